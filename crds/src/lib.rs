@@ -1,0 +1,1 @@
+//! The `monitoring.coreos.com` API as Rust types.

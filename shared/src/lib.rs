@@ -1,0 +1,5 @@
+//! What the operator and the config-reloader have in common: versions and their gates, the YAML that we generate,
+//! gzip, logs and the small HTTP server. Nothing here knows Kubernetes.
+
+pub mod version;
+pub mod yaml;

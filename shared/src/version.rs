@@ -1,0 +1,215 @@
+//! Versions of the monitored programs, and version gates as data.
+//!
+//! A section of a generated file or of a command line is a table of [`Field`]s in output order; [`render`] is the one
+//! loop that interprets such a table. Because gates are data, tests and documents can enumerate them.
+
+use std::fmt;
+
+use crate::yaml::Yaml;
+
+/// A semantic version: `major.minor.patch`, with or without a pre-release.
+///
+/// Ordered as semver has it: `3.0.0-rc.0` is less than `3.0.0`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// Changes with breaking releases.
+    pub major: u64,
+    /// Changes with feature releases.
+    pub minor: u64,
+    /// Changes with bug-fix releases.
+    pub patch: u64,
+    /// Number behind the `rc.` of a release candidate plus one; `u64::MAX` for a release, so that releases sort last.
+    candidate: u64,
+}
+
+/// A text that is not a version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not a version such as 2.55.1 or v3.0.0-rc.0")]
+pub struct ParseError {
+    text: String,
+}
+
+impl Version {
+    /// The release `major.minor.patch`.
+    pub const fn new(major: u64, minor: u64, patch: u64) -> Self {
+        Self { major, minor, patch, candidate: u64::MAX }
+    }
+
+    /// The release candidate `major.minor.patch-rc.number`.
+    pub const fn candidate(major: u64, minor: u64, patch: u64, number: u64) -> Self {
+        Self { major, minor, patch, candidate: number + 1 }
+    }
+
+    /// Whether this is a pre-release, which sorts before the release of the same number.
+    pub const fn is_candidate(self) -> bool {
+        self.candidate != u64::MAX
+    }
+
+    /// Reads a version as tolerantly as users write it: a leading `v`, spaces around, and absent minor or patch
+    /// numbers are fine; build metadata (`+…`) is ignored.
+    ///
+    /// # Errors
+    /// When a number is missing or is not a decimal number.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        Self::numbers(text).ok_or_else(|| ParseError { text: text.to_owned() })
+    }
+
+    fn numbers(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let text = text.split_once('+').map_or(text, |(version, _build)| version);
+        let (release, candidate) = text.split_once('-').map_or((text, None), |(release, pre)| (release, Some(pre)));
+        let mut numbers = release.split('.').map(|number| number.parse::<u64>().ok());
+        let major = numbers.next()??;
+        let minor = numbers.next().unwrap_or(Some(0))?;
+        let patch = numbers.next().unwrap_or(Some(0))?;
+        if numbers.next().is_some() {
+            return None;
+        }
+        let candidate = match candidate {
+            None => u64::MAX,
+            Some("") => return None,
+            Some(pre) => pre.rsplit('.').next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0) + 1,
+        };
+        Some(Self { major, minor, patch, candidate })
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}.{}", self.major, self.minor, self.patch)?;
+        if self.is_candidate() {
+            write!(formatter, "-rc.{}", self.candidate - 1)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+/// One key of a section: what it is called, which versions know it, and how its value comes out of `T`.
+pub struct Field<T> {
+    /// Key in the output.
+    pub key: &'static str,
+    /// First version that knows the key; `None`: all do.
+    pub since: Option<Version>,
+    /// First version that does not know the key any more; `None`: all do.
+    pub until: Option<Version>,
+    /// The value, or `None` where the user set nothing.
+    pub value: fn(&T) -> Option<Yaml>,
+}
+
+impl<T> Field<T> {
+    /// A key that every version knows.
+    pub const fn new(key: &'static str, value: fn(&T) -> Option<Yaml>) -> Self {
+        Self { key, since: None, until: None, value }
+    }
+
+    /// The same key, known from `major.minor.0` on.
+    #[must_use]
+    pub const fn since(mut self, major: u64, minor: u64) -> Self {
+        self.since = Some(Version::new(major, minor, 0));
+        self
+    }
+
+    /// The same key, unknown from `major.minor.0` on.
+    #[must_use]
+    pub const fn until(mut self, major: u64, minor: u64) -> Self {
+        self.until = Some(Version::new(major, minor, 0));
+        self
+    }
+
+    /// Whether `version` knows the key.
+    pub fn known_to(&self, version: Version) -> bool {
+        self.since.is_none_or(|since| version >= since) && self.until.is_none_or(|until| version < until)
+    }
+}
+
+/// A field that the user set and that the version does not know: it is left out of the output and reported.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dropped {
+    /// Key in the output.
+    pub key: &'static str,
+    /// First version that knows the key.
+    pub since: Option<Version>,
+    /// First version that does not know the key any more.
+    pub until: Option<Version>,
+}
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?} is ignored: it needs a version", self.key)?;
+        match (self.since, self.until) {
+            (Some(since), Some(until)) => write!(formatter, " from {since} and below {until}"),
+            (Some(since), None) => write!(formatter, " from {since}"),
+            (None, Some(until)) => write!(formatter, " below {until}"),
+            (None, None) => write!(formatter, " that knows it"),
+        }
+    }
+}
+
+/// The pairs of a section, in table order: absent fields give nothing, fields unknown to `version` are put into
+/// `dropped` instead.
+pub fn render<T>(fields: &[Field<T>], from: &T, version: Version, dropped: &mut Vec<Dropped>) -> Vec<(Yaml, Yaml)> {
+    let mut pairs = Vec::new();
+    for field in fields {
+        let Some(value) = (field.value)(from) else { continue };
+        if field.known_to(version) {
+            pairs.push((Yaml::from(field.key), value));
+        } else {
+            dropped.push(Dropped { key: field.key, since: field.since, until: field.until });
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_users_write() {
+        for (text, expected) in [
+            ("2.55.1", Version::new(2, 55, 1)),
+            ("v3.1", Version::new(3, 1, 0)),
+            ("3", Version::new(3, 0, 0)),
+            (" v0.28.0 ", Version::new(0, 28, 0)),
+            ("3.0.0-rc.0", Version::candidate(3, 0, 0, 0)),
+            ("2.45.0+build7", Version::new(2, 45, 0)),
+        ] {
+            assert_eq!(Version::parse(text), Ok(expected), "{text}");
+        }
+        for text in ["", "v", "latest", "2..1", "2.x", "1.2.3.4", "3.0.0-"] {
+            assert!(Version::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_candidate_sorts_before_its_release() {
+        assert!(Version::candidate(3, 0, 0, 1) < Version::new(3, 0, 0));
+        assert!(Version::candidate(3, 0, 0, 0) < Version::candidate(3, 0, 0, 1));
+        assert!(Version::new(2, 55, 1) < Version::candidate(3, 0, 0, 0));
+        assert_eq!(Version::candidate(3, 0, 0, 0).to_string(), "3.0.0-rc.0");
+    }
+
+    #[test]
+    fn a_gate_holds_on_both_sides() {
+        type F = Field<Option<bool>>;
+        const FIELDS: &[F] = &[F::new("flag", |set| set.map(Yaml::from)).since(2, 48).until(3, 0)];
+        for (version, known) in [
+            (Version::new(2, 47, 9), false),
+            (Version::new(2, 48, 0), true),
+            (Version::candidate(3, 0, 0, 0), true),
+            (Version::new(3, 0, 0), false),
+        ] {
+            let mut dropped = Vec::new();
+            let pairs = render(FIELDS, &Some(true), version, &mut dropped);
+            assert_eq!((pairs.len(), dropped.len()), if known { (1, 0) } else { (0, 1) }, "{version}");
+            assert_eq!(render(FIELDS, &None, version, &mut dropped), vec![]);
+        }
+    }
+}
