@@ -5,4 +5,6 @@
 //! them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
 pub mod object;
+pub mod reconcile;
 pub mod settings;
+pub mod watch;
