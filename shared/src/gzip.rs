@@ -21,7 +21,7 @@ pub enum Error {
     #[error("cannot decompress gzip")]
     Stream(#[source] io::Error),
     /// The content is longer than the caller allows.
-    #[error("decompressed content is longer than {limit} bytes")]
+    #[error("the content is longer than {limit} bytes")]
     TooLong {
         /// The cap, in bytes.
         limit: u64,
@@ -43,7 +43,7 @@ pub fn compress(content: &[u8]) -> Vec<u8> {
 /// The whole content of a stream, at most `limit` bytes of it.
 pub fn decompress(stream: impl Read, limit: u64) -> Result<Vec<u8>, Error> {
     let mut content = Vec::new();
-    Decompressor::new(stream, limit)
+    decompressor(stream, limit)
         .read_to_end(&mut content)
         .map_err(|source| match capped(&source) {
             true => Error::TooLong { limit },
@@ -52,34 +52,37 @@ pub fn decompress(stream: impl Read, limit: u64) -> Result<Vec<u8>, Error> {
     Ok(content)
 }
 
-/// Content of a gzip stream, piece by piece. Reading past the cap fails, so that a bomb costs no more than the cap.
-pub struct Decompressor<R> {
-    decoder: MultiGzDecoder<R>,
+/// The content of a gzip stream, piece by piece, at most `limit` bytes of it.
+pub fn decompressor<R: Read>(stream: R, limit: u64) -> Capped<impl Read> {
+    Capped::new(MultiGzDecoder::new(stream), limit)
+}
+
+/// A reader with a cap. Reading past it fails, rather than ending as if that were all.
+pub struct Capped<R> {
+    inner: R,
     left: u64,
     limit: u64,
 }
 
-impl<R: Read> Decompressor<R> {
-    /// Decompresses `stream`, at most `limit` bytes of content.
-    pub fn new(stream: R, limit: u64) -> Self {
+impl<R: Read> Capped<R> {
+    /// Reads from `inner`, at most `limit` bytes.
+    pub fn new(inner: R, limit: u64) -> Self {
         Self {
-            decoder: MultiGzDecoder::new(stream),
+            inner,
             left: limit,
             limit,
         }
     }
 }
 
-impl<R: Read> Read for Decompressor<R> {
+impl<R: Read> Read for Capped<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.decoder.read(buffer)?;
-        match self.left.checked_sub(count as u64) {
-            Some(left) => {
-                self.left = left;
-                Ok(count)
-            }
-            None => Err(io::Error::other(Error::TooLong { limit: self.limit })),
-        }
+        let count = self.inner.read(buffer)?;
+        self.left = self
+            .left
+            .checked_sub(count as u64)
+            .ok_or_else(|| io::Error::other(Error::TooLong { limit: self.limit }))?;
+        Ok(count)
     }
 }
 
