@@ -5,5 +5,7 @@
 //! them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
 pub mod assets;
+pub mod invalid;
 pub mod object;
+pub mod relabel;
 pub mod settings;
