@@ -21,7 +21,7 @@ pub enum Error {
     /// `[z-a]`, or a class that does not exist.
     #[error("invalid character class range")]
     CharacterRange,
-    /// A group whose name has other characters than letters, digits and underscores, or none, or one that exists.
+    /// A group whose name has other characters than letters, digits and underscores, or none.
     #[error("invalid named capture")]
     NamedCapture,
     /// `(?` and something unknown.
@@ -54,11 +54,7 @@ const MAX_COUNT: u64 = 100_000_000;
 pub fn check(text: &str) -> Result<(), Error> {
     // The text can close the group or take up the rest, so what is read must be what Prometheus reads.
     let anchored = format!("^(?s:{text})$");
-    Reader {
-        rest: &anchored,
-        names: Vec::new(),
-    }
-    .expression()
+    Reader { rest: &anchored }.expression()
 }
 
 /// What a repetition may apply to, and what limits look at.
@@ -83,7 +79,6 @@ struct Group {
 
 struct Reader<'a> {
     rest: &'a str,
-    names: Vec<&'a str>,
 }
 
 impl<'a> Reader<'a> {
@@ -174,10 +169,9 @@ impl<'a> Reader<'a> {
             let name = self.take(end);
             self.take(1);
             let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-            if name.is_empty() || !name.bytes().all(is_word) || self.names.contains(&name) {
+            if name.is_empty() || !name.bytes().all(is_word) {
                 return Err(Error::NamedCapture);
             }
-            self.names.push(name);
             return Ok(Some(true));
         }
         self.take(2);
@@ -498,7 +492,7 @@ mod tests {
             ("\\p{Emoji}", Error::CharacterRange),
             ("(?=a)", Error::PerlSyntax),
             ("(?x)a", Error::PerlSyntax),
-            ("(?P<a>.)(?P<a>.)", Error::NamedCapture),
+            ("(?P<a-b>.)", Error::NamedCapture),
             ("(a)\\1", Error::Escape),
             ("\\Qa", Error::MissingParenthesis),
         ] {

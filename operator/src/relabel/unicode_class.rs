@@ -1,4 +1,4 @@
-//! The names that stand in `\\p{…}`: a table of those that Go knows, which compiles Prometheus' expressions (Unicode 15).
+//! The names that stand in `\p{…}`: a table of those that Go knows, which compiles Prometheus' expressions (Unicode 15).
 //! Pure.
 
 /// Whether Go knows the class `name`. Case, spaces, hyphens and underscores do not matter.
