@@ -4,7 +4,10 @@
 //! every workload goes through (observe → render → apply → report), `prometheus` and `alertmanager` say what each of
 //! them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
+pub mod assets;
+pub mod invalid;
 pub mod object;
 pub mod reconcile;
+pub mod relabel;
 pub mod settings;
 pub mod watch;
