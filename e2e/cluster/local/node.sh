@@ -10,10 +10,12 @@ node_programs=(namespaces etcd kube-apiserver kube-controller-manager kube-sched
 # Runs as process 1 of the namespaces, as `bash -c`. It adopts what containerd leaves behind, and bash reaps what it adopts.
 # Folders that programs write to by a fixed path are covered, so that the machine's own stay as they are.
 first_process() {
-  mount --make-rprivate / && mount --make-rshared /
   exec {kept}<"$1"
   local folder
-  for folder in /run /var/log /var/lib; do mount -t tmpfs tmpfs "$folder"; done
+  # Without a note of the mount (-n): it would be made in the machine's own /run.
+  for folder in /run /var/log /var/lib; do mount -n -t tmpfs tmpfs "$folder"; done
+  # The container runtime asks for propagation; these namespaces are private, so that it ends here.
+  mount -n --make-rshared /
   mkdir -p "$1"
   # By the open folder, as its path now leads to the cover: hence the link must not be resolved to that path first.
   mount --no-canonicalize --rbind "/proc/self/fd/$kept" "$1"
@@ -88,6 +90,11 @@ CONFIG
 }
 
 start_kubelet() {
+  # On cgroup v1 there is a tree per controller, on v2 one for all.
+  local tree
+  for tree in /sys/fs/cgroup /sys/fs/cgroup/*/; do
+    [[ ! -e $tree/cgroup.procs ]] || [[ ! -e /sys/fs/cgroup/cgroup.procs && $tree == /sys/fs/cgroup ]] || mkdir -p "$tree/$cgroup"
+  done
   cat >"$state/kubelet.yaml" <<CONFIG
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -105,9 +112,8 @@ clusterDNS: [$dns_service_ip]
 resolvConf: ""
 # A changed Secret reaches its volume at the next sync of the pod: 10 s, not the default minute, keeps the tests short.
 syncFrequency: 10s
-# One group for all containers, which \`down\` can find. Machines differ too much for a tree of groups with quotas.
+# All groups of the pods below one, which \`down\` removes.
 cgroupDriver: cgroupfs
-cgroupsPerQOS: false
 cgroupRoot: /$cgroup
 enforceNodeAllocatable: []
 failCgroupV1: false
