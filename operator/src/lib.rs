@@ -5,4 +5,5 @@
 //! them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
 pub mod object;
+pub mod prometheus;
 pub mod settings;
