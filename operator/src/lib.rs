@@ -7,7 +7,6 @@
 pub mod assets;
 pub mod invalid;
 pub mod object;
-pub mod prometheus;
 pub mod reconcile;
 pub mod relabel;
 pub mod settings;
