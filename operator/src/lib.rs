@@ -5,9 +5,11 @@
 //! them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
 pub mod assets;
+pub mod http_client;
 pub mod invalid;
 pub mod object;
 pub mod reconcile;
 pub mod relabel;
+pub mod selector;
 pub mod settings;
 pub mod watch;
