@@ -1,6 +1,8 @@
 //! Durations and sizes as Prometheus writes them. The types carry the pattern of the schema; arithmetic is the
 //! business of whoever needs it.
 
+use crate::words::text;
+
 /// Spans of `y`, `w`, `d`, `h`, `m`, `s` and `ms`, largest first, each at most once; or `0`; or nothing.
 const DURATION: &str = "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$";
 

@@ -2,13 +2,10 @@
 //! boxed text and lists, rare options boxed, nothing flattened. Absent text, lists and maps read the same as empty ones
 //! unless a field's documentation says otherwise.
 
-#[macro_use]
-mod words;
 mod absent;
-#[macro_use]
 pub mod proxy;
-#[macro_use]
 pub mod scrape;
+mod words;
 
 pub mod auth;
 pub mod duration;
@@ -24,6 +21,7 @@ pub use auth::{Authorization, AuthorizationOptions, BasicAuth, OAuth2, SafeAutho
 pub use duration::{ByteSize, Duration, NonEmptyDuration};
 pub use proxy::{ProxyConfig, ProxyConnectHeader};
 pub use relabel::{RelabelAction, RelabelConfig};
+pub use schema::{COMPATIBLE_VERSION, custom_resource_definitions, manifests};
 pub use scrape::{NameEscapingScheme, NameValidationScheme, NativeHistograms, ScrapeLimits, ScrapeProtocol};
 pub use selector::{AttachMetadata, NamespaceSelector, SelectorMechanism, ServiceDiscoveryRole};
 pub use status::{

@@ -36,3 +36,5 @@ macro_rules! proxy_config_of {
         }
     )+};
 }
+
+pub(crate) use proxy_config_of;

@@ -143,3 +143,5 @@ macro_rules! text {
         }
     };
 }
+
+pub(crate) use {text, words};

@@ -4,13 +4,14 @@ use crate::{
     AttachMetadata, ByteSize, ConfigResourceStatus, NamespaceSelector, PodMetricsEndpoint, ScrapeProtocol,
     SelectorMechanism,
     absent::{empty_is_none, is_empty, null_is_default},
+    scrape::{native_histograms_of, scrape_limits_of},
 };
 use k8s_openapi::apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::LabelSelector};
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How to scrape a set of pods.
+/// Tells the Prometheus servers and agents that select it how to scrape a set of pods.
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",
@@ -22,7 +23,6 @@ use serde::{Deserialize, Serialize};
     status = "ConfigResourceStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "Tells the Prometheus servers and agents that select it how to scrape a set of pods.",
     namespaced,
     schema = "disabled"
 )]

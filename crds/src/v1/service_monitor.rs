@@ -4,13 +4,14 @@ use crate::{
     AttachMetadata, ByteSize, ConfigResourceStatus, Endpoint, NamespaceSelector, ScrapeProtocol, SelectorMechanism,
     ServiceDiscoveryRole,
     absent::{empty_is_none, is_empty, null_is_default},
+    scrape::{native_histograms_of, scrape_limits_of},
 };
 use k8s_openapi::apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::LabelSelector};
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How to scrape the targets behind a set of Services.
+/// Tells the Prometheus servers and agents that select it how to scrape the pods behind a set of Services.
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",
@@ -22,7 +23,6 @@ use serde::{Deserialize, Serialize};
     status = "ConfigResourceStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "Tells the Prometheus servers and agents that select it how to scrape the pods behind a set of Services.",
     namespaced,
     schema = "disabled"
 )]
