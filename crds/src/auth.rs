@@ -4,7 +4,6 @@
 use crate::{
     HttpUrl, ProxyConnectHeader, ProxyUrl, SafeTlsConfig, SecretOrConfigMap,
     absent::{empty_is_none, is_empty},
-    proxy::proxy_config_of,
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
 use schemars::JsonSchema;

@@ -36,5 +36,3 @@ macro_rules! proxy_config_of {
         }
     )+};
 }
-
-pub(crate) use proxy_config_of;

@@ -1,7 +1,6 @@
 //! Relabeling rules, for targets, samples, alerts and remote writes alike.
 
 use crate::absent::{empty_is_none, is_empty};
-use crate::words::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

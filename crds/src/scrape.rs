@@ -1,7 +1,6 @@
 //! Settings that every kind of scrape job has: protocols, limits, native histograms. The fields are written out in each
 //! kind; `ScrapeLimits` and `NativeHistograms` are the common views.
 
-use crate::words::words;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 words! {
@@ -110,5 +109,3 @@ macro_rules! native_histograms_of {
         }
     )+};
 }
-
-pub(crate) use {native_histograms_of, scrape_limits_of};

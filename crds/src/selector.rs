@@ -1,7 +1,6 @@
 //! Where targets are looked for: namespaces, roles of the service discovery, and what is attached to a target.
 
 use crate::absent::is_empty;
-use crate::words::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

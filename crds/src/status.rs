@@ -2,7 +2,6 @@
 //! Lists keep only what this version knows, so that a status from a newer operator never makes an object unreadable.
 
 use crate::absent::{is_empty, known_items};
-use crate::words::words;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

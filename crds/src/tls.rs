@@ -2,7 +2,6 @@
 //! the container. `TlsOptions` is the common view of both.
 
 use crate::absent::empty_is_none;
-use crate::words::words;
 use k8s_openapi::api::core::v1::{ConfigMapKeySelector, SecretKeySelector};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,5 @@
 //! Addresses: each kind of them with the schemes it may have.
 
-use crate::words::{text, words};
-
 text! {
     /// An address that starts with `http://` or `https://`.
     pub struct HttpUrl { "pattern": "^(http|https)://.+$" }

@@ -143,5 +143,3 @@ macro_rules! text {
         }
     };
 }
-
-pub(crate) use {text, words};

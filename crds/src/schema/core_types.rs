@@ -21,13 +21,14 @@ const LISTS: &[(&str, &str, List)] = &[
     ("ContainerRestartRuleOnExitCodes", "values", List::Set),
     ("PersistentVolumeClaimStatus", "conditions", List::Map(&["type"])),
     ("ResourceRequirements", "claims", List::Map(&["name"])),
-    ("VolumeResourceRequirements", "claims", List::Map(&["name"])),
 ];
 
 /// Structs that server-side apply replaces as a whole.
 const ATOMIC: &[&str] = &[
     "ConfigMapEnvSource",
     "ConfigMapKeySelector",
+    "ConfigMapProjection",
+    "ConfigMapVolumeSource",
     "FileKeySelector",
     "LabelSelector",
     "LocalObjectReference",
@@ -37,6 +38,7 @@ const ATOMIC: &[&str] = &[
     "ResourceFieldSelector",
     "SecretEnvSource",
     "SecretKeySelector",
+    "SecretProjection",
     "TypedLocalObjectReference",
 ];
 
@@ -60,6 +62,12 @@ const DEFAULTS: &[(&str, &str, &str)] = &[
     ("SecretKeySelector", "name", ""),
     ("SecretProjection", "name", ""),
 ];
+
+/// Fields that are `false` by default.
+const FALSE: &[(&str, &str)] = &[("AzureDiskVolumeSource", "readOnly"), ("FileKeySelector", "optional")];
+
+/// Maps of which server-side apply merges each entry. This is the default of maps; Kubernetes says it of one.
+const GRANULAR: (&str, &str) = ("PersistentVolumeClaimStatus", "allocatedResourceStatuses");
 
 /// A number with an optional sign and suffix.
 const QUANTITY: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
@@ -103,6 +111,12 @@ fn complete_struct(kind: &str, schema: &mut Map<String, Value>) {
         if let Some((.., default)) = defaults.iter().find(|(_, of, _)| of == name) {
             field.insert("default".to_owned(), (*default).into());
         }
+        if FALSE.contains(&(kind, name)) {
+            field.insert("default".to_owned(), false.into());
+        }
+        if GRANULAR == (kind, name) {
+            field.insert("x-kubernetes-map-type".to_owned(), "granular".into());
+        }
         if field.get("type").is_some_and(|kind| kind == "array") {
             mark_list(kind, name, field);
         }
@@ -123,4 +137,36 @@ fn mark_list(kind: &str, name: &str, field: &mut Map<String, Value>) {
         }
     };
     field.insert("x-kubernetes-list-type".to_owned(), word.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemars::generate::SchemaSettings;
+
+    #[test]
+    fn every_entry_names_a_type_and_a_field_that_we_use() {
+        let mut generator = SchemaSettings::openapi3().into_generator();
+        generator.subschema_for::<crate::PrometheusSpec>();
+        generator.subschema_for::<crate::AlertmanagerSpec>();
+        let definitions = generator.take_definitions(false);
+        let fields = |kind: &str| {
+            let name = format!(".{kind}");
+            definitions
+                .iter()
+                .find(|(known, _)| known.ends_with(&name))
+                .map(|(_, schema)| &schema["properties"])
+        };
+        let lists = LISTS.iter().map(|(kind, field, _)| (*kind, *field));
+        let defaults = DEFAULTS.iter().map(|(kind, field, _)| (*kind, *field));
+        for (kind, field) in lists.chain(defaults).chain(FALSE.iter().copied()).chain([GRANULAR]) {
+            assert!(
+                fields(kind).is_some_and(|fields| fields[field].is_object()),
+                "{kind}.{field}"
+            );
+        }
+        for kind in ATOMIC {
+            assert!(fields(kind).is_some(), "{kind}");
+        }
+    }
 }

@@ -14,7 +14,9 @@ pub const COMPATIBLE_VERSION: &str = "0.93.0";
 /// The CustomResourceDefinitions of all kinds, ordered by name, with sorted keys.
 pub fn custom_resource_definitions() -> Vec<Value> {
     vec![
+        definition::<crate::Alertmanager>(),
         definition::<crate::PodMonitor>(),
+        definition::<crate::Prometheus>(),
         definition::<crate::PrometheusRule>(),
         definition::<crate::ServiceMonitor>(),
     ]

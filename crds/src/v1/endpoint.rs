@@ -5,7 +5,6 @@ use crate::{
     BasicAuth, Duration, OAuth2, ProxyConnectHeader, ProxyUrl, RelabelConfig, SafeAuthorization, SafeTlsConfig, Scheme,
     TlsConfig,
     absent::{empty_is_none, is_empty},
-    proxy::proxy_config_of,
 };
 use k8s_openapi::{api::core::v1::SecretKeySelector, apimachinery::pkg::util::intstr::IntOrString};
 use schemars::JsonSchema;

@@ -4,7 +4,6 @@ use crate::{
     AttachMetadata, ByteSize, ConfigResourceStatus, NamespaceSelector, PodMetricsEndpoint, ScrapeProtocol,
     SelectorMechanism,
     absent::{empty_is_none, is_empty, null_is_default},
-    scrape::{native_histograms_of, scrape_limits_of},
 };
 use k8s_openapi::apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::LabelSelector};
 use kube::CustomResource;
