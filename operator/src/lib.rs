@@ -4,6 +4,7 @@
 //! every workload goes through (observe → render → apply → report), `prometheus` and `alertmanager` say what each of
 //! them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
+pub mod args;
 pub mod assets;
 pub mod http_client;
 pub mod invalid;
