@@ -11,6 +11,7 @@ pub mod invalid;
 pub mod object;
 pub mod reconcile;
 pub mod relabel;
+pub mod rules;
 pub mod selector;
 pub mod settings;
 pub mod watch;

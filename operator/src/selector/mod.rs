@@ -2,10 +2,14 @@
 //!
 //! Matching is the client library's; what it leaves out, the checks of Kubernetes (`LabelSelectorAsSelector`), is here.
 
+mod objects;
+
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::core::SelectorExt;
+
+pub use objects::{NamespaceLabels, ObjectSelector};
 
 /// A selector that Kubernetes would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
