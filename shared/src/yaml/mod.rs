@@ -3,6 +3,11 @@
 //! `value` holds the tree, `emit` writes it as go-yaml v2 does (so that a takeover changes no byte), and `parse` reads
 //! what users wrote.
 
+mod emit;
+mod order;
+mod resolve;
 mod value;
 
+pub use emit::{to_string, write};
+pub use order::{by_natural_order, natural_map};
 pub use value::{Yaml, map};
