@@ -32,12 +32,22 @@ pub struct ParseError {
 impl Version {
     /// The release `major.minor.patch`.
     pub const fn new(major: u64, minor: u64, patch: u64) -> Self {
-        Self { major, minor, patch, candidate: u64::MAX }
+        Self {
+            major,
+            minor,
+            patch,
+            candidate: u64::MAX,
+        }
     }
 
     /// The release candidate `major.minor.patch-rc.number`.
     pub const fn candidate(major: u64, minor: u64, patch: u64, number: u64) -> Self {
-        Self { major, minor, patch, candidate: number + 1 }
+        Self {
+            major,
+            minor,
+            patch,
+            candidate: number + 1,
+        }
     }
 
     /// Whether this is a pre-release, which sorts before the release of the same number.
@@ -58,7 +68,9 @@ impl Version {
         let text = text.trim();
         let text = text.strip_prefix('v').unwrap_or(text);
         let text = text.split_once('+').map_or(text, |(version, _build)| version);
-        let (release, candidate) = text.split_once('-').map_or((text, None), |(release, pre)| (release, Some(pre)));
+        let (release, candidate) = text
+            .split_once('-')
+            .map_or((text, None), |(release, pre)| (release, Some(pre)));
         let mut numbers = release.split('.').map(|number| number.parse::<u64>().ok());
         let major = numbers.next()??;
         let minor = numbers.next().unwrap_or(Some(0))?;
@@ -69,9 +81,20 @@ impl Version {
         let candidate = match candidate {
             None => u64::MAX,
             Some("") => return None,
-            Some(pre) => pre.rsplit('.').next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0) + 1,
+            Some(pre) => {
+                pre.rsplit('.')
+                    .next()
+                    .and_then(|number| number.parse::<u64>().ok())
+                    .unwrap_or(0)
+                    + 1
+            }
         };
-        Some(Self { major, minor, patch, candidate })
+        Some(Self {
+            major,
+            minor,
+            patch,
+            candidate,
+        })
     }
 }
 
@@ -106,7 +129,12 @@ pub struct Field<T> {
 impl<T> Field<T> {
     /// A key that every version knows.
     pub const fn new(key: &'static str, value: fn(&T) -> Option<Yaml>) -> Self {
-        Self { key, since: None, until: None, value }
+        Self {
+            key,
+            since: None,
+            until: None,
+            value,
+        }
     }
 
     /// The same key, known from `major.minor.0` on.
@@ -161,7 +189,11 @@ pub fn render<T>(fields: &[Field<T>], from: &T, version: Version, dropped: &mut 
         if field.known_to(version) {
             pairs.push((Yaml::from(field.key), value));
         } else {
-            dropped.push(Dropped { key: field.key, since: field.since, until: field.until });
+            dropped.push(Dropped {
+                key: field.key,
+                since: field.since,
+                until: field.until,
+            });
         }
     }
     pairs
@@ -208,7 +240,11 @@ mod tests {
         ] {
             let mut dropped = Vec::new();
             let pairs = render(FIELDS, &Some(true), version, &mut dropped);
-            assert_eq!((pairs.len(), dropped.len()), if known { (1, 0) } else { (0, 1) }, "{version}");
+            assert_eq!(
+                (pairs.len(), dropped.len()),
+                if known { (1, 0) } else { (0, 1) },
+                "{version}"
+            );
             assert_eq!(render(FIELDS, &None, version, &mut dropped), vec![]);
         }
     }

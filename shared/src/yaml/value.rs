@@ -67,7 +67,10 @@ impl Yaml {
 
     /// The value of `key` in a mapping; the first one where a key stands twice.
     pub fn value_of(&self, key: &str) -> Option<&Yaml> {
-        self.as_map()?.iter().find(|(name, _)| name.as_str() == Some(key)).map(|(_, value)| value)
+        self.as_map()?
+            .iter()
+            .find(|(name, _)| name.as_str() == Some(key))
+            .map(|(_, value)| value)
     }
 }
 
