@@ -6,9 +6,11 @@
 
 pub mod args;
 pub mod assets;
+pub mod http_client;
 pub mod invalid;
 pub mod object;
 pub mod reconcile;
 pub mod relabel;
+pub mod selector;
 pub mod settings;
 pub mod watch;
