@@ -4,5 +4,10 @@
 //! every workload goes through (observe → render → apply → report), `prometheus` and `alertmanager` say what each of
 //! them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
+pub mod alertmanager;
 pub mod object;
+pub mod pod;
+pub mod prometheus;
 pub mod settings;
+pub mod versions;
+pub mod web;
