@@ -1,5 +1,4 @@
-//! Recorded ServiceMonitors, PodMonitors and PrometheusRules go through our types and come back: nothing is lost and
-//! nothing invented. What may differ is named in `normalised`.
+//! Recorded objects of every kind go through our types and come back: nothing is lost and nothing invented. What may differ is named in `normalised`.
 
 use kube::{Resource, ResourceExt};
 use serde::{Serialize, de::DeserializeOwned};
@@ -50,6 +49,9 @@ fn objects<'a>(kind: &str, node: &'a Value, found: &mut Vec<&'a Value>) {
     }
 }
 
+/// Fields with closed lists whose words may be written in upper or lower case.
+const SPELT_IN_SEVERAL_WAYS: &[&str] = &["action", "apiVersion", "clientType", "compression", "scheme"];
+
 /// Leaves out what counts as absent (null, empty text, lists and maps; Go writes zero structs), and spells closed lists
 /// in their canonical way (`Replace` is `replace`, `HTTPS` is `https`).
 fn normalised(name: &str, node: &Value) -> Option<Value> {
@@ -64,7 +66,7 @@ fn normalised(name: &str, node: &Value) -> Option<Value> {
             .iter()
             .map(|item| normalised("", item).unwrap_or_default())
             .collect(),
-        Value::String(word) if name == "action" || name == "scheme" => word.to_lowercase().into(),
+        Value::String(word) if SPELT_IN_SEVERAL_WAYS.contains(&name) => word.to_lowercase().into(),
         other => other.clone(),
     };
     let absent = match &node {
@@ -125,4 +127,14 @@ fn pod_monitors_come_back() {
 #[test]
 fn prometheus_rules_come_back() {
     round_trips::<crds::PrometheusRule>(1, 0);
+}
+
+#[test]
+fn prometheuses_come_back() {
+    round_trips::<crds::Prometheus>(1, 0);
+}
+
+#[test]
+fn alertmanagers_come_back() {
+    round_trips::<crds::Alertmanager>(1, 0);
 }

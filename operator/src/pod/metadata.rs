@@ -86,7 +86,12 @@ pub fn controller<K: Resource<DynamicType = ()>>(object: &K) -> OwnerReference {
 }
 
 /// Metadata of an object without labels of its own, such as a generated Secret.
-pub fn managed<K: Resource<DynamicType = ()>>(object: &K, name: String, labels: &Map, settings: &Settings) -> ObjectMeta {
+pub fn managed<K: Resource<DynamicType = ()>>(
+    object: &K,
+    name: String,
+    labels: &Map,
+    settings: &Settings,
+) -> ObjectMeta {
     ObjectMeta {
         name: Some(name),
         namespace: object.meta().namespace.clone(),
@@ -123,7 +128,9 @@ mod tests {
     #[test]
     fn an_owner_cannot_hide_its_stateful_set() {
         let mut owner = crds::Prometheus::default();
-        owner.labels_mut().extend(map([(MANAGED_BY, "helm"), ("team", "a"), (APP_NAME, "mine")]));
+        owner
+            .labels_mut()
+            .extend(map([(MANAGED_BY, "helm"), ("team", "a"), (APP_NAME, "mine")]));
         let settings = Settings {
             labels: map([("team", "b")]),
             ..Settings::default()

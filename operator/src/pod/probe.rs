@@ -34,7 +34,11 @@ pub fn get(target: &Target<'_>, path: &str) -> Probe {
         },
         Target::Loopback { origin } => Probe {
             exec: Some(ExecAction {
-                command: Some(vec!["sh".to_owned(), "-c".to_owned(), fetch(&format!("{origin}{path}"))]),
+                command: Some(vec![
+                    "sh".to_owned(),
+                    "-c".to_owned(),
+                    fetch(&format!("{origin}{path}")),
+                ]),
             }),
             ..Probe::default()
         },

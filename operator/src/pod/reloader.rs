@@ -132,7 +132,10 @@ impl<'a> Reloader<'a> {
         if self.role == Role::Init {
             arguments.push("--watch-interval=0".to_owned());
         }
-        arguments.push(format!("--listen-address={}:{port}", self.listen_local.unwrap_or_default()));
+        arguments.push(format!(
+            "--listen-address={}:{port}",
+            self.listen_local.unwrap_or_default()
+        ));
         arguments.extend(self.web_config_file.map(|file| format!("--web-config-file={file}")));
         match &self.reload {
             None => {}
@@ -144,7 +147,11 @@ impl<'a> Reloader<'a> {
         }
         arguments.extend(self.config_file.map(|file| format!("--config-file={file}")));
         arguments.extend(self.expanded_file.map(|file| format!("--config-envsubst-file={file}")));
-        arguments.extend(self.watched.iter().map(|directory| format!("--watched-dir={directory}")));
+        arguments.extend(
+            self.watched
+                .iter()
+                .map(|directory| format!("--watched-dir={directory}")),
+        );
         if let Some(directory) = self.config_file.map(directory_of)
             && !self.watched.contains(&directory)
         {
@@ -164,11 +171,7 @@ impl<'a> Reloader<'a> {
         }
         environment.extend(self.shard.number.map(|number| variable("SHARD", number)));
         environment.extend(self.shard.zone.as_ref().map(|zone| variable("TOPOLOGY_ZONE", zone)));
-        environment.extend(
-            self.shard
-                .number_in_zone
-                .map(|number| variable("INZONE_SHARD", number)),
-        );
+        environment.extend(self.shard.number_in_zone.map(|number| variable("INZONE_SHARD", number)));
         environment
     }
 

@@ -172,13 +172,17 @@ impl Set<'_> {
                 spec: Some(self.pod),
             },
             update_strategy: Some(StatefulSetUpdateStrategy {
-                type_: Some(strategy.map_or("RollingUpdate", |strategy| strategy.type_.as_str()).to_owned()),
-                rolling_update: strategy.and_then(|strategy| strategy.rolling_update.as_ref()).map(|update| {
-                    RollingUpdateStatefulSetStrategy {
+                type_: Some(
+                    strategy
+                        .map_or("RollingUpdate", |strategy| strategy.type_.as_str())
+                        .to_owned(),
+                ),
+                rolling_update: strategy
+                    .and_then(|strategy| strategy.rolling_update.as_ref())
+                    .map(|update| RollingUpdateStatefulSetStrategy {
                         max_unavailable: update.max_unavailable.clone(),
                         partition: None,
-                    }
-                }),
+                    }),
             }),
             volume_claim_templates: self.claim.map(|claim| vec![claim]),
             ..StatefulSetSpec::default()

@@ -121,7 +121,10 @@ pub fn user_secrets(secrets: &[Box<str>], directory: &str) -> Mounted {
     let mut mounted = Mounted::default();
     for name in secrets {
         let volume = name::label("secret", name);
-        mounted.push(secret(&volume, name), read_only(&volume, &format!("{directory}/{name}")));
+        mounted.push(
+            secret(&volume, name),
+            read_only(&volume, &format!("{directory}/{name}")),
+        );
     }
     mounted
 }

@@ -36,19 +36,28 @@ pub const COMMON: &[Common] = &[
     Common::new("web.max-connections", |fields| {
         Value::text(fields.web.as_ref().and_then(|web| web.max_connections))
     }),
-    Common::new("web.enable-remote-write-receiver", |fields| Value::bare(receives(fields)))
-        .since(2, 33)
-        .of("enableRemoteWriteReceiver"),
+    Common::new("web.enable-remote-write-receiver", |fields| {
+        Value::bare(receives(fields))
+    })
+    .since(2, 33)
+    .of("enableRemoteWriteReceiver"),
     Common::new("web.remote-write-receiver.accepted-protobuf-messages", |fields| {
-        let messages = fields.remote_write_receiver_message_versions.iter().map(protobuf_message);
+        let messages = fields
+            .remote_write_receiver_message_versions
+            .iter()
+            .map(protobuf_message);
         Value::list(&messages.filter(|_| receives(fields)).collect::<Vec<&str>>())
     })
     .since(2, 54)
     .of("remoteWriteReceiverMessageVersions"),
     Common::new("enable-feature", |fields| {
-        let sends_v2 = |version| version == Some(RemoteWriteMessageVersion::V2);
+        let sends_v2 = |version| version == Some(RemoteWriteMessageVersion::V2_0);
         let needed = fields.remote_write.iter().any(|write| sends_v2(write.message_version));
-        if needed { text("metadata-wal-records") } else { Value::Absent }
+        if needed {
+            text("metadata-wal-records")
+        } else {
+            Value::Absent
+        }
     })
     .since(2, 54)
     .until(3, 4),
@@ -56,7 +65,11 @@ pub const COMMON: &[Common] = &[
         .since(3, 0)
         .of("enableOTLPReceiver"),
     Common::new("enable-feature", |fields| {
-        if receives_otlp(fields) { text("otlp-write-receiver") } else { Value::Absent }
+        if receives_otlp(fields) {
+            text("otlp-write-receiver")
+        } else {
+            Value::Absent
+        }
     })
     .since(2, 47)
     .until(3, 0)
@@ -65,9 +78,16 @@ pub const COMMON: &[Common] = &[
         .since(2, 25)
         .of("enableFeatures"),
     Common::new("enable-feature", |fields| {
-        let encoding = fields.tsdb.as_ref().and_then(|tsdb| tsdb.chunk_encoding.as_ref()?.floats);
+        let encoding = fields
+            .tsdb
+            .as_ref()
+            .and_then(|tsdb| tsdb.chunk_encoding.as_ref()?.floats);
         let enabled = fields.enable_features.iter().any(|feature| &**feature == XOR2);
-        if encoding == Some(FloatChunkEncoding::Xor2) && !enabled { text(XOR2) } else { Value::Absent }
+        if encoding == Some(FloatChunkEncoding::Xor2) && !enabled {
+            text(XOR2)
+        } else {
+            Value::Absent
+        }
     })
     .since(3, 13)
     .of("tsdb.chunkEncoding.floats"),
@@ -82,7 +102,11 @@ pub const COMMON: &[Common] = &[
     .since(2, 6)
     .of("logFormat"),
     Common::new("web.listen-address", |fields| {
-        if fields.listen_local == Some(true) { text("127.0.0.1:9090") } else { Value::Absent }
+        if fields.listen_local == Some(true) {
+            text("127.0.0.1:9090")
+        } else {
+            Value::Absent
+        }
     }),
 ];
 
@@ -98,12 +122,16 @@ pub const SERVER: &[Server] = &[
     })
     .since(2, 7)
     .until(3, 11),
-    Server::new("storage.tsdb.retention.size", |spec| Value::text(spec.retention_size.as_ref()))
-        .since(2, 7)
-        .obsolete(3, 11)
-        .of("retentionSize"),
+    Server::new("storage.tsdb.retention.size", |spec| {
+        Value::text(spec.retention_size.as_ref())
+    })
+    .since(2, 7)
+    .obsolete(3, 11)
+    .of("retentionSize"),
     Server::new("storage.tsdb.path", |_| text(names::STORAGE_DIRECTORY)),
-    Server::new("web.enable-admin-api", |spec| Value::bare(spec.enable_admin_api == Some(true))),
+    Server::new("web.enable-admin-api", |spec| {
+        Value::bare(spec.enable_admin_api == Some(true))
+    }),
     Server::new("rules.alert.for-outage-tolerance", |spec| {
         Value::text(alert(spec).and_then(|alert| alert.for_outage_tolerance.as_deref()))
     })
@@ -122,9 +150,11 @@ pub const SERVER: &[Server] = &[
     Server::new("query.lookback-delta", |spec| {
         Value::text(spec.query.as_ref().and_then(|query| query.lookback_delta.as_deref()))
     }),
-    Server::new("query.max-samples", |spec| positive(spec.query.as_ref().and_then(|query| query.max_samples)))
-        .since(2, 5)
-        .of("query.maxSamples"),
+    Server::new("query.max-samples", |spec| {
+        positive(spec.query.as_ref().and_then(|query| query.max_samples))
+    })
+    .since(2, 5)
+    .of("query.maxSamples"),
     Server::new("query.max-concurrency", |spec| {
         positive(spec.query.as_ref().and_then(|query| query.max_concurrency))
     }),
@@ -147,8 +177,10 @@ pub const SERVER: &[Server] = &[
     })
     .since(2, 11)
     .of("walCompression"),
-    Server::new("web.config.file", |_| Value::Text(web::path(names::WEB_CONFIG_DIRECTORY)))
-        .since(web::PROMETHEUS_SINCE.major, web::PROMETHEUS_SINCE.minor),
+    Server::new("web.config.file", |_| {
+        Value::Text(web::path(names::WEB_CONFIG_DIRECTORY))
+    })
+    .since(web::PROMETHEUS_SINCE.major, web::PROMETHEUS_SINCE.minor),
 ];
 
 /// How long a server keeps samples where the user says nothing.
@@ -183,8 +215,8 @@ fn receives_otlp(fields: &CommonPrometheusFields) -> bool {
 /// The name of the protocol buffers message, as in <https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/>.
 fn protobuf_message(version: &RemoteWriteMessageVersion) -> &'static str {
     match version {
-        RemoteWriteMessageVersion::V1 => "prometheus.WriteRequest",
-        RemoteWriteMessageVersion::V2 => "io.prometheus.write.v2.Request",
+        RemoteWriteMessageVersion::V1_0 => "prometheus.WriteRequest",
+        RemoteWriteMessageVersion::V2_0 => "io.prometheus.write.v2.Request",
     }
 }
 

@@ -37,7 +37,8 @@ impl Compaction {
         let uploads = sidecar.is_some_and(|thanos| {
             thanos.object_storage_config.is_some() || thanos.object_storage_config_file.is_some()
         });
-        let can_delay = version >= Version::new(3, 9, 0) && thanos.is_some_and(|thanos| thanos >= Version::new(0, 41, 0));
+        let can_delay =
+            version >= Version::new(3, 9, 0) && thanos.is_some_and(|thanos| thanos >= Version::new(0, 41, 0));
         let mode = match (spec.disable_compaction == Some(true), uploads, can_delay) {
             (true, _, _) | (false, true, false) => Mode::Disabled,
             (false, false, _) => Mode::Default,
@@ -65,17 +66,19 @@ impl Compaction {
     }
 }
 
+type Row = Argument<Compaction>;
+
 /// The arguments of Prometheus, in output order.
-pub const ARGUMENTS: &[Argument<Compaction>] = &[
-    Argument::new("storage.tsdb.max-block-duration", Compaction::block_duration),
-    Argument::new("storage.tsdb.min-block-duration", Compaction::block_duration),
-    Argument::new("storage.tsdb.delay-compact-file.path", |compaction| {
+pub const ARGUMENTS: &[Row] = &[
+    Row::new("storage.tsdb.max-block-duration", Compaction::block_duration),
+    Row::new("storage.tsdb.min-block-duration", Compaction::block_duration),
+    Row::new("storage.tsdb.delay-compact-file.path", |compaction| {
         match compaction.mode {
             Mode::Delayed => Value::Text(format!("{}/{SHIPPER_FILE}", super::names::STORAGE_DIRECTORY)),
             Mode::Default | Mode::Disabled => Value::Absent,
         }
     }),
-    Argument::new("no-storage.tsdb.allow-overlapping-compaction", |compaction| {
+    Row::new("no-storage.tsdb.allow-overlapping-compaction", |compaction| {
         Value::bare(compaction.out_of_order && compaction.mode != Mode::Default)
     })
     .since(2, 55),

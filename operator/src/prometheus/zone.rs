@@ -16,7 +16,10 @@ pub struct Zone<'a> {
 impl<'a> Zone<'a> {
     /// The zone of shard `number`: shards go round the zones. None where shards do not go by zones.
     pub fn of(fields: &'a CommonPrometheusFields, number: i32, gates: Gates) -> Option<Self> {
-        let strategy = fields.sharding_strategy.as_deref().filter(|_| gates.topology_sharding)?;
+        let strategy = fields
+            .sharding_strategy
+            .as_deref()
+            .filter(|_| gates.topology_sharding)?;
         if strategy.mode != Some(ShardingStrategyMode::Topology) {
             return None;
         }

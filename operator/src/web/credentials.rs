@@ -106,12 +106,7 @@ impl<'a> Credentials<'a> {
     }
 
     fn mount_path(&self, source: Source<'_>, suffix: &str) -> String {
-        format!(
-            "{}/{}/{}-{suffix}",
-            self.directory,
- source.kind(),
-            source.name
-        )
+        format!("{}/{}/{}-{suffix}", self.directory, source.kind(), source.name)
     }
 }
 

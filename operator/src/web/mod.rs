@@ -6,14 +6,18 @@
 pub mod credentials;
 
 use crds::{WebConfigFileFields, WebHttpConfig, WebTlsConfig};
+use k8s_openapi::api::core::v1::VolumeMount;
+use shared::version::Version;
 use shared::yaml::{self, Yaml, map};
 
 use self::credentials::Credentials;
 use crate::pod::volume::{self, Mounted};
-use k8s_openapi::api::core::v1::VolumeMount;
 
 /// Key of the Secret, and name of the file.
 pub const FILE: &str = "web-config.yaml";
+
+/// First version of Prometheus that has such a file.
+pub const PROMETHEUS_SINCE: Version = Version::new(2, 24, 0);
 
 const VOLUME: &str = "web-config";
 const TLS_VOLUMES: &str = "web-config-tls-";
@@ -110,10 +114,7 @@ fn http_server(http: &WebHttpConfig) -> Yaml {
             ("X-XSS-Protection", text(&headers.x_xss_protection)),
         ])
     });
-    given([
-        ("http2", http.http2.map(Yaml::from)),
-        ("headers", headers),
-    ])
+    given([("http2", http.http2.map(Yaml::from)), ("headers", headers)])
 }
 
 /// The pairs that have a value.
