@@ -3,6 +3,8 @@
 pub mod arguments;
 pub mod compaction;
 pub mod names;
+pub mod select;
 pub mod service;
 pub mod statefulset;
+pub mod validate;
 pub mod zone;
