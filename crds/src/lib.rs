@@ -3,6 +3,11 @@
 //! are few objects. Absent text, lists and maps read the same as empty ones unless a field's documentation says
 //! otherwise.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "comments of fields are what `kubectl explain` shows, where names of kinds and values stand as they are"
+)]
+
 #[macro_use]
 mod words;
 mod absent;
