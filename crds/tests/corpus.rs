@@ -1,4 +1,5 @@
-//! Recorded objects of every kind go through our types and come back: nothing is lost and nothing invented. What may differ is named in `normalised`.
+//! Recorded objects of every kind go through our types and come back: nothing is lost and nothing invented. What may
+//! differ is named in `normalised`.
 
 use kube::{Resource, ResourceExt};
 use serde::{Serialize, de::DeserializeOwned};
@@ -9,6 +10,7 @@ use std::{
 };
 
 /// The recorded inputs, if they are there. In CI they must be.
+#[expect(clippy::print_stdout, reason = "says that the test was skipped")]
 fn inputs() -> Option<Vec<PathBuf>> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
     if !corpus.is_dir() {
@@ -17,7 +19,7 @@ fn inputs() -> Option<Vec<PathBuf>> {
             "{} is missing",
             corpus.display()
         );
-        eprintln!("skipped: {} is missing", corpus.display());
+        println!("skipped: {} is missing", corpus.display());
         return None;
     }
     let folders = |of: &Path| {
@@ -79,8 +81,8 @@ fn normalised(name: &str, node: &Value) -> Option<Value> {
     (!absent).then_some(node)
 }
 
-/// Takes every recorded object of the kind through its type. `unreadable` counts those that the schema refuses too.
-fn round_trips<K>(at_least: usize, unreadable: usize)
+/// Takes every recorded object of the kind through its type. There are at least so many.
+fn round_trips<K>(at_least: usize)
 where
     K: Resource<DynamicType = ()> + DeserializeOwned + Serialize,
 {
@@ -110,31 +112,31 @@ where
             }
         }
     }
-    assert_eq!(refused.len(), unreadable, "{}", refused.join("\n"));
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
     assert!(equal >= at_least, "only {equal} objects were found");
 }
 
 #[test]
 fn service_monitors_come_back() {
-    round_trips::<crds::ServiceMonitor>(1, 0);
+    round_trips::<crds::ServiceMonitor>(300);
 }
 
 #[test]
 fn pod_monitors_come_back() {
-    round_trips::<crds::PodMonitor>(1, 0);
+    round_trips::<crds::PodMonitor>(300);
 }
 
 #[test]
 fn prometheus_rules_come_back() {
-    round_trips::<crds::PrometheusRule>(1, 0);
+    round_trips::<crds::PrometheusRule>(30);
 }
 
 #[test]
 fn prometheuses_come_back() {
-    round_trips::<crds::Prometheus>(1, 0);
+    round_trips::<crds::Prometheus>(900);
 }
 
 #[test]
 fn alertmanagers_come_back() {
-    round_trips::<crds::Alertmanager>(1, 0);
+    round_trips::<crds::Alertmanager>(200);
 }
