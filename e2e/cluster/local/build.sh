@@ -6,17 +6,20 @@
 digest() { { go env GOVERSION GOARCH; cat; } | sha256sum | cut -c1-12; }
 
 kubernetes_bin() {
-  echo "$cache/kubernetes-$kubernetes_version-$(cd "$here/tools/kubernetes" && cat go.mod go.sum cmd/*/main.go | digest)"
+  echo "$cache/kubernetes-$kubernetes_version-$({
+    cd "$here/tools/kubernetes" && cat go.mod go.sum cmd/*/main.go
+    declare -f build_kubernetes go_build image
+  } | digest)"
 }
-prometheus_bin() { echo "$cache/prometheus-$prometheus_version-$(declare -f build_prometheus go_build | digest)"; }
-alertmanager_bin() { echo "$cache/alertmanager-$alertmanager_version-$(declare -f build_alertmanager go_build | digest)"; }
+prometheus_bin() { echo "$cache/prometheus-$prometheus_version-$(declare -f build_prometheus go_build image | digest)"; }
+alertmanager_bin() { echo "$cache/alertmanager-$alertmanager_version-$(declare -f build_alertmanager go_build image | digest)"; }
 
 # build_set FOLDER FUNCTION: runs `FUNCTION NEW-FOLDER` unless FOLDER exists.
 build_set() {
   local folder=$1 build=$2 start=$SECONDS unfinished
   [[ ! -d $folder ]] || return 0
   mkdir -p "$cache"
-  rm -rf "$folder".unfinished.*
+  rm -rf "${folder%-*}"-*.unfinished.*
   unfinished=$(mktemp -d "$folder.unfinished.XXXX")
   say "cluster: building $(basename "$folder") (minutes when the Go build cache is cold)"
   # `set -e` does not hold inside of a condition: the build functions chain their steps by `&&`.
@@ -36,6 +39,9 @@ go_build() {
   GOWORK=off GOFLAGS=-mod=readonly CGO_ENABLED=0 go build -buildvcs=false -ldflags="-s -w $flags" -o "$out/" "$@"
 }
 
+# image FOLDER REFERENCE PROGRAM: the archive that the node loads, under the reference that pods name.
+image() { "$here/../../deploy/images/archive" "$1/image.tar" "$2" "/bin/$3" "$1/$3=bin/$3"; }
+
 build_kubernetes() {
   local variable=k8s.io/component-base/version number=${kubernetes_version#v} program
   local minor=${number#*.}
@@ -44,16 +50,18 @@ build_kubernetes() {
       ./cmd/... k8s.io/kubernetes/cmd/kubectl &&
     for program in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy; do
       ln -s node "$1/$program" || return
-    done
+    done &&
+    image "$1" localhost/pause:1 pause
 }
 
 # module_source MODULE VERSION: the folder of a module's source; the download is checked against Go's checksum database.
 module_source() { GOWORK=off go mod download -json "$1@$2" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'; }
 
-# In its own module, so that its dependencies are those of the release.
+# The operator's default images. Built in their own modules, so that their dependencies are those of the release.
 build_prometheus() {
   cd "$(module_source github.com/prometheus/prometheus "${prometheus_version/#v3./v0.3}")" &&
-    go_build "$1" "-X github.com/prometheus/common/version.Version=${prometheus_version#v}" ./cmd/prometheus ./cmd/promtool
+    go_build "$1" "-X github.com/prometheus/common/version.Version=${prometheus_version#v}" ./cmd/prometheus ./cmd/promtool &&
+    image "$1" "quay.io/prometheus/prometheus:$prometheus_version" prometheus
 }
 
 # The module embeds web pages that its archive does not contain: one page takes their place.
@@ -65,5 +73,6 @@ build_alertmanager() {
     echo '<p>Alertmanager, built without its web pages. The API is at <a href="api/v2/alerts">api/v2</a>.' >"$source/ui/app/dist/index.html" &&
     cd "$source" &&
     go_build "$1" "-X github.com/prometheus/common/version.Version=${alertmanager_version#v}" ./cmd/alertmanager ./cmd/amtool &&
-    rm -rf "$source"
+    rm -rf "$source" &&
+    image "$1" "quay.io/prometheus/alertmanager:$alertmanager_version" alertmanager
 }

@@ -51,12 +51,13 @@ cluster_up() {
   start_containerd
   start_control_plane
   make_node_pki
-  load_files localhost/pause:1 /pause "$bin/pause=pause"
+  load_archive "$bin/image.tar"
   start_controllers
   start_kubelet
   start_kube_proxy
   start_dns
-  load_monitored_programs
+  load_archive "$(prometheus_bin)/image.tar"
+  load_archive "$(alertmanager_bin)/image.tar"
   wait_ready kubelet 60 node_ready
   wait_ready coredns 30 in_node bash -c 'exec 3<>/dev/tcp/127.0.0.1/8181; printf "GET /ready HTTP/1.0\r\n\r\n" >&3; grep -q "200 OK" <&3'
   wait_ready kube-controller-manager 30 kubectl get serviceaccount default
