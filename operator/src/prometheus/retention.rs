@@ -34,7 +34,7 @@ pub fn retained(
     let Some(policy) = policy.filter(|policy| policy.when_scaled == Some(WhenScaledRetentionType::Retain)) else {
         return Retained::default();
     };
-    let chosen = policy.retain.as_deref().map(|retain| retain.retention_period.as_str());
+    let chosen = policy.retain.as_ref().map(|retain| retain.retention_period.as_str());
     let fresh = match chosen.or(spec.retention.as_deref()) {
         None if spec.retention_size.is_some() => NEVER.to_owned(),
         None => deadline(now, DEFAULT_SECONDS),
