@@ -1,6 +1,7 @@
 //! What counts as absent when objects are read and written: `null` lists, empty text, items from the future.
 //! The original is written in Go, where a nil list is marshalled as `null` and an empty string cannot be told from none.
 
+use crate::Word;
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use std::ops::Deref;
 
@@ -40,4 +41,11 @@ pub(crate) fn known_items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
         Item::Other(_) => None,
     });
     Ok(known.collect())
+}
+
+/// Reads a word of a closed list in which `""` means that nothing was given.
+pub(crate) fn empty_word_is_none<'de, D: Deserializer<'de>, T: Deserialize<'de> + Word + PartialEq>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(Option::<T>::deserialize(deserializer)?.filter(|word| T::from_word("") != Some(*word)))
 }

@@ -18,3 +18,8 @@ text! {
     /// A number of bytes such as `512MB` or `1.5GiB`; `0` means without limit.
     pub struct ByteSize { "pattern": "(^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$" }
 }
+
+text! {
+    /// A span of time as Go writes it, with `h`, `m`, `s` and `ms` only, such as `1h30m`.
+    pub struct GoDuration { "pattern": "^(0|(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$" }
+}

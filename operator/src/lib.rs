@@ -4,6 +4,9 @@
 //! every workload goes through (observe → render → apply → report), `prometheus` and `alertmanager` say what each of
 //! them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
+pub mod assets;
+pub mod invalid;
 pub mod object;
 pub mod prometheus;
+pub mod relabel;
 pub mod settings;

@@ -1,5 +1,7 @@
 //! What the operator and the config-reloader have in common: versions and their gates, the YAML that we generate,
 //! gzip, logs and the small HTTP server. Nothing here knows Kubernetes.
 
+pub mod duration;
+pub mod label;
 pub mod version;
 pub mod yaml;

@@ -1,0 +1,105 @@
+//! Which fields of the API refer to Secrets and `ConfigMap`s whose content the generated configuration needs.
+//!
+//! Fields that only name a volume of the pod (the web TLS settings, for example) are not among them: the kubelet reads
+//! those. Pure.
+
+use crds::{
+    BasicAuth, Endpoint, HttpAuth, OAuth2, PodMetricsEndpoint, PodMonitor, ProxyConfig, SafeAuthorization,
+    SafeTlsConfig, SecretOrConfigMap, ServiceMonitor, TlsConfig, TlsOptions,
+};
+
+use super::{References, Refers};
+
+impl Refers for SecretOrConfigMap {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.secret);
+        references.add(namespace, &self.config_map);
+    }
+}
+
+impl Refers for BasicAuth {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.username);
+        references.add(namespace, &self.password);
+    }
+}
+
+impl Refers for SafeAuthorization {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.credentials);
+    }
+}
+
+impl Refers for OAuth2 {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.client_id);
+        references.add(namespace, &self.client_secret);
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+impl Refers for TlsOptions<'_> {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, self.ca);
+        references.add(namespace, self.cert);
+        references.add(namespace, &self.key_secret);
+    }
+}
+
+impl Refers for SafeTlsConfig {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &TlsOptions::from(self));
+    }
+}
+
+impl Refers for TlsConfig {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &TlsOptions::from(self));
+    }
+}
+
+impl Refers for ProxyConfig<'_> {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        for selectors in self.proxy_connect_header.values() {
+            references.add(namespace, &**selectors);
+        }
+    }
+}
+
+impl Refers for HttpAuth<'_> {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.basic_auth);
+        references.add(namespace, &self.authorization);
+        references.add(namespace, &self.oauth2);
+        references.add(namespace, &self.bearer_token_secret);
+    }
+}
+
+impl Refers for Endpoint {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &HttpAuth::from(self));
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+impl Refers for PodMetricsEndpoint {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &HttpAuth::from(self));
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+impl Refers for ServiceMonitor {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &*self.spec.endpoints);
+    }
+}
+
+impl Refers for PodMonitor {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &*self.spec.pod_metrics_endpoints);
+    }
+}
