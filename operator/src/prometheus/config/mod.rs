@@ -94,11 +94,16 @@ pub fn server_configuration(input: &Input<'_>) -> Result<Configuration, Error> {
     let sections = [
         ("global", Some(global::global(&context, &mut dropped)?)),
         ("runtime", global::runtime(&context, &mut dropped)),
-        ("rule_files", rule_files::rule_files(selects_rules, input.rule_config_maps)),
+        (
+            "rule_files",
+            rule_files::rule_files(selects_rules, input.rule_config_maps),
+        ),
         ("scrape_configs", Some(Yaml::Seq(jobs))),
         ("alerting", alerting::alerting(&context, additional, &mut dropped)),
     ];
-    let present = sections.into_iter().filter_map(|(key, value)| Some((key.into(), value?)));
+    let present = sections
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.into(), value?)));
     Ok(Configuration {
         document: Yaml::Map(present.collect()),
         dropped,
