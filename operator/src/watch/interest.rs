@@ -90,7 +90,10 @@ impl Interests {
     pub fn of_namespace(&self, namespace: &str, old: Option<&Labels>, new: Option<&Labels>) -> Vec<ObjectKey> {
         self.filtered(|workload, interest| {
             let takes = |taken: &Taken, labels| taken.namespace(&workload.namespace, namespace, labels);
-            interest.takes.values().any(|taken| taken.objects.is_some() && takes(taken, old) != takes(taken, new))
+            interest
+                .takes
+                .values()
+                .any(|taken| taken.objects.is_some() && takes(taken, old) != takes(taken, new))
         })
     }
 
@@ -103,7 +106,11 @@ impl Interests {
 
     fn filtered(&self, accept: impl Fn(&ObjectKey, &Interest) -> bool) -> Vec<ObjectKey> {
         let interests = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        interests.iter().filter(|(workload, interest)| accept(workload, interest)).map(|(key, _)| key.clone()).collect()
+        interests
+            .iter()
+            .filter(|(workload, interest)| accept(workload, interest))
+            .map(|(key, _)| key.clone())
+            .collect()
     }
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<ObjectKey, Interest>> {
@@ -117,11 +124,17 @@ mod tests {
     use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
     fn labels(pairs: &[(&str, &str)]) -> Labels {
-        pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
+        pairs
+            .iter()
+            .map(|&(key, value)| (key.to_owned(), value.to_owned()))
+            .collect()
     }
 
     fn selector(pairs: &[(&str, &str)]) -> Option<Selector> {
-        let selector = LabelSelector { match_labels: Some(labels(pairs)), ..LabelSelector::default() };
+        let selector = LabelSelector {
+            match_labels: Some(labels(pairs)),
+            ..LabelSelector::default()
+        };
         Some(Selector::parse(&selector).unwrap())
     }
 
@@ -135,18 +148,53 @@ mod tests {
     fn absent_and_empty_selectors_differ() {
         let none = labels(&[]);
         let concerned = |taken: Taken, namespace: &str| {
-            !interests(taken).of_object("ServiceMonitor", namespace, Some(&none), &[&none]).is_empty()
+            !interests(taken)
+                .of_object("ServiceMonitor", namespace, Some(&none), &[&none])
+                .is_empty()
         };
-        assert!(!concerned(Taken { objects: None, namespaces: selector(&[]) }, "own"));
-        assert!(concerned(Taken { objects: selector(&[]), namespaces: None }, "own"));
-        assert!(!concerned(Taken { objects: selector(&[]), namespaces: None }, "other"));
-        assert!(concerned(Taken { objects: selector(&[]), namespaces: selector(&[]) }, "other"));
-        assert!(!concerned(Taken { objects: selector(&[]), namespaces: selector(&[("team", "a")]) }, "own"));
+        assert!(!concerned(
+            Taken {
+                objects: None,
+                namespaces: selector(&[])
+            },
+            "own"
+        ));
+        assert!(concerned(
+            Taken {
+                objects: selector(&[]),
+                namespaces: None
+            },
+            "own"
+        ));
+        assert!(!concerned(
+            Taken {
+                objects: selector(&[]),
+                namespaces: None
+            },
+            "other"
+        ));
+        assert!(concerned(
+            Taken {
+                objects: selector(&[]),
+                namespaces: selector(&[])
+            },
+            "other"
+        ));
+        assert!(!concerned(
+            Taken {
+                objects: selector(&[]),
+                namespaces: selector(&[("team", "a")])
+            },
+            "own"
+        ));
     }
 
     #[test]
     fn labels_before_and_after_a_change_count() {
-        let interests = interests(Taken { objects: selector(&[("app", "a")]), namespaces: None });
+        let interests = interests(Taken {
+            objects: selector(&[("app", "a")]),
+            namespaces: None,
+        });
         let (taken, other) = (labels(&[("app", "a")]), labels(&[("app", "b")]));
         let of = |labels: &[&Labels]| interests.of_object("ServiceMonitor", "own", None, labels).len();
         assert_eq!((of(&[&taken, &other]), of(&[&other, &taken]), of(&[&other])), (1, 1, 0));
@@ -155,7 +203,10 @@ mod tests {
 
     #[test]
     fn a_namespace_concerns_those_whose_selection_flips() {
-        let interests = interests(Taken { objects: selector(&[]), namespaces: selector(&[("team", "a")]) });
+        let interests = interests(Taken {
+            objects: selector(&[]),
+            namespaces: selector(&[("team", "a")]),
+        });
         let (inside, outside) = (labels(&[("team", "a")]), labels(&[("team", "b")]));
         assert_eq!(interests.of_namespace("n", Some(&outside), Some(&inside)).len(), 1);
         assert_eq!(interests.of_namespace("n", Some(&inside), Some(&outside)).len(), 1);
@@ -165,12 +216,19 @@ mod tests {
     #[test]
     fn a_missing_secret_concerns_who_refers_to_it() {
         let interests = Interests::default();
-        let (workload, secret) = (ObjectKey::new("own", "x"), Reference::secret(ObjectKey::new("own", "s")));
+        let (workload, secret) = (
+            ObjectKey::new("own", "x"),
+            Reference::secret(ObjectKey::new("own", "s")),
+        );
         let mut references = References::default();
         references.insert(secret.clone());
         interests.refers(&workload, references);
         assert_eq!(interests.of_reference(&secret), [workload.clone()]);
-        assert!(interests.of_reference(&Reference::config_map(ObjectKey::new("own", "s"))).is_empty());
+        assert!(
+            interests
+                .of_reference(&Reference::config_map(ObjectKey::new("own", "s")))
+                .is_empty()
+        );
         interests.forget(&workload);
         assert!(interests.of_reference(&secret).is_empty());
     }

@@ -80,7 +80,11 @@ impl Case {
             return Ok(Expected::Error(error));
         }
         let json = self.file("expected.json")?;
-        let path = if json.is_file() { json } else { self.file("expected.yaml")? };
+        let path = if json.is_file() {
+            json
+        } else {
+            self.file("expected.yaml")?
+        };
         read(&path).map(Expected::Output)
     }
 

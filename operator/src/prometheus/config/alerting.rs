@@ -3,7 +3,7 @@
 use crds::{AlertmanagerApiVersion, AlertmanagerEndpoints, AuthorizationOptions};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use shared::{
-    version::Field,
+    version::{Field, Version},
     yaml::{Yaml, map},
 };
 
@@ -15,6 +15,9 @@ use super::{
     relabel::{keep_rule, quoted_regex, user_rules},
     section::{DroppedField, Mapping, Scope, Table, part, text},
 };
+
+/// First version that cannot talk to the first API of Alertmanager any more.
+const API_VERSION_1_REMOVED: Version = Version::candidate(3, 0, 0, 0);
 
 /// `alerting`, or nothing where neither the object nor its additional configuration names Alertmanagers or rules.
 pub(crate) fn alerting(context: &Context<'_>, additional: Lists, dropped: &mut Vec<DroppedField>) -> Option<Yaml> {
@@ -121,11 +124,13 @@ pub(crate) fn endpoint_fields<'a>() -> Table<'a, Alertmanager<'a>> {
                 alertmanager.scope.sigv4(alertmanager.from.sigv4.as_deref())
             })
             .since(2, 48),
-            Field::new("api_version", |alertmanager: &Alertmanager<'_>| {
-                alertmanager.api_version(AlertmanagerApiVersion::V1)
-            })
-            .since(2, 11)
-            .until(3, 0),
+            Field {
+                until: Some(API_VERSION_1_REMOVED),
+                ..Field::new("api_version", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.api_version(AlertmanagerApiVersion::V1)
+                })
+                .since(2, 11)
+            },
             Field::new("api_version", |alertmanager: &Alertmanager<'_>| {
                 alertmanager.api_version(AlertmanagerApiVersion::V2)
             })

@@ -61,4 +61,7 @@ pub enum Error {
     /// XOR chunks cannot hold what `st-storage` stores.
     #[error("tsdb.chunkEncoding: \"Xor\" cannot store start timestamps, which --enable-feature=st-storage asks for")]
     ChunkEncoding,
+    /// The OTLP settings contradict each other or the version.
+    #[error("otlp: {0}")]
+    Otlp(#[from] super::otlp::OtlpError),
 }
