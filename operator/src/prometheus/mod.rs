@@ -4,6 +4,8 @@ pub mod arguments;
 pub mod compaction;
 pub mod config;
 pub mod names;
+pub mod select;
 pub mod service;
 pub mod statefulset;
+pub mod validate;
 pub mod zone;
