@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod compaction;
+pub mod config;
 pub mod names;
 pub mod select;
 pub mod service;
