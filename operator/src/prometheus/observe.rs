@@ -13,7 +13,6 @@ use kube::{Client, ResourceExt};
 
 use super::names;
 use super::select::{self, Candidates, Objects};
-use super::statefulset::shards;
 use crate::assets::fetch::{FetchError, fetch};
 use crate::assets::{Assets, References};
 use crate::invalid::Invalid;
@@ -29,7 +28,7 @@ pub struct Observed {
     /// The Prometheuses of its namespace, itself among them: they share the governing Service.
     pub neighbours: Vec<Arc<Prometheus>>,
     /// What its selectors select, or why they cannot.
-    pub candidates: Result<Candidates, Invalid>,
+    pub candidates: Result<Candidates, Arc<Invalid>>,
     /// What the candidates and the object itself refer to.
     pub assets: Assets,
     /// Whether the Secret with the configuration exists.
@@ -102,7 +101,7 @@ pub async fn observe(
         pod_monitors: stores.pod_monitors.all(),
         rules: stores.rules.all(),
     };
-    let candidates = select::candidates(&prometheus, objects, &stores.namespaces.labels());
+    let candidates = select::candidates(&prometheus, objects, &stores.namespaces.labels()).map_err(Arc::new);
     let references = match &candidates {
         Ok(candidates) => candidates.references(&prometheus),
         Err(_) => References::default(),
@@ -140,8 +139,14 @@ async fn custom_service(client: &Client, prometheus: &Prometheus) -> Result<Opti
         .map_err(|source| Error::Service { object: ObjectKey::new(namespace, name), source: Box::new(source) })
 }
 
+/// The storage class that the object names.
+pub(super) fn storage_class(prometheus: &Prometheus) -> Option<&str> {
+    let claim = prometheus.spec.common.pod.storage.as_ref()?.volume_claim_template.as_ref()?;
+    claim.spec.as_ref()?.storage_class_name.as_deref().filter(|name| !name.is_empty())
+}
+
 async fn storage_class_missing(client: &Client, prometheus: &Prometheus) -> Result<bool, Error> {
-    let Some(name) = prometheus.spec.common.storage.as_deref().and_then(crds::StorageSpec::storage_class) else {
+    let Some(name) = storage_class(prometheus) else {
         return Ok(false);
     };
     let classes: Api<StorageClass> = Api::all(client.clone());
@@ -151,9 +156,8 @@ async fn storage_class_missing(client: &Client, prometheus: &Prometheus) -> Resu
 }
 
 fn excess(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<(String, Option<String>)> {
-    let (name, uid) = (prometheus.name_any(), prometheus.uid());
-    let wanted: Vec<String> =
-        (0..shards(&prometheus.spec.common)).map(|shard| names::stateful_set(&name, shard)).collect();
+    let uid = prometheus.uid();
+    let wanted = names::stateful_sets(prometheus);
     let owned = stateful_sets.filtered(|key, set| {
         Some(&*key.namespace) == prometheus.metadata.namespace.as_deref()
             && !wanted.iter().any(|wanted| **wanted == *key.name)

@@ -1,26 +1,29 @@
 //! All objects of a Prometheus from what was observed. Pure: the same observation gives the same objects.
 
+use std::sync::Arc;
+
 use crds::{CommonPrometheusFields, Prometheus};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret, SecretKeySelector};
 use kube::ResourceExt;
 use shared::version::{ParseError, Version};
 use shared::{gzip, yaml};
 
 use super::config::{self, AdditionalConfigs};
-use super::observe::Observed;
+use super::observe::{Observed, storage_class};
 use super::select::{self, Selection};
-use super::statefulset::{self, shards};
+use super::statefulset;
 use super::{names, retention, service, validate};
+use crate::assets::{Assets, TlsFiles};
 use crate::invalid::Invalid;
 use crate::object::ObjectKey;
 use crate::pod::metadata::{self, Map, map};
 use crate::pod::sharded_secret;
 use crate::reconcile::{Desired, Notice, Rendered};
-use crate::rules::config_map;
+use crate::rules::{config_map_names, config_maps};
 use crate::settings::Settings;
-use crate::{versions, web};
+use crate::{assets, versions, web};
 
 /// Key of the compressed configuration in its Secret.
 const CONFIG_KEY: &str = "prometheus.yaml.gz";
@@ -35,9 +38,21 @@ pub enum Error {
     /// Its version is none.
     #[error("spec.version")]
     Version(#[source] ParseError),
+    /// A selector is wrong.
+    #[error("selectors")]
+    Selectors(#[source] Arc<Invalid>),
     /// A field is wrong, or refers to what is not there.
-    #[error(transparent)]
-    Specification(#[from] Invalid),
+    #[error("specification")]
+    Specification(#[source] Invalid),
+    /// A Secret with additional configuration cannot be read.
+    #[error("{field}")]
+    Additional {
+        /// The field that refers to it.
+        field: &'static str,
+        /// What is missing.
+        #[source]
+        source: assets::Error,
+    },
     /// The configuration cannot be made.
     #[error("configuration")]
     Configuration(#[source] config::Error),
@@ -68,14 +83,14 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     let prometheus = &*observed.prometheus;
     let version = version(&prometheus.spec.common)?;
     check(observed)?;
-    validate::specification(prometheus, version, &observed.assets)?;
-    let candidates = observed.candidates.clone()?;
+    let own_files = validate::check(prometheus, version, &observed.assets).map_err(Error::Specification)?;
+    let candidates = observed.candidates.clone().map_err(Error::Selectors)?;
     let selection = select::validated(prometheus, version, candidates, &observed.assets);
     let prefix = format!("{}-rulefiles", names::prefixed(&prometheus.name_any()));
-    let config_maps = config_map::config_maps(prometheus, &prefix, &selection.rules.files, settings);
-    let rule_names = config_map::config_map_names(&prefix, config_maps.len());
+    let config_maps = rule_config_maps(prometheus, &prefix, &selection, settings);
+    let rule_names = config_map_names(&prefix, config_maps.len());
     let mut rendered = Rendered { again: None, ..Rendered::default() };
-    let secrets = Secrets { observed, settings, version, selection: &selection, rule_names: &rule_names };
+    let secrets = Secrets { observed, settings, version, selection: &selection, own_files, rule_names: &rule_names };
     let (secrets, tls_assets) = secrets.all(&mut rendered)?;
     let sets = stateful_sets(observed, settings, version, &rule_names, &tls_assets, &mut rendered)?;
     let retained = retention::retained(&prometheus.spec, settings.gates, &observed.excess, observed.now);
@@ -93,6 +108,35 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     Ok(rendered)
 }
 
+fn rule_config_maps(prometheus: &Prometheus, prefix: &str, selection: &Selection, settings: &Settings) -> Vec<ConfigMap> {
+    let name = prometheus.name_any();
+    let label = ("prometheus-name", name.as_str());
+    let mut config_maps = config_maps(prefix, label, &selection.rules.files);
+    for config_map in &mut config_maps {
+        config_map.metadata = metadata::managed(prometheus, config_map.name_any(), &map([label]), settings);
+    }
+    config_maps
+}
+
+/// The texts of the Secrets that the `additional…` fields select. Only a Secret that may be missing may be missing.
+fn additional<'a>(prometheus: &Prometheus, assets: &'a Assets) -> Result<AdditionalConfigs<'a>, Error> {
+    let namespace = prometheus.metadata.namespace.as_deref().unwrap_or_default();
+    let text = |field: &'static str, selector: Option<&SecretKeySelector>| {
+        let Some(selector) = selector else { return Ok(None) };
+        match assets.secret(namespace, selector) {
+            Ok(text) => Ok(Some(text)),
+            Err(assets::Error::ObjectMissing { .. }) if selector.optional == Some(true) => Ok(None),
+            Err(source) => Err(Error::Additional { field, source }),
+        }
+    };
+    let (spec, common) = (&prometheus.spec, &prometheus.spec.common);
+    Ok(AdditionalConfigs {
+        scrape_configs: text("spec.additionalScrapeConfigs", common.additional_scrape_configs.as_deref())?,
+        alert_relabel_configs: text("spec.additionalAlertRelabelConfigs", spec.additional_alert_relabel_configs.as_deref())?,
+        alertmanager_configs: text("spec.additionalAlertManagerConfigs", spec.additional_alert_manager_configs.as_deref())?,
+    })
+}
+
 /// The version of Prometheus that an object asks for.
 fn version(fields: &CommonPrometheusFields) -> Result<Version, Error> {
     fields.version.as_deref().filter(|text| !text.is_empty()).map_or(Ok(versions::PROMETHEUS), Version::parse).map_err(Error::Version)
@@ -103,7 +147,7 @@ fn check(observed: &Observed) -> Result<(), Error> {
     let prometheus = &*observed.prometheus;
     let common = &prometheus.spec.common;
     if observed.storage_class_missing {
-        let name = common.storage.as_deref().and_then(crds::StorageSpec::storage_class).unwrap_or_default();
+        let name = storage_class(prometheus).unwrap_or_default();
         return Err(Error::StorageClass(name.to_owned()));
     }
     let Some(name) = common.service_name.as_deref() else { return Ok(()) };
@@ -122,6 +166,7 @@ struct Secrets<'a> {
     settings: &'a Settings,
     version: Version,
     selection: &'a Selection,
+    own_files: TlsFiles,
     rule_names: &'a [String],
 }
 
@@ -142,14 +187,14 @@ impl Secrets<'_> {
             let configuration = self.configuration(rendered)?;
             secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, gzip::compress(configuration.as_bytes())));
         }
-        let mut files = validate::tls_files(prometheus, &self.observed.assets)?;
+        let mut files = self.own_files.clone();
         files.extend(self.selection.tls_files.clone());
         let files = files.iter().map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec())).collect();
         let metadata = metadata::managed(prometheus, names::tls_assets(&name), &Map::new(), self.settings);
         let tls_assets = sharded_secret::secrets(&metadata, files);
         let tls_names = tls_assets.iter().map(ResourceExt::name_any).collect();
         secrets.extend(tls_assets);
-        let web_config = web::config(prometheus.spec.common.web.as_deref().map(Into::into), names::WEB_CONFIG_DIRECTORY);
+        let web_config = web::config(prometheus.spec.common.web.as_ref().map(|web| &web.config_file), names::WEB_CONFIG_DIRECTORY);
         secrets.push(self.secret(names::web_config(&name), web::FILE, web_config.into_bytes()));
         let (key, content) = THANOS_HTTP_CLIENT;
         secrets.push(self.secret(names::thanos_http_client(&name), key, content.into()));
@@ -164,12 +209,13 @@ impl Secrets<'_> {
             service_monitors: &self.selection.service_monitors,
             pod_monitors: &self.selection.pod_monitors,
             rule_config_maps: self.rule_names,
-            additional: AdditionalConfigs::of(prometheus, assets)?,
+            additional: additional(prometheus, assets)?,
             assets,
             settings: self.settings,
         })
         .map_err(Error::Configuration)?;
-        rendered.dropped.extend(configuration.dropped.iter().map(ToString::to_string));
+        let dropped = configuration.dropped.iter().map(|dropped| format!("{}: {}", dropped.part, dropped.field));
+        rendered.dropped.extend(dropped);
         Ok(yaml::to_string(&configuration.document))
     }
 
@@ -225,12 +271,12 @@ fn stateful_sets(
 ) -> Result<Vec<StatefulSet>, Error> {
     let prometheus = &*observed.prometheus;
     let mut sets = Vec::new();
-    for shard in 0..shards(&prometheus.spec.common) {
+    for (shard, name) in (0..).zip(names::stateful_sets(prometheus)) {
         let set = statefulset::stateful_set(&statefulset::Input {
             prometheus,
             version,
             settings,
-            name: &names::stateful_set(&prometheus.name_any(), shard),
+            name: &name,
             shard,
             rule_config_maps,
             tls_assets,

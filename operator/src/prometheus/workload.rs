@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::observe::{self, Observed, Stores, observe};
 use super::render::{self, render, selector_text};
-use super::statefulset::{replicas, shards};
+use super::statefulset::replicas;
 use super::names;
 use crate::object::ObjectKey;
 use crate::reconcile::{ControllerLabel, Metrics, Rendered, Workload, health, object_label};
@@ -47,7 +47,7 @@ impl Workload for PrometheusServer {
     }
 
     fn stateful_sets(prometheus: &Prometheus) -> Vec<String> {
-        (0..shards(&prometheus.spec.common)).map(|shard| names::stateful_set(&prometheus.name_any(), shard)).collect()
+        names::stateful_sets(prometheus)
     }
 
     fn status(prometheus: &Prometheus, shards: &[health::Shard], settings: &Settings) -> Value {
@@ -75,7 +75,7 @@ impl Workload for PrometheusServer {
     fn gauges(prometheus: &Prometheus, key: &ObjectKey, metrics: &Metrics) {
         let (common, label) = (&prometheus.spec.common, object_label(Self::CONTROLLER, key));
         metrics.replicas.get_or_create(&label).set(i64::from(replicas(common)));
-        metrics.shards.get_or_create(&label).set(i64::from(shards(common)));
+        metrics.shards.get_or_create(&label).set(i64::from(names::shards(common)));
         let limit = prometheus.spec.common.enforced_sample_limit.unwrap_or_default();
         metrics.sample_limit.get_or_create(&label).set(i64::try_from(limit).unwrap_or(i64::MAX));
     }
