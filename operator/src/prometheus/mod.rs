@@ -1,8 +1,10 @@
-//! The Prometheus kind: what is rendered for it.
+//! Prometheus servers: what is observed of one, and the objects and the configuration that are rendered from it.
 
 pub mod arguments;
 pub mod compaction;
 pub mod names;
+pub mod select;
 pub mod service;
 pub mod statefulset;
+pub mod validate;
 pub mod zone;

@@ -54,6 +54,15 @@ const HINTS: [Hint; 256] = {
 
 /// The meaning of the plain scalar `text`.
 pub(super) fn meaning(text: &str) -> Meaning {
+    if is_timestamp(text) {
+        Meaning::Timestamp
+    } else {
+        meaning_without_dates(text)
+    }
+}
+
+/// The meaning of the scalar `text` behind a tag other than `!!timestamp`.
+pub(super) fn meaning_without_dates(text: &str) -> Meaning {
     let Some(first) = text.bytes().next() else {
         return Meaning::Null;
     };
@@ -65,16 +74,13 @@ pub(super) fn meaning(text: &str) -> Meaning {
             .map_or(Meaning::Text, Meaning::Float),
         Hint::Number => {
             let negative = first == b'-';
-            if let Some(special) = text
+            let special = text
                 .strip_prefix(['+', '-'])
-                .and_then(|rest| special_float(rest, negative))
-            {
-                Meaning::Float(special)
-            } else if is_timestamp(text) {
-                Meaning::Timestamp
-            } else {
-                number(text)
-            }
+                .and_then(|rest| special_float(rest, negative));
+            // There is no signed not-a-number.
+            special
+                .filter(|value| value.is_infinite())
+                .map_or_else(|| number(text), Meaning::Float)
         }
     }
 }
