@@ -30,7 +30,7 @@ fn scalars_are_those_of_yaml_1_1() {
         Yaml::Null,
         "on".into(),
         "7".into(),
-        7.into(),
+        "7".into(),
         "7".into(),
     ];
     assert_eq!(items, expected);
@@ -88,6 +88,7 @@ fn errors_name_line_and_cause() {
     assert_eq!(cause("a: &a\n  - *a\n"), (2, Cause::Cycle));
     assert_eq!(cause("a: 1\n<<: 2\n"), (2, Cause::Merge));
     assert_eq!(cause("? [a]\n: b\n"), (1, Cause::Key));
+    assert_eq!(cause("%YAML 1.2\n---\na: 1\n").1, Cause::Version);
     assert!(matches!(cause("a: 1\nb: ]\n"), (2, Cause::Syntax(_))));
     assert!(matches!(cause("a: 1\nb: *b\n"), (2, Cause::Syntax(_))));
 }
@@ -124,4 +125,13 @@ fn other_encodings() {
             cause: Cause::Encoding
         })
     );
+}
+
+#[test]
+fn what_is_read_can_be_written_at_any_depth() {
+    let deep = format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
+    let nested = format!("{{a: {deep}}}");
+    assert_eq!(cause(&nested).1, Cause::TooDeep);
+    let tree = parse(&deep).unwrap();
+    assert_eq!(parse(to_string(&tree)), Ok(tree.clone()));
 }
