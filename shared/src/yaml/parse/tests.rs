@@ -103,9 +103,10 @@ fn bombs_are_refused() {
         laughs += &format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 9].join(", "));
     }
     assert_eq!(cause(&laughs).1, Cause::TooManyAliases);
-    let mut chain = "- &a0 [x]\n".to_owned();
-    for level in 1..10_000 {
-        chain += &format!("- &a{level} [*a{}]\n", level - 1);
+    let (open, close) = ("[".repeat(100), "]".repeat(100));
+    let mut chain = "- &a0 x\n".to_owned();
+    for level in 1..20 {
+        chain += &format!("- &a{level} {open}*a{}{close}\n", level - 1);
     }
     assert_eq!(cause(&chain).1, Cause::TooDeep);
     assert_eq!(cause(&" ".repeat(MAX_BYTES + 1)).1, Cause::TooLarge);
@@ -129,9 +130,16 @@ fn other_encodings() {
 
 #[test]
 fn what_is_read_can_be_written_at_any_depth() {
-    let deep = format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
-    let nested = format!("{{a: {deep}}}");
-    assert_eq!(cause(&nested).1, Cause::TooDeep);
-    let tree = parse(&deep).unwrap();
-    assert_eq!(parse(to_string(&tree)), Ok(tree.clone()));
+    for (open, close) in [("[", "]"), ("{a: ", "}"), ("[{? a : ", "}]"), ("{<<: ", "}")] {
+        let levels = MAX_DEPTH / open.matches(['[', '{']).count();
+        let deep = format!(
+            "{}{}{}",
+            open.repeat(levels - 1),
+            if open.contains("<<") { "{}" } else { "x" },
+            close.repeat(levels - 1)
+        );
+        let tree = parse(&deep).unwrap();
+        assert_eq!(parse(to_string(&tree)), Ok(tree.clone()), "{open}");
+        assert_eq!(cause(&format!("[[[{deep}]]]")).1, Cause::TooDeep, "{open}");
+    }
 }
