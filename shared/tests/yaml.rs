@@ -146,8 +146,8 @@ proptest! {
     fn a_tree_is_read_back(tree in tree()) {
         let text = to_string(&tree);
         let tree = with_block_lists(tree);
-        prop_assert_eq!(parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?, tree.clone());
-        prop_assert_eq!(parse_verbatim(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?, tree);
+        prop_assert_eq!(&parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?, &tree);
+        prop_assert_eq!(&parse_verbatim(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?, &tree);
     }
 
     #[test]

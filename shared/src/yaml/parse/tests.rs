@@ -100,13 +100,13 @@ fn bombs_are_refused() {
     let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..9 {
         let alias = format!("*a{}", level - 1);
-        laughs += &format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 9].join(", "));
+        laughs.extend([format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 9].join(", "))]);
     }
     assert_eq!(cause(&laughs).1, Cause::TooManyAliases);
     let (open, close) = ("[".repeat(100), "]".repeat(100));
     let mut chain = "- &a0 x\n".to_owned();
     for level in 1..20 {
-        chain += &format!("- &a{level} {open}*a{}{close}\n", level - 1);
+        chain.extend([format!("- &a{level} {open}*a{}{close}\n", level - 1)]);
     }
     assert_eq!(cause(&chain).1, Cause::TooDeep);
     assert_eq!(cause(&" ".repeat(MAX_BYTES + 1)).1, Cause::TooLarge);
