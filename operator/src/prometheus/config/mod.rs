@@ -53,9 +53,9 @@ pub struct Input<'a> {
     pub prometheus: &'a Prometheus,
     /// Its version.
     pub version: Version,
-    /// The selected ServiceMonitors.
+    /// The selected `ServiceMonitor`s.
     pub service_monitors: &'a BTreeMap<ObjectKey, Arc<ServiceMonitor>>,
-    /// The selected PodMonitors.
+    /// The selected `PodMonitor`s.
     pub pod_monitors: &'a BTreeMap<ObjectKey, Arc<PodMonitor>>,
     /// Names of the `ConfigMap`s with the selected rules.
     pub rule_config_maps: &'a [String],

@@ -1,4 +1,4 @@
-//! The scrape jobs of a PodMonitor: one for each endpoint, each made from the object and the context alone. Pure; spec:
+//! The scrape jobs of a `PodMonitor`: one for each endpoint, each made from the object and the context alone. Pure; spec:
 //! features G.1 and G.2.
 
 use crds::{MonitoringResource, PodMetricsEndpoint, PodMonitor, TlsOptions};

@@ -32,7 +32,7 @@ scrape_configs: []
 fn a_service_monitor_is_a_job() {
     let mut objects = Objects::new(json!({ "enforcedNamespaceLabel": "tenant" })).with_service_monitor(
         "shop",
-        json!({
+        &json!({
             "selector": { "matchLabels": { "app.kubernetes.io/name": "shop" } },
             "endpoints": [{
                 "port": "http",
@@ -110,7 +110,7 @@ fn a_scrape_class_reads_secrets_beside_the_prometheus_object() {
     }] }))
     .with_pod_monitor(
         "own",
-        json!({
+        &json!({
             "selector": {},
             "podMetricsEndpoints": [{
                 "tlsConfig": {
@@ -144,7 +144,7 @@ fn a_scrape_class_reads_secrets_beside_the_prometheus_object() {
 fn a_missing_secret_leaves_its_field_out_and_nothing_else() {
     let objects = Objects::new(json!({})).with_service_monitor(
         "shop",
-        json!({
+        &json!({
             "selector": {},
             "endpoints": [{
                 "interval": "5s",
