@@ -129,10 +129,8 @@ pub(super) fn check(groups: &[RuleGroup], scheme: Scheme) -> Result<(), RuleErro
 
 fn check_group(group: &RuleGroup, scheme: Scheme) -> Result<(), Fault> {
     duration("interval", group.interval.as_deref().filter(|text| !text.is_empty()))?;
-    duration(
-        "query_offset",
-        group.query_offset.as_deref().filter(|text| !text.is_empty()),
-    )?;
+    // Unlike the other two, this one must not be empty where it is given.
+    duration("query_offset", group.query_offset.as_deref())?;
     check_labels(&group.labels, scheme)
 }
 
