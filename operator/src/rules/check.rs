@@ -1,7 +1,6 @@
 //! Whether Prometheus loads the groups of one file: names, durations, and which fields go together (`rulefmt`). Pure.
 //!
-//! Expressions and templates are not read here: whether an expression parses depends on PromQL, which has no place in the
-//! structure of a file.
+//! Expressions and templates are not read here: that is a matter of their languages and not of the structure of a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
