@@ -6,6 +6,7 @@ use crate::verdict::Verdict;
 mod asset_store;
 mod durations;
 mod label_names;
+mod prometheus_config;
 mod prometheus_validation;
 mod relabel_regex;
 mod relabel_validation;
@@ -36,6 +37,10 @@ pub(crate) const AREAS: &[Area] = &[
     Area {
         name: "label-names",
         run: label_names::run,
+    },
+    Area {
+        name: "prometheus-config",
+        run: prometheus_config::run,
     },
     Area {
         name: "prometheus-rules",
