@@ -3,9 +3,15 @@
 use crate::case::Case;
 use crate::verdict::Verdict;
 
+mod asset_store;
 mod durations;
 mod label_names;
 mod prometheus_config;
+mod prometheus_validation;
+mod relabel_regex;
+mod relabel_validation;
+mod resource_selection;
+mod rules;
 mod yaml_emit;
 mod yaml_read;
 
@@ -21,6 +27,10 @@ pub(crate) struct Area {
 /// All areas, in the order of the report.
 pub(crate) const AREAS: &[Area] = &[
     Area {
+        name: "asset-store",
+        run: asset_store::run,
+    },
+    Area {
         name: "durations",
         run: durations::run,
     },
@@ -31,6 +41,30 @@ pub(crate) const AREAS: &[Area] = &[
     Area {
         name: "prometheus-config",
         run: prometheus_config::run,
+    },
+    Area {
+        name: "prometheus-rules",
+        run: rules::run,
+    },
+    Area {
+        name: "prometheus-validation",
+        run: prometheus_validation::run,
+    },
+    Area {
+        name: "relabel-regex",
+        run: relabel_regex::run,
+    },
+    Area {
+        name: "relabel-validation",
+        run: relabel_validation::run,
+    },
+    Area {
+        name: "resource-selection",
+        run: resource_selection::run,
+    },
+    Area {
+        name: "rules",
+        run: rules::run,
     },
     Area {
         name: "yaml-emit",
