@@ -1,7 +1,12 @@
 //! What the operator and the config-reloader have in common: versions and their gates, the YAML that we generate,
 //! gzip, logs and the small HTTP server. Nothing here knows Kubernetes.
 
+pub mod build;
 pub mod duration;
+pub mod flags;
+pub mod gzip;
+pub mod http;
 pub mod label;
+pub mod telemetry;
 pub mod version;
 pub mod yaml;

@@ -7,7 +7,7 @@
 //!
 //! # Adding an area
 //!
-//! One file `areas/<area>.rs` and one line in [`areas::AREAS`]:
+//! One file `areas/<area>.rs` and one entry in [`areas::AREAS`]:
 //!
 //! ```ignore
 //! //! Containers merged by name.

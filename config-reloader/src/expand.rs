@@ -1,0 +1,108 @@
+//! Expansion of `$(NAME)`, exactly as the original's `\$\(([a-zA-Z_0-9]+)\)`: a set variable is replaced by its value,
+//! which is not looked at again; everything else stays, references to unset variables included. There is no escape.
+//! Works line by line (a name has no line break), so memory is bounded by the longest line.
+
+use std::collections::BTreeSet;
+use std::io::{self, BufRead, Write};
+
+use crate::environment::Environment;
+
+/// Names of unset variables that are kept for the log.
+const NAMED: usize = 20;
+
+/// What an expansion could not replace.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Unset {
+    /// References, each occurrence counted.
+    pub references: u64,
+    /// The first names, without repetition.
+    pub names: BTreeSet<String>,
+}
+
+/// Copies `input` to `output` with its references replaced.
+pub fn copy(input: &mut dyn BufRead, output: &mut dyn Write, environment: &Environment) -> io::Result<Unset> {
+    let mut unset = Unset::default();
+    let mut text = Vec::new();
+    while input.read_until(b'\n', &mut text)? > 0 {
+        line(&text, output, environment, &mut unset)?;
+        text.clear();
+    }
+    Ok(unset)
+}
+
+fn line(mut text: &[u8], output: &mut dyn Write, environment: &Environment, unset: &mut Unset) -> io::Result<()> {
+    while let Some(start) = text.iter().position(|&byte| byte == b'$') {
+        let Some(name) = reference(&text[start..]) else {
+            output.write_all(&text[..=start])?;
+            text = &text[start + 1..];
+            continue;
+        };
+        let end = start + name.len() + "$()".len();
+        if let Some(value) = environment.value(name) {
+            output.write_all(&text[..start])?;
+            output.write_all(value)?;
+        } else {
+            output.write_all(&text[..end])?;
+            unset.references += 1;
+            if unset.names.len() < NAMED {
+                unset.names.insert(String::from_utf8_lossy(name).into_owned());
+            }
+        }
+        text = &text[end..];
+    }
+    output.write_all(text)
+}
+
+/// The name, if `text` begins with a reference.
+fn reference(text: &[u8]) -> Option<&[u8]> {
+    let body = text.strip_prefix(b"$(")?;
+    let end = body.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))?;
+    (end > 0 && body[end] == b')').then_some(&body[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(text: &str) -> (String, Unset) {
+        let variables = [("POD_NAME", "prom-0"), ("SHARD", "1"), ("NESTED", "$(SHARD)"), ("EMPTY", ""), ("9", "nine")];
+        let environment = Environment::new(variables.map(|(name, value)| (name.into(), value.into())), "");
+        let mut output = Vec::new();
+        let unset = copy(&mut text.as_bytes(), &mut output, &environment).expect("memory takes every write");
+        (String::from_utf8(output).expect("the input is UTF-8"), unset)
+    }
+
+    #[test]
+    fn references_are_replaced_once() {
+        for (text, expected) in [
+            ("replica: $(POD_NAME)\n", "replica: prom-0\n"),
+            ("$(SHARD)$(SHARD)", "11"),
+            ("a: $(NESTED)", "a: $(SHARD)"),
+            ("a: [$(EMPTY)]", "a: []"),
+            ("$(9)", "nine"),
+            ("x\r\n\r\n$(SHARD)\n\n", "x\r\n\r\n1\n\n"),
+        ] {
+            assert_eq!(expanded(text), (expected.to_owned(), Unset::default()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_reference_stays() {
+        for text in [
+            "", "$", "$$", "$(", "$()", "$(SHARD", "$( SHARD)", "$(SHARD )", "$(A-B)", "${SHARD}", "$SHARD", "$1",
+            "$(SHA\nRD)", "$(\u{e9})",
+        ] {
+            assert_eq!(expanded(text), (text.to_owned(), Unset::default()), "{text}");
+        }
+        assert_eq!(expanded("$($(SHARD))").0, "$(1)");
+        assert_eq!(expanded("$$(SHARD)").0, "$1");
+    }
+
+    #[test]
+    fn unset_variables_stay_and_are_counted() {
+        let (text, unset) = expanded("$(HOME_) $(SHARD) $(nothing)\n$(nothing)");
+        assert_eq!(text, "$(HOME_) 1 $(nothing)\n$(nothing)");
+        assert_eq!(unset.references, 3);
+        assert_eq!(unset.names.into_iter().collect::<Vec<_>>(), ["HOME_", "nothing"]);
+    }
+}

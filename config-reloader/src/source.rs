@@ -1,0 +1,53 @@
+//! Reading a configuration file: opens it and decompresses it where it is gzip, told by its first bytes. Content
+//! comes as a stream with a cap, so neither a large file nor a bomb fills the memory.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use shared::gzip::{Capped, decompressor, is_compressed};
+
+/// Longest configuration, decompressed, in bytes. A Secret holds at most 1 MiB; generated configuration of that size
+/// decompresses to some 30 MiB.
+pub const LONGEST: u64 = 256 * 1024 * 1024;
+
+/// The content of the file at `path`, line by line. Damage and excess show as errors while reading.
+pub fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    let mut file = BufReader::new(File::open(path)?);
+    // A regular file gives its first bytes at once; so does a pipe that holds them.
+    if is_compressed(file.fill_buf()?) {
+        Ok(Box::new(BufReader::new(decompressor(file, LONGEST))))
+    } else {
+        Ok(Box::new(BufReader::new(Capped::new(file, LONGEST))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    fn content(bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), bytes).expect("the file is ours");
+        let mut content = Vec::new();
+        open(file.path())?.read_to_end(&mut content)?;
+        Ok(content)
+    }
+
+    #[test]
+    fn the_first_bytes_decide() {
+        assert_eq!(content(b"global: {}\n").expect("plain text"), b"global: {}\n");
+        assert_eq!(content(&shared::gzip::compress(b"global: {}\n")).expect("gzip"), b"global: {}\n");
+        assert_eq!(content(b"").expect("an empty file"), b"");
+        assert_eq!(content(b"\x1f\x8b").expect("too short for gzip"), b"\x1f\x8b");
+    }
+
+    #[test]
+    fn damage_is_an_error() {
+        let stream = shared::gzip::compress(b"global: {}\n");
+        assert!(content(&stream[..stream.len() - 3]).is_err());
+        assert!(content(b"\x1f\x8b\x08 and then text").is_err());
+    }
+}

@@ -1,0 +1,217 @@
+//! The small HTTP/1.1 server of both programs: a table of routes behind limits, with TLS and basic authentication
+//! where a web config file asks for them. It touches the network, and the files that the web config names.
+
+mod address;
+mod basic_auth;
+mod routes;
+pub mod tls;
+pub mod web_config;
+
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::header::CONTENT_LENGTH;
+use hyper::service::service_fn;
+use hyper::{StatusCode, server::conn::http1};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+use tracing::{debug, warn};
+
+pub use routes::{Answer, Request, Routes, answer, plain};
+use web_config::WebConfig;
+
+/// Bounds of what one peer may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// For the TLS handshake, for the headers (so also between two requests), and for the body, each.
+    pub read_timeout: Duration,
+    /// Longest body of a request, in bytes.
+    pub body: usize,
+    /// Connections at a time; further ones wait to be accepted.
+    pub connections: usize,
+    /// For open requests to end after the stop.
+    pub grace: Duration,
+}
+
+impl Default for Limits {
+    /// The original's 30 s; 64 KiB, since only admission requests carry more; 256 connections; 5 s.
+    fn default() -> Self {
+        let (read_timeout, grace) = (Duration::from_secs(30), Duration::from_secs(5));
+        Self {
+            read_timeout,
+            body: 64 * 1024,
+            connections: 256,
+            grace,
+        }
+    }
+}
+
+/// The address cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address:?}")]
+pub struct BindError {
+    address: Box<str>,
+    #[source]
+    source: io::Error,
+}
+
+/// A bound server. Peers may connect at once; they are answered when [`Server::run`] is polled.
+pub struct Server {
+    listener: TcpListener,
+    shared: Arc<Shared>,
+}
+
+/// What every connection needs.
+struct Shared {
+    routes: Routes,
+    limits: Limits,
+    web: WebConfig,
+}
+
+impl Server {
+    /// Binds `address`, written as Go does (`:8080`).
+    pub async fn bind(address: &str, routes: Routes, limits: Limits, web: WebConfig) -> Result<Self, BindError> {
+        let bound = address::bind(address).await;
+        let listener = bound.map_err(|source| BindError {
+            address: address.into(),
+            source,
+        })?;
+        Ok(Self {
+            listener,
+            shared: Arc::new(Shared { routes, limits, web }),
+        })
+    }
+
+    /// The address in use, with the port that the system chose where 0 was asked for.
+    pub fn local_address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers until `stop` ends, then lets open requests end for [`Limits::grace`].
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let Self { listener, shared } = self;
+        let places = Arc::new(Semaphore::new(shared.limits.connections));
+        // Dropping the sender tells the connections to stop; each holds a receiver, so that `closed` waits for them.
+        let (stopping, stopped) = watch::channel(());
+        let mut stop = pin!(stop);
+        loop {
+            let accepted = async {
+                let place = places.clone().acquire_owned().await;
+                (listener.accept().await, place)
+            };
+            let accepted = tokio::select! {
+                () = &mut stop => break,
+                accepted = accepted => accepted,
+            };
+            let (Ok((stream, _)), Ok(place)) = accepted else {
+                // Out of file descriptors, or the peer is gone already: neither must end the server, nor spin it.
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                continue;
+            };
+            let (shared, stopped) = (shared.clone(), stopped.clone());
+            tokio::spawn(async move {
+                connection(stream, shared, stopped).await;
+                drop(place);
+            });
+        }
+        drop((listener, stopped));
+        stopping.send_replace(());
+        if timeout(shared.limits.grace, stopping.closed()).await.is_err() {
+            warn!("requests were still open when the server stopped");
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, shared: Arc<Shared>, stopped: watch::Receiver<()>) {
+    // A peer that turns off Nagle's delay late costs at most that delay.
+    let _ = stream.set_nodelay(true);
+    let Some(acceptor) = shared.web.acceptor() else {
+        return exchange(stream, shared, stopped).await;
+    };
+    match timeout(shared.limits.read_timeout, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => exchange(stream, shared, stopped).await,
+        Ok(Err(error)) => debug!(
+            error = &error as &(dyn std::error::Error + 'static),
+            "TLS handshake failed"
+        ),
+        Err(_) => debug!("TLS handshake took too long"),
+    }
+}
+
+async fn exchange<S>(stream: S, shared: Arc<Shared>, mut stopped: watch::Receiver<()>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let limits = shared.limits;
+    let service = service_fn(move |request| {
+        let shared = shared.clone();
+        async move { Ok::<_, std::convert::Infallible>(shared.answer(request).await) }
+    });
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.read_timeout)
+            .max_buf_size(64 * 1024)
+            .serve_connection(TokioIo::new(stream), service)
+    );
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        _ = stopped.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        debug!(
+            error = &error as &(dyn std::error::Error + 'static),
+            "connection failed"
+        );
+    }
+}
+
+impl Shared {
+    async fn answer(&self, request: hyper::Request<Incoming>) -> Answer {
+        let (head, body) = request.into_parts();
+        let mut answer = match self.web.refusal(&head.headers).await {
+            Some(refusal) => refusal,
+            None => match self.routes.find(&head.method, head.uri.path()) {
+                Ok(handler) => match self.read(&head, body).await {
+                    Ok(body) => handler(Request { head, body }).await,
+                    Err(refusal) => refusal,
+                },
+                Err(refusal) => refusal,
+            },
+        };
+        self.web.add_headers(answer.headers_mut());
+        answer
+    }
+
+    async fn read(&self, head: &hyper::http::request::Parts, body: Incoming) -> Result<hyper::body::Bytes, Answer> {
+        let too_long = || plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long");
+        let declared = head
+            .headers
+            .get(CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        if declared.is_some_and(|length| length > self.limits.body) {
+            return Err(too_long());
+        }
+        match timeout(self.limits.read_timeout, Limited::new(body, self.limits.body).collect()).await {
+            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_long()),
+            Ok(Err(_)) => Err(plain(StatusCode::BAD_REQUEST, "the body cannot be read")),
+            Err(_) => Err(plain(StatusCode::REQUEST_TIMEOUT, "the body took too long")),
+        }
+    }
+}

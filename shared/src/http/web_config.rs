@@ -1,0 +1,278 @@
+//! The web config file that Prometheus' programs share (`--web.config.file`): TLS, users and headers of a server.
+//! It reads that file and the files it names, and reads them again when one has changed; what cannot be read then
+//! leaves the last good settings in force.
+//!
+//! Format: the exporter-toolkit's web configuration. An empty file means plain HTTP for everybody. Whether TLS is
+//! spoken is decided at the start; `http2` is read and ignored, since the server speaks HTTP/1.1 alone.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+use std::{fs, io};
+
+use hyper::StatusCode;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use serde::Deserialize;
+use tokio_rustls::TlsAcceptor;
+use tracing::error;
+
+use super::basic_auth::{self, Remembered, Users};
+use super::routes::{Answer, plain};
+use super::tls::{self, TlsSettings};
+
+/// Longest file that is read, in bytes.
+const LONGEST: u64 = 1024 * 1024;
+
+/// Headers that a file may set, as in the original.
+const HEADERS: &[&str] = &[
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "X-XSS-Protection",
+];
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    tls_server_config: Option<TlsSettings>,
+    http_server_config: HttpSettings,
+    basic_auth_users: Users,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct HttpSettings {
+    #[serde(rename = "http2")]
+    _http2: Option<bool>,
+    headers: BTreeMap<String, String>,
+}
+
+/// Why a web config file is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file itself.
+    #[error("cannot read {path}")]
+    Read {
+        /// Which file.
+        path: String,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
+    /// Not the expected YAML.
+    #[error("{path} is not a web config")]
+    Syntax {
+        /// Which file.
+        path: String,
+        /// Where and why.
+        #[source]
+        source: Box<serde_saphyr::Error>,
+    },
+    /// The TLS section.
+    #[error("tls_server_config of {path}")]
+    Tls {
+        /// Which file.
+        path: String,
+        /// What is wrong.
+        #[source]
+        source: tls::Error,
+    },
+    /// A header that may not be set, or whose value cannot be sent.
+    #[error("http_server_config of {path}: header {name:?} cannot be set")]
+    Header {
+        /// Which file.
+        path: String,
+        /// Name of the header.
+        name: String,
+    },
+    /// A hash that bcrypt cannot have made.
+    #[error("basic_auth_users of {path}: the password of {user:?} is not a bcrypt hash")]
+    Hash {
+        /// Which file.
+        path: String,
+        /// Name of the user.
+        user: String,
+    },
+}
+
+/// Settings of a server's listener, kept up to date.
+#[derive(Default)]
+pub struct WebConfig {
+    source: Option<Source>,
+    remembered: Arc<Remembered>,
+}
+
+struct Source {
+    path: PathBuf,
+    current: Mutex<Loaded>,
+}
+
+struct Loaded {
+    settings: Arc<Settings>,
+    stamps: Vec<Stamp>,
+}
+
+/// A file and what tells that it changed: a kubelet's swap changes the modification time and the target's inode.
+#[derive(PartialEq, Eq, Clone)]
+struct Stamp(PathBuf, Option<(SystemTime, u64, u64)>);
+
+#[derive(Default)]
+struct Settings {
+    acceptor: Option<TlsAcceptor>,
+    users: Users,
+    headers: HeaderMap,
+}
+
+impl WebConfig {
+    /// No TLS, no users.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The settings of the file at `path`.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let current = Mutex::new(Loaded::read(path)?);
+        Ok(Self {
+            source: Some(Source {
+                path: path.to_owned(),
+                current,
+            }),
+            remembered: Arc::default(),
+        })
+    }
+
+    /// Whether the server speaks TLS.
+    pub fn is_tls(&self) -> bool {
+        self.settings().is_some_and(|settings| settings.acceptor.is_some())
+    }
+
+    pub(super) fn acceptor(&self) -> Option<TlsAcceptor> {
+        self.settings()?.acceptor.clone()
+    }
+
+    /// The answer to a request that may not pass.
+    pub(super) async fn refusal(&self, headers: &HeaderMap) -> Option<Answer> {
+        let settings = self.settings()?;
+        if settings.users.is_empty() || basic_auth::is_known(headers, &settings.users, &self.remembered).await {
+            return None;
+        }
+        let mut refusal = plain(StatusCode::UNAUTHORIZED, "Unauthorized");
+        refusal
+            .headers_mut()
+            .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
+        Some(refusal)
+    }
+
+    pub(super) fn add_headers(&self, answer: &mut HeaderMap) {
+        if let Some(settings) = self.settings() {
+            answer.extend(settings.headers.clone());
+        }
+    }
+
+    /// The settings in force, read again if a file changed.
+    fn settings(&self) -> Option<Arc<Settings>> {
+        let source = self.source.as_ref()?;
+        let mut current = source.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let stamps: Vec<_> = current.stamps.iter().map(|stamp| Stamp::of(stamp.0.clone())).collect();
+        if stamps != current.stamps {
+            match Loaded::read(&source.path) {
+                // A listener that promised TLS must not fall back to plain text, nor the other way round.
+                Ok(new) if new.settings.acceptor.is_some() == current.settings.acceptor.is_some() => *current = new,
+                Ok(_) => {
+                    error!("the web config file turns TLS on or off: that needs a restart");
+                    current.stamps = stamps;
+                }
+                Err(error) => {
+                    let error: &(dyn std::error::Error + 'static) = &error;
+                    error!(error, "web config file cannot be used, the last good one stays");
+                    current.stamps = stamps;
+                }
+            }
+        }
+        Some(current.settings.clone())
+    }
+}
+
+impl Loaded {
+    fn read(path: &Path) -> Result<Self, Error> {
+        let name = || path.display().to_string();
+        // Taken before reading: a change in between is seen as one.
+        let own = Stamp::of(path.to_owned());
+        let text = read(path).map_err(|source| Error::Read { path: name(), source })?;
+        let file: Option<File> = serde_saphyr::from_str(&text).map_err(|source| Error::Syntax {
+            path: name(),
+            source: Box::new(source),
+        })?;
+        let file = file.unwrap_or_default();
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut stamps = vec![own];
+        let mut acceptor = None;
+        if let Some(section) = file.tls_server_config.as_ref().filter(|section| !section.is_unset()) {
+            stamps.extend(tls::files(section, folder).map(Stamp::of));
+            let config = tls::server_config(section, folder).map_err(|source| Error::Tls { path: name(), source })?;
+            acceptor = Some(TlsAcceptor::from(Arc::new(config)));
+        }
+        if let Some((user, _)) = file
+            .basic_auth_users
+            .iter()
+            .find(|(_, hash)| hash.parse::<bcrypt::HashParts>().is_err())
+        {
+            return Err(Error::Hash {
+                path: name(),
+                user: user.clone(),
+            });
+        }
+        let headers = headers(&file.http_server_config.headers).map_err(|header| Error::Header {
+            path: name(),
+            name: header,
+        })?;
+        Ok(Self {
+            settings: Arc::new(Settings {
+                acceptor,
+                users: file.basic_auth_users,
+                headers,
+            }),
+            stamps,
+        })
+    }
+}
+
+impl Stamp {
+    fn of(path: PathBuf) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        let seen = fs::metadata(&path)
+            .ok()
+            .and_then(|file| Some((file.modified().ok()?, file.ino(), file.len())));
+        Self(path, seen)
+    }
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    use io::Read as _;
+    let mut text = String::new();
+    let length = fs::File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
+    if length as u64 > LONGEST {
+        return Err(io::Error::other(format!("it is longer than {LONGEST} bytes")));
+    }
+    Ok(text)
+}
+
+/// The headers to send, or the name of the first that cannot be sent. An empty value sends nothing.
+fn headers(wanted: &BTreeMap<String, String>) -> Result<HeaderMap, String> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in wanted.iter().filter(|(_, value)| !value.is_empty()) {
+        let known = HEADERS.contains(&name.as_str());
+        let pair = HeaderName::from_bytes(name.as_bytes())
+            .ok()
+            .zip(HeaderValue::from_str(value).ok());
+        let (name, value) = pair.filter(|_| known).ok_or_else(|| name.clone())?;
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}
