@@ -18,7 +18,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::Args;
 use crate::client::{self, ClientMetrics, client};
-use crate::kubelet;
 use crate::reconcile::{Metrics, QueueFamilies};
 use crate::settings::Cluster;
 use crate::watch::{ScopeError, WatchMetrics};
@@ -40,9 +39,6 @@ pub enum Error {
     /// The HTTP server cannot start.
     #[error(transparent)]
     Server(#[from] server::Error),
-    /// The flags of the kubelet Service are wrong.
-    #[error(transparent)]
-    Kubelet(#[from] kubelet::ConfigError),
 }
 
 /// The metrics of the process, by the part that fills them.
@@ -52,7 +48,6 @@ struct AllMetrics {
     watch: WatchMetrics,
     reconcile: Metrics,
     queues: QueueFamilies,
-    kubelet: kubelet::Metrics,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -74,7 +69,6 @@ impl AllMetrics {
             watch: WatchMetrics::register(registry),
             reconcile: Metrics::register(registry),
             queues: QueueFamilies::register(registry),
-            kubelet: kubelet::Metrics::register(registry),
         }
     }
 }
@@ -98,13 +92,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
 
     if let Some(cluster) = reachable(&client, &stop).await {
         let settings = Arc::new(args.settings(cluster));
-        let kubelet = kubelet::Kubelet::new(&args.kubelet, &settings, client.clone(), metrics.kubelet.clone())?;
-        let kubelet = kubelet.map(|kubelet| tokio::spawn(kubelet.run(stop.clone())));
         controllers::run(controllers::Start { args, client, settings, scopes, metrics, readiness, stop }).await;
-        if let Some(kubelet) = kubelet {
-            // It ends by itself with the stop; a panic in it is not worth another one.
-            let _ = kubelet.await;
-        }
     }
     let _ = server.await;
     tracing::info!("stopped");

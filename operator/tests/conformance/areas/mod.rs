@@ -1,4 +1,4 @@
-//! The areas that are covered: one file each, one line here.
+//! The areas that are covered: one file each, one entry here.
 
 use crate::case::Case;
 use crate::verdict::Verdict;
