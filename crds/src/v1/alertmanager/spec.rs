@@ -15,7 +15,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A cluster of Alertmanagers, run by a StatefulSet. Its configuration comes from a Secret or from AlertmanagerConfigs.
-#[expect(clippy::duplicated_attributes, reason = "several columns have the same type")]
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",

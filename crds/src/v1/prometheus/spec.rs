@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 
 /// A Prometheus server, run by StatefulSets, one per shard. It scrapes what the selected ServiceMonitors, PodMonitors,
 /// Probes and ScrapeConfigs describe, and evaluates the selected PrometheusRules.
-#[expect(clippy::duplicated_attributes, reason = "several columns have the same type")]
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",

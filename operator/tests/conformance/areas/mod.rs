@@ -11,11 +11,15 @@ mod config_reloader;
 mod durations;
 mod k8s_merge;
 mod label_names;
+<<<<<<< HEAD
 mod objects;
 mod prometheus_args;
 mod prometheus_service;
 mod prometheus_statefulset;
 mod webconfig;
+=======
+mod prometheus_config;
+>>>>>>> main
 mod yaml_emit;
 mod yaml_read;
 
@@ -63,6 +67,7 @@ pub(crate) const AREAS: &[Area] = &[
         run: label_names::run,
     },
     Area {
+<<<<<<< HEAD
         name: "prometheus-args",
         run: prometheus_args::run,
     },
@@ -77,6 +82,10 @@ pub(crate) const AREAS: &[Area] = &[
     Area {
         name: "webconfig",
         run: webconfig::run,
+=======
+        name: "prometheus-config",
+        run: prometheus_config::run,
+>>>>>>> main
     },
     Area {
         name: "yaml-emit",
