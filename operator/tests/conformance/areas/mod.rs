@@ -11,15 +11,12 @@ mod config_reloader;
 mod durations;
 mod k8s_merge;
 mod label_names;
-<<<<<<< HEAD
 mod objects;
 mod prometheus_args;
+mod prometheus_config;
 mod prometheus_service;
 mod prometheus_statefulset;
 mod webconfig;
-=======
-mod prometheus_config;
->>>>>>> main
 mod yaml_emit;
 mod yaml_read;
 
@@ -67,9 +64,12 @@ pub(crate) const AREAS: &[Area] = &[
         run: label_names::run,
     },
     Area {
-<<<<<<< HEAD
         name: "prometheus-args",
         run: prometheus_args::run,
+    },
+    Area {
+        name: "prometheus-config",
+        run: prometheus_config::run,
     },
     Area {
         name: "prometheus-service",
@@ -82,10 +82,6 @@ pub(crate) const AREAS: &[Area] = &[
     Area {
         name: "webconfig",
         run: webconfig::run,
-=======
-        name: "prometheus-config",
-        run: prometheus_config::run,
->>>>>>> main
     },
     Area {
         name: "yaml-emit",

@@ -1,7 +1,7 @@
 //! What the areas of Kubernetes objects share: the recorded settings of the operator, and Go's habits of writing.
 
 use operator::settings::{self, Settings};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::case::{Case, Expected};
