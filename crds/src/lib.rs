@@ -45,6 +45,7 @@ pub use remote_write::{
     AzureAd, AzureCloud, AzureOAuth, AzureSdk, AzureWorkloadIdentity, ManagedIdentity, MetadataConfig, QueueConfig,
     RemoteWriteMessageVersion, RemoteWriteSpec,
 };
+pub use schema::{COMPATIBLE_VERSION, custom_resource_definitions, manifests};
 pub use scrape::{NameEscapingScheme, NameValidationScheme, NativeHistograms, ScrapeLimits, ScrapeProtocol};
 pub use selector::{AttachMetadata, NamespaceSelector, SelectorMechanism, ServiceDiscoveryRole};
 pub use sigv4::Sigv4;

@@ -4,10 +4,19 @@
 //! every workload goes through (observe → render → apply → report), `prometheus` and `alertmanager` say what each of
 //! them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
+pub mod alertmanager;
+pub mod args;
 pub mod assets;
+pub mod http_client;
 pub mod invalid;
 pub mod object;
+pub mod pod;
+pub mod prometheus;
 pub mod reconcile;
 pub mod relabel;
+pub mod rules;
+pub mod selector;
 pub mod settings;
+pub mod versions;
 pub mod watch;
+pub mod web;

@@ -25,6 +25,9 @@ pub struct Settings {
     /// A Prometheus without any selector keeps its hand-made configuration unless this is set
     /// (`--disable-unmanaged-prometheus-configuration`).
     pub unmanaged_configuration_disabled: bool,
+    /// Only objects with this value in the annotation `operator.prometheus.io/controller-id` are ours
+    /// (`--controller-id`); empty: only those without the annotation.
+    pub controller_id: String,
     /// Feature gates (`--feature-gates`).
     pub gates: Gates,
     /// What the cluster can do.
@@ -78,6 +81,7 @@ impl Default for Settings {
             labels: BTreeMap::new(),
             annotations: BTreeMap::new(),
             unmanaged_configuration_disabled: false,
+            controller_id: String::new(),
             gates: Gates {
                 topology_sharding: true,
                 shard_retention: true,

@@ -90,10 +90,16 @@ impl PrometheusDuration {
                 return Err(invalid());
             }
             if !PROMETHEUS_UNITS.iter().any(|(name, _)| *name == unit) {
-                return Err(ParseError::UnknownUnit { unit: unit.into(), text: text.into() });
+                return Err(ParseError::UnknownUnit {
+                    unit: unit.into(),
+                    text: text.into(),
+                });
             }
             let (_, nanoseconds) = units.find(|(name, _)| *name == unit).ok_or_else(invalid)?;
-            total = number.checked_mul(*nanoseconds).and_then(|part| total.checked_add(part)).ok_or(ParseError::OutOfRange)?;
+            total = number
+                .checked_mul(*nanoseconds)
+                .and_then(|part| total.checked_add(part))
+                .ok_or(ParseError::OutOfRange)?;
             rest = behind;
         }
         i64::try_from(total).map(Self).map_err(|_| ParseError::OutOfRange)
@@ -173,11 +179,19 @@ impl GoDuration {
             if unit.is_empty() {
                 return Err(invalid());
             }
-            let (_, nanoseconds) = GO_UNITS
-                .iter()
-                .find(|(name, _)| *name == unit)
-                .ok_or_else(|| ParseError::UnknownUnit { unit: unit.into(), text: text.into() })?;
-            let number = if whole.is_empty() { 0 } else { whole.parse::<u64>().map_err(|_| ParseError::OutOfRange)? };
+            let (_, nanoseconds) =
+                GO_UNITS
+                    .iter()
+                    .find(|(name, _)| *name == unit)
+                    .ok_or_else(|| ParseError::UnknownUnit {
+                        unit: unit.into(),
+                        text: text.into(),
+                    })?;
+            let number = if whole.is_empty() {
+                0
+            } else {
+                whole.parse::<u64>().map_err(|_| ParseError::OutOfRange)?
+            };
             total = number
                 .checked_mul(*nanoseconds)
                 .and_then(|part| part.checked_add(part_of(*nanoseconds, fraction)))
@@ -264,7 +278,11 @@ mod tests {
         for (text, nanoseconds, normal) in [
             ("30s", 30 * SECOND, "30s"),
             ("90m", 90 * MINUTE, "1h30m"),
-            ("1y2w3d4h5m6s7ms", 382 * DAY + 4 * HOUR + 5 * MINUTE + 6 * SECOND + 7 * MILLISECOND, "382d4h5m6s7ms"),
+            (
+                "1y2w3d4h5m6s7ms",
+                382 * DAY + 4 * HOUR + 5 * MINUTE + 6 * SECOND + 7 * MILLISECOND,
+                "382d4h5m6s7ms",
+            ),
             ("14d", 14 * DAY, "2w"),
             ("365d", 365 * DAY, "1y"),
         ] {
@@ -274,7 +292,17 @@ mod tests {
         }
         assert_eq!(PrometheusDuration::parse_signed("-5m").unwrap().to_string(), "-5m");
         assert_eq!(PrometheusDuration::parse(""), Err(ParseError::Empty));
-        for text in ["5", "m", "1m1h", "1s1s", "-5m", "1.5h", "1 s", "300y", "99999999999999999999s"] {
+        for text in [
+            "5",
+            "m",
+            "1m1h",
+            "1s1s",
+            "-5m",
+            "1.5h",
+            "1 s",
+            "300y",
+            "99999999999999999999s",
+        ] {
             assert!(PrometheusDuration::parse(text).is_err(), "{text}");
         }
     }

@@ -33,13 +33,23 @@ impl Scheme {
 fn is_identifier(name: &str, also: fn(u8) -> bool) -> bool {
     !name.is_empty()
         && !name.starts_with(|first: char| first.is_ascii_digit())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || also(byte))
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || also(byte))
 }
 
 /// `name` with an underscore in place of each character that is no ASCII letter, digit or underscore, as Prometheus names
 /// the meta labels of Kubernetes' labels and annotations.
 pub fn sanitized(name: &str) -> String {
-    name.chars().map(|character| if character.is_ascii_alphanumeric() { character } else { '_' }).collect()
+    name.chars()
+        .map(|character| {
+            if character.is_ascii_alphanumeric() {
+                character
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }
 
 /// A regular expression that matches `text` and nothing else.

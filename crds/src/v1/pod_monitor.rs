@@ -10,7 +10,7 @@ use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How to scrape a set of pods.
+/// Tells the Prometheus servers and agents that select it how to scrape a set of pods.
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",
@@ -22,7 +22,6 @@ use serde::{Deserialize, Serialize};
     status = "ConfigResourceStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "Tells the Prometheus servers and agents that select it how to scrape a set of pods.",
     namespaced,
     schema = "disabled"
 )]

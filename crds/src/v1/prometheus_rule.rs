@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Groups of rules.
+/// Recording and alerting rules for the Prometheus servers and Thanos Rulers that select it.
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",
@@ -24,7 +24,6 @@ use std::collections::BTreeMap;
     status = "ConfigResourceStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "Recording and alerting rules for the Prometheus servers and Thanos Rulers that select it.",
     namespaced,
     schema = "disabled"
 )]

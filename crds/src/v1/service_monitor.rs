@@ -10,7 +10,7 @@ use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How to scrape the targets behind a set of Services.
+/// Tells the Prometheus servers and agents that select it how to scrape the pods behind a set of Services.
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",
@@ -22,7 +22,6 @@ use serde::{Deserialize, Serialize};
     status = "ConfigResourceStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "Tells the Prometheus servers and agents that select it how to scrape the pods behind a set of Services.",
     namespaced,
     schema = "disabled"
 )]

@@ -19,7 +19,7 @@ use crate::object::ObjectKey;
 
 pub use key_pair::PemError;
 pub use reference::{Reference, ReferenceKind, References, Refers};
-pub use tls::{TlsError, TlsFiles, key_file_name, tls_file_name, tls_selector_file_name};
+pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name};
 
 /// What was read of the Secrets and `ConfigMap`s that somebody refers to.
 #[derive(Clone, Default, PartialEq, Eq)]

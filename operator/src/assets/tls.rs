@@ -93,7 +93,7 @@ impl TlsFiles {
     /// The files of `options`, which stand in an object of `namespace`, after every check.
     pub fn of<'a>(namespace: &str, options: impl Into<TlsOptions<'a>>, assets: &Assets) -> Result<Self, TlsError> {
         let options = options.into();
-        check_fields(&options)?;
+        check_tls(&options)?;
         let mut files = Self::default();
         if let Some(ca) = files.insert("ca", namespace, options.ca, assets)? {
             key_pair::check_certificate(ca).map_err(|source| TlsError::Authority { source })?;
@@ -160,8 +160,8 @@ impl fmt::Debug for TlsFiles {
     }
 }
 
-/// Checks that need no content.
-fn check_fields(options: &TlsOptions<'_>) -> Result<(), TlsError> {
+/// The checks that need no content.
+pub fn check_tls(options: &TlsOptions<'_>) -> Result<(), TlsError> {
     for (field, reference, file_field, file) in [
         ("ca", options.ca, "caFile", options.ca_file),
         ("cert", options.cert, "certFile", options.cert_file),

@@ -34,9 +34,7 @@ impl Value {
 
     /// `--name=a,b` if there are items.
     pub fn list<T: AsRef<str>>(items: &[T]) -> Self {
-        Self::text(Some(
-            items.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(","),
-        ))
+        Self::text(Some(items.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(",")))
     }
 }
 
@@ -156,9 +154,15 @@ impl CommandLine {
             Value::Bare => self.0.push((name.to_owned(), None)),
             Value::Text(text) => self.0.push((name.to_owned(), Some(text))),
             Value::Each(texts) => {
-                self.0.extend(texts.into_iter().map(|text| (name.to_owned(), Some(text))));
+                self.0
+                    .extend(texts.into_iter().map(|text| (name.to_owned(), Some(text))));
             }
         }
+    }
+
+    /// Adds the arguments of `other` behind these.
+    pub fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// The names and values, in output order.
@@ -184,9 +188,12 @@ impl CommandLine {
             return Err(Conflict(taken));
         }
         let own = self.0.into_iter().map(|(name, value)| text(&name, value.as_deref()));
-        let added = additional
-            .iter()
-            .map(|argument| text(&argument.name, argument.value.as_deref().filter(|value| !value.is_empty())));
+        let added = additional.iter().map(|argument| {
+            text(
+                &argument.name,
+                argument.value.as_deref().filter(|value| !value.is_empty()),
+            )
+        });
         Ok(own.chain(added).collect())
     }
 }

@@ -86,9 +86,7 @@ fn drop_absent(value: &mut Value) {
                 Value::String(text) => !text.is_empty(),
                 Value::Array(items) => !items.is_empty(),
                 Value::Bool(set) => *set || !ZERO_IS_ABSENT.contains(&key.as_str()),
-                Value::Number(number) => {
-                    number.as_i64() != Some(0) || !ZERO_IS_ABSENT.contains(&key.as_str())
-                }
+                Value::Number(number) => number.as_i64() != Some(0) || !ZERO_IS_ABSENT.contains(&key.as_str()),
                 Value::Object(_) => true,
             });
             object.values_mut().for_each(drop_absent);
@@ -101,11 +99,11 @@ fn drop_absent(value: &mut Value) {
 /// A patch that brings another handler for a probe replaces the handler; merged, the probe would have both.
 fn keep_one_handler(base: &mut Value, patch: &Value) {
     for probe in PROBES {
-        let brings = |handler: &&str| patch[probe].get(**handler).is_some();
-        if HANDLERS.iter().any(|handler| brings(&handler))
+        let brings = |handler: &str| patch[probe].get(handler).is_some();
+        if HANDLERS.into_iter().any(brings)
             && let Some(Value::Object(base)) = base.get_mut(probe)
         {
-            base.retain(|key, _| !HANDLERS.contains(&key.as_str()) || brings(&key.as_str()));
+            base.retain(|key, _| !HANDLERS.contains(&key.as_str()) || brings(key));
         }
     }
 }
@@ -135,7 +133,10 @@ fn merge_key(list: &str) -> Option<&'static str> {
 fn merge_lists(base: Vec<Value>, patch: Vec<Value>, key: &str) -> Vec<Value> {
     let position = |items: &[Value], item: &Value| items.iter().position(|other| other[key] == item[key]);
     let order: Vec<Value> = base.iter().map(|item| serde_json::json!({ key: item[key] })).collect();
-    let patched = patch.iter().map(|item| serde_json::json!({ key: item[key] })).collect::<Vec<Value>>();
+    let patched = patch
+        .iter()
+        .map(|item| serde_json::json!({ key: item[key] }))
+        .collect::<Vec<Value>>();
 
     let mut merged = base;
     for item in patch {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
-use kube::api::{Api, DeleteParams, ObjectMeta, PartialObjectMeta, PostParams};
+use kube::api::{Api, DeleteParams, ObjectMeta, PartialObjectMeta, Patch, PatchParams, PostParams};
 use kube::{Client, ResourceExt};
 use sha2::{Digest, Sha256};
 
@@ -22,6 +22,8 @@ use crate::watch::Store;
 pub const FIELD_MANAGER: &str = "PrometheusOperator";
 /// Tells whether a StatefulSet was rendered from other inputs than the live one.
 const INPUT_HASH: &str = "prometheus-operator-input-hash";
+/// Up to when a StatefulSet is kept that is not wanted any more.
+pub const DELETION_DEADLINE: &str = "operator.prometheus.io/deletion-deadline";
 /// How often a write that another writer overtook is tried again at once.
 const CONFLICT_RETRIES: usize = 3;
 
@@ -136,7 +138,10 @@ impl Applier {
         for service in services {
             self.written(service, None, owner).await?;
         }
-        let mut wanted_sets: BTreeSet<String> = retained.into_iter().collect();
+        let mut wanted_sets: BTreeSet<String> = retained.keys().cloned().collect();
+        for (name, deadline) in retained {
+            self.retain(&ObjectKey::new(owner.key.namespace.clone(), name), &deadline).await?;
+        }
         wanted_sets.extend(stateful_sets.iter().map(ResourceExt::name_any));
         let mut applied = Applied::default();
         for set in stateful_sets {
@@ -203,6 +208,19 @@ impl Applier {
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// Notes on a StatefulSet that is kept for a while how long it is kept.
+    async fn retain(&self, key: &ObjectKey, deadline: &str) -> Result<(), Error> {
+        let live = self.children.stateful_sets.get(key);
+        if live.is_none_or(|live| live.annotations().get(DELETION_DEADLINE).is_some_and(|noted| noted == deadline)) {
+            return Ok(());
+        }
+        let api: Api<StatefulSet> = Api::namespaced(self.client.clone(), &key.namespace);
+        let patch = serde_json::json!({"metadata": {"annotations": {DELETION_DEADLINE: deadline}}});
+        let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+        let patched = api.patch(&key.name, &params, &Patch::Merge(&patch)).await;
+        patched.map(drop).map_err(failed::<StatefulSet>("annotate", key))
     }
 
     /// Writes one child unless it is known to be as wanted; `seen` is what the watch says of it. Returns the object as

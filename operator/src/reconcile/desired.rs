@@ -1,8 +1,10 @@
 //! What a renderer wants to exist, and what exists after it was applied. Plain values.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service};
-use shared::version::Dropped;
 
 use crate::object::Rejection;
 
@@ -18,8 +20,9 @@ pub struct Desired {
     pub services: Vec<Service>,
     /// What runs the pods; applied last, when all that the pods mount is there.
     pub stateful_sets: Vec<StatefulSet>,
-    /// Names of StatefulSets that are neither wanted nor to be deleted yet: shards that are kept for a while.
-    pub retained: Vec<String>,
+    /// StatefulSets that are neither wanted nor to be deleted yet: shards that are kept for a while, each with the time
+    /// (RFC 3339) up to which it is kept.
+    pub retained: BTreeMap<String, String>,
     /// Names of Secrets and ConfigMaps to leave alone although they are owned.
     pub untouched: Vec<String>,
 }
@@ -31,12 +34,14 @@ pub struct Rendered {
     pub desired: Desired,
     /// Configuration objects that were left out.
     pub rejections: Vec<Rejection>,
-    /// Fields that the version of the workload does not know.
-    pub dropped: Vec<Dropped>,
+    /// Fields that were left out because the version of the workload does not know them, each as a sentence.
+    pub dropped: Vec<String>,
     /// How many configuration objects went in, by kind.
     pub selected: Vec<(&'static str, usize)>,
     /// What the user should know although the reconciliation succeeded.
     pub notices: Vec<Notice>,
+    /// When to look again although nothing changed.
+    pub again: Option<Duration>,
 }
 
 /// A remark that becomes part of the condition `Reconciled=True`.

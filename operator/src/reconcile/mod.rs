@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
 
-pub use applier::{Applied, Applier, Children, FIELD_MANAGER, Owner, controller};
+pub use applier::{Applied, Applier, Children, DELETION_DEADLINE, FIELD_MANAGER, Owner, controller};
 pub use desired::{Desired, Notice, Rendered};
 pub use events::{Events, Warning};
 pub use metrics::{ControllerLabel, Counts, Metrics, QueueFamilies, QueueMetrics, TriggerLabel, object_label};
@@ -189,6 +189,7 @@ impl<W: Workload> Controller<W> {
             run.result = Some(self.timed(&key, &resource, &mut run.rendered).await);
         }
         let failed = matches!(&run.result, Some(Err(error)) if error.retry() == Retry::Backoff);
+        let again = run.rendered.as_ref().and_then(|summary| summary.again);
         let reported = self.report(&resource, run).await;
         match reported {
             Err(error) => {
@@ -196,6 +197,7 @@ impl<W: Workload> Controller<W> {
                 Outcome::Failed(if failed { Extent::Everything } else { Extent::Status })
             }
             Ok(_) if failed => Outcome::Failed(Extent::Everything),
+            Ok(_) if again.is_some() => Outcome::Again(again.unwrap_or(STATUS_POLL), Extent::Everything),
             Ok(report::Health::Settled) => Outcome::Done,
             Ok(report::Health::Unsettled) => Outcome::Again(STATUS_POLL, Extent::Status),
         }

@@ -2,13 +2,13 @@
 //! what was dropped. The only place that writes status.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{ObjectReference, Pod};
 use kube::api::{Api, ListParams, Patch, PatchParams};
 use kube::{Resource, ResourceExt};
 use serde_json::{Value, json};
-use shared::version::Dropped;
 
 use super::applier::FIELD_MANAGER;
 use super::events::Warning;
@@ -44,9 +44,10 @@ pub enum Error {
 #[derive(Debug, Default)]
 pub(super) struct Summary {
     pub(super) rejections: Vec<Rejection>,
-    pub(super) dropped: Vec<Dropped>,
+    pub(super) dropped: Vec<String>,
     pub(super) selected: Vec<(&'static str, usize)>,
     pub(super) notices: Vec<Notice>,
+    pub(super) again: Option<Duration>,
 }
 
 impl Summary {
@@ -202,7 +203,7 @@ impl<W: Workload> Controller<W> {
         }
         self.events.resolved(&workload, &told);
         for dropped in &summary.dropped {
-            tracing::warn!(controller = W::CONTROLLER.controller, object = %key, field = dropped.key, reason = %dropped, "ignoring field");
+            tracing::warn!(controller = W::CONTROLLER.controller, object = %key, reason = dropped, "ignoring field");
         }
     }
 }

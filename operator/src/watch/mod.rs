@@ -4,10 +4,12 @@
 //! order, to the listeners of its kind. Listeners are synchronous and touch no client: they update indexes and queue
 //! work.
 
+mod interest;
 mod scope;
 mod store;
 mod stream;
 
+pub use interest::{Interest, Interests, Taken};
 pub use scope::{Scope, ScopeError};
 pub use store::{Change, Store};
 pub use stream::{Malformed, Source, Watch, WatchMetrics};

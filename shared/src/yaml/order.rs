@@ -15,7 +15,10 @@ pub fn natural_map(mut pairs: Vec<(Yaml, Yaml)>) -> Yaml {
 
 fn keys(left: &Yaml, right: &Yaml) -> Ordering {
     match (number(left), number(right)) {
-        (Some(a), Some(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal).then(rank(left).cmp(&rank(right))),
+        (Some(a), Some(b)) => a
+            .partial_cmp(&b)
+            .unwrap_or(Ordering::Equal)
+            .then(rank(left).cmp(&rank(right))),
         _ => match (left.as_str(), right.as_str()) {
             (Some(left), Some(right)) => by_natural_order(left, right),
             _ => rank(left).cmp(&rank(right)),
@@ -63,7 +66,11 @@ pub fn by_natural_order(left: &str, right: &str) -> Ordering {
     }
     // A zero inside a number counts as a digit of it, one in front does not.
     let inside = (a == '0' || b == '0')
-        && left[..at].iter().rev().take_while(|digit| digit.is_ascii_digit()).any(|digit| *digit != '0');
+        && left[..at]
+            .iter()
+            .rev()
+            .take_while(|digit| digit.is_ascii_digit())
+            .any(|digit| *digit != '0');
     let (value_a, length_a) = digits(&left[at..], inside);
     let (value_b, length_b) = digits(&right[at..], inside);
     value_a.cmp(&value_b).then(length_a.cmp(&length_b)).then(a.cmp(&b))

@@ -54,20 +54,33 @@ const HINTS: [Hint; 256] = {
 
 /// The meaning of the plain scalar `text`.
 pub(super) fn meaning(text: &str) -> Meaning {
-    let Some(first) = text.bytes().next() else { return Meaning::Null };
+    if is_timestamp(text) {
+        Meaning::Timestamp
+    } else {
+        meaning_without_dates(text)
+    }
+}
+
+/// The meaning of the scalar `text` behind a tag other than `!!timestamp`.
+pub(super) fn meaning_without_dates(text: &str) -> Meaning {
+    let Some(first) = text.bytes().next() else {
+        return Meaning::Null;
+    };
     match HINTS[usize::from(first)] {
         Hint::Text => Meaning::Text,
         Hint::Word => word(text),
-        Hint::Point => special_float(text, false).or_else(|| fraction(text)).map_or(Meaning::Text, Meaning::Float),
+        Hint::Point => special_float(text, false)
+            .or_else(|| fraction(text))
+            .map_or(Meaning::Text, Meaning::Float),
         Hint::Number => {
             let negative = first == b'-';
-            if let Some(special) = text.strip_prefix(['+', '-']).and_then(|rest| special_float(rest, negative)) {
-                Meaning::Float(special)
-            } else if is_timestamp(text) {
-                Meaning::Timestamp
-            } else {
-                number(text)
-            }
+            let special = text
+                .strip_prefix(['+', '-'])
+                .and_then(|rest| special_float(rest, negative));
+            // There is no signed not-a-number.
+            special
+                .filter(|value| value.is_infinite())
+                .map_or_else(|| number(text), Meaning::Float)
         }
     }
 }
@@ -98,17 +111,24 @@ fn special_float(text: &str, negative: bool) -> Option<f64> {
 /// A float that starts with its point. Underscores are fine between digits only.
 fn fraction(text: &str) -> Option<f64> {
     let bytes = text.as_bytes();
-    let between_digits = |at: usize| {
-        at > 0 && bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
-    };
-    if bytes.iter().enumerate().any(|(at, byte)| *byte == b'_' && !between_digits(at)) {
+    let between_digits =
+        |at: usize| at > 0 && bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+    if bytes
+        .iter()
+        .enumerate()
+        .any(|(at, byte)| *byte == b'_' && !between_digits(at))
+    {
         return None;
     }
     decimal(&without_underscores(text))
 }
 
 fn without_underscores(text: &str) -> Cow<'_, str> {
-    if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) }
+    if text.contains('_') {
+        Cow::Owned(text.replace('_', ""))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn number(text: &str) -> Meaning {
@@ -217,10 +237,13 @@ fn timestamp(text: &str) -> Option<()> {
             return Some(());
         }
         let (hours, minutes) = zone.strip_prefix(['+', '-'])?.split_once(':')?;
-        let two_digits = |text: &str, most| text.len() == 2 && short_number(text, 0, most).is_some_and(|(_, rest)| rest.is_empty());
+        let two_digits =
+            |text: &str, most| text.len() == 2 && short_number(text, 0, most).is_some_and(|(_, rest)| rest.is_empty());
         return (two_digits(hours, 24) && two_digits(minutes, 60)).then_some(());
     }
-    time_of_day(rest.strip_prefix(' ')?.trim_start_matches(' ')).filter(|rest| rest.is_empty()).map(|_| ())
+    time_of_day(rest.strip_prefix(' ')?.trim_start_matches(' '))
+        .filter(|rest| rest.is_empty())
+        .map(|_| ())
 }
 
 /// Reads `hour:minute:second[.fraction]`; gives what stands behind.
@@ -228,7 +251,10 @@ fn time_of_day(text: &str) -> Option<&str> {
     let (_, rest) = short_number(text, 0, 23)?;
     let (_, rest) = short_number(rest.strip_prefix(':')?, 0, 59)?;
     let (_, rest) = short_number(rest.strip_prefix(':')?, 0, 59)?;
-    let Some(fraction) = rest.strip_prefix(['.', ',']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) else {
+    let Some(fraction) = rest
+        .strip_prefix(['.', ','])
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    else {
         return Some(rest);
     };
     Some(fraction.trim_start_matches(|c: char| c.is_ascii_digit()))
@@ -237,7 +263,10 @@ fn time_of_day(text: &str) -> Option<&str> {
 /// Reads one or two digits.
 fn short_number(text: &str, least: u32, most: u32) -> Option<(u32, &str)> {
     let length = text.bytes().take(2).take_while(u8::is_ascii_digit).count();
-    let number = text[..length].parse().ok().filter(|number| (least..=most).contains(number))?;
+    let number = text[..length]
+        .parse()
+        .ok()
+        .filter(|number| (least..=most).contains(number))?;
     Some((number, &text[length..]))
 }
 

@@ -20,6 +20,7 @@ words! {
 
 /// Which alerts the routes and inhibition rules of an AlertmanagerConfig see.
 #[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AlertmanagerConfigMatcherStrategy {
     /// OnNamespace (the default): those of its own namespace. OnNamespaceExceptForAlertmanagerNamespace: the same, but
     /// all of them for AlertmanagerConfigs in the namespace of the Alertmanager. None: all.

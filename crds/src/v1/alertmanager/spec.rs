@@ -14,9 +14,7 @@ use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What an Alertmanager should be like. `portName` and `retention` have a default in the schema and are optional here
-/// all the same: objects that never went through an API server, in tests and in the offline commands, come without
-/// them.
+/// A cluster of Alertmanagers, run by a StatefulSet. Its configuration comes from a Secret or from AlertmanagerConfigs.
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",
@@ -28,7 +26,6 @@ use serde::{Deserialize, Serialize};
     status = "AlertmanagerStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "A cluster of Alertmanagers, run by a StatefulSet. Its configuration comes from a Secret or from AlertmanagerConfigs.",
     namespaced,
     schema = "disabled",
     scale(

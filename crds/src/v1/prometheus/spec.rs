@@ -14,7 +14,8 @@ use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a Prometheus server should be like.
+/// A Prometheus server, run by StatefulSets, one per shard. It scrapes what the selected ServiceMonitors, PodMonitors,
+/// Probes and ScrapeConfigs describe, and evaluates the selected PrometheusRules.
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",
@@ -26,7 +27,6 @@ use serde::{Deserialize, Serialize};
     status = "PrometheusStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "A Prometheus server, run by StatefulSets, one per shard. It scrapes what the selected ServiceMonitors, PodMonitors, Probes and ScrapeConfigs describe, and evaluates the selected PrometheusRules.",
     namespaced,
     schema = "disabled",
     scale(

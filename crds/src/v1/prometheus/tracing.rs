@@ -1,6 +1,9 @@
 //! Where Prometheus sends traces of its own work. Types only.
 
-use crate::{Duration, TlsConfig, absent::empty_is_none};
+use crate::{
+    Duration, TlsConfig,
+    absent::{empty_is_none, null_is_default},
+};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,7 +41,11 @@ pub struct TracingConfig {
     #[schemars(length(min = 1))]
     pub endpoint: Box<str>,
     /// Headers added to requests.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "null_is_default"
+    )]
     pub headers: BTreeMap<Box<str>, Box<str>>,
     /// Whether the connection is made without TLS.
     #[serde(skip_serializing_if = "Option::is_none")]

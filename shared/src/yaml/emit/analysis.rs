@@ -50,7 +50,9 @@ impl Analysis {
     /// Looks at `text`, each byte once.
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let Some(&first) = bytes.first() else { return Self(EMPTY) };
+        let Some(&first) = bytes.first() else {
+            return Self(EMPTY);
+        };
         let mut flags = first_byte(first, bytes.get(1));
         if text.starts_with("---") || text.starts_with("...") {
             flags |= BLOCK_INDICATOR | FLOW_INDICATOR;

@@ -32,7 +32,14 @@ pub fn to_string(node: &Yaml) -> String {
 /// The items of a list that is the value of a key of the document stand as in a document of their own. So a long list
 /// may be written in parts.
 pub fn write(node: &Yaml, out: &mut String) {
-    let mut writer = Writer { out, column: 0, indent: None, flow: 0, after_space: true, only_indented: true };
+    let mut writer = Writer {
+        out,
+        column: 0,
+        indent: None,
+        flow: 0,
+        after_space: true,
+        only_indented: true,
+    };
     writer.node(node, Place::Root);
     writer.line();
 }

@@ -32,7 +32,11 @@ impl Writer<'_> {
 
     /// Writes base64 behind its tag, in one line or in many.
     pub(super) fn binary(&mut self, text: &str, place: Place) {
-        let wanted = if text.contains('\n') { Style::Literal } else { Style::Plain };
+        let wanted = if text.contains('\n') {
+            Style::Literal
+        } else {
+            Style::Plain
+        };
         self.styled(text, Analysis::of(text), place, wanted);
     }
 
@@ -61,12 +65,20 @@ impl Writer<'_> {
     }
 
     fn plain_allowed(&self, analysis: Analysis) -> bool {
-        if self.flow > 0 { analysis.plain_in_flow() } else { analysis.plain_in_block() }
+        if self.flow > 0 {
+            analysis.plain_in_flow()
+        } else {
+            analysis.plain_in_block()
+        }
     }
 
     fn piece(&mut self, text: &str, analysis: Analysis) {
         self.out.push_str(text);
-        self.column += if analysis.is_ascii() { text.len() } else { text.chars().count() };
+        self.column += if analysis.is_ascii() {
+            text.len()
+        } else {
+            text.chars().count()
+        };
     }
 
     /// Writes words, with a line break in place of a lone space behind column 80.
@@ -90,7 +102,11 @@ impl Writer<'_> {
     fn single(&mut self, text: &str, analysis: Analysis, key: bool) {
         self.separate();
         self.ascii("'");
-        let quoted = if text.contains('\'') { &text.replace('\'', "''") } else { text };
+        let quoted = if text.contains('\'') {
+            &text.replace('\'', "''")
+        } else {
+            text
+        };
         if analysis.has_breaks() {
             for line in quoted.split_inclusive(BREAKS) {
                 if self.only_indented && !line.starts_with(BREAKS) {
@@ -115,7 +131,11 @@ impl Writer<'_> {
         self.ascii("\"");
         let mut after_space = false;
         for (index, character) in text.char_indices() {
-            if escape_all || matches!(character, '"' | '\\' | '\n') || BREAKS.contains(&character) || !is_printable(character) {
+            if escape_all
+                || matches!(character, '"' | '\\' | '\n')
+                || BREAKS.contains(&character)
+                || !is_printable(character)
+            {
                 let start = self.out.len();
                 self.escape(character);
                 self.column += self.out.len() - start;
@@ -201,7 +221,11 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     for group in bytes.chunks(3) {
         let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
         for place in 0..4 {
-            let digit = if place > group.len() { b'=' } else { DIGITS[(bits >> (18 - 6 * place) & 63) as usize] };
+            let digit = if place > group.len() {
+                b'='
+            } else {
+                DIGITS[(bits >> (18 - 6 * place) & 63) as usize]
+            };
             text.push(char::from(digit));
             column += 1;
             if many && column == LINE {

@@ -1,0 +1,1 @@
+//! The Alertmanager kind: what is rendered for it.
