@@ -49,3 +49,45 @@ pub(crate) fn empty_word_is_none<'de, D: Deserializer<'de>, T: Deserialize<'de> 
 ) -> Result<Option<T>, D::Error> {
     Ok(Option::<T>::deserialize(deserializer)?.filter(|word| T::from_word("") != Some(*word)))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{ConfigResourceStatus, ServiceMonitorSpec};
+    use serde_json::{from_value, json};
+
+    #[test]
+    fn null_lists_and_empty_texts_are_absent() {
+        let spec: ServiceMonitorSpec =
+            from_value(json!({ "selector": {}, "endpoints": null, "jobLabel": "" })).unwrap();
+        assert!(spec.endpoints.is_empty());
+        assert_eq!(spec.job_label, None);
+    }
+
+    #[test]
+    fn a_required_list_must_be_there() {
+        let error = from_value::<ServiceMonitorSpec>(json!({ "selector": {} }))
+            .unwrap_err()
+            .to_string();
+        assert_eq!(error, "missing field `endpoints`");
+    }
+
+    #[test]
+    fn status_items_of_another_version_are_left_out() {
+        let binding = |resource: &str| {
+            json!({
+                "group": "monitoring.coreos.com",
+                "resource": resource,
+                "name": "main",
+                "namespace": "monitoring",
+                "conditions": [
+                    { "type": "Accepted", "status": "True", "lastTransitionTime": "2025-01-01T00:00:00Z" },
+                    { "type": "Applauded", "status": "True", "lastTransitionTime": "2025-01-01T00:00:00Z" },
+                ],
+            })
+        };
+        let status: ConfigResourceStatus =
+            from_value(json!({ "bindings": [binding("prometheuses"), binding("mimirs")] })).unwrap();
+        assert_eq!(status.bindings.len(), 1);
+        assert_eq!(status.bindings[0].conditions.len(), 1);
+    }
+}

@@ -3,6 +3,15 @@
 //! are few objects. Absent text, lists and maps read the same as empty ones unless a field's documentation says
 //! otherwise.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "doc comments are what kubectl explain shows; kinds are plain words there"
+)]
+#![expect(
+    clippy::duplicated_attributes,
+    reason = "each printcolumn of a kind has its own type_ and json_path"
+)]
+
 #[macro_use]
 mod words;
 mod absent;

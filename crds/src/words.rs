@@ -143,3 +143,28 @@ macro_rules! text {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{RelabelAction, Scheme};
+    use serde_json::{from_value, json, to_value};
+
+    #[test]
+    fn every_spelling_is_read_and_the_first_is_written() {
+        for spelling in ["https", "HTTPS"] {
+            assert_eq!(from_value::<Scheme>(json!(spelling)).unwrap(), Scheme::Https);
+        }
+        assert_eq!(to_value(RelabelAction::LabelDrop).unwrap(), json!("labeldrop"));
+        assert_eq!(RelabelAction::from_word("LABELDROP"), None);
+    }
+
+    #[test]
+    fn an_unknown_word_is_refused_with_the_known_ones() {
+        let error = from_value::<Scheme>(json!("ftp")).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            r#"invalid value: string "ftp", expected one of "http" "HTTP" "https" "HTTPS""#
+        );
+    }
+}

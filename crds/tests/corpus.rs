@@ -1,4 +1,5 @@
-//! Recorded objects of every kind go through our types and come back: nothing is lost and nothing invented. What may differ is named in `normalised`.
+//! Recorded objects of every kind go through our types and come back: nothing is lost and nothing invented. What may
+//! differ is named in `normalised`.
 
 use kube::{Resource, ResourceExt};
 use serde::{Serialize, de::DeserializeOwned};
@@ -9,6 +10,7 @@ use std::{
 };
 
 /// The recorded inputs, if they are there. In CI they must be.
+#[expect(clippy::print_stdout, reason = "says that the test was skipped")]
 fn inputs() -> Option<Vec<PathBuf>> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
     if !corpus.is_dir() {
@@ -17,7 +19,7 @@ fn inputs() -> Option<Vec<PathBuf>> {
             "{} is missing",
             corpus.display()
         );
-        eprintln!("skipped: {} is missing", corpus.display());
+        println!("skipped: {} is missing", corpus.display());
         return None;
     }
     let folders = |of: &Path| {
@@ -116,25 +118,25 @@ where
 
 #[test]
 fn service_monitors_come_back() {
-    round_trips::<crds::ServiceMonitor>(1, 0);
+    round_trips::<crds::ServiceMonitor>(300, 0);
 }
 
 #[test]
 fn pod_monitors_come_back() {
-    round_trips::<crds::PodMonitor>(1, 0);
+    round_trips::<crds::PodMonitor>(300, 0);
 }
 
 #[test]
 fn prometheus_rules_come_back() {
-    round_trips::<crds::PrometheusRule>(1, 0);
+    round_trips::<crds::PrometheusRule>(30, 0);
 }
 
 #[test]
 fn prometheuses_come_back() {
-    round_trips::<crds::Prometheus>(1, 0);
+    round_trips::<crds::Prometheus>(800, 0);
 }
 
 #[test]
 fn alertmanagers_come_back() {
-    round_trips::<crds::Alertmanager>(1, 0);
+    round_trips::<crds::Alertmanager>(100, 0);
 }

@@ -68,13 +68,12 @@ async fn outside(flags: &ApiServer) -> Result<Config, Error> {
     let file = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.display().to_string());
     let mut cluster = serde_json::json!({"server": flags.apiserver, "insecure-skip-tls-verify": flags.tls_insecure});
     let mut user = serde_json::json!({});
-    for (object, key, path) in [
-        (&mut cluster, "certificate-authority", &flags.ca_file),
-        (&mut user, "client-certificate", &flags.cert_file),
-        (&mut user, "client-key", &flags.key_file),
-    ] {
+    if let Some(path) = file(&flags.ca_file) {
+        cluster["certificate-authority"] = serde_json::json!(path);
+    }
+    for (key, path) in [("client-certificate", &flags.cert_file), ("client-key", &flags.key_file)] {
         if let Some(path) = file(path) {
-            object[key] = serde_json::json!(path);
+            user[key] = serde_json::json!(path);
         }
     }
     let kubeconfig = serde_json::json!({

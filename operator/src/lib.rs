@@ -7,10 +7,12 @@
 pub mod alertmanager;
 pub mod args;
 pub mod assets;
+pub mod client;
 pub mod http_client;
 pub mod invalid;
 pub mod object;
 pub mod pod;
+pub mod prerequisites;
 pub mod prometheus;
 pub mod reconcile;
 pub mod relabel;

@@ -1,7 +1,5 @@
 //! How fast a large scrape configuration is written and read: `cargo bench -p shared`.
 
-#![expect(missing_docs, reason = "divan's entry point")]
-
 use divan::Bencher;
 use divan::counter::BytesCount;
 use shared::yaml::{self, Yaml, map};
@@ -21,7 +19,7 @@ fn relabel(source: &str, target: &'static str, expression: &'static str) -> Yaml
     ])
 }
 
-/// A configuration of so many jobs, each as a ServiceMonitor gives it.
+/// A configuration of so many jobs, each as of one endpoint of a service monitor.
 fn configuration(jobs: usize) -> Yaml {
     let job = |number: usize| {
         let labels = [

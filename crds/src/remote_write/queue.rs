@@ -19,7 +19,7 @@ pub struct QueueConfig {
     /// Longest delay between two attempts.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub max_backoff: Option<Duration>,
-    /// Deprecated, Prometheus ignores it: how often a batch is sent again after an error that may pass.
+    /// How often a batch is sent again after an error that may pass. Without effect since Prometheus v2.11.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Integer>")]
     pub max_retries: Option<i64>,

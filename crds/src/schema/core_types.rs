@@ -69,6 +69,45 @@ const FALSE: &[(&str, &str)] = &[("AzureDiskVolumeSource", "readOnly"), ("FileKe
 /// Maps of which server-side apply merges each entry. This is the default of maps; Kubernetes says it of one.
 const GRANULAR: (&str, &str) = ("PersistentVolumeClaimStatus", "allocatedResourceStatuses");
 
+/// Descriptions of the fields that occur most often. The others keep their first sentence.
+const PROSE: &[(&str, &str, &str)] = &[
+    ("ConfigMapKeySelector", "key", "Key in the ConfigMap."),
+    ("ConfigMapKeySelector", "name", "Name of the ConfigMap."),
+    (
+        "ConfigMapKeySelector",
+        "optional",
+        "Whether the ConfigMap or its key may be missing.",
+    ),
+    (
+        "LabelSelector",
+        "matchExpressions",
+        "Conditions on labels, all of which must hold.",
+    ),
+    (
+        "LabelSelector",
+        "matchLabels",
+        "Labels with the values that they must have.",
+    ),
+    ("LabelSelectorRequirement", "key", "Label to look at."),
+    (
+        "LabelSelectorRequirement",
+        "operator",
+        "`In`, `NotIn`, `Exists` or `DoesNotExist`.",
+    ),
+    (
+        "LabelSelectorRequirement",
+        "values",
+        "Values for `In` and `NotIn`; none for the other operators.",
+    ),
+    ("SecretKeySelector", "key", "Key in the Secret."),
+    ("SecretKeySelector", "name", "Name of the Secret."),
+    (
+        "SecretKeySelector",
+        "optional",
+        "Whether the Secret or its key may be missing.",
+    ),
+];
+
 /// A number with an optional sign and suffix.
 const QUANTITY: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
 
@@ -78,6 +117,7 @@ pub(super) fn complete(name: &str, definition: &mut Value) {
         return;
     };
     let Value::Object(schema) = definition else { return };
+    schema.remove("description");
     match kind {
         "IntOrString" | "Quantity" => {
             schema.insert("anyOf".to_owned(), json!([{ "type": "integer" }, { "type": "string" }]));
@@ -87,7 +127,7 @@ pub(super) fn complete(name: &str, definition: &mut Value) {
             }
         }
         // The API server checks metadata itself.
-        "ObjectMeta" => schema.retain(|keyword, _| keyword == "type" || keyword == "description"),
+        "ObjectMeta" => schema.retain(|keyword, _| keyword == "type"),
         _ => complete_struct(kind, schema),
     }
 }
@@ -96,9 +136,8 @@ fn complete_struct(kind: &str, schema: &mut Map<String, Value>) {
     if ATOMIC.contains(&kind) {
         schema.insert("x-kubernetes-map-type".to_owned(), "atomic".into());
     }
-    let defaults: Vec<_> = DEFAULTS.iter().filter(|(of, ..)| *of == kind).collect();
     if let Some(Value::Array(required)) = schema.get_mut("required") {
-        required.retain(|name| !defaults.iter().any(|(_, field, _)| name == field));
+        required.retain(|name| name.as_str().is_none_or(|name| text_of(DEFAULTS, kind, name).is_none()));
         if required.is_empty() {
             schema.remove("required");
         }
@@ -107,20 +146,48 @@ fn complete_struct(kind: &str, schema: &mut Map<String, Value>) {
         return;
     };
     for (name, field) in fields {
-        let Value::Object(field) = field else { continue };
-        if let Some((.., default)) = defaults.iter().find(|(_, of, _)| of == name) {
-            field.insert("default".to_owned(), (*default).into());
-        }
-        if FALSE.contains(&(kind, name)) {
-            field.insert("default".to_owned(), false.into());
-        }
-        if GRANULAR == (kind, name) {
-            field.insert("x-kubernetes-map-type".to_owned(), "granular".into());
-        }
-        if field.get("type").is_some_and(|kind| kind == "array") {
-            mark_list(kind, name, field);
+        if let Value::Object(field) = field {
+            complete_field(kind, name, field);
         }
     }
+}
+
+fn complete_field(kind: &str, name: &str, field: &mut Map<String, Value>) {
+    if let Some(Value::String(prose)) = field.get_mut("description") {
+        *prose = text_of(PROSE, kind, name)
+            .unwrap_or_else(|| first_sentence(prose))
+            .to_owned();
+    }
+    if let Some(default) = text_of(DEFAULTS, kind, name) {
+        field.insert("default".to_owned(), default.into());
+    }
+    if FALSE.contains(&(kind, name)) {
+        field.insert("default".to_owned(), false.into());
+    }
+    if GRANULAR == (kind, name) {
+        field.insert("x-kubernetes-map-type".to_owned(), "granular".into());
+    }
+    if field.get("type").is_some_and(|kind| kind == "array") {
+        mark_list(kind, name, field);
+    }
+}
+
+/// What a table says of a field.
+fn text_of(table: &[(&str, &str, &'static str)], kind: &str, name: &str) -> Option<&'static str> {
+    table
+        .iter()
+        .find(|(of, field, _)| (*of, *field) == (kind, name))
+        .map(|(.., text)| *text)
+}
+
+/// The text up to the first full stop that ends a sentence. With more, the definitions would not fit into the
+/// annotation in which `kubectl apply` keeps what it applied.
+fn first_sentence(prose: &str) -> &str {
+    let end = prose
+        .match_indices('.')
+        .find(|(i, _)| prose[i + 1..].starts_with(char::is_whitespace))
+        .map(|(i, _)| i + 1);
+    prose[..end.unwrap_or(prose.len())].trim_end()
 }
 
 fn mark_list(kind: &str, name: &str, field: &mut Map<String, Value>) {
@@ -158,8 +225,8 @@ mod tests {
                 .map(|(_, schema)| &schema["properties"])
         };
         let lists = LISTS.iter().map(|(kind, field, _)| (*kind, *field));
-        let defaults = DEFAULTS.iter().map(|(kind, field, _)| (*kind, *field));
-        for (kind, field) in lists.chain(defaults).chain(FALSE.iter().copied()).chain([GRANULAR]) {
+        let texts = DEFAULTS.iter().chain(PROSE).map(|(kind, field, _)| (*kind, *field));
+        for (kind, field) in lists.chain(texts).chain(FALSE.iter().copied()).chain([GRANULAR]) {
             assert!(
                 fields(kind).is_some_and(|fields| fields[field].is_object()),
                 "{kind}.{field}"

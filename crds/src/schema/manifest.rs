@@ -23,6 +23,9 @@ pub fn custom_resource_definitions() -> Vec<Value> {
 }
 
 /// File name and YAML of each definition: what stands in `crds/manifests`.
+///
+/// # Panics
+/// Never: JSON can always be written as YAML.
 pub fn manifests() -> Vec<(String, String)> {
     let manifest = |definition: Value| {
         let spec = &definition["spec"];

@@ -58,15 +58,14 @@ fn structural(node: &Value, definitions: &Map<String, Value>) -> Value {
 /// Adds one keyword of a node in its structural form.
 fn keyword_of(out: &mut Map<String, Value>, keyword: &str, value: &Value, definitions: &Map<String, Value>) {
     let value = match (keyword, value) {
-        ("$ref", _) => return,
-        ("default", Value::Null) => return,
+        ("$ref", _) | ("default", Value::Null) | ("additionalProperties", Value::Bool(_)) => return,
+        ("description", Value::String(prose)) => unwrapped(prose).into(),
         ("format", Value::String(format)) => match format.as_str() {
             "uint32" => "int32".into(),
             "uint64" => "int64".into(),
             kept if FORMATS.contains(&kept) => kept.into(),
             _ => return,
         },
-        ("additionalProperties", Value::Bool(_)) => return,
         ("items" | "additionalProperties", value) => structural(value, definitions),
         ("properties", Value::Object(fields)) => fields
             .iter()
@@ -103,9 +102,70 @@ fn choice(out: &mut Map<String, Value>, keyword: &str, choices: &[Value], defini
     }
 }
 
+/// Lines of a comment as paragraphs, which are told apart by an empty line.
+fn unwrapped(prose: &str) -> String {
+    let paragraphs = prose
+        .split("\n\n")
+        .map(|paragraph| paragraph.lines().collect::<Vec<_>>().join(" "));
+    paragraphs.collect::<Vec<_>>().join("\n\n")
+}
+
 fn without_null(list: &[Value]) -> Vec<Value> {
     list.iter()
         .filter(|item| !item.is_null() && *item != "null")
         .cloned()
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Integer;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    /// A tree.
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    struct Tree {
+        /// How old
+        /// it is.
+        age: Option<u64>,
+        /// What grows on it.
+        fruit: Option<Fruit>,
+        branches: Vec<Fruit>,
+        #[schemars(with = "Option<Integer>", range(min = 2))]
+        rings: Option<i64>,
+    }
+
+    /// A fruit.
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    struct Fruit {
+        ripe: bool,
+    }
+
+    #[test]
+    fn references_are_inlined_and_nulls_are_gone() {
+        let fruit = |description: &str| {
+            json!({
+                "type": "object",
+                "description": description,
+                "required": ["ripe"],
+                "properties": { "ripe": { "type": "boolean" } },
+            })
+        };
+        let expected = json!({
+            "type": "object",
+            "description": "A tree.",
+            "required": ["branches"],
+            "properties": {
+                "age": { "type": "integer", "format": "int64", "minimum": 0, "description": "How old it is." },
+                "fruit": fruit("What grows on it."),
+                "branches": { "type": "array", "items": fruit("A fruit.") },
+                "rings": { "type": "integer", "minimum": 2 },
+            },
+        });
+        assert_eq!(schema::<Tree>(), expected);
+    }
 }

@@ -1,5 +1,8 @@
 //! Names of the objects that belong to a Prometheus, and of the files in its containers. Pure.
 
+use crds::{CommonPrometheusFields, Prometheus};
+use kube::ResourceExt;
+
 /// Directory of the compressed configuration.
 pub const CONFIG_DIRECTORY: &str = "/etc/prometheus/config";
 /// The compressed configuration.
@@ -33,6 +36,17 @@ pub fn stateful_set(name: &str, shard: i32) -> String {
     } else {
         format!("prometheus-{name}-shard-{shard}")
     }
+}
+
+/// Number of shards: one where the user gives none or less.
+pub fn shards(fields: &CommonPrometheusFields) -> i32 {
+    fields.shards.unwrap_or(1).max(1)
+}
+
+/// Names of the StatefulSets of all shards, in order.
+pub fn stateful_sets(prometheus: &Prometheus) -> Vec<String> {
+    let name = prometheus.name_any();
+    (0..shards(&prometheus.spec.common)).map(|shard| stateful_set(&name, shard)).collect()
 }
 
 /// Name of the Secrets with TLS assets, without their number.

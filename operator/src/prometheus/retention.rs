@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crds::{PrometheusSpec, WhenScaledRetentionType};
 use jiff::{SignedDuration, Timestamp};
-use shared::duration;
+use shared::duration::PrometheusDuration;
 
 use crate::settings::Gates;
 
@@ -34,13 +34,13 @@ pub fn retained(
     let Some(policy) = policy.filter(|policy| policy.when_scaled == Some(WhenScaledRetentionType::Retain)) else {
         return Retained::default();
     };
-    let chosen = policy.retain.as_deref().map(|retain| retain.retention_period.as_str());
+    let chosen = policy.retain.as_ref().map(|retain| retain.retention_period.as_str());
     let fresh = match chosen.or(spec.retention.as_deref()) {
         None if spec.retention_size.is_some() => NEVER.to_owned(),
         None => deadline(now, DEFAULT_SECONDS),
-        Some(period) => match duration::parse_prometheus(period).map_or(0, |period| period.as_secs()) {
+        Some(period) => match PrometheusDuration::parse(period).map_or(0, PrometheusDuration::nanoseconds) / 1_000_000_000 {
             0 => NEVER.to_owned(),
-            seconds => deadline(now, i64::try_from(seconds).unwrap_or(i64::MAX)),
+            seconds => deadline(now, seconds),
         },
     };
     let mut retained = Retained::default();

@@ -140,7 +140,8 @@ impl Applier {
         }
         let mut wanted_sets: BTreeSet<String> = retained.keys().cloned().collect();
         for (name, deadline) in retained {
-            self.retain(&ObjectKey::new(owner.key.namespace.clone(), name), &deadline).await?;
+            self.retain(&ObjectKey::new(owner.key.namespace.clone(), name), &deadline)
+                .await?;
         }
         wanted_sets.extend(stateful_sets.iter().map(ResourceExt::name_any));
         let mut applied = Applied::default();
@@ -213,12 +214,19 @@ impl Applier {
     /// Notes on a StatefulSet that is kept for a while how long it is kept.
     async fn retain(&self, key: &ObjectKey, deadline: &str) -> Result<(), Error> {
         let live = self.children.stateful_sets.get(key);
-        if live.is_none_or(|live| live.annotations().get(DELETION_DEADLINE).is_some_and(|noted| noted == deadline)) {
+        if live.is_none_or(|live| {
+            live.annotations()
+                .get(DELETION_DEADLINE)
+                .is_some_and(|noted| noted == deadline)
+        }) {
             return Ok(());
         }
         let api: Api<StatefulSet> = Api::namespaced(self.client.clone(), &key.namespace);
         let patch = serde_json::json!({"metadata": {"annotations": {DELETION_DEADLINE: deadline}}});
-        let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+        let params = PatchParams {
+            field_manager: Some(FIELD_MANAGER.to_owned()),
+            ..PatchParams::default()
+        };
         let patched = api.patch(&key.name, &params, &Patch::Merge(&patch)).await;
         patched.map(drop).map_err(failed::<StatefulSet>("annotate", key))
     }

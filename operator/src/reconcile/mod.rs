@@ -245,12 +245,14 @@ impl<W: Workload> Controller<W> {
             dropped,
             selected,
             notices,
+            again,
         } = rendered;
         *summary = Some(report::Summary {
             rejections,
             dropped,
             selected,
             notices,
+            again,
         });
         let owner = Owner {
             key: ObjectKey::of(&**resource),

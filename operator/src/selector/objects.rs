@@ -42,15 +42,18 @@ impl ObjectSelector {
 
     /// Whether an object with `labels` in `namespace` is selected. A namespace that is not known has no labels to match.
     pub fn selects(&self, namespace: &str, labels: Option<&BTreeMap<String, String>>, known: &NamespaceLabels) -> bool {
-        let Some(objects) = &self.objects else {
-            return false;
-        };
-        let in_namespace = match &self.namespaces {
-            Namespaces::Own(own) => **own == *namespace,
-            Namespaces::Matching(selector) if selector.selects_all() => true,
-            Namespaces::Matching(selector) => known.get(namespace).is_some_and(|labels| selector.matches(labels)),
-        };
-        in_namespace && labels.map_or_else(|| objects.matches(&BTreeMap::new()), |labels| objects.matches(labels))
+        let matches = |objects: &Selector| labels.map_or_else(|| objects.matches(&BTreeMap::new()), |labels| objects.matches(labels));
+        self.looks_into(namespace, known) && self.objects.as_ref().is_some_and(matches)
+    }
+
+    /// Whether objects of `namespace` are selected at all, as far as their namespace decides.
+    pub fn looks_into(&self, namespace: &str, known: &NamespaceLabels) -> bool {
+        self.objects.is_some()
+            && match &self.namespaces {
+                Namespaces::Own(own) => **own == *namespace,
+                Namespaces::Matching(selector) if selector.selects_all() => true,
+                Namespaces::Matching(selector) => known.get(namespace).is_some_and(|labels| selector.matches(labels)),
+            }
     }
 }
 

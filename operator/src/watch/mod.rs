@@ -5,11 +5,13 @@
 //! work.
 
 mod interest;
+mod namespaces;
 mod scope;
 mod store;
 mod stream;
 
-pub use interest::{Interest, Interests, Taken};
+pub use interest::{Interest, Interests};
+pub use namespaces::Namespaces;
 pub use scope::{Scope, ScopeError};
 pub use store::{Change, Store};
 pub use stream::{Malformed, Source, Watch, WatchMetrics};

@@ -19,6 +19,9 @@ pub const FILE: &str = "web-config.yaml";
 /// First version of Prometheus that has such a file.
 pub const PROMETHEUS_SINCE: Version = Version::new(2, 24, 0);
 
+/// First version of Alertmanager that has such a file.
+pub const ALERTMANAGER_SINCE: Version = Version::new(0, 22, 0);
+
 const VOLUME: &str = "web-config";
 const TLS_VOLUMES: &str = "web-config-tls-";
 

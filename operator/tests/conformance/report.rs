@@ -104,14 +104,14 @@ fn tally<'a>(
 }
 
 fn line(area: &Area, count: &Count) -> String {
-    let mut line = format!("{} {}/{}", area.name, count.passed, count.total);
+    let mut parts = vec![format!("{} {}/{}", area.name, count.passed, count.total)];
     if count.pending > 0 {
-        line += &format!(", {} pending", count.pending);
+        parts.push(format!("{} pending", count.pending));
     }
     if count.differ > 0 {
-        line += &format!(", {} differ on purpose", count.differ);
+        parts.push(format!("{} differ on purpose", count.differ));
     }
-    line
+    parts.join(", ")
 }
 
 fn show(failures: &[(&Case, &str)]) {

@@ -19,7 +19,7 @@ thread_local! {
 /// The verdict on each case, in the order of the cases.
 pub(crate) fn run(cases: &[Case]) -> Vec<Verdict> {
     panic::set_hook(Box::new(|info| {
-        PANIC.with(|text| *text.borrow_mut() = info.to_string())
+        PANIC.with(|text| *text.borrow_mut() = info.to_string());
     }));
     let next = AtomicUsize::new(0);
     let slots: Vec<OnceLock<Verdict>> = cases.iter().map(|_| OnceLock::new()).collect();

@@ -86,3 +86,24 @@ fn digits(text: &[char], inside: bool) -> (i64, usize) {
     }
     (value, length)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_count_and_letters_come_last() {
+        for sorted in [
+            ["host-9", "host-09", "host-10"],
+            ["v1.2", "v1.9", "v1.10"],
+            [".a", "_a", "a"],
+            ["", "a", "ab"],
+            ["x-1", "x1", "xa"],
+            ["a1", "a01", "a2"],
+        ] {
+            let mut keys = [sorted[2], sorted[0], sorted[1]];
+            keys.sort_by(|left, right| by_natural_order(left, right));
+            assert_eq!(keys, sorted);
+        }
+    }
+}

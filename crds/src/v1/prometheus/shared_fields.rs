@@ -317,3 +317,5 @@ pub struct CommonPrometheusFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub web: Option<Box<PrometheusWebSpec>>,
 }
+
+scrape_limits_of!(CommonPrometheusFields);

@@ -40,19 +40,8 @@ impl Lists {
 
 /// A list of mappings; empty where the text is.
 fn list(field: &'static str, text: Option<&str>) -> Result<Vec<Yaml>, Error> {
-    let document = match text {
-        None => return Ok(Vec::new()),
-        Some(text) => yaml::parse(text).map_err(|source| Error::AdditionalYaml { field, source })?,
-    };
-    let items = match document {
-        Yaml::Null => return Ok(Vec::new()),
-        Yaml::Seq(items) | Yaml::Flow(items) => items,
-        _ => return Err(Error::AdditionalList { field }),
-    };
-    match items.iter().position(|item| item.as_map().is_none()) {
-        Some(index) => Err(Error::AdditionalItem { field, index }),
-        None => Ok(items),
-    }
+    let Some(text) = text else { return Ok(Vec::new()) };
+    yaml::parse_mappings(text).map_err(|source| Error::AdditionalYaml { field, source })
 }
 
 /// A job with the rules of sharding, unless there is one shard or the job computes a hash itself. With more than one shard

@@ -3,7 +3,7 @@
 use crds::{AlertmanagerApiVersion, AlertmanagerEndpoints, AuthorizationOptions};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use shared::{
-    version::Field,
+    version::{Field, Version},
     yaml::{Yaml, map},
 };
 
@@ -15,6 +15,9 @@ use super::{
     relabel::{keep_rule, quoted_regex, user_rules},
     section::{DroppedField, Mapping, Scope, Table, part, text},
 };
+
+/// First version that cannot talk to the first API of Alertmanager any more.
+const API_VERSION_1_REMOVED: Version = Version::candidate(3, 0, 0, 0);
 
 /// `alerting`, or nothing where neither the object nor its additional configuration names Alertmanagers or rules.
 pub(crate) fn alerting(context: &Context<'_>, additional: Lists, dropped: &mut Vec<DroppedField>) -> Option<Yaml> {
@@ -42,12 +45,7 @@ pub(crate) fn alerting(context: &Context<'_>, additional: Lists, dropped: &mut V
 /// Removes the label in which replicas differ, so that their alerts are the same.
 fn replica_rule(context: &Context<'_>) -> Option<Yaml> {
     let label = super::global::replica_label(context.common());
-    (!label.is_empty()).then(|| {
-        map([
-            ("action", "labeldrop".into()),
-            ("regex", quoted_regex(label).into()),
-        ])
-    })
+    (!label.is_empty()).then(|| map([("action", "labeldrop".into()), ("regex", quoted_regex(label).into())]))
 }
 
 fn alertmanager(endpoints: &AlertmanagerEndpoints, scope: Scope<'_>) -> Yaml {
@@ -81,20 +79,20 @@ pub(crate) struct Alertmanager<'a> {
 pub(crate) fn client_fields<'a>() -> Table<'a, Alertmanager<'a>> {
     const {
         &[
-            Field::new("scheme", |alertmanager| {
+            Field::new("scheme", |alertmanager: &Alertmanager<'_>| {
                 alertmanager.from.scheme.map(|scheme| scheme.as_str().into())
             }),
-            Field::new("path_prefix", |alertmanager| {
+            Field::new("path_prefix", |alertmanager: &Alertmanager<'_>| {
                 alertmanager.from.path_prefix.as_deref().map(text)
             }),
-            Field::new("timeout", |alertmanager| {
+            Field::new("timeout", |alertmanager: &Alertmanager<'_>| {
                 alertmanager.from.timeout.as_ref().map(|timeout| text(timeout))
             }),
-            Field::new("enable_http2", |alertmanager| {
+            Field::new("enable_http2", |alertmanager: &Alertmanager<'_>| {
                 alertmanager.from.enable_http2.map(Yaml::from)
             })
             .since(2, 35),
-            Field::new("tls_config", |alertmanager| {
+            Field::new("tls_config", |alertmanager: &Alertmanager<'_>| {
                 alertmanager.scope.tls_config(alertmanager.from.tls_config.as_deref())
             }),
         ]
@@ -105,40 +103,42 @@ pub(crate) fn client_fields<'a>() -> Table<'a, Alertmanager<'a>> {
 pub(crate) fn endpoint_fields<'a>() -> Table<'a, Alertmanager<'a>> {
     const {
         &[
-            Field::new("kubernetes_sd_configs", |alertmanager| {
+            Field::new("kubernetes_sd_configs", |alertmanager: &Alertmanager<'_>| {
                 Some(alertmanager.kubernetes_sd_configs())
             }),
-            Field::new("bearer_token_file", |alertmanager| {
+            Field::new("bearer_token_file", |alertmanager: &Alertmanager<'_>| {
                 alertmanager.from.bearer_token_file.as_deref().map(text)
             }),
-            Field::new("basic_auth", |alertmanager| {
+            Field::new("basic_auth", |alertmanager: &Alertmanager<'_>| {
                 alertmanager.scope.basic_auth(alertmanager.from.basic_auth.as_deref())
             })
             .since(2, 26),
-            Field::new("authorization", |alertmanager| {
+            Field::new("authorization", |alertmanager: &Alertmanager<'_>| {
                 let authorization = alertmanager.from.authorization.as_deref();
                 alertmanager
                     .scope
                     .authorization(authorization.map(AuthorizationOptions::from))
             })
             .since(2, 26),
-            Field::new("sigv4", |alertmanager| {
+            Field::new("sigv4", |alertmanager: &Alertmanager<'_>| {
                 alertmanager.scope.sigv4(alertmanager.from.sigv4.as_deref())
             })
             .since(2, 48),
-            Field::new("api_version", |alertmanager| {
-                alertmanager.api_version(AlertmanagerApiVersion::V1)
-            })
-            .since(2, 11)
-            .until(3, 0),
-            Field::new("api_version", |alertmanager| {
+            Field {
+                until: Some(API_VERSION_1_REMOVED),
+                ..Field::new("api_version", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.api_version(AlertmanagerApiVersion::V1)
+                })
+                .since(2, 11)
+            },
+            Field::new("api_version", |alertmanager: &Alertmanager<'_>| {
                 alertmanager.api_version(AlertmanagerApiVersion::V2)
             })
             .since(2, 11),
-            Field::new("relabel_configs", |alertmanager| {
+            Field::new("relabel_configs", |alertmanager: &Alertmanager<'_>| {
                 Some(Yaml::Seq(alertmanager.relabel_configs()))
             }),
-            Field::new("alert_relabel_configs", |alertmanager| {
+            Field::new("alert_relabel_configs", |alertmanager: &Alertmanager<'_>| {
                 let rules = &alertmanager.from.alert_relabelings;
                 (!rules.is_empty()).then(|| user_rules(rules).collect())
             })

@@ -35,7 +35,7 @@ pub enum Error {
         /// `scrapeInterval`.
         interval: Box<str>,
     },
-    /// The Secret of an `additional…` field does not hold YAML.
+    /// The Secret of an `additional…` field does not hold a list of YAML mappings.
     #[error("{field}: {source}")]
     AdditionalYaml {
         /// Field of the spec.
@@ -43,20 +43,6 @@ pub enum Error {
         /// What is wrong with the text.
         #[source]
         source: shared::yaml::ParseError,
-    },
-    /// The Secret of an `additional…` field does not hold a list of mappings.
-    #[error("{field}: item {index} is not a mapping")]
-    AdditionalItem {
-        /// Field of the spec.
-        field: &'static str,
-        /// Position in the list.
-        index: usize,
-    },
-    /// The Secret of an `additional…` field holds something else than a list.
-    #[error("{field}: the text is not a list")]
-    AdditionalList {
-        /// Field of the spec.
-        field: &'static str,
     },
     /// `relabel_configs` of an additional scrape config is not a list.
     #[error("additionalScrapeConfigs: relabel_configs of item {index} is not a list of mappings")]
@@ -77,5 +63,5 @@ pub enum Error {
     ChunkEncoding,
     /// The OTLP settings contradict each other or the version.
     #[error("otlp: {0}")]
-    Otlp(#[source] super::otlp::OtlpError),
+    Otlp(#[from] super::otlp::OtlpError),
 }

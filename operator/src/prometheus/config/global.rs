@@ -59,7 +59,7 @@ fn interval(interval: Option<&Duration>) -> &str {
 
 fn check_timeout(timeout: &str, interval: &str) -> Result<(), Error> {
     let read = |field, text: &str| {
-        shared::duration::parse(text).map_err(|_| Error::Duration {
+        shared::duration::PrometheusDuration::parse(text).map_err(|_| Error::Duration {
             field,
             text: text.into(),
         })
@@ -83,22 +83,28 @@ pub(crate) struct Global<'a> {
 pub(crate) fn scrape_fields<'a>() -> Table<'a, Global<'a>> {
     const {
         &[
-            Field::new("scrape_interval", |global| {
+            Field::new("scrape_interval", |global: &Global<'_>| {
                 Some(text(interval(global.common.scrape_interval.as_ref())))
             }),
-            Field::new("scrape_timeout", |global| {
+            Field::new("scrape_timeout", |global: &Global<'_>| {
                 global.common.scrape_timeout.as_ref().map(|timeout| text(timeout))
             }),
-            Field::new("scrape_protocols", |global| {
-                texts(&known_protocols(&global.common.scrape_protocols, global.scope.context.version))
+            Field::new("scrape_protocols", |global: &Global<'_>| {
+                texts(&known_protocols(
+                    &global.common.scrape_protocols,
+                    global.scope.context.version,
+                ))
             })
             .since(2, 49),
-            Field::new("external_labels", |global| {
+            Field::new("external_labels", |global: &Global<'_>| {
                 Some(external_labels(global.scope.context))
             }),
-            Field::new("body_size_limit", |global| {
+            Field::new("body_size_limit", |global: &Global<'_>| {
                 let common = global.common;
-                let limit = body_size_limit(common.body_size_limit.as_ref(), common.enforced_body_size_limit.as_ref());
+                let limit = body_size_limit(
+                    common.body_size_limit.as_ref(),
+                    common.enforced_body_size_limit.as_ref(),
+                );
                 limit.map(|limit| text(limit))
             })
             .since(2, 45),
@@ -110,18 +116,27 @@ pub(crate) fn scrape_fields<'a>() -> Table<'a, Global<'a>> {
 pub(crate) fn global_limit_fields<'a>() -> Table<'a, ScrapeLimits> {
     const {
         &[
-            Field::new("sample_limit", |limits| limits.sample_limit.map(Yaml::from)).since(2, 45),
-            Field::new("target_limit", |limits| limits.target_limit.map(Yaml::from)).since(2, 45),
-            Field::new("label_limit", |limits| limits.label_limit.map(Yaml::from)).since(2, 45),
-            Field::new("label_name_length_limit", |limits| {
+            Field::new("sample_limit", |limits: &ScrapeLimits| {
+                limits.sample_limit.map(Yaml::from)
+            })
+            .since(2, 45),
+            Field::new("target_limit", |limits: &ScrapeLimits| {
+                limits.target_limit.map(Yaml::from)
+            })
+            .since(2, 45),
+            Field::new("label_limit", |limits: &ScrapeLimits| {
+                limits.label_limit.map(Yaml::from)
+            })
+            .since(2, 45),
+            Field::new("label_name_length_limit", |limits: &ScrapeLimits| {
                 limits.label_name_length_limit.map(Yaml::from)
             })
             .since(2, 45),
-            Field::new("label_value_length_limit", |limits| {
+            Field::new("label_value_length_limit", |limits: &ScrapeLimits| {
                 limits.label_value_length_limit.map(Yaml::from)
             })
             .since(2, 45),
-            Field::new("keep_dropped_targets", |limits| {
+            Field::new("keep_dropped_targets", |limits: &ScrapeLimits| {
                 limits.keep_dropped_targets.map(Yaml::from)
             })
             .since(2, 47),
@@ -133,11 +148,11 @@ pub(crate) fn global_limit_fields<'a>() -> Table<'a, ScrapeLimits> {
 pub(crate) fn option_fields<'a>() -> Table<'a, Global<'a>> {
     const {
         &[
-            Field::new("scrape_failure_log_file", |global| {
+            Field::new("scrape_failure_log_file", |global: &Global<'_>| {
                 log_file(global.common.scrape_failure_log_file.as_deref())
             })
             .since(2, 55),
-            Field::new("metric_name_validation_scheme", |global| {
+            Field::new("metric_name_validation_scheme", |global: &Global<'_>| {
                 global.common.name_validation_scheme.map(|scheme| {
                     Yaml::from(match scheme {
                         NameValidationScheme::Utf8 => "utf8",
@@ -146,7 +161,7 @@ pub(crate) fn option_fields<'a>() -> Table<'a, Global<'a>> {
                 })
             })
             .since(3, 0),
-            Field::new("metric_name_escaping_scheme", |global| {
+            Field::new("metric_name_escaping_scheme", |global: &Global<'_>| {
                 global.common.name_escaping_scheme.map(|scheme| {
                     Yaml::from(match scheme {
                         NameEscapingScheme::AllowUtf8 => "allow-utf-8",
@@ -157,15 +172,15 @@ pub(crate) fn option_fields<'a>() -> Table<'a, Global<'a>> {
                 })
             })
             .since(3, 4),
-            Field::new("convert_classic_histograms_to_nhcb", |global| {
+            Field::new("convert_classic_histograms_to_nhcb", |global: &Global<'_>| {
                 global.common.convert_classic_histograms_to_nhcb.map(Yaml::from)
             })
             .since(3, 4),
-            Field::new("always_scrape_classic_histograms", |global| {
+            Field::new("always_scrape_classic_histograms", |global: &Global<'_>| {
                 global.common.scrape_classic_histograms.map(Yaml::from)
             })
             .since(3, 5),
-            Field::new("scrape_native_histograms", |global| {
+            Field::new("scrape_native_histograms", |global: &Global<'_>| {
                 global.common.scrape_native_histograms.map(Yaml::from)
             })
             .since(3, 8),
@@ -177,17 +192,15 @@ pub(crate) fn option_fields<'a>() -> Table<'a, Global<'a>> {
 pub(crate) fn server_fields<'a>() -> Table<'a, Global<'a>> {
     const {
         &[
-            Field::new("evaluation_interval", |global| {
-                Some(text(interval(
-                    global.scope.context.spec().evaluation_interval.as_ref(),
-                )))
+            Field::new("evaluation_interval", |global: &Global<'_>| {
+                Some(text(interval(global.scope.context.spec().evaluation_interval.as_ref())))
             }),
-            Field::new("rule_query_offset", |global| {
+            Field::new("rule_query_offset", |global: &Global<'_>| {
                 let offset = global.scope.context.spec().rule_query_offset.as_ref();
                 offset.map(|offset| text(offset))
             })
             .since(2, 53),
-            Field::new("query_log_file", |global| {
+            Field::new("query_log_file", |global: &Global<'_>| {
                 log_file(global.scope.context.spec().query_log_file.as_deref())
             })
             .since(2, 16),
@@ -198,7 +211,7 @@ pub(crate) fn server_fields<'a>() -> Table<'a, Global<'a>> {
 /// Keys of `runtime`.
 pub(crate) fn runtime_fields<'a>() -> Table<'a, Global<'a>> {
     const {
-        &[Field::new("gogc", |global| {
+        &[Field::new("gogc", |global: &Global<'_>| {
             global.common.runtime.as_ref()?.go_gc.map(Yaml::from)
         })
         .since(2, 53)]
@@ -241,10 +254,5 @@ fn external_labels(context: &Context<'_>) -> Yaml {
         ),
     ];
     labels.extend(own.into_iter().filter(|(name, _)| !name.is_empty()));
-    natural_map(
-        labels
-            .into_iter()
-            .map(|(name, value)| (text(name), value))
-            .collect(),
-    )
+    natural_map(labels.into_iter().map(|(name, value)| (text(name), value)).collect())
 }

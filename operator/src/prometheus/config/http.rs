@@ -102,14 +102,14 @@ pub(crate) struct Authorization<'a> {
 pub(crate) fn authorization_fields<'a>() -> Table<'a, Authorization<'a>> {
     const {
         &[
-            Field::new("type", |authorization| {
+            Field::new("type", |authorization: &Authorization<'_>| {
                 let scheme = authorization.from.type_.map_or("", str::trim);
                 Some(text(if scheme.is_empty() { "Bearer" } else { scheme }))
             }),
-            Field::new("credentials", |authorization| {
+            Field::new("credentials", |authorization: &Authorization<'_>| {
                 authorization.scope.secret(authorization.from.credentials?)
             }),
-            Field::new("credentials_file", |authorization| {
+            Field::new("credentials_file", |authorization: &Authorization<'_>| {
                 authorization.from.credentials_file.map(text)
             }),
         ]
@@ -128,11 +128,17 @@ pub(crate) struct OAuth2Client<'a> {
 pub(crate) fn oauth2_fields<'a>() -> Table<'a, OAuth2Client<'a>> {
     const {
         &[
-            Field::new("client_id", |client| Some(client.client_id.clone())),
-            Field::new("client_secret", |client| Some(client.client_secret.clone())),
-            Field::new("token_url", |client| Some(text(&client.from.token_url))),
-            Field::new("scopes", |client| texts(&client.from.scopes)),
-            Field::new("endpoint_params", |client| text_map(&client.from.endpoint_params)),
+            Field::new("client_id", |client: &OAuth2Client<'_>| Some(client.client_id.clone())),
+            Field::new("client_secret", |client: &OAuth2Client<'_>| {
+                Some(client.client_secret.clone())
+            }),
+            Field::new("token_url", |client: &OAuth2Client<'_>| {
+                Some(text(&client.from.token_url))
+            }),
+            Field::new("scopes", |client: &OAuth2Client<'_>| texts(&client.from.scopes)),
+            Field::new("endpoint_params", |client: &OAuth2Client<'_>| {
+                text_map(&client.from.endpoint_params)
+            }),
         ]
     }
 }
@@ -140,7 +146,7 @@ pub(crate) fn oauth2_fields<'a>() -> Table<'a, OAuth2Client<'a>> {
 /// Keys of `oauth2` behind those of its proxy.
 pub(crate) fn oauth2_tls_fields<'a>() -> Table<'a, OAuth2Client<'a>> {
     const {
-        &[Field::new("tls_config", |client| {
+        &[Field::new("tls_config", |client: &OAuth2Client<'_>| {
             client.scope.tls_config(client.from.tls_config.as_deref())
         })
         .since(2, 43)]
@@ -213,36 +219,38 @@ pub(crate) struct Tls<'a> {
 pub(crate) fn tls_fields<'a>() -> Table<'a, Tls<'a>> {
     const {
         &[
-            Field::new("insecure_skip_verify", |tls| {
+            Field::new("insecure_skip_verify", |tls: &Tls<'_>| {
                 tls.from.insecure_skip_verify.map(Yaml::from)
             }),
-            Field::new("ca_file", |tls| match tls.from.ca_file {
+            Field::new("ca_file", |tls: &Tls<'_>| match tls.from.ca_file {
                 None => tls.scope.selected_file(tls.from.ca),
                 Some(_) => None,
             }),
-            Field::new("cert_file", |tls| match tls.from.cert_file {
+            Field::new("cert_file", |tls: &Tls<'_>| match tls.from.cert_file {
                 None => tls.scope.selected_file(tls.from.cert),
                 Some(_) => None,
             }),
-            Field::new("key_file", |tls| match (tls.from.key_file, tls.from.key_secret) {
-                (None, Some(secret)) => Some(Yaml::from(format!(
-                    "{CERTIFICATES}/{}",
-                    key_file_name(tls.scope.namespace, secret)
-                ))),
-                _ => None,
+            Field::new("key_file", |tls: &Tls<'_>| {
+                match (tls.from.key_file, tls.from.key_secret) {
+                    (None, Some(secret)) => Some(Yaml::from(format!(
+                        "{CERTIFICATES}/{}",
+                        key_file_name(tls.scope.namespace, secret)
+                    ))),
+                    _ => None,
+                }
             }),
-            Field::new("server_name", |tls| tls.from.server_name.map(text)),
-            Field::new("min_version", |tls| {
+            Field::new("server_name", |tls: &Tls<'_>| tls.from.server_name.map(text)),
+            Field::new("min_version", |tls: &Tls<'_>| {
                 tls.from.min_version.map(|version| Yaml::from(version.as_str()))
             })
             .since(2, 35),
-            Field::new("max_version", |tls| {
+            Field::new("max_version", |tls: &Tls<'_>| {
                 tls.from.max_version.map(|version| Yaml::from(version.as_str()))
             })
             .since(2, 41),
-            Field::new("ca_file", |tls| tls.from.ca_file.map(text)),
-            Field::new("cert_file", |tls| tls.from.cert_file.map(text)),
-            Field::new("key_file", |tls| tls.from.key_file.map(text)),
+            Field::new("ca_file", |tls: &Tls<'_>| tls.from.ca_file.map(text)),
+            Field::new("cert_file", |tls: &Tls<'_>| tls.from.cert_file.map(text)),
+            Field::new("key_file", |tls: &Tls<'_>| tls.from.key_file.map(text)),
         ]
     }
 }
@@ -265,13 +273,26 @@ impl AwsSignature<'_> {
 pub(crate) fn sigv4_fields<'a>() -> Table<'a, AwsSignature<'a>> {
     const {
         &[
-            Field::new("region", |sigv4| sigv4.from.region.as_deref().map(text)),
-            Field::new("access_key", |sigv4| sigv4.keys().map(|(access_key, _)| access_key)),
-            Field::new("secret_key", |sigv4| sigv4.keys().map(|(_, secret_key)| secret_key)),
-            Field::new("profile", |sigv4| sigv4.from.profile.as_deref().map(text)),
-            Field::new("role_arn", |sigv4| sigv4.from.role_arn.as_deref().map(text)),
-            Field::new("external_id", |sigv4| sigv4.from.external_id.as_deref().map(text)).since(3, 11),
-            Field::new("use_fips_sts_endpoint", |sigv4| {
+            Field::new("region", |sigv4: &AwsSignature<'_>| {
+                sigv4.from.region.as_deref().map(text)
+            }),
+            Field::new("access_key", |sigv4: &AwsSignature<'_>| {
+                sigv4.keys().map(|(access_key, _)| access_key)
+            }),
+            Field::new("secret_key", |sigv4: &AwsSignature<'_>| {
+                sigv4.keys().map(|(_, secret_key)| secret_key)
+            }),
+            Field::new("profile", |sigv4: &AwsSignature<'_>| {
+                sigv4.from.profile.as_deref().map(text)
+            }),
+            Field::new("role_arn", |sigv4: &AwsSignature<'_>| {
+                sigv4.from.role_arn.as_deref().map(text)
+            }),
+            Field::new("external_id", |sigv4: &AwsSignature<'_>| {
+                sigv4.from.external_id.as_deref().map(text)
+            })
+            .since(3, 11),
+            Field::new("use_fips_sts_endpoint", |sigv4: &AwsSignature<'_>| {
                 sigv4.from.use_fips_sts_endpoint.map(Yaml::from)
             })
             .since(2, 54),

@@ -103,8 +103,8 @@ pub(crate) fn namespaces<'a>(
 pub(crate) fn target_fields<'a>() -> Table<'a, Discovery<'a>> {
     const {
         &[
-            Field::new("role", |discovery| Some(discovery.role.as_str().into())),
-            Field::new("namespaces", |discovery| {
+            Field::new("role", |discovery: &Discovery<'_>| Some(discovery.role.as_str().into())),
+            Field::new("namespaces", |discovery: &Discovery<'_>| {
                 let names = discovery.namespaces;
                 (!names.is_empty()).then(|| map([("names", names.iter().map(|name| text(name)).collect())]))
             }),
@@ -116,12 +116,12 @@ pub(crate) fn target_fields<'a>() -> Table<'a, Discovery<'a>> {
 pub(crate) fn option_fields<'a>() -> Table<'a, Discovery<'a>> {
     const {
         &[
-            Field::new("attach_metadata", |discovery| match discovery.role {
+            Field::new("attach_metadata", |discovery: &Discovery<'_>| match discovery.role {
                 Role::Pod => discovery.attached(),
                 Role::Endpoints | Role::EndpointSlice => None,
             })
             .since(2, 35),
-            Field::new("attach_metadata", |discovery| match discovery.role {
+            Field::new("attach_metadata", |discovery: &Discovery<'_>| match discovery.role {
                 Role::Pod => None,
                 Role::Endpoints | Role::EndpointSlice => discovery.attached(),
             })
@@ -150,8 +150,7 @@ impl Discovery<'_> {
 
 /// A label selector as the API takes it in a query: `app=web,tier in (a,b),!canary`, sorted by key.
 fn selector_text(selector: &LabelSelector) -> String {
-    let equal = (selector.match_labels.iter().flatten())
-        .map(|(key, value)| (key.as_str(), format!("{key}={value}")));
+    let equal = (selector.match_labels.iter().flatten()).map(|(key, value)| (key.as_str(), format!("{key}={value}")));
     let expressions = (selector.match_expressions.iter().flatten()).filter_map(|expression| {
         let key = expression.key.as_str();
         let mut values = expression.values.clone().unwrap_or_default();
@@ -182,20 +181,24 @@ pub(crate) struct Server<'a> {
 pub(crate) fn server_fields<'a>() -> Table<'a, Server<'a>> {
     const {
         &[
-            Field::new("api_server", |server| Some(text(&server.from.host))),
-            Field::new("basic_auth", |server| {
+            Field::new("api_server", |server: &Server<'_>| Some(text(&server.from.host))),
+            Field::new("basic_auth", |server: &Server<'_>| {
                 server.scope.basic_auth(server.from.basic_auth.as_deref())
             }),
-            Field::new("bearer_token", |server| server.from.bearer_token.as_deref().map(text)),
-            Field::new("bearer_token_file", |server| {
+            Field::new("bearer_token", |server: &Server<'_>| {
+                server.from.bearer_token.as_deref().map(text)
+            }),
+            Field::new("bearer_token_file", |server: &Server<'_>| {
                 server.from.bearer_token_file.as_deref().map(text)
             }),
-            Field::new("authorization", |server| {
+            Field::new("authorization", |server: &Server<'_>| {
                 let authorization = server.from.authorization.as_deref();
-                server.scope.authorization(authorization.map(AuthorizationOptions::from))
+                server
+                    .scope
+                    .authorization(authorization.map(AuthorizationOptions::from))
             })
             .since(2, 26),
-            Field::new("tls_config", |server| {
+            Field::new("tls_config", |server: &Server<'_>| {
                 server.scope.tls_config(server.from.tls_config.as_deref())
             }),
         ]

@@ -15,18 +15,26 @@ const GLOBAL_LIMITS: Version = Version::new(2, 45, 0);
 pub(crate) fn limit_fields<'a>() -> Table<'a, ScrapeLimits> {
     const {
         &[
-            Field::new("sample_limit", |limits| limits.sample_limit.map(Yaml::from)),
-            Field::new("target_limit", |limits| limits.target_limit.map(Yaml::from)).since(2, 21),
-            Field::new("label_limit", |limits| limits.label_limit.map(Yaml::from)).since(2, 27),
-            Field::new("label_name_length_limit", |limits| {
+            Field::new("sample_limit", |limits: &ScrapeLimits| {
+                limits.sample_limit.map(Yaml::from)
+            }),
+            Field::new("target_limit", |limits: &ScrapeLimits| {
+                limits.target_limit.map(Yaml::from)
+            })
+            .since(2, 21),
+            Field::new("label_limit", |limits: &ScrapeLimits| {
+                limits.label_limit.map(Yaml::from)
+            })
+            .since(2, 27),
+            Field::new("label_name_length_limit", |limits: &ScrapeLimits| {
                 limits.label_name_length_limit.map(Yaml::from)
             })
             .since(2, 27),
-            Field::new("label_value_length_limit", |limits| {
+            Field::new("label_value_length_limit", |limits: &ScrapeLimits| {
                 limits.label_value_length_limit.map(Yaml::from)
             })
             .since(2, 27),
-            Field::new("keep_dropped_targets", |limits| {
+            Field::new("keep_dropped_targets", |limits: &ScrapeLimits| {
                 limits.keep_dropped_targets.map(Yaml::from)
             })
             .since(2, 47),

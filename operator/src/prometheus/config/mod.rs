@@ -13,14 +13,19 @@ mod global;
 mod http;
 mod kubernetes_sd;
 mod limits;
+mod otlp;
 mod pod_monitor;
 mod relabel;
+mod remote_read;
+mod remote_write;
 mod rule_files;
 mod scrape;
 mod scrape_class;
 mod section;
 mod service_monitor;
 mod sharding;
+mod tracing;
+mod tsdb;
 
 #[cfg(test)]
 mod tests;
@@ -33,6 +38,7 @@ use shared::{version::Version, yaml::Yaml};
 pub use additional::AdditionalConfigs;
 pub use context::Context;
 pub use error::Error;
+pub use otlp::OtlpError;
 pub use pod_monitor::pod_monitor_jobs;
 pub use section::DroppedField;
 pub use service_monitor::service_monitor_jobs;
@@ -94,11 +100,24 @@ pub fn server_configuration(input: &Input<'_>) -> Result<Configuration, Error> {
     let sections = [
         ("global", Some(global::global(&context, &mut dropped)?)),
         ("runtime", global::runtime(&context, &mut dropped)),
-        ("rule_files", rule_files::rule_files(selects_rules, input.rule_config_maps)),
+        (
+            "rule_files",
+            rule_files::rule_files(selects_rules, input.rule_config_maps),
+        ),
         ("scrape_configs", Some(Yaml::Seq(jobs))),
+        ("storage", tsdb::storage(&context, &mut dropped)?),
         ("alerting", alerting::alerting(&context, additional, &mut dropped)),
+        (
+            "remote_write",
+            remote_write::remote_write(&context, &context.common().remote_write, &mut dropped),
+        ),
+        ("remote_read", remote_read::remote_read(&context, &mut dropped)),
+        ("otlp", otlp::otlp(&context, &mut dropped)?),
+        ("tracing", tracing::tracing(&context, &mut dropped)?),
     ];
-    let present = sections.into_iter().filter_map(|(key, value)| Some((key.into(), value?)));
+    let present = sections
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.into(), value?)));
     Ok(Configuration {
         document: Yaml::Map(present.collect()),
         dropped,

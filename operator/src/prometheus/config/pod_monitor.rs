@@ -147,7 +147,9 @@ fn relabel_configs(
     let pod_labels = spec.pod_target_labels.iter().chain(&context.common().pod_target_labels);
     rules.extend(pod_labels.map(|label| target_label_rule(POD_LABEL, label)));
     rules.push(set_rule("job", object.to_string()));
-    rules.extend((spec.job_label.as_deref()).map(|label| non_empty_rule(format!("{POD_LABEL}{}", label_name(label)), "job")));
+    rules.extend(
+        (spec.job_label.as_deref()).map(|label| non_empty_rule(format!("{POD_LABEL}{}", label_name(label)), "job")),
+    );
     rules.extend(endpoint_name(endpoint).map(|name| set_rule("endpoint", name)));
     rules.extend(user_rules(class.relabelings()));
     rules.extend(user_rules(&endpoint.relabelings));

@@ -108,10 +108,7 @@ fn user_rule(rule: &RelabelConfig) -> Yaml {
         ("separator", rule.separator.as_deref().map(text)),
         ("target_label", rule.target_label.as_deref().map(text)),
         ("regex", rule.regex.as_deref().map(text)),
-        (
-            "modulus",
-            rule.modulus.filter(|modulus| *modulus != 0).map(Yaml::from),
-        ),
+        ("modulus", rule.modulus.filter(|modulus| *modulus != 0).map(Yaml::from)),
         ("replacement", rule.replacement.as_deref().map(text)),
         ("action", rule.action.map(|action| action.as_str().into())),
     ];

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use crds::{
-    AuthorizationOptions, ByteSize, Duration, HttpAuth, NativeHistograms, Scheme, ScrapeLimits,
-    ScrapeProtocol, TlsOptions,
+    AuthorizationOptions, ByteSize, Duration, HttpAuth, NativeHistograms, Scheme, ScrapeLimits, ScrapeProtocol,
+    TlsOptions,
 };
 use shared::{
     version::{Field, Version},
@@ -49,25 +49,38 @@ pub(crate) struct Target<'a> {
 pub(crate) fn head_fields<'a>() -> Table<'a, Target<'a>> {
     const {
         &[
-            Field::new("job_name", |target| Some(text(target.job_name))),
-            Field::new("honor_labels", |target| Some(target.honor_labels().into())),
-            Field::new("honor_timestamps", |target| target.honor_timestamps().map(Yaml::from)).since(2, 9),
-            Field::new("track_timestamps_staleness", |target| {
+            Field::new("job_name", |target: &Target<'_>| Some(text(target.job_name))),
+            Field::new("honor_labels", |target: &Target<'_>| Some(target.honor_labels().into())),
+            Field::new("honor_timestamps", |target: &Target<'_>| {
+                target.honor_timestamps().map(Yaml::from)
+            })
+            .since(2, 9),
+            Field::new("track_timestamps_staleness", |target: &Target<'_>| {
                 target.track_timestamps_staleness.map(Yaml::from)
             })
             .since(2, 48),
-            Field::new("kubernetes_sd_configs", |target| {
+            Field::new("kubernetes_sd_configs", |target: &Target<'_>| {
                 Some(kubernetes_sd_configs(&target.discovery))
             }),
-            Field::new("scrape_interval", |target| target.interval.map(|interval| text(interval))),
-            Field::new("scrape_timeout", |target| {
+            Field::new("scrape_interval", |target: &Target<'_>| {
+                target.interval.map(|interval| text(interval))
+            }),
+            Field::new("scrape_timeout", |target: &Target<'_>| {
                 target.scrape_timeout.map(|timeout| text(timeout))
             }),
-            Field::new("metrics_path", |target| target.path.map(text)),
+            Field::new("metrics_path", |target: &Target<'_>| target.path.map(text)),
             Field::new("params", Target::params),
-            Field::new("scheme", |target| target.scheme.map(|scheme| scheme.as_str().into())),
-            Field::new("follow_redirects", |target| target.follow_redirects.map(Yaml::from)).since(2, 26),
-            Field::new("enable_http2", |target| target.enable_http2.map(Yaml::from)).since(2, 35),
+            Field::new("scheme", |target: &Target<'_>| {
+                target.scheme.map(|scheme| scheme.as_str().into())
+            }),
+            Field::new("follow_redirects", |target: &Target<'_>| {
+                target.follow_redirects.map(Yaml::from)
+            })
+            .since(2, 26),
+            Field::new("enable_http2", |target: &Target<'_>| {
+                target.enable_http2.map(Yaml::from)
+            })
+            .since(2, 35),
         ]
     }
 }
@@ -172,31 +185,31 @@ pub(crate) fn histogram_fields<'a>() -> Table<'a, Histograms<'a>> {
     const RENAMED: Version = Version::new(3, 0, 0);
     const {
         &[
-            Field::new("scrape_native_histograms", |histograms| {
+            Field::new("scrape_native_histograms", |histograms: &Histograms<'_>| {
                 histograms.from.scrape_native_histograms.map(Yaml::from)
             })
             .since(3, 8),
-            Field::new("native_histogram_bucket_limit", |histograms| {
+            Field::new("native_histogram_bucket_limit", |histograms: &Histograms<'_>| {
                 histograms.from.native_histogram_bucket_limit.map(Yaml::from)
             })
             .since(2, 45),
-            Field::new("native_histogram_min_bucket_factor", |histograms| {
+            Field::new("native_histogram_min_bucket_factor", |histograms: &Histograms<'_>| {
                 let factor = histograms.from.native_histogram_min_bucket_factor?;
                 number(factor).map(Yaml::from)
             })
             .since(2, 50),
-            Field::new("scrape_classic_histograms", |histograms| {
+            Field::new("scrape_classic_histograms", |histograms: &Histograms<'_>| {
                 let classic = histograms.from.scrape_classic_histograms;
                 classic.filter(|_| histograms.version < RENAMED).map(Yaml::from)
             })
             .since(2, 45)
             .until(3, 0),
-            Field::new("always_scrape_classic_histograms", |histograms| {
+            Field::new("always_scrape_classic_histograms", |histograms: &Histograms<'_>| {
                 let classic = histograms.from.scrape_classic_histograms;
                 classic.filter(|_| histograms.version >= RENAMED).map(Yaml::from)
             })
             .since(3, 0),
-            Field::new("convert_classic_histograms_to_nhcb", |histograms| {
+            Field::new("convert_classic_histograms_to_nhcb", |histograms: &Histograms<'_>| {
                 histograms.from.convert_classic_histograms_to_nhcb.map(Yaml::from)
             })
             .since(3, 0),
@@ -215,12 +228,12 @@ pub(crate) struct Formats<'a> {
 pub(crate) fn format_fields<'a>() -> Table<'a, Formats<'a>> {
     const {
         &[
-            Field::new("scrape_protocols", |formats| texts(&formats.protocols)).since(2, 49),
-            Field::new("fallback_scrape_protocol", |formats| {
+            Field::new("scrape_protocols", |formats: &Formats<'_>| texts(&formats.protocols)).since(2, 49),
+            Field::new("fallback_scrape_protocol", |formats: &Formats<'_>| {
                 formats.fallback.map(|protocol| protocol.as_str().into())
             })
             .since(3, 0),
-            Field::new("body_size_limit", |formats| {
+            Field::new("body_size_limit", |formats: &Formats<'_>| {
                 formats.body_size_limit.map(|limit| text(limit))
             })
             .since(2, 28),
@@ -230,8 +243,8 @@ pub(crate) fn format_fields<'a>() -> Table<'a, Formats<'a>> {
 
 /// The protocols that `version` knows.
 pub(crate) fn known_protocols(protocols: &[ScrapeProtocol], version: Version) -> Vec<&'static str> {
-    let known = |protocol: &&ScrapeProtocol| {
-        **protocol != ScrapeProtocol::PrometheusText1_0_0 || version >= TEXT_1_0_0
-    };
-    (protocols.iter().filter(known)).map(|protocol| protocol.as_str()).collect()
+    let known = |protocol: &&ScrapeProtocol| **protocol != ScrapeProtocol::PrometheusText1_0_0 || version >= TEXT_1_0_0;
+    (protocols.iter().filter(known))
+        .map(|protocol| protocol.as_str())
+        .collect()
 }

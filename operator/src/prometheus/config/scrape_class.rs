@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crds::{AttachMetadata, Authorization, AuthorizationOptions, RelabelConfig, ScrapeClass, ScrapeProtocol, TlsOptions};
+use crds::{
+    AttachMetadata, Authorization, AuthorizationOptions, RelabelConfig, ScrapeClass, ScrapeProtocol, TlsOptions,
+};
 
 use super::error::Error;
 

@@ -3,7 +3,10 @@
 
 use crds::{Endpoint, MonitoringResource, ServiceMonitor, TlsOptions};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use shared::{version::Field, yaml::{Yaml, map}};
+use shared::{
+    version::Field,
+    yaml::{Yaml, map},
+};
 
 use super::{
     context::Context,
@@ -68,7 +71,9 @@ fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: 
         .with(credential_fields(), &target)
         .pair(
             "relabel_configs",
-            Some(Yaml::Seq(relabel_configs(monitor, endpoint, object, role, class, context))),
+            Some(Yaml::Seq(relabel_configs(
+                monitor, endpoint, object, role, class, context,
+            ))),
         )
         .with_options(options, scope)
         .pair(
@@ -112,7 +117,9 @@ pub(crate) fn credential_fields<'a>() -> Table<'a, Target<'a>> {
         &[
             Field::new("oauth2", Target::oauth2).since(2, 27),
             Field::new("tls_config", Target::tls_config),
-            Field::new("bearer_token_file", |target| target.bearer_token_file.map(text)),
+            Field::new("bearer_token_file", |target: &Target<'_>| {
+                target.bearer_token_file.map(text)
+            }),
             Field::new("bearer_token", Target::bearer_token),
             Field::new("basic_auth", Target::basic_auth),
             Field::new("authorization", Target::authorization).since(2, 26),
@@ -151,7 +158,9 @@ fn relabel_configs(
         ("target_label", "job".into()),
         ("replacement", "${1}".into()),
     ]));
-    rules.extend((spec.job_label.as_deref()).map(|label| non_empty_rule(format!("{SERVICE_LABEL}{}", label_name(label)), "job")));
+    rules.extend(
+        (spec.job_label.as_deref()).map(|label| non_empty_rule(format!("{SERVICE_LABEL}{}", label_name(label)), "job")),
+    );
     rules.extend(endpoint_name(endpoint).map(|name| set_rule("endpoint", name)));
     rules.extend(user_rules(class.relabelings()));
     rules.extend(user_rules(&endpoint.relabelings));

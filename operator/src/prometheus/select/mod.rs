@@ -107,7 +107,11 @@ impl Selectors {
                 common.pod_monitor_namespace_selector.as_deref(),
                 "podMonitorSelector",
             )?,
-            rules: parse(spec.rule_selector.as_deref(), spec.rule_namespace_selector.as_deref(), "ruleSelector")?,
+            rules: parse(
+                spec.rule_selector.as_deref(),
+                spec.rule_namespace_selector.as_deref(),
+                "ruleSelector",
+            )?,
         })
     }
 }
@@ -141,11 +145,9 @@ fn selected<K: Resource>(
 pub fn validated(prometheus: &Prometheus, version: Version, candidates: Candidates, assets: &Assets) -> Selection {
     let checks = MonitorChecks::new(prometheus, version, assets);
     let mut selection = Selection::default();
-    selection.service_monitors = selection.accept(
-        "ServiceMonitor",
-        candidates.service_monitors,
-        |key, monitor| checks.service_monitor(key, monitor),
-    );
+    selection.service_monitors = selection.accept("ServiceMonitor", candidates.service_monitors, |key, monitor| {
+        checks.service_monitor(key, monitor)
+    });
     selection.pod_monitors = selection.accept("PodMonitor", candidates.pod_monitors, |key, monitor| {
         checks.pod_monitor(key, monitor)
     });

@@ -14,7 +14,8 @@ impl MonitorChecks<'_> {
     pub(super) fn pod_monitor(&self, key: &ObjectKey, monitor: &PodMonitor) -> Result<TlsFiles, Invalid> {
         let spec = &monitor.spec;
         selector::check(&spec.selector).field("selector")?;
-        self.selector_mechanism(spec.selector_mechanism).field("selectorMechanism")?;
+        self.selector_mechanism(spec.selector_mechanism)
+            .field("selectorMechanism")?;
         let mut credentials = Credentials::new(&key.namespace, self.assets);
         for (index, endpoint) in spec.pod_metrics_endpoints.iter().enumerate() {
             self.pod_endpoint(endpoint, &mut credentials)

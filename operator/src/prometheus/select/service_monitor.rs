@@ -14,10 +14,12 @@ impl MonitorChecks<'_> {
     pub(super) fn service_monitor(&self, key: &ObjectKey, monitor: &ServiceMonitor) -> Result<TlsFiles, Invalid> {
         let spec = &monitor.spec;
         selector::check(&spec.selector).field("selector")?;
-        self.selector_mechanism(spec.selector_mechanism).field("selectorMechanism")?;
+        self.selector_mechanism(spec.selector_mechanism)
+            .field("selectorMechanism")?;
         let mut credentials = Credentials::new(&key.namespace, self.assets);
         for (index, endpoint) in spec.endpoints.iter().enumerate() {
-            self.endpoint(endpoint, &mut credentials).within(format!("endpoints[{index}]"))?;
+            self.endpoint(endpoint, &mut credentials)
+                .within(format!("endpoints[{index}]"))?;
         }
         self.scrape_class(spec.scrape_class.as_deref()).field("scrapeClass")?;
         Ok(credentials.into_tls_files())

@@ -29,7 +29,11 @@ fn everything() -> Objects {
         service_monitors: vec![
             monitor("a", "good", json!({"port": "web"})),
             monitor("a", "slow", json!({"interval": "10s", "scrapeTimeout": "20s"})),
-            monitor("b", "secret", json!({"bearerTokenSecret": {"name": "token", "key": "t"}})),
+            monitor(
+                "b",
+                "secret",
+                json!({"bearerTokenSecret": {"name": "token", "key": "t"}}),
+            ),
         ],
         ..Objects::default()
     }
@@ -39,11 +43,19 @@ fn everything() -> Objects {
 fn bad_monitors_are_left_out_and_named() {
     let prometheus = prometheus(json!({"serviceMonitorSelector": {}, "serviceMonitorNamespaceSelector": {}}));
     let candidates = candidates(&prometheus, everything(), &NamespaceLabels::new()).expect("valid selectors");
-    let references: Vec<String> = candidates.references(&prometheus).iter().map(ToString::to_string).collect();
+    let references: Vec<String> = candidates
+        .references(&prometheus)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(references, ["secret b/token"]);
     let selection = validated(&prometheus, Version::new(3, 5, 0), candidates, &Assets::default());
     assert_eq!(
-        selection.service_monitors.keys().map(ToString::to_string).collect::<Vec<_>>(),
+        selection
+            .service_monitors
+            .keys()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>(),
         ["a/good"]
     );
     let messages: Vec<_> = (selection.rejections.iter())
@@ -56,7 +68,10 @@ fn bad_monitors_are_left_out_and_named() {
                 "a/slow".to_owned(),
                 "endpoints[0].scrapeTimeout: scrapeTimeout \"20s\" greater than scrapeInterval \"10s\""
             ),
-            ("b/secret".to_owned(), "endpoints[0].bearerTokenSecret: secret b/token not found"),
+            (
+                "b/secret".to_owned(),
+                "endpoints[0].bearerTokenSecret: secret b/token not found"
+            ),
         ]
     );
 }
@@ -76,11 +91,17 @@ fn files_are_denied_where_the_specification_says_so() {
         let assets = Assets::default();
         let checks = MonitorChecks::new(&prometheus, Version::new(3, 5, 0), &assets);
         let monitor = monitor("monitoring", "files", endpoint);
-        checks.service_monitor(&ObjectKey::of(&*monitor), &monitor).map(|_| ()).map_err(|error| error.to_string())
+        checks
+            .service_monitor(&ObjectKey::of(&*monitor), &monitor)
+            .map(|_| ())
+            .map_err(|error| error.to_string())
     };
     assert_eq!(
         checks_of(json!({"tlsConfig": {"caFile": "/etc/ca"}})),
-        Err("endpoints[0].tlsConfig: it accesses file system via tls config which Prometheus specification prohibits".to_owned())
+        Err(
+            "endpoints[0].tlsConfig: it accesses file system via tls config which Prometheus specification prohibits"
+                .to_owned()
+        )
     );
     assert!(checks_of(json!({"bearerTokenFile": "/var/run/token"})).is_err());
     assert_eq!(checks_of(json!({"tlsConfig": {"insecureSkipVerify": true}})), Ok(()));

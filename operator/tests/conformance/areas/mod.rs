@@ -5,6 +5,7 @@ use crate::verdict::Verdict;
 
 mod durations;
 mod label_names;
+mod prometheus_config;
 mod yaml_emit;
 mod yaml_read;
 
@@ -26,6 +27,10 @@ pub(crate) const AREAS: &[Area] = &[
     Area {
         name: "label-names",
         run: label_names::run,
+    },
+    Area {
+        name: "prometheus-config",
+        run: prometheus_config::run,
     },
     Area {
         name: "yaml-emit",

@@ -154,18 +154,16 @@ fn first_byte(first: u8, second: Option<&u8>) -> u16 {
     match first {
         b'#' | b',' | b'[' | b']' | b'{' | b'}' | b'&' | b'*' | b'!' | b'|' | b'>' | b'\'' | b'"' | b'%' | b'@'
         | b'`' => BLOCK_INDICATOR | FLOW_INDICATOR,
-        b'?' | b':' if blank_behind => BLOCK_INDICATOR | FLOW_INDICATOR,
+        b'?' | b':' | b'-' if blank_behind => BLOCK_INDICATOR | FLOW_INDICATOR,
         b'?' | b':' => FLOW_INDICATOR,
-        b'-' if blank_behind => BLOCK_INDICATOR | FLOW_INDICATOR,
         _ => 0,
     }
 }
 
 fn indicator(byte: u8, previous: Kind, next: Option<&u8>) -> u16 {
     match byte {
-        b',' | b'?' | b'[' | b']' | b'{' | b'}' => FLOW_INDICATOR,
         b':' if next.is_none_or(|next| matches!(next, b' ' | b'\t')) => BLOCK_INDICATOR | FLOW_INDICATOR,
-        b':' => FLOW_INDICATOR,
+        b',' | b'?' | b'[' | b']' | b'{' | b'}' | b':' => FLOW_INDICATOR,
         b'#' if !matches!(previous, Kind::Other | Kind::Special) => BLOCK_INDICATOR | FLOW_INDICATOR,
         _ => 0,
     }
@@ -177,7 +175,7 @@ fn ascii(byte: u8) -> Kind {
         b'\n' => Kind::Break,
         b'\r' => Kind::SpecialBreak,
         b'\t' | 0 => Kind::SpecialBlank,
-        0x20..0x7f => Kind::Other,
+        0x21..0x7f => Kind::Other,
         _ => Kind::Special,
     }
 }

@@ -8,6 +8,9 @@ mod analysis;
 mod float;
 mod scalar;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write as _;
 
 use self::analysis::Analysis;

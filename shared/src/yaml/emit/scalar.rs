@@ -101,7 +101,7 @@ impl Writer<'_> {
 
     fn single(&mut self, text: &str, analysis: Analysis, key: bool) {
         self.separate();
-        self.ascii("'");
+        self.close("'");
         let quoted = if text.contains('\'') {
             &text.replace('\'', "''")
         } else {

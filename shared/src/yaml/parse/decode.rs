@@ -74,19 +74,28 @@ impl<'a> Decoder<'a> {
         }
         let document = self.document;
         let value = match &document.node(id).kind {
-            NodeKind::Scalar { text, tag } => scalar(text, tag).map_err(|cause| self.error(id, cause))?,
-            NodeKind::Sequence(items) => {
-                Yaml::Seq(items.iter().map(|item| self.value(*item)).collect::<Result<_, _>>()?)
-            }
-            NodeKind::Mapping(children) => {
-                let mut pairs = Pairs::new(self.keys);
-                self.mapping(children, &mut pairs)?;
-                Yaml::Map(pairs.list)
-            }
-            NodeKind::Alias(target) => self.aliased(id, *target, Self::value)?,
+            NodeKind::Scalar { text, tag } => scalar(text, tag).map_err(|cause| self.error(id, cause)),
+            NodeKind::Sequence(items) => self.sequence(items),
+            NodeKind::Mapping(children) => self.block(children),
+            NodeKind::Alias(target) => self.aliased(id, *target, Self::value),
         };
         self.depth -= 1;
-        Ok(value)
+        value
+    }
+
+    // A loop, because a level of nesting must not cost more stack than it has to.
+    fn sequence(&mut self, items: &[NodeId]) -> Result<Yaml, ParseError> {
+        let mut values = Vec::with_capacity(items.len());
+        for item in items {
+            values.push(self.value(*item)?);
+        }
+        Ok(Yaml::Seq(values))
+    }
+
+    fn block(&mut self, children: &[NodeId]) -> Result<Yaml, ParseError> {
+        let mut pairs = Pairs::new(self.keys);
+        self.mapping(children, &mut pairs)?;
+        Ok(Yaml::Map(pairs.list))
     }
 
     /// Decodes what an alias stands for.

@@ -96,6 +96,12 @@ impl<'a> Reader<'a> {
         };
         let line = span.start.line();
         match event {
+            Event::DocumentStart(_, Some(version)) if (version.major, version.minor) != (1, 1) => {
+                return Err(ParseError {
+                    line,
+                    cause: Cause::Version,
+                });
+            }
             Event::DocumentEnd | Event::StreamEnd => return Ok(false),
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = scalar_tag(style, tag.as_deref());
@@ -139,8 +145,6 @@ fn scalar_tag(style: ScalarStyle, tag: Option<&Tag>) -> ScalarTag {
     match tag {
         None if style == ScalarStyle::Plain => ScalarTag::Plain,
         None => ScalarTag::Quoted,
-        // A lone exclamation mark: "as if plain".
-        Some(tag) if tag.parts() == ("", "!") => ScalarTag::Plain,
         Some(tag) => match tag.suffix_in_namespace(YAML_TAGS) {
             Some(name) => ScalarTag::Yaml(name.into()),
             None => ScalarTag::Foreign,

@@ -19,7 +19,7 @@ use super::Yaml;
 /// Most bytes that a text may have. A Secret holds a quarter of it.
 pub const MAX_BYTES: usize = 4 << 20;
 /// How deep lists and mappings may be nested in the text, and again with what aliases stand for put in place.
-const MAX_DEPTH: usize = 250;
+const MAX_DEPTH: usize = 500;
 
 /// Why a text was not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +46,9 @@ pub enum Cause {
     /// Not the syntax of YAML.
     #[error("{0}")]
     Syntax(Box<str>),
+    /// `%YAML` with another version than 1.1, by whose rules scalars are read.
+    #[error("found incompatible YAML document")]
+    Version,
     /// More levels than are read.
     #[error("nested deeper than {MAX_DEPTH} levels")]
     TooDeep,

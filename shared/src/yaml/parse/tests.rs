@@ -30,7 +30,7 @@ fn scalars_are_those_of_yaml_1_1() {
         Yaml::Null,
         "on".into(),
         "7".into(),
-        7.into(),
+        "7".into(),
         "7".into(),
     ];
     assert_eq!(items, expected);
@@ -88,6 +88,7 @@ fn errors_name_line_and_cause() {
     assert_eq!(cause("a: &a\n  - *a\n"), (2, Cause::Cycle));
     assert_eq!(cause("a: 1\n<<: 2\n"), (2, Cause::Merge));
     assert_eq!(cause("? [a]\n: b\n"), (1, Cause::Key));
+    assert_eq!(cause("%YAML 1.2\n---\na: 1\n").1, Cause::Version);
     assert!(matches!(cause("a: 1\nb: ]\n"), (2, Cause::Syntax(_))));
     assert!(matches!(cause("a: 1\nb: *b\n"), (2, Cause::Syntax(_))));
 }
@@ -99,12 +100,13 @@ fn bombs_are_refused() {
     let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..9 {
         let alias = format!("*a{}", level - 1);
-        laughs += &format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 9].join(", "));
+        laughs.extend([format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 9].join(", "))]);
     }
     assert_eq!(cause(&laughs).1, Cause::TooManyAliases);
-    let mut chain = "- &a0 [x]\n".to_owned();
-    for level in 1..10_000 {
-        chain += &format!("- &a{level} [*a{}]\n", level - 1);
+    let (open, close) = ("[".repeat(100), "]".repeat(100));
+    let mut chain = "- &a0 x\n".to_owned();
+    for level in 1..20 {
+        chain.extend([format!("- &a{level} {open}*a{}{close}\n", level - 1)]);
     }
     assert_eq!(cause(&chain).1, Cause::TooDeep);
     assert_eq!(cause(&" ".repeat(MAX_BYTES + 1)).1, Cause::TooLarge);
@@ -124,4 +126,20 @@ fn other_encodings() {
             cause: Cause::Encoding
         })
     );
+}
+
+#[test]
+fn what_is_read_can_be_written_at_any_depth() {
+    for (open, close) in [("[", "]"), ("{a: ", "}"), ("[{? a : ", "}]"), ("{<<: ", "}")] {
+        let levels = MAX_DEPTH / open.matches(['[', '{']).count();
+        let deep = format!(
+            "{}{}{}",
+            open.repeat(levels - 1),
+            if open.contains("<<") { "{}" } else { "x" },
+            close.repeat(levels - 1)
+        );
+        let tree = parse(&deep).unwrap();
+        assert_eq!(parse(to_string(&tree)), Ok(tree.clone()), "{open}");
+        assert_eq!(cause(&format!("[[[{deep}]]]")).1, Cause::TooDeep, "{open}");
+    }
 }
