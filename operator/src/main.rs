@@ -1,5 +1,6 @@
 //! Entry point of the operator: arguments, logs, signals; the rest is in the library.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -18,8 +19,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if args.command == Some(Command::Crds) {
-        print!("{}", operator::cli::crds());
-        return ExitCode::SUCCESS;
+        let written = std::io::stdout().write_all(operator::cli::crds().as_bytes());
+        return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     match start(args) {
         Ok(()) => ExitCode::SUCCESS,
