@@ -13,7 +13,11 @@ use shared::telemetry::{LogFormat, LogLevel};
 /// Watches configuration files, decompresses them, expands environment variables in them, and makes the program that
 /// uses them reload.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "prometheus-config-reloader", args_override_self = true, disable_version_flag = true)]
+#[command(
+    name = "prometheus-config-reloader",
+    args_override_self = true,
+    disable_version_flag = true
+)]
 pub struct Args {
     /// File to watch and to process; it may be gzip-compressed.
     #[arg(long, value_name = "FILE", default_value = "")]
@@ -161,14 +165,24 @@ mod tests {
         let args = args(&[]).expect("nothing is mandatory");
         let seconds = Duration::from_secs;
         assert_eq!(
-            (args.watch_interval, args.delay_interval, args.retry_interval, args.reload_timeout),
+            (
+                args.watch_interval,
+                args.delay_interval,
+                args.retry_interval,
+                args.reload_timeout
+            ),
             (seconds(180), seconds(1), seconds(5), seconds(30))
         );
-        assert_eq!((args.reload_method, args.process_executable_name.as_str()), (Method::Http, "prometheus"));
+        assert_eq!(
+            (args.reload_method, args.process_executable_name.as_str()),
+            (Method::Http, "prometheus")
+        );
         assert_eq!(args.reload_url, "http://127.0.0.1:9090/-/reload");
         assert_eq!(args.runtimeinfo_url, "http://127.0.0.1:9090/api/v1/status/runtimeinfo");
         assert_eq!(args.statefulset_ordinal_from_envvar, "POD_NAME");
-        assert!(args.config_file.as_os_str().is_empty() && args.watched_dir.is_empty() && args.listen_address.is_empty());
+        assert!(
+            args.config_file.as_os_str().is_empty() && args.watched_dir.is_empty() && args.listen_address.is_empty()
+        );
         assert_eq!((args.log_level, args.log_format), (LogLevel::Info, LogFormat::Logfmt));
     }
 
@@ -196,9 +210,18 @@ mod tests {
 
     #[test]
     fn one_dash_spaces_and_repetition_are_fine() {
-        let args = args(&["-delay-interval", "10ms", "--log-level=warn", "-log-level=error", "--version=false"]);
+        let args = args(&[
+            "-delay-interval",
+            "10ms",
+            "--log-level=warn",
+            "-log-level=error",
+            "--version=false",
+        ]);
         let args = args.expect("Go's ways of writing flags");
-        assert_eq!((args.delay_interval, args.log_level), (Duration::from_millis(10), LogLevel::Error));
+        assert_eq!(
+            (args.delay_interval, args.log_level),
+            (Duration::from_millis(10), LogLevel::Error)
+        );
         assert!(!args.version);
     }
 
