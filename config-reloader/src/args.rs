@@ -1,6 +1,7 @@
 //! The command line: flags, defaults and exit codes of the original. Pure but for [`Args::parse`], which reads the
 //! process' arguments and ends the process on bad ones (exit code 2) and on `--help`.
 
+use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,11 +21,11 @@ use shared::telemetry::{LogFormat, LogLevel};
 )]
 pub struct Args {
     /// File to watch and to process; it may be gzip-compressed.
-    #[arg(long, value_name = "FILE", default_value = "")]
+    #[arg(long, value_name = "FILE", default_value = "", value_parser = path)]
     pub config_file: PathBuf,
 
     /// File to write: the content of --config-file, decompressed, with $(VAR) replaced by environment variables.
-    #[arg(long, value_name = "FILE", default_value = "")]
+    #[arg(long, value_name = "FILE", default_value = "", value_parser = path)]
     pub config_envsubst_file: PathBuf,
 
     /// How often everything is checked even where no change was seen. 0 writes the output once, without a reload, and exits.
@@ -72,7 +73,7 @@ pub struct Args {
     pub listen_address: String,
 
     /// File with TLS settings and users of the listener, in the format that Prometheus' programs share.
-    #[arg(long, value_name = "FILE", default_value = "")]
+    #[arg(long, value_name = "FILE", default_value = "", value_parser = path)]
     pub web_config_file: PathBuf,
 
     /// Accepted for compatibility, without effect: there is no garbage collector to limit.
@@ -127,6 +128,12 @@ impl Args {
         let arguments = normalise(&command, arguments);
         Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
     }
+}
+
+/// Any path; an empty one stands for none, which clap's own parser refuses.
+#[expect(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
+fn path(text: &str) -> Result<PathBuf, Infallible> {
+    Ok(text.into())
 }
 
 /// An absolute address that the reloader can call.
