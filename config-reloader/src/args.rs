@@ -64,7 +64,7 @@ pub struct Args {
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9090/api/v1/status/runtimeinfo", value_parser = target)]
     pub runtimeinfo_url: Uri,
 
-    /// Environment variable whose trailing digits become STATEFULSET_ORDINAL_NUMBER; empty turns that off.
+    /// Environment variable whose trailing digits become `STATEFULSET_ORDINAL_NUMBER`; empty turns that off.
     #[arg(long, value_name = "NAME", default_value = "POD_NAME")]
     pub statefulset_ordinal_from_envvar: String,
 

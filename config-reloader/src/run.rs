@@ -90,9 +90,10 @@ impl Daemon {
     pub async fn start(args: &Args) -> Result<Self, Error> {
         let mut registry = Registry::default();
         let metrics = Metrics::register(&mut registry, args.reload_method);
-        let web = match args.web_config_file.as_os_str().is_empty() {
-            true => WebConfig::none(),
-            false => WebConfig::load(&args.web_config_file).map_err(Error::WebConfig)?,
+        let web = if args.web_config_file.as_os_str().is_empty() {
+            WebConfig::none()
+        } else {
+            WebConfig::load(&args.web_config_file).map_err(Error::WebConfig)?
         };
         let mut server = None;
         if !args.listen_address.is_empty() {

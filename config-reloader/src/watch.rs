@@ -60,7 +60,7 @@ enum Backend {
 }
 
 /// Room for the events of one read.
-type Buffer = [u8; 4096];
+type Buffer = Vec<u8>;
 /// Folders under watch, by the number of their descriptor.
 type Watched = BTreeMap<i32, (WatchDescriptor, Entries)>;
 
@@ -133,7 +133,7 @@ impl Watch {
 
 impl Backend {
     fn inotify() -> io::Result<Self> {
-        let events = Inotify::init()?.into_event_stream([0; 4096])?;
+        let events = Inotify::init()?.into_event_stream(vec![0; 4096])?;
         Ok(Self::Inotify {
             events,
             watched: BTreeMap::new(),
@@ -183,7 +183,7 @@ impl Entries {
 
 /// Watches the `wanted` folders and no others. An error means that a limit of the system was met.
 fn replace(
-    mut watches: Watches,
+    mut kernel: Watches,
     watched: &mut Watched,
     wanted: BTreeMap<PathBuf, Entries>,
     metrics: &Metrics,
@@ -199,7 +199,7 @@ fn replace(
         | WatchMask::ONLYDIR;
     let mut new = Watched::new();
     for (folder, entries) in wanted {
-        let descriptor = match watches.add(&folder, mask) {
+        let descriptor = match kernel.add(&folder, mask) {
             Ok(descriptor) => descriptor,
             Err(error) if error.kind() == io::ErrorKind::StorageFull => return Err(error),
             // Gone since it was looked at: an event of the folder above it follows.
@@ -222,7 +222,7 @@ fn replace(
     for (id, (descriptor, _)) in std::mem::replace(watched, new) {
         if !watched.contains_key(&id) {
             // Fails where the folder is gone, and the watch with it.
-            let _ = watches.remove(descriptor);
+            let _ = kernel.remove(descriptor);
         }
     }
     Ok(())

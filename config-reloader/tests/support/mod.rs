@@ -190,6 +190,21 @@ impl Running {
         .await;
     }
 
+    /// The value of a counter now.
+    pub(crate) async fn number(&self, name: &str) -> u64 {
+        self.metric(name).await.parse().expect("a counter")
+    }
+
+    /// Waits until a counter is above `value`.
+    pub(crate) async fn number_exceeds(&self, name: &str, value: u64) {
+        within(&format!("{name} above {value}"), async {
+            while self.number(name).await <= value {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+
     pub(crate) async fn stop(mut self) {
         drop(self.stop.take());
         within("the end", self.ended).await.expect("it ends without a panic");
