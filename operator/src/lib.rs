@@ -1,1 +1,24 @@
 //! The operator as a library: the binary, the tests and the offline commands call the same functions.
+//!
+//! The folders show the way of the data: `watch` keeps what is in the cluster, `reconcile` is the one pipeline that
+//! every workload goes through (observe → render → apply → report), `prometheus` and `alertmanager` say what each of
+//! them observes and renders, and `assets`, `pod` and `rules` are what they share.
+
+pub mod alertmanager;
+pub mod args;
+pub mod assets;
+pub mod client;
+pub mod http_client;
+pub mod invalid;
+pub mod object;
+pub mod pod;
+pub mod prerequisites;
+pub mod prometheus;
+pub mod reconcile;
+pub mod relabel;
+pub mod rules;
+pub mod selector;
+pub mod settings;
+pub mod versions;
+pub mod watch;
+pub mod web;

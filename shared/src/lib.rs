@@ -2,9 +2,11 @@
 //! gzip, logs and the small HTTP server. Nothing here knows Kubernetes.
 
 pub mod build;
+pub mod duration;
 pub mod flags;
 pub mod gzip;
 pub mod http;
+pub mod label;
 pub mod telemetry;
 pub mod version;
 pub mod yaml;

@@ -17,6 +17,8 @@ pub enum Yaml {
     Float(f64),
     /// A text.
     Str(Cow<'static, str>),
+    /// A text that is not UTF-8, such as a password in Latin-1: written in base64 behind `!!binary`.
+    Bytes(Box<[u8]>),
     /// A list, written as a block.
     Seq(Vec<Yaml>),
     /// A list, written on one line: `[a, b]`.
@@ -31,6 +33,14 @@ pub fn map(pairs: impl IntoIterator<Item = (&'static str, Yaml)>) -> Yaml {
 }
 
 impl Yaml {
+    /// The content of a Secret: a text, or bytes where it is not UTF-8.
+    pub fn from_utf8_or_bytes(content: Vec<u8>) -> Self {
+        match String::from_utf8(content) {
+            Ok(text) => Self::Str(Cow::Owned(text)),
+            Err(error) => Self::Bytes(error.into_bytes().into_boxed_slice()),
+        }
+    }
+
     /// The text of a text node.
     pub fn as_str(&self) -> Option<&str> {
         match self {

@@ -1,0 +1,11 @@
+//! From Rust types to CustomResourceDefinitions: a structural schema per kind, and the manifest around it. Pure: reads
+//! and writes no files. What a structural schema may contain is in the Kubernetes documentation of
+//! CustomResourceDefinitions; our choice of keywords follows controller-gen.
+
+mod core_types;
+mod manifest;
+mod marker;
+mod structural;
+
+pub use manifest::{COMPATIBLE_VERSION, custom_resource_definitions, manifests};
+pub use marker::{Integer, Unknown};

@@ -1,0 +1,21 @@
+//! Addresses: each kind of them with the schemes it may have.
+
+text! {
+    /// An address that starts with `http://` or `https://`.
+    pub struct HttpUrl { "pattern": "^(http|https)://.+$" }
+}
+
+text! {
+    /// The address of a proxy: `http://`, `https://` or `socks5://`.
+    pub struct ProxyUrl { "pattern": "^(http|https|socks5)://.+$" }
+}
+
+words! {
+    /// The protocol of a scrape or of an API.
+    pub enum Scheme {
+        /// Plain HTTP.
+        Http = "http" | "HTTP",
+        /// HTTP over TLS.
+        Https = "https" | "HTTPS",
+    }
+}

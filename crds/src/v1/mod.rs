@@ -1,0 +1,15 @@
+//! Kinds of version `v1`, a module each.
+
+mod alertmanager;
+mod endpoint;
+mod pod_monitor;
+mod prometheus;
+mod prometheus_rule;
+mod service_monitor;
+
+pub use alertmanager::*;
+pub use endpoint::{Endpoint, HttpAuth, PodMetricsEndpoint};
+pub use pod_monitor::{PodMonitor, PodMonitorSpec};
+pub use prometheus::*;
+pub use prometheus_rule::{PrometheusRule, PrometheusRuleSpec, Rule, RuleGroup};
+pub use service_monitor::{ServiceMonitor, ServiceMonitorSpec};

@@ -1,0 +1,37 @@
+//! Scrape classes: named sets of settings to which scrape objects refer. Types only; how they are merged into a scrape
+//! configuration is the renderer's.
+
+use crate::{AttachMetadata, Authorization, RelabelConfig, ScrapeProtocol, TlsConfig, absent::is_empty};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A named set of scrape settings.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScrapeClass {
+    /// Metadata to attach to discovered targets, unless the scrape object says so itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attach_metadata: Option<AttachMetadata>,
+    /// The Authorization header of scrapes, unless the scrape object has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<Box<Authorization>>,
+    /// Whether the class holds for scrape objects that name none. One class at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<bool>,
+    /// Format that is assumed if a target answers without a usable content type, unless the scrape object says so
+    /// itself. Needs Prometheus v3.0.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback_scrape_protocol: Option<ScrapeProtocol>,
+    /// Relabeling of samples before they are stored. It comes before that of the scrape object.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub metric_relabelings: Box<[RelabelConfig]>,
+    /// Name of the class, unique in the list.
+    #[schemars(length(min = 1))]
+    pub name: Box<str>,
+    /// Relabeling of targets. It comes after that of the operator and before that of the scrape object.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub relabelings: Box<[RelabelConfig]>,
+    /// TLS settings, for what the scrape object does not set. Only `caFile`, `certFile` and `keyFile` are heeded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_config: Option<Box<TlsConfig>>,
+}

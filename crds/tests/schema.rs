@@ -1,0 +1,145 @@
+//! Compares the generated manifests with recorded ones in everything but prose.
+
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+/// The recorded manifests, if they are there. In CI they must be.
+#[expect(clippy::print_stdout, reason = "says that the test was skipped")]
+fn reference() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference-crds");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    assert!(
+        std::env::var("CI").as_deref() != Ok("true"),
+        "{} is missing",
+        folder.display()
+    );
+    println!("skipped: {} is missing", folder.display());
+    None
+}
+
+/// Takes out what is prose or names the generator, and orders what has no order.
+fn comparable(node: &Value, is_field_map: bool) -> Value {
+    match node {
+        Value::Object(map) => {
+            let kept = map.iter().filter(|(key, _)| {
+                is_field_map || (*key != "description" && *key != "controller-gen.kubebuilder.io/version")
+            });
+            kept.map(|(key, value)| {
+                let value = match (key.as_str(), value) {
+                    ("required" | "enum", Value::Array(list)) if !is_field_map => sorted(list),
+                    _ => comparable(value, key == "properties" && !is_field_map),
+                };
+                (key.clone(), value)
+            })
+            .collect()
+        }
+        Value::Array(list) => list.iter().map(|item| comparable(item, false)).collect(),
+        _ => node.clone(),
+    }
+}
+
+fn sorted(list: &[Value]) -> Value {
+    let by_text: BTreeMap<String, &Value> = list.iter().map(|item| (item.to_string(), item)).collect();
+    by_text.into_values().cloned().collect()
+}
+
+/// Every path at which the two differ.
+fn differences(path: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            let keys: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+            for key in keys {
+                let path = format!("{path}.{key}");
+                match (ours.get(key), theirs.get(key)) {
+                    (Some(ours), Some(theirs)) => differences(&path, ours, theirs, found),
+                    (Some(ours), None) => found.push(format!("{path}: too much: {ours}")),
+                    (None, Some(theirs)) => found.push(format!("{path}: missing: {theirs}")),
+                    (None, None) => {}
+                }
+            }
+        }
+        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
+            for (i, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
+                differences(&format!("{path}[{i}]"), ours, theirs, found);
+            }
+        }
+        _ if ours == theirs => {}
+        _ => found.push(format!("{path}: {ours} instead of {theirs}")),
+    }
+}
+
+#[test]
+fn manifests_equal_the_reference_in_everything_but_prose() {
+    let Some(folder) = reference() else { return };
+    let mut found = Vec::new();
+    for (name, yaml) in crds::manifests() {
+        let theirs = std::fs::read_to_string(folder.join(&name)).expect("a reference of this kind");
+        let parsed = |yaml| comparable(&serde_saphyr::from_str(yaml).expect("valid YAML"), false);
+        differences(&name, &parsed(&yaml), &parsed(&theirs), &mut found);
+    }
+    assert!(found.is_empty(), "{} differences:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn every_field_has_a_description() {
+    fn bare(path: &str, node: &Value, found: &mut Vec<String>) {
+        for (name, field) in node["properties"].as_object().into_iter().flatten() {
+            let path = format!("{path}.{name}");
+            if field["description"].as_str().is_none_or(str::is_empty) && path != ".metadata" {
+                found.push(path.clone());
+            }
+            bare(&path, field, found);
+        }
+        for below in ["items", "additionalProperties"] {
+            if node[below].is_object() {
+                bare(&format!("{path}[]"), &node[below], found);
+            }
+        }
+    }
+    for definition in crds::custom_resource_definitions() {
+        let mut found = Vec::new();
+        bare(
+            "",
+            &definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"],
+            &mut found,
+        );
+        assert!(found.is_empty(), "{}: {found:?}", definition["metadata"]["name"]);
+    }
+}
+
+#[test]
+fn committed_manifests_are_current() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests");
+    let generated: BTreeMap<String, String> = crds::manifests().into_iter().collect();
+    let files = std::fs::read_dir(&folder).expect("the folder of the manifests");
+    let committed: BTreeMap<String, String> = files
+        .map(|file| {
+            let path = file.expect("a file").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(path).expect("text"))
+        })
+        .collect();
+    let differing: Vec<_> = generated
+        .keys()
+        .chain(committed.keys())
+        .filter(|name| generated.get(*name) != committed.get(*name))
+        .collect();
+    assert!(
+        differing.is_empty(),
+        "run `cargo run -p crds --example manifests`: {differing:?}"
+    );
+}
+
+/// `kubectl apply` keeps what it applied in an annotation, and the annotations of an object may have 256 KiB in all.
+#[test]
+fn manifests_can_be_applied_on_the_client_side() {
+    for definition in crds::custom_resource_definitions() {
+        let size = definition.to_string().len();
+        assert!(size < 255 << 10, "{}: {size}", definition["metadata"]["name"]);
+    }
+}

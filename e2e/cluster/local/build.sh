@@ -1,0 +1,78 @@
+# The programs of the cluster, built from Go modules. Each set has a folder in the cache whose name says what went into it.
+# A set is built beside its final place and renamed when complete: an interrupted build leaves nothing that looks finished.
+# shellcheck shell=bash
+
+# digest <INPUT: of the input and the compiler, short enough for a name.
+digest() { { go env GOVERSION GOARCH; cat; } | sha256sum | cut -c1-12; }
+
+kubernetes_bin() {
+  echo "$cache/kubernetes-$kubernetes_version-$({
+    cd "$here/tools/kubernetes" && cat go.mod go.sum cmd/*/main.go
+    declare -f build_kubernetes go_build image
+  } | digest)"
+}
+prometheus_bin() { echo "$cache/prometheus-$prometheus_version-$(declare -f build_prometheus go_build image | digest)"; }
+alertmanager_bin() { echo "$cache/alertmanager-$alertmanager_version-$(declare -f build_alertmanager go_build image | digest)"; }
+
+# build_set FOLDER FUNCTION: runs `FUNCTION NEW-FOLDER` unless FOLDER exists.
+build_set() {
+  local folder=$1 build=$2 start=$SECONDS unfinished
+  [[ ! -d $folder ]] || return 0
+  mkdir -p "$cache"
+  rm -rf "${folder%-*}"-*.unfinished.*
+  unfinished=$(mktemp -d "$folder.unfinished.XXXX")
+  say "cluster: building $(basename "$folder") (minutes when the Go build cache is cold)"
+  # `set -e` does not hold inside of a condition: the build functions chain their steps by `&&`.
+  (cd / && "$build" "$unfinished") >"$unfinished/build.log" 2>&1 || {
+    tail -n 30 "$unfinished/build.log" >&2
+    die "building $(basename "$folder") failed"
+  }
+  chmod 755 "$unfinished"
+  mv "$unfinished" "$folder"
+  say "cluster: built $(basename "$folder") in $(seconds_since "$start")"
+}
+
+# go_build OUT VERSION-FLAGS PACKAGE…: static programs without debug information.
+go_build() {
+  local out=$1 flags=$2
+  shift 2
+  GOWORK=off GOFLAGS=-mod=readonly CGO_ENABLED=0 go build -buildvcs=false -ldflags="-s -w $flags" -o "$out/" "$@"
+}
+
+# image FOLDER REFERENCE PROGRAM: the archive that the node loads, under the reference that pods name.
+image() { "$here/../../deploy/images/archive" "$1/image.tar" "$2" "/bin/$3" "$1/$3=bin/$3"; }
+
+build_kubernetes() {
+  local variable=k8s.io/component-base/version number=${kubernetes_version#v} program
+  local minor=${number#*.}
+  cd "$here/tools/kubernetes" &&
+    go_build "$1" "-X $variable.gitVersion=$kubernetes_version -X $variable.gitMajor=${number%%.*} -X $variable.gitMinor=${minor%%.*}" \
+      ./cmd/... k8s.io/kubernetes/cmd/kubectl &&
+    for program in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy; do
+      ln -s node "$1/$program" || return
+    done &&
+    image "$1" localhost/pause:1 pause
+}
+
+# module_source MODULE VERSION: the folder of a module's source; the download is checked against Go's checksum database.
+module_source() { GOWORK=off go mod download -json "$1@$2" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'; }
+
+# The operator's default images. Built in their own modules, so that their dependencies are those of the release.
+build_prometheus() {
+  cd "$(module_source github.com/prometheus/prometheus "${prometheus_version/#v3./v0.3}")" &&
+    go_build "$1" "-X github.com/prometheus/common/version.Version=${prometheus_version#v}" ./cmd/prometheus ./cmd/promtool &&
+    image "$1" "quay.io/prometheus/prometheus:$prometheus_version" prometheus
+}
+
+# The module embeds web pages that its archive does not contain: one page takes their place.
+build_alertmanager() {
+  local source=$1/source
+  cp -r "$(module_source github.com/prometheus/alertmanager "$alertmanager_version")" "$source" &&
+    chmod -R u+w "$source" &&
+    mkdir -p "$source/ui/app/dist" &&
+    echo '<p>Alertmanager, built without its web pages. The API is at <a href="api/v2/alerts">api/v2</a>.' >"$source/ui/app/dist/index.html" &&
+    cd "$source" &&
+    go_build "$1" "-X github.com/prometheus/common/version.Version=${alertmanager_version#v}" ./cmd/alertmanager ./cmd/amtool &&
+    rm -rf "$source" &&
+    image "$1" "quay.io/prometheus/alertmanager:$alertmanager_version" alertmanager
+}

@@ -1,0 +1,230 @@
+//! The command line of Alertmanager. Pure.
+//!
+//! Which version knows which flag is documented by its change log:
+//! <https://github.com/prometheus/alertmanager/blob/main/CHANGELOG.md>.
+
+use crds::{Alertmanager, AlertmanagerSpec, LogFormat, LogLevel};
+use kube::ResourceExt;
+use shared::version::{Dropped, Version};
+
+use super::statefulset::{CLUSTER_PORT, PORT, replicas};
+use super::{cluster_tls, names, service};
+use crate::pod::argument::{Argument, CommandLine, Conflict, Value};
+use crate::web;
+
+/// What the command line is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The custom resource.
+    pub alertmanager: &'a Alertmanager,
+    /// Suffix of the cluster's names; empty: names stay relative.
+    pub cluster_domain: &'a str,
+}
+
+type Row<'a> = Argument<Facts<'a>>;
+
+/// The arguments of Alertmanager, the user's own behind the operator's.
+pub fn alertmanager(facts: &Facts<'_>, version: Version, dropped: &mut Vec<Dropped>) -> Result<Vec<String>, Conflict> {
+    let mut line = CommandLine::of(&serving(), facts, version, dropped);
+    line.append(CommandLine::of(&clustering(), facts, version, dropped));
+    line.with(&facts.spec().additional_args)
+}
+
+/// Path below which Alertmanager serves.
+pub fn route_prefix(spec: &AlertmanagerSpec) -> &str {
+    spec.route_prefix.as_deref().unwrap_or("/")
+}
+
+/// What one Alertmanager does: the first arguments, in output order.
+pub fn serving<'a>() -> [Row<'a>; 15] {
+    [
+        Row::new("config.file", |_| text(names::CONFIG_OUT_FILE)),
+        Row::new("storage.path", |_| text(names::STORAGE_DIRECTORY)),
+        Row::new("data.retention", |facts| {
+            text(facts.spec().retention.as_deref().unwrap_or("120h"))
+        }),
+        Row::new("cluster.listen-address", |facts| {
+            if facts.clustered() {
+                Value::Text(format!("[$(POD_IP)]:{CLUSTER_PORT}"))
+            } else {
+                text("")
+            }
+        }),
+        Row::new("web.listen-address", |facts| {
+            let host = if facts.spec().listen_local == Some(true) {
+                "127.0.0.1"
+            } else {
+                ""
+            };
+            Value::Text(format!("{host}:{PORT}"))
+        }),
+        Row::new("web.external-url", |facts| {
+            Value::text(facts.spec().external_url.as_deref())
+        }),
+        Row::new("enable-feature", |facts| Value::list(&facts.spec().enable_features))
+            .since(0, 27)
+            .of("enableFeatures"),
+        Row::new("web.route-prefix", |facts| text(route_prefix(facts.spec()))),
+        Row::new("web.get-concurrency", |facts| {
+            Value::text(facts.spec().web.as_ref().and_then(|web| web.get_concurrency))
+        })
+        .since(0, 17)
+        .of("web.getConcurrency"),
+        Row::new("web.timeout", |facts| {
+            Value::text(facts.spec().web.as_ref().and_then(|web| web.timeout))
+        })
+        .since(0, 17)
+        .of("web.timeout"),
+        Row::new("silences.max-silences", |facts| {
+            Value::text(facts.spec().limits.as_ref().and_then(|limits| limits.max_silences))
+        })
+        .since(0, 28)
+        .of("limits.maxSilences"),
+        Row::new("silences.max-per-silence-bytes", |facts| {
+            let limits = facts.spec().limits.as_ref();
+            Value::text(limits.and_then(|limits| bytes(limits.max_per_silence_bytes.as_deref()?)))
+        })
+        .since(0, 28)
+        .of("limits.maxPerSilenceBytes"),
+        Row::new(START_DELAY, Facts::start_delay).since(0, 30),
+        Row::new("log.level", |facts| {
+            Value::text(facts.spec().log_level.filter(|level| *level != LogLevel::Info))
+        }),
+        Row::new("log.format", |facts| {
+            Value::text(facts.spec().log_format.filter(|format| *format != LogFormat::Logfmt))
+        })
+        .since(0, 16)
+        .of("logFormat"),
+    ]
+}
+
+/// What makes several Alertmanagers a cluster, and TLS: the arguments behind those, in output order.
+pub fn clustering<'a>() -> [Row<'a>; 10] {
+    [
+        Row::new("cluster.advertise-address", |facts| {
+            Value::text(facts.spec().cluster_advertise_address.as_deref())
+        }),
+        Row::new("cluster.gossip-interval", |facts| {
+            Value::text(facts.spec().cluster_gossip_interval.as_deref())
+        }),
+        Row::new("cluster.pushpull-interval", |facts| {
+            Value::text(facts.spec().cluster_pushpull_interval.as_deref())
+        }),
+        Row::new("cluster.peer-timeout", |facts| {
+            Value::text(facts.spec().cluster_peer_timeout.as_deref())
+        }),
+        Row::new("cluster.peer-name", |_| text("$(POD_NAME)")).since(0, 30),
+        // Addresses of pods are used again: without a label, Alertmanagers would join the clusters of others.
+        Row::new("cluster.label", |facts| {
+            let (namespace, name) = (facts.alertmanager.namespace(), facts.alertmanager.name_any());
+            let default = || format!("{}/{name}", namespace.unwrap_or_default());
+            Value::Text(
+                facts
+                    .spec()
+                    .cluster_label
+                    .as_deref()
+                    .map_or_else(default, str::to_owned),
+            )
+        })
+        .since(0, 26),
+        Row::new("cluster.peer", |facts| Value::Each(facts.peers())),
+        Row::new("cluster.reconnect-timeout", |_| text("5m")),
+        Row::new("web.config.file", |_| {
+            Value::Text(web::path(names::WEB_CONFIG_DIRECTORY))
+        })
+        .since(web::ALERTMANAGER_SINCE.major, web::ALERTMANAGER_SINCE.minor),
+        Row::new("cluster.tls-config", |facts| {
+            let path = || cluster_tls::path(names::CLUSTER_TLS_DIRECTORY);
+            Value::text(facts.spec().cluster_tls.as_ref().map(|_| path()))
+        })
+        .since(cluster_tls::SINCE.major, cluster_tls::SINCE.minor)
+        .of("clusterTLS"),
+    ]
+}
+
+/// The argument that the user may set himself, as the operator's value is a guess.
+const START_DELAY: &str = "dispatch.start-delay";
+
+impl<'a> Facts<'a> {
+    fn spec(&self) -> &'a AlertmanagerSpec {
+        &self.alertmanager.spec
+    }
+
+    /// A lone Alertmanager needs no cluster, unless it shall join one.
+    fn clustered(&self) -> bool {
+        replicas(self.spec()) != 1 || self.spec().force_enable_cluster_mode == Some(true)
+    }
+
+    /// A pod that is not yet counted as available shall not notify: another one still does.
+    fn start_delay(&self) -> Value {
+        let mut additional = self.spec().additional_args.iter();
+        if additional.any(|argument| &*argument.name == START_DELAY) {
+            return Value::Absent;
+        }
+        Value::text(self.spec().pod.min_ready_seconds.map(|seconds| format!("{seconds}s")))
+    }
+
+    fn peers(&self) -> Vec<String> {
+        let name = names::prefixed(&self.alertmanager.name_any());
+        let service = self.spec().service_name.as_deref().unwrap_or(service::NAME);
+        let namespace = self.alertmanager.namespace().unwrap_or_default();
+        let domain = match self.cluster_domain {
+            "" => String::new(),
+            domain => format!(".{namespace}.svc.{domain}."),
+        };
+        let pods = (0..replicas(self.spec())).map(|pod| format!("{name}-{pod}.{service}{domain}:{CLUSTER_PORT}"));
+        pods.chain(self.spec().additional_peers.iter().map(ToString::to_string))
+            .collect()
+    }
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+/// The bytes of a size such as `1.5MB`. All prefixes are powers of 1024, with or without an `i`.
+fn bytes(size: &str) -> Option<u64> {
+    const PREFIXES: &str = "KMGTPE";
+    let number = size.strip_suffix('B').unwrap_or(size);
+    let number = number.strip_suffix('i').unwrap_or(number);
+    let prefix = number.chars().last().and_then(|prefix| PREFIXES.find(prefix));
+    let (number, power) = match prefix {
+        Some(position) => (&number[..number.len() - 1], position + 1),
+        None => (number, 0),
+    };
+    let factor = 1024_u64.checked_pow(u32::try_from(power).ok()?)?;
+    if let Ok(whole) = number.parse::<u64>() {
+        return whole.checked_mul(factor);
+    }
+    let (whole, fraction) = number.split_once('.')?;
+    let whole = if whole.is_empty() {
+        0
+    } else {
+        whole.parse::<u64>().ok()?
+    };
+    let digits = fraction.parse::<u128>().ok()?;
+    let scale = 10_u128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+    let fraction = u64::try_from(digits.checked_mul(u128::from(factor))? / scale).ok()?;
+    whole.checked_mul(factor)?.checked_add(fraction)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_powers_of_1024() {
+        for (size, expected) in [
+            ("0", Some(0)),
+            ("17B", Some(17)),
+            ("1KB", Some(1024)),
+            ("2MiB", Some(2 * 1024 * 1024)),
+            ("1.5GB", Some(1_610_612_736)),
+            (".5KB", Some(512)),
+            ("100EB", None),
+            ("B", None),
+        ] {
+            assert_eq!(bytes(size), expected, "{size}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The Alertmanager kind: what is rendered for it.
+
+pub mod arguments;
+pub mod cluster_tls;
+pub mod names;
+pub mod service;
+pub mod statefulset;

@@ -1,0 +1,50 @@
+//! Names of the objects that belong to an Alertmanager, and of the files in its containers. Pure.
+
+/// Directory of the compressed configuration.
+pub const CONFIG_DIRECTORY: &str = "/etc/alertmanager/config";
+/// The compressed configuration.
+pub const CONFIG_FILE: &str = "/etc/alertmanager/config/alertmanager.yaml.gz";
+/// Directory of the configuration that Alertmanager reads.
+pub const CONFIG_OUT_DIRECTORY: &str = "/etc/alertmanager/config_out";
+/// The configuration that Alertmanager reads.
+pub const CONFIG_OUT_FILE: &str = "/etc/alertmanager/config_out/alertmanager.env.yaml";
+/// Directory of TLS files that the configuration refers to.
+pub const TLS_ASSETS_DIRECTORY: &str = "/etc/alertmanager/certs";
+/// Directory of notification templates that the custom resource names.
+pub const TEMPLATES_DIRECTORY: &str = "/etc/alertmanager/templates";
+/// Directory of the web configuration.
+pub const WEB_CONFIG_DIRECTORY: &str = "/etc/alertmanager/web_config";
+/// Directory of the TLS configuration of the cluster.
+pub const CLUSTER_TLS_DIRECTORY: &str = "/etc/alertmanager/cluster_tls_config";
+/// Directory of the data.
+pub const STORAGE_DIRECTORY: &str = "/alertmanager";
+
+/// Name of the StatefulSet, and of the Secret that the user configures Alertmanager with unless he names another.
+pub fn prefixed(name: &str) -> String {
+    format!("alertmanager-{name}")
+}
+
+/// Name of the Secret with the generated configuration.
+pub fn generated_config(name: &str) -> String {
+    format!("alertmanager-{name}-generated")
+}
+
+/// Name of the Secrets with TLS assets, without their number.
+pub fn tls_assets(name: &str) -> String {
+    format!("alertmanager-{name}-tls-assets")
+}
+
+/// Name of the Secret with the web configuration.
+pub fn web_config(name: &str) -> String {
+    format!("alertmanager-{name}-web-config")
+}
+
+/// Name of the Secret with the TLS configuration of the cluster.
+pub fn cluster_tls_config(name: &str) -> String {
+    format!("alertmanager-{name}-cluster-tls-config")
+}
+
+/// Name of the volume with the data.
+pub fn storage_volume(name: &str) -> String {
+    format!("alertmanager-{name}-db")
+}

@@ -1,0 +1,487 @@
+//! The command line: every flag of the original with its default, as Go's flag package reads it. Pure but for
+//! [`Args::parse`], which reads the process' arguments and ends the process on bad ones and on `--help`.
+
+mod gates;
+mod map;
+mod quantity;
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use shared::flags::{normalise, parse_duration};
+use shared::telemetry::{LogFormat, LogLevel};
+
+pub use gates::{FeatureGates, UnknownGate};
+pub use map::Map;
+pub use quantity::Quantity;
+
+use crate::settings::{Cluster, Gates, Reloader, Settings};
+
+/// Runs Prometheus and Alertmanager from custom resources of the group `monitoring.coreos.com`.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "prometheus-operator", args_override_self = true, disable_version_flag = true)]
+pub struct Args {
+    /// What to do; without a word: `start`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// The HTTP server of the operator.
+    #[command(flatten)]
+    pub web: Web,
+
+    /// How the API server is reached.
+    #[command(flatten)]
+    pub api_server: ApiServer,
+
+    /// The Service and Endpoints of the kubelets.
+    #[command(flatten)]
+    pub kubelet: Kubelet,
+
+    /// Which objects the operator looks at.
+    #[command(flatten)]
+    pub watch: Watch,
+
+    /// What the pods are made of.
+    #[command(flatten)]
+    pub pods: Pods,
+
+    /// Feature gates to turn on or off: Name=true,Other=false.
+    #[arg(long, value_name = "GATES", default_value = "")]
+    pub feature_gates: FeatureGates,
+
+    /// Accepted for compatibility, without effect: there is no garbage collector to limit.
+    #[arg(long, value_name = "RATIO", default_value_t = 0.0)]
+    pub auto_gomemlimit_ratio: f64,
+
+    /// Least severe level that is logged: all, debug, info, warn, error or none.
+    #[arg(long, value_name = "LEVEL", default_value_t)]
+    pub log_level: LogLevel,
+
+    /// Format of log lines: logfmt or json.
+    #[arg(long, value_name = "FORMAT", default_value_t)]
+    pub log_format: LogFormat,
+
+    /// Print version and build, and exit.
+    #[arg(long)]
+    pub version: bool,
+
+    /// Print the version alone, and exit.
+    #[arg(long)]
+    pub short_version: bool,
+}
+
+/// What the program does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Run the operator.
+    Start,
+    /// Print the custom resource definitions that this version knows, and exit.
+    Crds,
+}
+
+/// The HTTP server of the operator.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Web {
+    /// Address on which /metrics and /healthz are served.
+    #[arg(
+        id = "web_listen_address",
+        long = "web.listen-address",
+        value_name = "ADDRESS",
+        default_value = ":8080"
+    )]
+    pub listen_address: String,
+    /// Accepted for compatibility: the server speaks HTTP/1.1 only, which every client of it does.
+    #[arg(id = "web_enable_http2", long = "web.enable-http2")]
+    pub enable_http2: bool,
+    /// Serve HTTPS instead of HTTP.
+    #[arg(id = "web_enable_tls", long = "web.enable-tls")]
+    pub enable_tls: bool,
+    /// Certificate of the server.
+    #[arg(
+        id = "web_cert_file",
+        long = "web.cert-file",
+        value_name = "FILE",
+        default_value = "/etc/tls/private/tls.crt"
+    )]
+    pub cert_file: PathBuf,
+    /// Private key of the server.
+    #[arg(
+        id = "web_key_file",
+        long = "web.key-file",
+        value_name = "FILE",
+        default_value = "/etc/tls/private/tls.key"
+    )]
+    pub key_file: PathBuf,
+    /// Certificates of the authorities that sign clients; where the file exists, clients must present a certificate.
+    #[arg(
+        id = "web_client_ca_file",
+        long = "web.client-ca-file",
+        value_name = "FILE",
+        default_value = "/etc/tls/private/tls-ca.crt"
+    )]
+    pub client_ca_file: PathBuf,
+    /// How often the files are read again; they are also read again when a handshake finds them changed.
+    #[arg(id = "web_tls_reload_interval", long = "web.tls-reload-interval", value_name = "DURATION", default_value = "1m", value_parser = parse_duration)]
+    pub tls_reload_interval: Duration,
+    /// Least TLS version: VersionTLS12 or VersionTLS13.
+    #[arg(id = "web_tls_min_version", long = "web.tls-min-version", value_name = "VERSION", default_value = "VersionTLS13", value_parser = ["VersionTLS12", "VersionTLS13"])]
+    pub tls_min_version: String,
+    /// Cipher suites of TLS 1.2, in Go's names, separated by commas; empty: all that are safe.
+    #[arg(
+        id = "web_tls_cipher_suites",
+        long = "web.tls-cipher-suites",
+        value_name = "NAMES",
+        default_value = ""
+    )]
+    pub tls_cipher_suites: String,
+    /// Key exchanges, in Go's names, separated by commas; empty: all that are safe.
+    #[arg(
+        id = "web_tls_curves",
+        long = "web.tls-curves",
+        value_name = "NAMES",
+        default_value = ""
+    )]
+    pub tls_curves: String,
+}
+
+/// How the API server is reached, where the operator runs outside of the cluster.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ApiServer {
+    /// URL of the API server; empty: KUBECONFIG, or the cluster that the operator runs in.
+    #[arg(long, value_name = "URL", default_value = "")]
+    pub apiserver: String,
+    /// Client certificate for --apiserver.
+    #[arg(long, value_name = "FILE", default_value = "")]
+    pub cert_file: PathBuf,
+    /// Client key for --apiserver.
+    #[arg(long, value_name = "FILE", default_value = "")]
+    pub key_file: PathBuf,
+    /// Certificate of the authority of --apiserver.
+    #[arg(long, value_name = "FILE", default_value = "")]
+    pub ca_file: PathBuf,
+    /// Do not verify the certificate of --apiserver.
+    #[arg(long)]
+    pub tls_insecure: bool,
+    /// User to act as.
+    #[arg(long = "as", value_name = "USER", default_value = "")]
+    pub impersonate: String,
+}
+
+/// The Service and Endpoints of the kubelets.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Kubelet {
+    /// Service to keep for the kubelets, as namespace/name; empty: none.
+    #[arg(long, value_name = "OBJECT", default_value = "")]
+    pub kubelet_service: String,
+    /// Label selector of the nodes.
+    #[arg(long, value_name = "SELECTOR", default_value = "")]
+    pub kubelet_selector: String,
+    /// Which addresses of a node are preferred.
+    #[arg(long, value_enum, default_value_t = NodeAddress::Internal)]
+    pub kubelet_node_address_priority: NodeAddress,
+    /// Keep an Endpoints object.
+    #[arg(long, action = clap::ArgAction::Set, default_value_t = true)]
+    pub kubelet_endpoints: bool,
+    /// Keep `EndpointSlice` objects.
+    #[arg(long, action = clap::ArgAction::Set, default_value_t = false)]
+    pub kubelet_endpointslice: bool,
+    /// How often the nodes are looked at.
+    #[arg(long, value_name = "DURATION", default_value = "3m", value_parser = parse_duration)]
+    pub kubelet_sync_period: Duration,
+    /// Include the kubelets' read-only port 10255.
+    #[arg(long, action = clap::ArgAction::Set, default_value_t = true)]
+    pub kubelet_http_metrics: bool,
+}
+
+/// Addresses of nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NodeAddress {
+    /// Those within the cluster's network.
+    Internal,
+    /// Those that are reachable from outside.
+    External,
+}
+
+/// Which objects the operator looks at.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Watch {
+    /// Namespaces of configuration objects, separated by commas; empty: all.
+    #[arg(long, value_name = "NAMES", default_value = "", value_parser = names)]
+    pub namespaces: Names,
+    /// Namespaces that are left out, separated by commas.
+    #[arg(long, value_name = "NAMES", default_value = "", value_parser = names)]
+    pub deny_namespaces: Names,
+    /// Namespaces of Prometheus objects; empty: as --namespaces.
+    #[arg(long, value_name = "NAMES", default_value = "", value_parser = names)]
+    pub prometheus_instance_namespaces: Names,
+    /// Namespaces of Alertmanager objects; empty: as --namespaces.
+    #[arg(long, value_name = "NAMES", default_value = "", value_parser = names)]
+    pub alertmanager_instance_namespaces: Names,
+    /// Namespaces of `AlertmanagerConfig` objects; empty: as --namespaces.
+    #[arg(long, value_name = "NAMES", default_value = "", value_parser = names)]
+    pub alertmanager_config_namespaces: Names,
+    /// Namespaces of `ThanosRuler` objects; empty: as --namespaces.
+    #[arg(long, value_name = "NAMES", default_value = "", value_parser = names)]
+    pub thanos_ruler_instance_namespaces: Names,
+    /// Follow Secrets and ConfigMaps in all of --namespaces, not just beside the workloads.
+    #[arg(long)]
+    pub watch_referenced_objects_in_all_namespaces: bool,
+    /// Label selector of Prometheus objects.
+    #[arg(long, value_name = "SELECTOR", default_value = "")]
+    pub prometheus_instance_selector: String,
+    /// Label selector of Alertmanager objects.
+    #[arg(long, value_name = "SELECTOR", default_value = "")]
+    pub alertmanager_instance_selector: String,
+    /// Label selector of `ThanosRuler` objects.
+    #[arg(long, value_name = "SELECTOR", default_value = "")]
+    pub thanos_ruler_instance_selector: String,
+    /// Field selector of the Secrets that are followed.
+    #[arg(long, value_name = "SELECTOR", default_value = "")]
+    pub secret_field_selector: String,
+    /// Label selector of the Secrets that are followed.
+    #[arg(long, value_name = "SELECTOR", default_value = "")]
+    pub secret_label_selector: String,
+    /// Field selector of the ConfigMaps that are followed.
+    #[arg(long, value_name = "SELECTOR", default_value = "")]
+    pub configmap_field_selector: String,
+    /// Label selector of the ConfigMaps that are followed.
+    #[arg(long, value_name = "SELECTOR", default_value = "")]
+    pub configmap_label_selector: String,
+    /// Reconcile only objects whose annotation operator.prometheus.io/controller-id has this value.
+    #[arg(long, value_name = "ID", default_value = "")]
+    pub controller_id: String,
+    /// What to do with pods that a failed update left behind.
+    #[arg(long, value_enum, default_value_t = RepairPolicy::None)]
+    pub repair_policy_for_statefulsets: RepairPolicy,
+}
+
+/// What to do with pods of a `StatefulSet` that neither the old nor the new template made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RepairPolicy {
+    /// Nothing.
+    None,
+    /// Evict them, one at a time.
+    Evict,
+    /// Delete them, one at a time.
+    Delete,
+}
+
+/// What the pods are made of.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Pods {
+    /// Image of the config-reloader.
+    #[arg(long, value_name = "IMAGE", default_value = concat!("localhost/prometheus-operator-rs/config-reloader:", env!("CARGO_PKG_VERSION")))]
+    pub prometheus_config_reloader: String,
+    /// CPU request of the config-reloader; 0 sets none.
+    #[arg(long, value_name = "QUANTITY", default_value = "10m")]
+    pub config_reloader_cpu_request: Quantity,
+    /// CPU limit of the config-reloader; 0 sets none.
+    #[arg(long, value_name = "QUANTITY", default_value = "10m")]
+    pub config_reloader_cpu_limit: Quantity,
+    /// Memory request of the config-reloader; 0 sets none.
+    #[arg(long, value_name = "QUANTITY", default_value = "50Mi")]
+    pub config_reloader_memory_request: Quantity,
+    /// Memory limit of the config-reloader; 0 sets none.
+    #[arg(long, value_name = "QUANTITY", default_value = "50Mi")]
+    pub config_reloader_memory_limit: Quantity,
+    /// Give the config-reloader probes.
+    #[arg(long)]
+    pub enable_config_reloader_probes: bool,
+    /// Image of Alertmanager, without tag, where the object names none.
+    #[arg(long, value_name = "IMAGE", default_value = "quay.io/prometheus/alertmanager")]
+    pub alertmanager_default_base_image: String,
+    /// Image of Prometheus, without tag, where the object names none.
+    #[arg(long, value_name = "IMAGE", default_value = "quay.io/prometheus/prometheus")]
+    pub prometheus_default_base_image: String,
+    /// Image of Thanos, without tag, where the object names none.
+    #[arg(long, value_name = "IMAGE", default_value = "quay.io/thanos/thanos")]
+    pub thanos_default_base_image: String,
+    /// Labels on all objects: key=value,key=value.
+    #[arg(long, value_name = "MAP", default_value = "")]
+    pub labels: Map,
+    /// Annotations on all objects: key=value,key=value.
+    #[arg(long, value_name = "MAP", default_value = "")]
+    pub annotations: Map,
+    /// Host by which a sidecar reaches its neighbour in the pod.
+    #[arg(long, value_name = "HOST", default_value = "localhost")]
+    pub localhost: String,
+    /// Suffix of the cluster's names, such as cluster.local; empty: names stay relative.
+    #[arg(long, value_name = "DOMAIN", default_value = "")]
+    pub cluster_domain: String,
+    /// Generate the configuration of a Prometheus that has no selector, too.
+    #[arg(long)]
+    pub disable_unmanaged_prometheus_configuration: bool,
+}
+
+/// Names separated by commas.
+pub type Names = BTreeSet<String>;
+
+#[expect(clippy::unnecessary_wraps, reason = "clap wants a fallible parser")]
+fn names(text: &str) -> Result<Names, std::convert::Infallible> {
+    Ok(text
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect())
+}
+
+impl Args {
+    /// The process' own arguments.
+    pub fn parse() -> Self {
+        Self::try_from_arguments(std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// Reads `arguments`, the program's name first. As in Go, flags stand before the command.
+    ///
+    /// # Errors
+    /// An unknown flag, a bad value, or `--help`.
+    pub fn try_from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let command = Self::command();
+        let arguments = normalise(&command, arguments);
+        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+    }
+
+    /// What the flags mean for the objects that are rendered in a cluster that can do `cluster`.
+    pub fn settings(&self, cluster: Cluster) -> Settings {
+        let pods = self.pods.clone();
+        Settings {
+            local_host: pods.localhost,
+            cluster_domain: pods.cluster_domain,
+            reloader: Reloader {
+                image: pods.prometheus_config_reloader,
+                cpu_request: pods.config_reloader_cpu_request.set(),
+                cpu_limit: pods.config_reloader_cpu_limit.set(),
+                memory_request: pods.config_reloader_memory_request.set(),
+                memory_limit: pods.config_reloader_memory_limit.set(),
+                probes: pods.enable_config_reloader_probes,
+            },
+            prometheus_base_image: pods.prometheus_default_base_image,
+            alertmanager_base_image: pods.alertmanager_default_base_image,
+            thanos_base_image: pods.thanos_default_base_image,
+            labels: pods.labels.0,
+            annotations: pods.annotations.0,
+            unmanaged_configuration_disabled: pods.disable_unmanaged_prometheus_configuration,
+            controller_id: self.watch.controller_id.clone(),
+            gates: Gates {
+                topology_sharding: self.feature_gates.is_on("PrometheusTopologySharding"),
+                shard_retention: self.feature_gates.is_on("PrometheusShardRetentionPolicy"),
+            },
+            cluster,
+        }
+    }
+
+    /// Flags that were given and that this version does not act on yet, each with what is missing.
+    pub fn without_effect(&self) -> Vec<(&'static str, &'static str)> {
+        let watch = &self.watch;
+        [
+            (
+                !watch.thanos_ruler_instance_namespaces.is_empty(),
+                "thanos-ruler-instance-namespaces",
+                "ThanosRuler",
+            ),
+            (
+                !watch.thanos_ruler_instance_selector.is_empty(),
+                "thanos-ruler-instance-selector",
+                "ThanosRuler",
+            ),
+            (
+                !watch.alertmanager_config_namespaces.is_empty(),
+                "alertmanager-config-namespaces",
+                "AlertmanagerConfig",
+            ),
+            (
+                watch.repair_policy_for_statefulsets != RepairPolicy::None,
+                "repair-policy-for-statefulsets",
+                "repair of stuck StatefulSets",
+            ),
+            (
+                self.feature_gates.is_on("PrometheusAgentDaemonSet"),
+                "feature-gates",
+                "PrometheusAgent",
+            ),
+            (
+                self.feature_gates.is_on("StatusForConfigurationResources"),
+                "feature-gates",
+                "status of configuration objects",
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(given, flag, missing)| given.then_some((flag, missing)))
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(arguments: &[&str]) -> Result<Args, clap::Error> {
+        Args::try_from_arguments(["prometheus-operator"].iter().chain(arguments).map(OsString::from))
+    }
+
+    /// What kube-prometheus and the chart pass, in both of Go's spellings.
+    #[test]
+    fn the_flags_of_the_usual_deployments_are_read() {
+        let args = args(&[
+            "--kubelet-service=kube-system/kubelet",
+            "-kubelet-endpoints=true",
+            "--kubelet-endpointslice=false",
+            "--prometheus-config-reloader=example.com/reloader:v1",
+            "--config-reloader-cpu-request=0",
+            "--config-reloader-memory-limit=0",
+            "--watch-referenced-objects-in-all-namespaces=true",
+            "--disable-unmanaged-prometheus-configuration=true",
+            "--localhost=127.0.0.1",
+            "--log-format=json",
+            "-namespaces=one,two",
+            "--secret-field-selector=type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1",
+            "--web.enable-tls=true",
+            "--web.tls-min-version=VersionTLS13",
+            "--labels=team=a,tier=b",
+        ])
+        .unwrap();
+        let settings = args.settings(Settings::default().cluster);
+        assert_eq!(settings.reloader.image, "example.com/reloader:v1");
+        assert_eq!(
+            (settings.reloader.cpu_request, settings.reloader.cpu_limit.as_deref()),
+            (None, Some("10m"))
+        );
+        assert_eq!(settings.reloader.memory_limit, None);
+        assert_eq!(settings.local_host, "127.0.0.1");
+        assert_eq!(settings.labels["tier"], "b");
+        assert!(settings.unmanaged_configuration_disabled && settings.gates.topology_sharding);
+        assert_eq!(args.watch.namespaces.len(), 2);
+        assert!(args.watch.watch_referenced_objects_in_all_namespaces && args.web.enable_tls);
+        assert!(args.kubelet.kubelet_endpoints && !args.kubelet.kubelet_endpointslice);
+    }
+
+    #[test]
+    fn bad_values_are_refused() {
+        for bad in [
+            &["--no-such-flag"][..],
+            &["--labels=team"],
+            &["--feature-gates=Unknown=true"],
+            &["--feature-gates=PrometheusTopologySharding"],
+            &["--config-reloader-cpu-request=many"],
+            &["--kubelet-node-address-priority=hostname"],
+            &["--log-level=loud"],
+            &["explode"],
+        ] {
+            assert!(args(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_command_follows_the_flags() {
+        assert_eq!(args(&["crds"]).unwrap().command, Some(Command::Crds));
+        assert_eq!(
+            args(&["--log-level=debug", "start"]).unwrap().command,
+            Some(Command::Start)
+        );
+        assert_eq!(args(&[]).unwrap().command, None);
+    }
+}

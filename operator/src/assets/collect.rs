@@ -1,0 +1,194 @@
+//! Which fields of the API refer to Secrets and `ConfigMap`s whose content the generated configuration needs.
+//!
+//! Fields that only name a volume of the pod (the web TLS settings, for example) are not among them: the kubelet reads
+//! those. Pure.
+
+use crds::{
+    AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, OAuth2,
+    PodMetricsEndpoint, PodMonitor, Prometheus, ProxyConfig, RemoteReadSpec, RemoteWriteSpec, SafeAuthorization,
+    SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor, Sigv4, TlsConfig, TlsOptions,
+};
+
+use super::{References, Refers};
+
+impl Refers for SecretOrConfigMap {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.secret);
+        references.add(namespace, &self.config_map);
+    }
+}
+
+impl Refers for BasicAuth {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.username);
+        references.add(namespace, &self.password);
+    }
+}
+
+impl Refers for SafeAuthorization {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.credentials);
+    }
+}
+
+impl Refers for OAuth2 {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.client_id);
+        references.add(namespace, &self.client_secret);
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+impl Refers for TlsOptions<'_> {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, self.ca);
+        references.add(namespace, self.cert);
+        references.add(namespace, &self.key_secret);
+    }
+}
+
+impl Refers for SafeTlsConfig {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &TlsOptions::from(self));
+    }
+}
+
+impl Refers for TlsConfig {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &TlsOptions::from(self));
+    }
+}
+
+impl Refers for ProxyConfig<'_> {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        for selectors in self.proxy_connect_header.values() {
+            references.add(namespace, &**selectors);
+        }
+    }
+}
+
+impl Refers for HttpAuth<'_> {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.basic_auth);
+        references.add(namespace, &self.authorization);
+        references.add(namespace, &self.oauth2);
+        references.add(namespace, &self.bearer_token_secret);
+    }
+}
+
+impl Refers for Endpoint {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &HttpAuth::from(self));
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+impl Refers for PodMetricsEndpoint {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &HttpAuth::from(self));
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+impl Refers for ServiceMonitor {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &*self.spec.endpoints);
+    }
+}
+
+impl Refers for PodMonitor {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &*self.spec.pod_metrics_endpoints);
+    }
+}
+
+impl Refers for Authorization {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.credentials);
+    }
+}
+
+impl Refers for Sigv4 {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.access_key);
+        references.add(namespace, &self.secret_key);
+    }
+}
+
+impl Refers for AzureAd {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        if let Some(oauth) = &self.oauth {
+            references.add(namespace, &oauth.client_secret);
+        }
+    }
+}
+
+impl Refers for ScrapeClass {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.authorization);
+        references.add(namespace, &self.tls_config);
+    }
+}
+
+impl Refers for ApiServerConfig {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.authorization);
+        references.add(namespace, &self.basic_auth);
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+impl Refers for RemoteWriteSpec {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.authorization);
+        references.add(namespace, &self.azure_ad);
+        references.add(namespace, &self.basic_auth);
+        references.add(namespace, &self.oauth2);
+        references.add(namespace, &self.sigv4);
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+impl Refers for RemoteReadSpec {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.authorization);
+        references.add(namespace, &self.basic_auth);
+        references.add(namespace, &self.oauth2);
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+impl Refers for AlertmanagerEndpoints {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.authorization);
+        references.add(namespace, &self.basic_auth);
+        references.add(namespace, &self.sigv4);
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+impl Refers for Prometheus {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        let (spec, common) = (&self.spec, &self.spec.common);
+        references.add(namespace, &common.additional_scrape_configs);
+        references.add(namespace, &spec.additional_alert_manager_configs);
+        references.add(namespace, &spec.additional_alert_relabel_configs);
+        references.add(namespace, &*common.scrape_classes);
+        references.add(namespace, &common.apiserver_config);
+        references.add(namespace, &*common.remote_write);
+        references.add(namespace, &*spec.remote_read);
+        if let Some(alerting) = &spec.alerting {
+            references.add(namespace, &*alerting.alertmanagers);
+        }
+        if let Some(tracing) = &common.tracing_config {
+            references.add(namespace, &tracing.tls_config);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Reads the Secrets and `ConfigMap`s that objects refer to, each once. The only part of `assets` with a client.
+
+use futures::stream::{self, StreamExt, TryStreamExt};
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use kube::{Api, Client};
+
+use super::{Assets, Reference, ReferenceKind, References};
+
+/// How many objects are read at the same time: enough to hide the latency, too few to trouble the API server.
+const CONCURRENT_READS: usize = 8;
+
+/// An object could not be read, for another reason than that it does not exist.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {reference}")]
+pub struct FetchError {
+    reference: Reference,
+    #[source]
+    cause: Box<kube::Error>,
+}
+
+enum Fetched {
+    Secret(Secret),
+    ConfigMap(ConfigMap),
+    Missing(Reference),
+}
+
+/// Reads every object of `references`. A missing one is a value, since only who needs it knows what that means.
+pub async fn fetch(client: &Client, references: References) -> Result<Assets, FetchError> {
+    let mut assets = Assets::default();
+    let mut reads = stream::iter(references)
+        .map(|reference| read(client, reference))
+        .buffer_unordered(CONCURRENT_READS);
+    while let Some(fetched) = reads.try_next().await? {
+        match fetched {
+            Fetched::Secret(secret) => assets.insert_secret(secret),
+            Fetched::ConfigMap(config_map) => assets.insert_config_map(config_map),
+            Fetched::Missing(reference) => assets.insert_missing(reference),
+        }
+    }
+    Ok(assets)
+}
+
+async fn read(client: &Client, reference: Reference) -> Result<Fetched, FetchError> {
+    let (namespace, name) = (&reference.object.namespace, &reference.object.name);
+    let found = match reference.kind {
+        ReferenceKind::Secret => {
+            (Api::namespaced(client.clone(), namespace).get_opt(name).await).map(|secret| secret.map(Fetched::Secret))
+        }
+        ReferenceKind::ConfigMap => (Api::namespaced(client.clone(), namespace).get_opt(name).await)
+            .map(|config_map| config_map.map(Fetched::ConfigMap)),
+    };
+    match found {
+        Ok(Some(fetched)) => Ok(fetched),
+        Ok(None) => Ok(Fetched::Missing(reference)),
+        Err(cause) => Err(FetchError {
+            reference,
+            cause: Box::new(cause),
+        }),
+    }
+}

@@ -1,0 +1,251 @@
+//! Secrets and `ConfigMap`s that objects refer to: which ones ([`References`], before anything is read), what was read
+//! ([`Assets`]), and the certificates and keys among them, which become files of the pod ([`TlsFiles`]).
+//!
+//! Only [`fetch`] touches the cluster. No `Debug` or error text ever holds a value of a Secret.
+
+mod collect;
+pub mod fetch;
+mod key_pair;
+mod reference;
+mod tls;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crds::SecretOrConfigMap;
+use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapKeySelector, Secret, SecretKeySelector};
+
+use crate::object::ObjectKey;
+
+pub use key_pair::PemError;
+pub use reference::{Reference, ReferenceKind, References, Refers};
+pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name};
+
+/// What was read of the Secrets and `ConfigMap`s that somebody refers to.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Assets {
+    objects: BTreeMap<Reference, Option<Content>>,
+}
+
+/// Values by key. `ConfigMap`s hold text only: `binaryData` cannot be referred to.
+type Content = BTreeMap<Box<str>, Box<[u8]>>;
+
+/// A value that cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The object does not exist.
+    #[error("{reference} not found")]
+    ObjectMissing {
+        /// Which object.
+        reference: Reference,
+    },
+    /// The object exists and has no such key. Whether the selector says `optional` does not matter, as in the original.
+    #[error("key {key:?} in {reference} not found")]
+    KeyMissing {
+        /// Which object.
+        reference: Reference,
+        /// Which key.
+        key: Box<str>,
+    },
+    /// The value has bytes that no generated file can hold.
+    #[error("key {key:?} in {reference} is not UTF-8 text")]
+    NotText {
+        /// Which object.
+        reference: Reference,
+        /// Which key.
+        key: Box<str>,
+    },
+    /// The selector names neither a Secret nor a `ConfigMap`.
+    #[error("neither a secret nor a configmap is given")]
+    NothingSelected,
+}
+
+impl Assets {
+    /// Remembers a Secret as it was read.
+    pub fn insert_secret(&mut self, secret: Secret) {
+        let reference = Reference::secret(ObjectKey::of(&secret));
+        let text = secret.string_data.unwrap_or_default();
+        let content = (secret.data.unwrap_or_default().into_iter())
+            .map(|(key, value)| (key.into(), value.0.into()))
+            .chain((text.into_iter()).map(|(key, value)| (key.into(), value.into_bytes().into())))
+            .collect();
+        self.objects.insert(reference, Some(content));
+    }
+
+    /// Remembers a `ConfigMap` as it was read.
+    pub fn insert_config_map(&mut self, config_map: ConfigMap) {
+        let reference = Reference::config_map(ObjectKey::of(&config_map));
+        let content = (config_map.data.unwrap_or_default().into_iter())
+            .map(|(key, value)| (key.into(), value.into_bytes().into()))
+            .collect();
+        self.objects.insert(reference, Some(content));
+    }
+
+    /// Remembers that an object does not exist.
+    pub fn insert_missing(&mut self, reference: Reference) {
+        self.objects.insert(reference, None);
+    }
+
+    /// The text that `selector` selects in a Secret of `namespace`.
+    pub fn secret(&self, namespace: &str, selector: &SecretKeySelector) -> Result<&str, Error> {
+        self.text(
+            Reference::secret(ObjectKey::new(namespace, selector.name.as_str())),
+            &selector.key,
+        )
+    }
+
+    /// The text that `selector` selects in a `ConfigMap` of `namespace`.
+    pub fn config_map(&self, namespace: &str, selector: &ConfigMapKeySelector) -> Result<&str, Error> {
+        self.text(
+            Reference::config_map(ObjectKey::new(namespace, selector.name.as_str())),
+            &selector.key,
+        )
+    }
+
+    /// The text that `selector` selects in `namespace`: a Secret's where both are given.
+    pub fn secret_or_config_map(&self, namespace: &str, selector: &SecretOrConfigMap) -> Result<&str, Error> {
+        match (&selector.secret, &selector.config_map) {
+            (Some(secret), _) => self.secret(namespace, secret),
+            (None, Some(config_map)) => self.config_map(namespace, config_map),
+            (None, None) => Err(Error::NothingSelected),
+        }
+    }
+
+    /// The bytes of `key` in a Secret.
+    pub fn secret_bytes(&self, secret: &ObjectKey, key: &str) -> Result<&[u8], Error> {
+        self.bytes(Reference::secret(secret.clone()), key)
+            .map(|(_, value)| value)
+    }
+
+    fn text(&self, reference: Reference, key: &str) -> Result<&str, Error> {
+        let (reference, value) = self.bytes(reference, key)?;
+        std::str::from_utf8(value).map_err(|_| Error::NotText {
+            reference,
+            key: key.into(),
+        })
+    }
+
+    fn bytes(&self, reference: Reference, key: &str) -> Result<(Reference, &[u8]), Error> {
+        let Some(Some(content)) = self.objects.get(&reference) else {
+            return Err(Error::ObjectMissing { reference });
+        };
+        match content.get(key) {
+            Some(value) => Ok((reference, value)),
+            None => Err(Error::KeyMissing {
+                reference,
+                key: key.into(),
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Assets {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = |content: &Option<Content>| {
+            content
+                .as_ref()
+                .map(|content| content.keys().cloned().collect::<Vec<_>>())
+        };
+        formatter
+            .debug_map()
+            .entries(
+                self.objects
+                    .iter()
+                    .map(|(reference, content)| (reference, keys(content))),
+            )
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::ByteString;
+    use kube::api::ObjectMeta;
+
+    use super::*;
+
+    fn metadata(namespace: &str, name: &str) -> ObjectMeta {
+        ObjectMeta {
+            namespace: Some(namespace.to_owned()),
+            name: Some(name.to_owned()),
+            ..ObjectMeta::default()
+        }
+    }
+
+    fn assets() -> Assets {
+        let mut assets = Assets::default();
+        assets.insert_secret(Secret {
+            metadata: metadata("team", "login"),
+            data: Some(BTreeMap::from([
+                ("password".to_owned(), ByteString(b"hunter2".to_vec())),
+                ("binary".to_owned(), ByteString(vec![0xff])),
+            ])),
+            ..Secret::default()
+        });
+        assets.insert_config_map(ConfigMap {
+            metadata: metadata("team", "login"),
+            data: Some(BTreeMap::from([("ca".to_owned(), "public".to_owned())])),
+            ..ConfigMap::default()
+        });
+        assets.insert_missing(Reference::secret(ObjectKey::new("team", "gone")));
+        assets
+    }
+
+    fn select(name: &str, key: &str) -> SecretKeySelector {
+        SecretKeySelector {
+            name: name.to_owned(),
+            key: key.to_owned(),
+            optional: Some(true),
+        }
+    }
+
+    #[test]
+    fn finds_values_and_says_what_is_missing() {
+        let assets = assets();
+        assert_eq!(assets.secret("team", &select("login", "password")), Ok("hunter2"));
+        for (namespace, name, key, message) in [
+            ("team", "gone", "password", "secret team/gone not found"),
+            ("other", "login", "password", "secret other/login not found"),
+            ("team", "login", "user", "key \"user\" in secret team/login not found"),
+            (
+                "team",
+                "login",
+                "binary",
+                "key \"binary\" in secret team/login is not UTF-8 text",
+            ),
+        ] {
+            let error = assets.secret(namespace, &select(name, key)).unwrap_err();
+            assert_eq!(error.to_string(), message);
+        }
+    }
+
+    #[test]
+    fn secrets_and_config_maps_of_one_name_are_two_objects() {
+        let selector = SecretOrConfigMap {
+            secret: None,
+            config_map: Some(Box::new(ConfigMapKeySelector {
+                name: "login".to_owned(),
+                key: "ca".to_owned(),
+                optional: None,
+            })),
+        };
+        let assets = assets();
+        assert_eq!(assets.secret_or_config_map("team", &selector), Ok("public"));
+        assert_eq!(
+            assets.secret("team", &select("login", "ca")).unwrap_err().to_string(),
+            "key \"ca\" in secret team/login not found"
+        );
+        let nothing = SecretOrConfigMap::default();
+        assert_eq!(
+            assets.secret_or_config_map("team", &nothing),
+            Err(Error::NothingSelected)
+        );
+    }
+
+    #[test]
+    fn debug_shows_keys_and_no_values() {
+        let text = format!("{:?}", assets());
+        assert!(text.contains("password"), "{text}");
+        assert!(!text.contains("hunter2") && !text.contains("104, 117"), "{text}");
+    }
+}

@@ -1,0 +1,163 @@
+//! The client of the API server: where it finds the server, and what it counts.
+
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use kube::client::{Body, ClientBuilder};
+use kube::config::{InferConfigError, KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use tower::{Layer, Service};
+
+use crate::args::ApiServer;
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Neither a kubeconfig nor a cluster around us.
+    #[error("cannot find out how to reach the API server")]
+    Infer(#[source] Box<InferConfigError>),
+    /// `--apiserver` is not a URL.
+    #[error("--apiserver: {url:?} is not a URL")]
+    Url {
+        /// As given.
+        url: String,
+        /// What is wrong.
+        #[source]
+        source: hyper::http::uri::InvalidUri,
+    },
+    /// A file of the TLS flags cannot be used.
+    #[error("cannot use the TLS files of --apiserver")]
+    Tls(#[source] Box<kube::config::KubeconfigError>),
+    /// The client cannot be built from the configuration.
+    #[error("cannot set up the client of the API server")]
+    Client(#[source] Box<kube::Error>),
+}
+
+/// A client as the flags want it: `--apiserver`, else KUBECONFIG, else the cluster that the process runs in.
+///
+/// # Errors
+/// When the configuration cannot be found or read. The server itself is not asked.
+pub async fn client(flags: &ApiServer, metrics: ClientMetrics) -> Result<Client, Error> {
+    let mut config = if flags.apiserver.is_empty() {
+        Config::infer().await.map_err(|source| Error::Infer(Box::new(source)))?
+    } else {
+        outside(flags).await?
+    };
+    if !flags.impersonate.is_empty() {
+        config.auth_info.impersonate = Some(flags.impersonate.clone());
+    }
+    config.headers.push((
+        hyper::header::USER_AGENT,
+        hyper::header::HeaderValue::from_static(concat!("PrometheusOperator/", env!("CARGO_PKG_VERSION"))),
+    ));
+    let builder = ClientBuilder::try_from(config).map_err(|source| Error::Client(Box::new(source)))?;
+    Ok(builder.with_layer(&CountingLayer(metrics)).build())
+}
+
+async fn outside(flags: &ApiServer) -> Result<Config, Error> {
+    let url = flags.apiserver.clone();
+    url.parse::<hyper::Uri>().map_err(|source| Error::Url { url, source })?;
+    let file = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.display().to_string());
+    let mut cluster = serde_json::json!({"server": flags.apiserver, "insecure-skip-tls-verify": flags.tls_insecure});
+    let mut user = serde_json::json!({});
+    if let Some(path) = file(&flags.ca_file) {
+        cluster["certificate-authority"] = serde_json::json!(path);
+    }
+    for (key, path) in [("client-certificate", &flags.cert_file), ("client-key", &flags.key_file)] {
+        if let Some(path) = file(path) {
+            user[key] = serde_json::json!(path);
+        }
+    }
+    let kubeconfig = serde_json::json!({
+        "clusters": [{"name": "flags", "cluster": cluster}],
+        "users": [{"name": "flags", "user": user}],
+        "contexts": [{"name": "flags", "context": {"cluster": "flags", "user": "flags"}}],
+        "current-context": "flags",
+    });
+    let failed = |source| Error::Tls(Box::new(source));
+    let kubeconfig: Kubeconfig = Kubeconfig::from_yaml(&kubeconfig.to_string()).map_err(failed)?;
+    Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.map_err(failed)
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StatusLabel {
+    status_code: String,
+}
+
+/// Requests to the API server.
+#[derive(Debug, Clone)]
+pub struct ClientMetrics {
+    requests: Family<StatusLabel, Counter>,
+    duration: Histogram,
+}
+
+impl ClientMetrics {
+    /// Registers the families below the registry's prefix.
+    pub fn register(registry: &mut Registry) -> Self {
+        let seconds = [0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0];
+        let metrics = Self { requests: Family::default(), duration: Histogram::new(seconds) };
+        let (requests, duration) = (metrics.requests.clone(), metrics.duration.clone());
+        registry.register("kubernetes_client_http_requests", "Requests to the API server", requests);
+        registry.register(
+            "kubernetes_client_http_request_duration_seconds",
+            "Time until the API server answered",
+            duration,
+        );
+        metrics
+    }
+
+    fn answered(&self, status_code: String, started: Instant) {
+        self.requests.get_or_create(&StatusLabel { status_code }).inc();
+        self.duration.observe(started.elapsed().as_secs_f64());
+    }
+}
+
+struct CountingLayer(ClientMetrics);
+
+impl<S> Layer<S> for CountingLayer {
+    type Service = Counting<S>;
+
+    fn layer(&self, inner: S) -> Counting<S> {
+        Counting { inner, metrics: self.0.clone() }
+    }
+}
+
+/// Counts each request by the code of its answer; `<error>` where there was none, as client-go does.
+#[derive(Clone)]
+struct Counting<S> {
+    inner: S,
+    metrics: ClientMetrics,
+}
+
+impl<S, B> Service<hyper::Request<Body>> for Counting<S>
+where
+    S: Service<hyper::Request<Body>, Response = hyper::Response<B>>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: hyper::Request<Body>) -> Self::Future {
+        let (started, metrics) = (Instant::now(), self.metrics.clone());
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let answer = answer.await;
+            let code = answer.as_ref().map_or_else(|_| "<error>".to_owned(), |answer| answer.status().as_str().to_owned());
+            metrics.answered(code, started);
+            answer
+        })
+    }
+}

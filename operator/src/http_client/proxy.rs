@@ -1,0 +1,164 @@
+//! Whether proxy settings fit together, and whether the address is one that Prometheus reads. Pure.
+
+use crds::ProxyConfig;
+
+/// Proxy settings that contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProxyError {
+    /// Prometheus would not load the address.
+    #[error("{url:?} is not a valid URL")]
+    Url {
+        /// The address.
+        url: Box<str>,
+    },
+    /// Headers for no proxy.
+    #[error("if proxyConnectHeader is configured, proxyUrl or proxyFromEnvironment must also be configured")]
+    HeaderWithoutProxy,
+    /// Two sources of the address.
+    #[error("if proxyFromEnvironment is configured, proxyUrl must not be configured")]
+    UrlAndEnvironment,
+    /// Two sources of the exceptions.
+    #[error("if proxyFromEnvironment is configured, noProxy must not be configured")]
+    NoProxyAndEnvironment,
+    /// Exceptions to no proxy.
+    #[error("if noProxy is configured, proxyUrl must also be configured")]
+    NoProxyWithoutProxy,
+    /// A header without values.
+    #[error("proxyConnectHeader[{header}]: selector must not be empty")]
+    EmptyHeader {
+        /// Name of the header.
+        header: Box<str>,
+    },
+}
+
+/// Checks the four proxy fields against each other.
+pub fn check_proxy(proxy: &ProxyConfig<'_>) -> Result<(), ProxyError> {
+    let url = proxy.proxy_url.filter(|url| !url.is_empty());
+    let no_proxy = proxy.no_proxy.filter(|hosts| !hosts.is_empty());
+    let from_environment = proxy.proxy_from_environment.unwrap_or_default();
+    if let Some(url) = url
+        && !is_url(url)
+    {
+        return Err(ProxyError::Url {
+            url: url.as_str().into(),
+        });
+    }
+    if !proxy.proxy_connect_header.is_empty() && !from_environment && url.is_none() {
+        return Err(ProxyError::HeaderWithoutProxy);
+    }
+    if from_environment && url.is_some() {
+        return Err(ProxyError::UrlAndEnvironment);
+    }
+    if from_environment && no_proxy.is_some() {
+        return Err(ProxyError::NoProxyAndEnvironment);
+    }
+    if no_proxy.is_some() && url.is_none() {
+        return Err(ProxyError::NoProxyWithoutProxy);
+    }
+    match proxy
+        .proxy_connect_header
+        .iter()
+        .find(|(_, selectors)| selectors.is_empty())
+    {
+        Some((header, _)) => Err(ProxyError::EmptyHeader { header: header.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Whether Go reads `text`, which the schema has bound to `scheme://…`, as a URL. The parts are those of RFC 3986; of the
+/// characters, Go is strict in the host and the port alone.
+fn is_url(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else {
+        return false;
+    };
+    if text.chars().any(|character| character.is_ascii_control()) {
+        return false;
+    }
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let authority = &rest[..end];
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let (host, port) = match host.strip_prefix('[') {
+        Some(address) => match address.split_once(']') {
+            Some((address, port)) => (address, port),
+            None => return false,
+        },
+        None => host.find(':').map_or((host, ""), |colon| host.split_at(colon)),
+    };
+    let is_port = port.is_empty()
+        || port
+            .strip_prefix(':')
+            .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    is_port && host.chars().all(is_host_character) && user.chars().all(is_user_character) && !rest.contains("%%")
+}
+
+fn is_host_character(character: char) -> bool {
+    !character.is_ascii() || character.is_ascii_alphanumeric() || "-_.~!$&'()*+,;=:[]<>\"%".contains(character)
+}
+
+fn is_user_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use crds::Endpoint;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn check(endpoint: Value) -> Result<(), ProxyError> {
+        let endpoint: Endpoint = serde_json::from_value(endpoint).expect("an endpoint");
+        check_proxy(&(&endpoint).into())
+    }
+
+    #[test]
+    fn settings_must_fit_together() {
+        let header = json!({"X-Token": [{"name": "s", "key": "k"}]});
+        for (endpoint, expected) in [
+            (json!({}), Ok(())),
+            (
+                json!({"proxyUrl": "http://proxy:3128", "noProxy": "10.0.0.0/8", "proxyConnectHeader": header}),
+                Ok(()),
+            ),
+            (
+                json!({"proxyFromEnvironment": true, "proxyConnectHeader": header}),
+                Ok(()),
+            ),
+            (
+                json!({"proxyConnectHeader": header}),
+                Err(ProxyError::HeaderWithoutProxy),
+            ),
+            (json!({"noProxy": "a"}), Err(ProxyError::NoProxyWithoutProxy)),
+            (
+                json!({"proxyFromEnvironment": true, "noProxy": "a"}),
+                Err(ProxyError::NoProxyAndEnvironment),
+            ),
+            (
+                json!({"proxyFromEnvironment": true, "proxyUrl": "http://p"}),
+                Err(ProxyError::UrlAndEnvironment),
+            ),
+        ] {
+            assert_eq!(check(endpoint.clone()), expected, "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn hosts_and_ports_are_read_strictly() {
+        for url in [
+            "http://user:pass@proxy:80/path?x={y}",
+            "socks5://[fe80::1]:1080",
+            "https://größe.example",
+        ] {
+            assert!(is_url(url), "{url}");
+        }
+        for url in [
+            "http://a-${zone}.svc:80",
+            "http://proxy:port",
+            "http://a b",
+            "http://[::1",
+            "proxy:80",
+        ] {
+            assert!(!is_url(url), "{url}");
+        }
+    }
+}

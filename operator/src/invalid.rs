@@ -1,0 +1,74 @@
+//! Where in an object a value is wrong, and why. A plain value: what becomes of it (a rejection, a failed reconcile) is up
+//! to the caller.
+
+use std::error::Error;
+use std::fmt;
+
+/// A wrong field of an object.
+#[derive(Debug)]
+pub struct Invalid {
+    /// Path from the object's spec, such as `endpoints[0].tlsConfig`.
+    path: String,
+    cause: Box<dyn Error + Send + Sync>,
+}
+
+impl Invalid {
+    /// `cause` at the field `path`.
+    pub fn new(path: impl Into<String>, cause: impl Error + Send + Sync + 'static) -> Self {
+        Self {
+            path: path.into(),
+            cause: Box::new(cause),
+        }
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.path, self.cause)
+    }
+}
+
+impl Error for Invalid {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.source()
+    }
+}
+
+/// Gives a plain error the field that it is about.
+pub trait Field<T> {
+    /// The error is about the field `path`.
+    fn field(self, path: impl Into<String>) -> Result<T, Invalid>;
+}
+
+impl<T, E: Error + Send + Sync + 'static> Field<T> for Result<T, E> {
+    fn field(self, path: impl Into<String>) -> Result<T, Invalid> {
+        self.map_err(|cause| Invalid::new(path, cause))
+    }
+}
+
+/// Gives a field's path the path of what holds it.
+pub trait Within<T> {
+    /// The field is one of the fields of `parent`.
+    fn within(self, parent: impl fmt::Display) -> Result<T, Invalid>;
+}
+
+impl<T> Within<T> for Result<T, Invalid> {
+    fn within(self, parent: impl fmt::Display) -> Result<T, Invalid> {
+        self.map_err(|invalid| Invalid {
+            path: format!("{parent}.{}", invalid.path),
+            cause: invalid.cause,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_grow_outwards() {
+        let checked: Result<u8, _> = "x".parse::<u8>();
+        let error = checked.field("port").within("endpoints[2]").unwrap_err();
+        assert_eq!(error.to_string(), "endpoints[2].port: invalid digit found in string");
+    }
+}

@@ -1,0 +1,84 @@
+//! How objects of the cluster are named, and what it means that one of them is rejected. Plain values.
+
+use std::fmt;
+
+use kube::ResourceExt;
+
+/// Namespace and name of an object. Sorted as the generated configuration is: by the text `namespace/name`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ObjectKey {
+    /// Namespace; empty for an object that has none.
+    pub namespace: Box<str>,
+    /// Name within the namespace.
+    pub name: Box<str>,
+}
+
+impl ObjectKey {
+    /// The key of `namespace/name`.
+    pub fn new(namespace: impl Into<Box<str>>, name: impl Into<Box<str>>) -> Self {
+        Self {
+            namespace: namespace.into(),
+            name: name.into(),
+        }
+    }
+
+    /// The key of `object`.
+    pub fn of(object: &impl ResourceExt) -> Self {
+        Self::new(
+            object.meta().namespace.as_deref().unwrap_or_default(),
+            object.meta().name.as_deref().unwrap_or_default(),
+        )
+    }
+
+    fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.namespace
+            .bytes()
+            .chain(std::iter::once(b'/'))
+            .chain(self.name.bytes())
+    }
+}
+
+impl PartialOrd for ObjectKey {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ObjectKey {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.bytes().cmp(other.bytes())
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.namespace, self.name)
+    }
+}
+
+/// A configuration object that is left out, and why. It never stops the others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rejection {
+    /// Kind of the object, such as `ServiceMonitor`.
+    pub kind: &'static str,
+    /// Which one.
+    pub object: ObjectKey,
+    /// Field and cause, for the user. Holds no secret.
+    pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_sort_as_their_texts() {
+        let mut keys = [
+            ObjectKey::new("a-b", "x"),
+            ObjectKey::new("a", "z"),
+            ObjectKey::new("a", "b"),
+        ];
+        keys.sort();
+        assert_eq!(keys.map(|key| key.to_string()), ["a-b/x", "a/b", "a/z"]);
+    }
+}

@@ -1,0 +1,211 @@
+//! The containers of the config-reloader: the sidecar, and the init container that writes the configuration before the
+//! program starts. Pure. Their flags are those of the `config-reloader` crate.
+
+use std::path::Path;
+
+use crds::{ImagePullPolicy, LogFormat, LogLevel};
+use k8s_openapi::api::core::v1::{Container, EnvVar, Probe, ResourceRequirements, VolumeMount};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::container::{hardened, tcp_port, variable, variable_of_field};
+use super::probe::{self, Target};
+use crate::settings;
+
+/// Port of the sidecar.
+const PORT: i32 = 8080;
+/// Port of the init container; another one, because clients of the API warn about a port that stands twice.
+const INIT_PORT: i32 = 8081;
+
+/// What of the program's own name the containers carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Writes the files once and ends.
+    Init,
+    /// Watches, writes and triggers reloads.
+    Sidecar,
+}
+
+/// How the program learns of a new configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reload {
+    /// A POST to this URL.
+    Url(String),
+    /// A signal to the process. The URL tells whether the process took the configuration.
+    Signal {
+        /// URL of the program's runtime information; absent: nobody asks.
+        runtime_info: Option<String>,
+    },
+}
+
+/// The shard of the pod, which the reloader puts in place of `$(SHARD)`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shard {
+    /// Number of the shard; -1 for kinds that have none.
+    pub number: Option<i32>,
+    /// Zone of the shard, where shards go by zones.
+    pub zone: Option<String>,
+    /// Number of the shard within its zone.
+    pub number_in_zone: Option<i32>,
+}
+
+/// What a reloader container does.
+#[derive(Debug, Clone)]
+pub struct Reloader<'a> {
+    /// Image, resources and probes.
+    pub settings: &'a settings::Reloader,
+    /// When the image is pulled.
+    pub pull_policy: Option<ImagePullPolicy>,
+    /// Init container or sidecar.
+    pub role: Role,
+    /// Host of the loopback interface if the sidecar shall listen there alone.
+    pub listen_local: Option<&'a str>,
+    /// Web configuration of the reloader's own server.
+    pub web_config_file: Option<&'a str>,
+    /// Whether that configuration has TLS.
+    pub tls: bool,
+    /// How to reload; absent: not at all.
+    pub reload: Option<Reload>,
+    /// The compressed configuration.
+    pub config_file: Option<&'a str>,
+    /// Where the expanded configuration goes.
+    pub expanded_file: Option<&'a str>,
+    /// Directories whose change reloads; the one of `config_file` is added.
+    pub watched: Vec<String>,
+    /// Level of the reloader's log.
+    pub log_level: Option<LogLevel>,
+    /// Format of the reloader's log.
+    pub log_format: Option<LogFormat>,
+    /// The shard.
+    pub shard: Shard,
+    /// Whether `$(NODE_NAME)` stands for the name of the node.
+    pub node_name: bool,
+    /// Mounts.
+    pub mounts: Vec<VolumeMount>,
+}
+
+impl<'a> Reloader<'a> {
+    /// A container that does nothing yet.
+    pub fn new(settings: &'a settings::Reloader, role: Role) -> Self {
+        Self {
+            settings,
+            pull_policy: None,
+            role,
+            listen_local: None,
+            web_config_file: None,
+            tls: false,
+            reload: None,
+            config_file: None,
+            expanded_file: None,
+            watched: Vec::new(),
+            log_level: None,
+            log_format: None,
+            shard: Shard::default(),
+            node_name: false,
+            mounts: Vec::new(),
+        }
+    }
+
+    /// The container.
+    pub fn container(&self) -> Container {
+        let (name, port_name, port) = match self.role {
+            Role::Init => ("init-config-reloader", "reloader-init", INIT_PORT),
+            Role::Sidecar => ("config-reloader", "reloader-web", PORT),
+        };
+        let probe = (self.settings.probes && self.role == Role::Sidecar).then(|| self.probe());
+        Container {
+            command: Some(vec!["/bin/prometheus-config-reloader".to_owned()]),
+            args: Some(self.arguments(port)),
+            env: Some(self.environment()),
+            ports: self.listen_local.is_none().then(|| vec![tcp_port(port_name, port)]),
+            resources: Some(resources(self.settings)),
+            volume_mounts: Some(self.mounts.clone()).filter(|mounts| !mounts.is_empty()),
+            liveness_probe: probe.clone(),
+            readiness_probe: probe.clone(),
+            startup_probe: probe,
+            ..hardened(name, &self.settings.image, self.pull_policy)
+        }
+    }
+
+    fn arguments(&self, port: i32) -> Vec<String> {
+        let mut arguments = Vec::new();
+        if self.role == Role::Init {
+            arguments.push("--watch-interval=0".to_owned());
+        }
+        arguments.push(format!(
+            "--listen-address={}:{port}",
+            self.listen_local.unwrap_or_default()
+        ));
+        arguments.extend(self.web_config_file.map(|file| format!("--web-config-file={file}")));
+        match &self.reload {
+            None => {}
+            Some(Reload::Url(url)) => arguments.push(format!("--reload-url={url}")),
+            Some(Reload::Signal { runtime_info }) => {
+                arguments.push("--reload-method=signal".to_owned());
+                arguments.extend(runtime_info.as_ref().map(|url| format!("--runtimeinfo-url={url}")));
+            }
+        }
+        arguments.extend(self.config_file.map(|file| format!("--config-file={file}")));
+        arguments.extend(self.expanded_file.map(|file| format!("--config-envsubst-file={file}")));
+        arguments.extend(
+            self.watched
+                .iter()
+                .map(|directory| format!("--watched-dir={directory}")),
+        );
+        if let Some(directory) = self.config_file.map(directory_of)
+            && !self.watched.contains(&directory)
+        {
+            arguments.push(format!("--watched-dir={directory}"));
+        }
+        let level = self.log_level.filter(|level| *level != LogLevel::Info);
+        arguments.extend(level.map(|level| format!("--log-level={level}")));
+        let format = self.log_format.filter(|format| *format != LogFormat::Logfmt);
+        arguments.extend(format.map(|format| format!("--log-format={format}")));
+        arguments
+    }
+
+    fn environment(&self) -> Vec<EnvVar> {
+        let mut environment = vec![variable_of_field("POD_NAME", "metadata.name")];
+        if self.node_name {
+            environment.push(variable_of_field("NODE_NAME", "spec.nodeName"));
+        }
+        environment.extend(self.shard.number.map(|number| variable("SHARD", number)));
+        environment.extend(self.shard.zone.as_ref().map(|zone| variable("TOPOLOGY_ZONE", zone)));
+        environment.extend(self.shard.number_in_zone.map(|number| variable("INZONE_SHARD", number)));
+        environment
+    }
+
+    fn probe(&self) -> Probe {
+        let origin = format!("http://{}:{PORT}", self.listen_local.unwrap_or_default());
+        let target = match self.listen_local {
+            Some(_) => Target::Loopback { origin: &origin },
+            None => Target::Network {
+                port: IntOrString::Int(PORT),
+                tls: self.tls && self.web_config_file.is_some(),
+            },
+        };
+        probe::get(&target, "/healthz")
+    }
+}
+
+fn directory_of(file: &str) -> String {
+    match Path::new(file).parent().and_then(Path::to_str) {
+        None | Some("") => ".".to_owned(),
+        Some(directory) => directory.to_owned(),
+    }
+}
+
+fn resources(settings: &settings::Reloader) -> ResourceRequirements {
+    let quantities = |cpu: &Option<String>, memory: &Option<String>| {
+        let given = [("cpu", cpu), ("memory", memory)]
+            .into_iter()
+            .filter_map(|(name, quantity)| Some((name.to_owned(), Quantity(quantity.clone()?))))
+            .collect::<std::collections::BTreeMap<String, Quantity>>();
+        Some(given).filter(|given| !given.is_empty())
+    };
+    ResourceRequirements {
+        limits: quantities(&settings.cpu_limit, &settings.memory_limit),
+        requests: quantities(&settings.cpu_request, &settings.memory_request),
+        claims: None,
+    }
+}

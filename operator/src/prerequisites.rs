@@ -1,0 +1,107 @@
+//! What must be there before a controller starts: its custom resource definition and its permissions. Asks the API
+//! server, and names what is missing.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
+use kube::api::PostParams;
+use kube::{Api, Client};
+
+use crate::watch::Scope;
+
+/// A permission that the operator needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permission {
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// Plural name; a subresource behind a slash.
+    pub resource: &'static str,
+    /// What is done with it.
+    pub verbs: &'static [&'static str],
+}
+
+/// A permission that is not granted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingPermission {
+    group: &'static str,
+    resource: &'static str,
+    verb: &'static str,
+    namespace: Option<String>,
+}
+
+impl fmt::Display for MissingPermission {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { group, resource, verb, namespace } = self;
+        write!(formatter, "missing {verb:?} permission on resource {resource:?} (group: {group:?}) for ")?;
+        match namespace {
+            Some(namespace) => write!(formatter, "namespace {namespace:?}"),
+            None => formatter.write_str("all namespaces"),
+        }
+    }
+}
+
+/// The permissions among `needed` that are not granted in `scope`.
+///
+/// # Errors
+/// When the API server does not answer.
+pub async fn missing_permissions(
+    client: &Client,
+    needed: &[Permission],
+    scope: &Scope,
+) -> Result<Vec<MissingPermission>, kube::Error> {
+    let namespaces: Vec<Option<String>> = match scope {
+        Scope::Only(names) => names.iter().cloned().map(Some).collect(),
+        Scope::All | Scope::Except(_) => vec![None],
+    };
+    let mut missing = Vec::new();
+    for permission in needed {
+        for &verb in permission.verbs {
+            for namespace in &namespaces {
+                if !allowed(client, permission, verb, namespace.as_deref()).await? {
+                    let Permission { group, resource, .. } = *permission;
+                    missing.push(MissingPermission { group, resource, verb, namespace: namespace.clone() });
+                }
+            }
+        }
+    }
+    Ok(missing)
+}
+
+async fn allowed(
+    client: &Client,
+    permission: &Permission,
+    verb: &str,
+    namespace: Option<&str>,
+) -> Result<bool, kube::Error> {
+    let (resource, subresource) = permission.resource.split_once('/').map_or((permission.resource, None), |(r, s)| (r, Some(s)));
+    let review = SelfSubjectAccessReview {
+        spec: SelfSubjectAccessReviewSpec {
+            resource_attributes: Some(ResourceAttributes {
+                group: Some(permission.group.to_owned()),
+                resource: Some(resource.to_owned()),
+                subresource: subresource.map(str::to_owned),
+                verb: Some(verb.to_owned()),
+                namespace: namespace.map(str::to_owned),
+                ..ResourceAttributes::default()
+            }),
+            ..SelfSubjectAccessReviewSpec::default()
+        },
+        ..SelfSubjectAccessReview::default()
+    };
+    let reviews: Api<SelfSubjectAccessReview> = Api::all(client.clone());
+    let answer = reviews.create(&PostParams::default(), &review).await?;
+    Ok(answer.status.is_some_and(|status| status.allowed))
+}
+
+/// Plural names of the resources that the API server serves in `group_version`, such as `monitoring.coreos.com/v1`.
+///
+/// # Errors
+/// When the API server does not answer. A group that does not exist serves nothing.
+pub async fn served(client: &Client, group_version: &str) -> Result<BTreeSet<String>, kube::Error> {
+    match client.list_api_group_resources(group_version).await {
+        Ok(list) => Ok(list.resources.into_iter().map(|resource| resource.name).collect()),
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(BTreeSet::new()),
+        Err(error) => Err(error),
+    }
+}

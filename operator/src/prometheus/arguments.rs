@@ -1,0 +1,233 @@
+//! The command line of Prometheus. Pure.
+//!
+//! [`COMMON`] is what server and agent share, [`SERVER`] what the server has besides. Which version knows which flag is
+//! documented by <https://prometheus.io/docs/prometheus/latest/command-line/prometheus/> and its older versions.
+
+use crds::{
+    CommonPrometheusFields, FloatChunkEncoding, LogFormat, LogLevel, PrometheusSpec, ReloadStrategy,
+    RemoteWriteMessageVersion, RulesAlert,
+};
+use shared::version::{Dropped, Version};
+
+use super::compaction::{self, Compaction};
+use super::names;
+use crate::pod::argument::{Argument, CommandLine, Conflict, Value};
+use crate::web;
+
+type Common = Argument<CommonPrometheusFields>;
+type Server = Argument<PrometheusSpec>;
+
+/// Feature that the operator enables by itself for the chunk encoding of the same name.
+const XOR2: &str = "xor2-encoding";
+
+/// The arguments that every Prometheus gets, in output order.
+pub const COMMON: &[Common] = &[
+    Common::new("config.file", |_| text(names::CONFIG_OUT_FILE)),
+    Common::new("web.console.templates", |_| text("/etc/prometheus/consoles")).until(3, 0),
+    Common::new("web.console.libraries", |_| text("/etc/prometheus/console_libraries")).until(3, 0),
+    Common::new("web.enable-lifecycle", |fields| {
+        Value::bare(fields.reload_strategy != Some(ReloadStrategy::ProcessSignal))
+    }),
+    Common::new("web.page-title", |fields| {
+        Value::text(fields.web.as_ref().and_then(|web| web.page_title.as_deref()))
+    })
+    .since(2, 6)
+    .of("web.pageTitle"),
+    Common::new("web.max-connections", |fields| {
+        Value::text(fields.web.as_ref().and_then(|web| web.max_connections))
+    }),
+    Common::new("web.enable-remote-write-receiver", |fields| {
+        Value::bare(receives(fields))
+    })
+    .since(2, 33)
+    .of("enableRemoteWriteReceiver"),
+    Common::new("web.remote-write-receiver.accepted-protobuf-messages", |fields| {
+        let messages = fields
+            .remote_write_receiver_message_versions
+            .iter()
+            .map(protobuf_message);
+        Value::list(&messages.filter(|_| receives(fields)).collect::<Vec<&str>>())
+    })
+    .since(2, 54)
+    .of("remoteWriteReceiverMessageVersions"),
+    Common::new("enable-feature", |fields| {
+        let sends_v2 = |version| version == Some(RemoteWriteMessageVersion::V2_0);
+        let needed = fields.remote_write.iter().any(|write| sends_v2(write.message_version));
+        if needed {
+            text("metadata-wal-records")
+        } else {
+            Value::Absent
+        }
+    })
+    .since(2, 54)
+    .until(3, 4),
+    Common::new("web.enable-otlp-receiver", |fields| Value::bare(receives_otlp(fields)))
+        .since(3, 0)
+        .of("enableOTLPReceiver"),
+    Common::new("enable-feature", |fields| {
+        if receives_otlp(fields) {
+            text("otlp-write-receiver")
+        } else {
+            Value::Absent
+        }
+    })
+    .since(2, 47)
+    .until(3, 0)
+    .of("enableOTLPReceiver"),
+    Common::new("enable-feature", |fields| Value::list(&fields.enable_features))
+        .since(2, 25)
+        .of("enableFeatures"),
+    Common::new("enable-feature", |fields| {
+        let encoding = fields
+            .tsdb
+            .as_ref()
+            .and_then(|tsdb| tsdb.chunk_encoding.as_ref()?.floats);
+        let enabled = fields.enable_features.iter().any(|feature| &**feature == XOR2);
+        if encoding == Some(FloatChunkEncoding::Xor2) && !enabled {
+            text(XOR2)
+        } else {
+            Value::Absent
+        }
+    })
+    .since(3, 13)
+    .of("tsdb.chunkEncoding.floats"),
+    Common::new("web.external-url", |fields| Value::text(fields.external_url.as_deref())),
+    Common::new("web.route-prefix", |fields| text(route_prefix(fields))),
+    Common::new("log.level", |fields| {
+        Value::text(fields.log_level.filter(|level| *level != LogLevel::Info))
+    }),
+    Common::new("log.format", |fields| {
+        Value::text(fields.log_format.filter(|format| *format != LogFormat::Logfmt))
+    })
+    .since(2, 6)
+    .of("logFormat"),
+    Common::new("web.listen-address", |fields| {
+        if fields.listen_local == Some(true) {
+            text("127.0.0.1:9090")
+        } else {
+            Value::Absent
+        }
+    }),
+];
+
+/// The arguments that the server gets behind the common ones, in output order. Those about compaction follow.
+pub const SERVER: &[Server] = &[
+    Server::new("storage.tsdb.retention", |spec| {
+        text(spec.retention.as_deref().unwrap_or(DEFAULT_RETENTION))
+    })
+    .until(2, 7),
+    Server::new("storage.tsdb.retention.time", |spec| {
+        let default = spec.retention_size.is_none().then_some(DEFAULT_RETENTION);
+        Value::text(spec.retention.as_deref().or(default))
+    })
+    .since(2, 7)
+    .until(3, 11),
+    Server::new("storage.tsdb.retention.size", |spec| {
+        Value::text(spec.retention_size.as_ref())
+    })
+    .since(2, 7)
+    .obsolete(3, 11)
+    .of("retentionSize"),
+    Server::new("storage.tsdb.path", |_| text(names::STORAGE_DIRECTORY)),
+    Server::new("web.enable-admin-api", |spec| {
+        Value::bare(spec.enable_admin_api == Some(true))
+    }),
+    Server::new("rules.alert.for-outage-tolerance", |spec| {
+        Value::text(alert(spec).and_then(|alert| alert.for_outage_tolerance.as_deref()))
+    })
+    .since(2, 4)
+    .of("rules.alert.forOutageTolerance"),
+    Server::new("rules.alert.for-grace-period", |spec| {
+        Value::text(alert(spec).and_then(|alert| alert.for_grace_period.as_deref()))
+    })
+    .since(2, 4)
+    .of("rules.alert.forGracePeriod"),
+    Server::new("rules.alert.resend-delay", |spec| {
+        Value::text(alert(spec).and_then(|alert| alert.resend_delay.as_deref()))
+    })
+    .since(2, 4)
+    .of("rules.alert.resendDelay"),
+    Server::new("query.lookback-delta", |spec| {
+        Value::text(spec.query.as_ref().and_then(|query| query.lookback_delta.as_deref()))
+    }),
+    Server::new("query.max-samples", |spec| {
+        positive(spec.query.as_ref().and_then(|query| query.max_samples))
+    })
+    .since(2, 5)
+    .of("query.maxSamples"),
+    Server::new("query.max-concurrency", |spec| {
+        positive(spec.query.as_ref().and_then(|query| query.max_concurrency))
+    }),
+    Server::new("query.timeout", |spec| {
+        Value::text(spec.query.as_ref().and_then(|query| query.timeout.as_deref()))
+    }),
+    Server::new("storage.tsdb.allow-overlapping-blocks", |spec| {
+        Value::bare(spec.allow_overlapping_blocks == Some(true))
+    })
+    .since(2, 11)
+    .obsolete(2, 39)
+    .of("allowOverlappingBlocks"),
+    Server::new("storage.tsdb.wal-compression", |spec| {
+        Value::bare(spec.common.wal_compression == Some(true))
+    })
+    .since(2, 11)
+    .of("walCompression"),
+    Server::new("no-storage.tsdb.wal-compression", |spec| {
+        Value::bare(spec.common.wal_compression == Some(false))
+    })
+    .since(2, 11)
+    .of("walCompression"),
+    Server::new("web.config.file", |_| {
+        Value::Text(web::path(names::WEB_CONFIG_DIRECTORY))
+    })
+    .since(web::PROMETHEUS_SINCE.major, web::PROMETHEUS_SINCE.minor),
+];
+
+/// How long a server keeps samples where the user says nothing.
+const DEFAULT_RETENTION: &str = "24h";
+
+/// The arguments of a server, the user's own behind the operator's.
+pub fn server(
+    spec: &PrometheusSpec,
+    compaction: &Compaction,
+    version: Version,
+    dropped: &mut Vec<Dropped>,
+) -> Result<Vec<String>, Conflict> {
+    let mut line = CommandLine::of(COMMON, &spec.common, version, dropped);
+    line.append(CommandLine::of(SERVER, spec, version, dropped));
+    line.append(CommandLine::of(compaction::ARGUMENTS, compaction, version, dropped));
+    line.with(&spec.common.additional_args)
+}
+
+/// Path below which Prometheus serves.
+pub fn route_prefix(fields: &CommonPrometheusFields) -> &str {
+    fields.route_prefix.as_deref().unwrap_or("/")
+}
+
+fn receives(fields: &CommonPrometheusFields) -> bool {
+    fields.enable_remote_write_receiver == Some(true)
+}
+
+fn receives_otlp(fields: &CommonPrometheusFields) -> bool {
+    fields.enable_otlp_receiver.unwrap_or(fields.otlp.is_some())
+}
+
+/// The name of the protocol buffers message, as in <https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/>.
+fn protobuf_message(version: &RemoteWriteMessageVersion) -> &'static str {
+    match version {
+        RemoteWriteMessageVersion::V1_0 => "prometheus.WriteRequest",
+        RemoteWriteMessageVersion::V2_0 => "io.prometheus.write.v2.Request",
+    }
+}
+
+fn alert(spec: &PrometheusSpec) -> Option<&RulesAlert> {
+    spec.rules.as_ref()?.alert.as_ref()
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn positive(number: Option<i32>) -> Value {
+    Value::text(number.filter(|number| *number > 0))
+}

@@ -1,0 +1,68 @@
+//! The configuration that users write by hand, in the Secrets of the `additional…` fields: scrape configs, Alertmanagers
+//! and rules for alerts. Read as YAML, kept in the user's order, added to what is generated. Pure; spec: features G.2.
+
+use shared::yaml::{self, Yaml};
+
+use super::{error::Error, sharding::Sharding};
+
+/// The texts of the Secrets that the `additional…` fields select.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AdditionalConfigs<'a> {
+    /// `additionalScrapeConfigs`
+    pub scrape_configs: Option<&'a str>,
+    /// `additionalAlertRelabelConfigs`
+    pub alert_relabel_configs: Option<&'a str>,
+    /// `additionalAlertManagerConfigs`
+    pub alertmanager_configs: Option<&'a str>,
+}
+
+/// The items of the `additional…` fields.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    pub(crate) scrape_configs: Vec<Yaml>,
+    pub(crate) alert_relabel_configs: Vec<Yaml>,
+    pub(crate) alertmanagers: Vec<Yaml>,
+}
+
+impl Lists {
+    /// Reads the texts.
+    pub(crate) fn read(texts: AdditionalConfigs<'_>, sharding: &Sharding<'_>) -> Result<Self, Error> {
+        let scrape_configs = list("additionalScrapeConfigs", texts.scrape_configs)?;
+        Ok(Self {
+            scrape_configs: (scrape_configs.into_iter().enumerate())
+                .map(|(index, job)| sharded(index, job, sharding))
+                .collect::<Result<_, _>>()?,
+            alert_relabel_configs: list("additionalAlertRelabelConfigs", texts.alert_relabel_configs)?,
+            alertmanagers: list("additionalAlertManagerConfigs", texts.alertmanager_configs)?,
+        })
+    }
+}
+
+/// A list of mappings; empty where the text is.
+fn list(field: &'static str, text: Option<&str>) -> Result<Vec<Yaml>, Error> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    yaml::parse_mappings(text).map_err(|source| Error::AdditionalYaml { field, source })
+}
+
+/// A job with the rules of sharding, unless there is one shard or the job computes a hash itself. With more than one shard
+/// its rules come last.
+fn sharded(index: usize, job: Yaml, sharding: &Sharding<'_>) -> Result<Yaml, Error> {
+    let Yaml::Map(mut pairs) = job else {
+        return Ok(job);
+    };
+    if sharding.shards == 1 {
+        return Ok(Yaml::Map(pairs));
+    }
+    let key = Yaml::from("relabel_configs");
+    let mut rules = match pairs.iter().position(|(name, _)| *name == key) {
+        None => Vec::new(),
+        Some(position) => match pairs.remove(position).1 {
+            Yaml::Null => Vec::new(),
+            Yaml::Seq(rules) | Yaml::Flow(rules) if rules.iter().all(|rule| rule.as_map().is_some()) => rules,
+            _ => return Err(Error::AdditionalRelabelConfigs { index }),
+        },
+    };
+    rules.extend(sharding.rules_unless_sharded(&rules));
+    pairs.push((key, Yaml::Seq(rules)));
+    Ok(Yaml::Map(pairs))
+}

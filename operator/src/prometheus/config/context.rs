@@ -1,0 +1,65 @@
+//! What all parts of one configuration depend on. Pure values, shared by reference between jobs; building it costs next to
+//! nothing, so that a job can be rendered alone.
+
+use crds::{CommonPrometheusFields, Prometheus, PrometheusSpec};
+use shared::version::Version;
+
+use super::{error::Error, scrape_class::ScrapeClasses, sharding::Sharding};
+use crate::{assets::Assets, settings::Settings};
+
+/// What all parts of one configuration depend on.
+pub struct Context<'a> {
+    /// The object that the configuration is for.
+    pub(crate) prometheus: &'a Prometheus,
+    /// Its version.
+    pub(crate) version: Version,
+    /// The contents of Secrets and `ConfigMap`s.
+    pub(crate) assets: &'a Assets,
+    /// The operator's settings.
+    pub(crate) settings: &'a Settings,
+    /// How targets are distributed over shards.
+    pub(crate) sharding: Sharding<'a>,
+    /// The scrape classes.
+    pub(crate) scrape_classes: ScrapeClasses<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// The context of `prometheus`.
+    ///
+    /// # Errors
+    /// When the version is not supported, or more than one scrape class is the default one.
+    pub fn new(
+        prometheus: &'a Prometheus,
+        version: Version,
+        assets: &'a Assets,
+        settings: &'a Settings,
+    ) -> Result<Self, Error> {
+        if !matches!(version.major, 2 | 3) {
+            return Err(Error::UnsupportedVersion { version });
+        }
+        let common = &prometheus.spec.common;
+        Ok(Self {
+            prometheus,
+            version,
+            assets,
+            settings,
+            sharding: Sharding::of(common, settings),
+            scrape_classes: ScrapeClasses::of(&common.scrape_classes)?,
+        })
+    }
+
+    /// The fields that only the server has.
+    pub(crate) fn spec(&self) -> &'a PrometheusSpec {
+        &self.prometheus.spec
+    }
+
+    /// The fields that server and agent share.
+    pub(crate) fn common(&self) -> &'a CommonPrometheusFields {
+        &self.prometheus.spec.common
+    }
+
+    /// Namespace of the object, where what it refers to is read from.
+    pub(crate) fn namespace(&self) -> &'a str {
+        self.prometheus.metadata.namespace.as_deref().unwrap_or_default()
+    }
+}

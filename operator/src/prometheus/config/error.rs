@@ -1,0 +1,67 @@
+//! Why a configuration cannot be made. Each error names the field of the Prometheus object for its user.
+
+use shared::version::Version;
+
+/// A Prometheus object, or a text it refers to, that no configuration can be made from.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Neither 2.x nor 3.x.
+    #[error("unsupported Prometheus version {version}: it must be 2.x or 3.x")]
+    UnsupportedVersion {
+        /// The version of the object.
+        version: Version,
+    },
+    /// More than one scrape class has `default: true`.
+    #[error("scrapeClasses: {first:?} and {second:?} are both the default one")]
+    DefaultScrapeClasses {
+        /// Name of the first one.
+        first: Box<str>,
+        /// Name of the second one.
+        second: Box<str>,
+    },
+    /// A duration that Prometheus cannot read.
+    #[error("{field}: {text:?} is not a duration")]
+    Duration {
+        /// Field of the spec.
+        field: &'static str,
+        /// Its value.
+        text: Box<str>,
+    },
+    /// The global timeout is longer than the global interval.
+    #[error("scrapeTimeout {timeout:?} is longer than scrapeInterval {interval:?}")]
+    ScrapeTimeout {
+        /// `scrapeTimeout`.
+        timeout: Box<str>,
+        /// `scrapeInterval`.
+        interval: Box<str>,
+    },
+    /// The Secret of an `additional…` field does not hold a list of YAML mappings.
+    #[error("{field}: {source}")]
+    AdditionalYaml {
+        /// Field of the spec.
+        field: &'static str,
+        /// What is wrong with the text.
+        #[source]
+        source: shared::yaml::ParseError,
+    },
+    /// `relabel_configs` of an additional scrape config is not a list.
+    #[error("additionalScrapeConfigs: relabel_configs of item {index} is not a list of mappings")]
+    AdditionalRelabelConfigs {
+        /// Position in the list.
+        index: usize,
+    },
+    /// A fraction that is no number between 0 and 1.
+    #[error("{field}: {text:?} is not a number from 0 to 1")]
+    Fraction {
+        /// Field of the spec.
+        field: &'static str,
+        /// Its value.
+        text: Box<str>,
+    },
+    /// XOR chunks cannot hold what `st-storage` stores.
+    #[error("tsdb.chunkEncoding: \"Xor\" cannot store start timestamps, which --enable-feature=st-storage asks for")]
+    ChunkEncoding,
+    /// The OTLP settings contradict each other or the version.
+    #[error("otlp: {0}")]
+    Otlp(#[from] super::otlp::OtlpError),
+}

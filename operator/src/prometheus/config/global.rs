@@ -1,0 +1,258 @@
+//! `global` and `runtime`: what holds for all jobs and rules. Pure; spec: features F.2.
+
+use std::collections::BTreeMap;
+
+use crds::{CommonPrometheusFields, Duration, NameEscapingScheme, NameValidationScheme, ScrapeLimits};
+use shared::{
+    version::Field,
+    yaml::{Yaml, natural_map},
+};
+
+use super::{
+    context::Context,
+    error::Error,
+    limits::{body_size_limit, global_limits},
+    scrape::known_protocols,
+    section::{DroppedField, Mapping, Scope, Table, part, text, texts},
+};
+
+/// Interval where the object has none, which is the default of the schema.
+const INTERVAL: &str = "30s";
+/// Folder of log files that are given by name alone.
+const LOGS: &str = "/var/log/prometheus";
+
+/// `global`.
+///
+/// # Errors
+/// When the scrape timeout is longer than the interval, or one of both cannot be read.
+pub(crate) fn global(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Result<Yaml, Error> {
+    let common = context.common();
+    let interval = interval(common.scrape_interval.as_ref());
+    if let Some(timeout) = common.scrape_timeout.as_deref() {
+        check_timeout(timeout, interval)?;
+    }
+    Ok(part("global", context.namespace(), context, dropped, |scope| {
+        let global = Global { scope, common };
+        Mapping::new(scope)
+            .with(scrape_fields(), &global)
+            .with(global_limit_fields(), &global_limits(common))
+            .with(option_fields(), &global)
+            .with(server_fields(), &global)
+            .into_yaml()
+    }))
+}
+
+/// `runtime`, where it is set.
+pub(crate) fn runtime(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Option<Yaml> {
+    part("runtime", context.namespace(), context, dropped, |scope| {
+        let global = Global {
+            scope,
+            common: context.common(),
+        };
+        scope.non_empty_mapping(runtime_fields(), &global)
+    })
+}
+
+fn interval(interval: Option<&Duration>) -> &str {
+    interval.map_or(INTERVAL, |interval| interval)
+}
+
+fn check_timeout(timeout: &str, interval: &str) -> Result<(), Error> {
+    let read = |field, text: &str| {
+        shared::duration::PrometheusDuration::parse(text).map_err(|_| Error::Duration {
+            field,
+            text: text.into(),
+        })
+    };
+    if read("scrapeTimeout", timeout)? > read("scrapeInterval", interval)? {
+        return Err(Error::ScrapeTimeout {
+            timeout: timeout.into(),
+            interval: interval.into(),
+        });
+    }
+    Ok(())
+}
+
+/// What `global` and `runtime` are made from.
+pub(crate) struct Global<'a> {
+    scope: Scope<'a>,
+    common: &'a CommonPrometheusFields,
+}
+
+/// Keys of `global` before the limits.
+pub(crate) fn scrape_fields<'a>() -> Table<'a, Global<'a>> {
+    const {
+        &[
+            Field::new("scrape_interval", |global: &Global<'_>| {
+                Some(text(interval(global.common.scrape_interval.as_ref())))
+            }),
+            Field::new("scrape_timeout", |global: &Global<'_>| {
+                global.common.scrape_timeout.as_ref().map(|timeout| text(timeout))
+            }),
+            Field::new("scrape_protocols", |global: &Global<'_>| {
+                texts(&known_protocols(
+                    &global.common.scrape_protocols,
+                    global.scope.context.version,
+                ))
+            })
+            .since(2, 49),
+            Field::new("external_labels", |global: &Global<'_>| {
+                Some(external_labels(global.scope.context))
+            }),
+            Field::new("body_size_limit", |global: &Global<'_>| {
+                let common = global.common;
+                let limit = body_size_limit(
+                    common.body_size_limit.as_ref(),
+                    common.enforced_body_size_limit.as_ref(),
+                );
+                limit.map(|limit| text(limit))
+            })
+            .since(2, 45),
+        ]
+    }
+}
+
+/// Keys of the limits in `global`, which came later than those of jobs.
+pub(crate) fn global_limit_fields<'a>() -> Table<'a, ScrapeLimits> {
+    const {
+        &[
+            Field::new("sample_limit", |limits: &ScrapeLimits| {
+                limits.sample_limit.map(Yaml::from)
+            })
+            .since(2, 45),
+            Field::new("target_limit", |limits: &ScrapeLimits| {
+                limits.target_limit.map(Yaml::from)
+            })
+            .since(2, 45),
+            Field::new("label_limit", |limits: &ScrapeLimits| {
+                limits.label_limit.map(Yaml::from)
+            })
+            .since(2, 45),
+            Field::new("label_name_length_limit", |limits: &ScrapeLimits| {
+                limits.label_name_length_limit.map(Yaml::from)
+            })
+            .since(2, 45),
+            Field::new("label_value_length_limit", |limits: &ScrapeLimits| {
+                limits.label_value_length_limit.map(Yaml::from)
+            })
+            .since(2, 45),
+            Field::new("keep_dropped_targets", |limits: &ScrapeLimits| {
+                limits.keep_dropped_targets.map(Yaml::from)
+            })
+            .since(2, 47),
+        ]
+    }
+}
+
+/// Keys of `global` behind the limits, of servers and agents.
+pub(crate) fn option_fields<'a>() -> Table<'a, Global<'a>> {
+    const {
+        &[
+            Field::new("scrape_failure_log_file", |global: &Global<'_>| {
+                log_file(global.common.scrape_failure_log_file.as_deref())
+            })
+            .since(2, 55),
+            Field::new("metric_name_validation_scheme", |global: &Global<'_>| {
+                global.common.name_validation_scheme.map(|scheme| {
+                    Yaml::from(match scheme {
+                        NameValidationScheme::Utf8 => "utf8",
+                        NameValidationScheme::Legacy => "legacy",
+                    })
+                })
+            })
+            .since(3, 0),
+            Field::new("metric_name_escaping_scheme", |global: &Global<'_>| {
+                global.common.name_escaping_scheme.map(|scheme| {
+                    Yaml::from(match scheme {
+                        NameEscapingScheme::AllowUtf8 => "allow-utf-8",
+                        NameEscapingScheme::Underscores => "underscores",
+                        NameEscapingScheme::Dots => "dots",
+                        NameEscapingScheme::Values => "values",
+                    })
+                })
+            })
+            .since(3, 4),
+            Field::new("convert_classic_histograms_to_nhcb", |global: &Global<'_>| {
+                global.common.convert_classic_histograms_to_nhcb.map(Yaml::from)
+            })
+            .since(3, 4),
+            Field::new("always_scrape_classic_histograms", |global: &Global<'_>| {
+                global.common.scrape_classic_histograms.map(Yaml::from)
+            })
+            .since(3, 5),
+            Field::new("scrape_native_histograms", |global: &Global<'_>| {
+                global.common.scrape_native_histograms.map(Yaml::from)
+            })
+            .since(3, 8),
+        ]
+    }
+}
+
+/// Keys at the end of `global`, of servers alone.
+pub(crate) fn server_fields<'a>() -> Table<'a, Global<'a>> {
+    const {
+        &[
+            Field::new("evaluation_interval", |global: &Global<'_>| {
+                Some(text(interval(global.scope.context.spec().evaluation_interval.as_ref())))
+            }),
+            Field::new("rule_query_offset", |global: &Global<'_>| {
+                let offset = global.scope.context.spec().rule_query_offset.as_ref();
+                offset.map(|offset| text(offset))
+            })
+            .since(2, 53),
+            Field::new("query_log_file", |global: &Global<'_>| {
+                log_file(global.scope.context.spec().query_log_file.as_deref())
+            })
+            .since(2, 16),
+        ]
+    }
+}
+
+/// Keys of `runtime`.
+pub(crate) fn runtime_fields<'a>() -> Table<'a, Global<'a>> {
+    const {
+        &[Field::new("gogc", |global: &Global<'_>| {
+            global.common.runtime.as_ref()?.go_gc.map(Yaml::from)
+        })
+        .since(2, 53)]
+    }
+}
+
+fn log_file(path: Option<&str>) -> Option<Yaml> {
+    let path = path.filter(|path| !path.is_empty())?;
+    Some(if path.contains('/') {
+        text(path)
+    } else {
+        Yaml::from(format!("{LOGS}/{path}"))
+    })
+}
+
+/// Name of the external label that tells replicas apart; empty for none.
+pub(crate) fn replica_label(common: &CommonPrometheusFields) -> &str {
+    common
+        .replica_external_label_name
+        .as_deref()
+        .unwrap_or("prometheus_replica")
+}
+
+/// The external labels: the user's, and those that tell instances, replicas and zones apart, which users cannot replace.
+fn external_labels(context: &Context<'_>) -> Yaml {
+    let common = context.common();
+    let mut labels: BTreeMap<&str, Yaml> = (common.external_labels.iter())
+        .map(|(name, value)| (&**name, text(value)))
+        .collect();
+    let name = context.prometheus.metadata.name.as_deref().unwrap_or_default();
+    let own = [
+        (
+            common.prometheus_external_label_name.as_deref().unwrap_or("prometheus"),
+            Yaml::from(format!("{}/{name}", context.namespace())),
+        ),
+        (replica_label(common), "$(POD_NAME)".into()),
+        (
+            context.sharding.zone_label().unwrap_or_default(),
+            "$(TOPOLOGY_ZONE)".into(),
+        ),
+    ];
+    labels.extend(own.into_iter().filter(|(name, _)| !name.is_empty()));
+    natural_map(labels.into_iter().map(|(name, value)| (text(name), value)).collect())
+}

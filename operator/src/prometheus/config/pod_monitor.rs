@@ -1,0 +1,204 @@
+//! The scrape jobs of a PodMonitor: one for each endpoint, each made from the object and the context alone. Pure; spec:
+//! features G.1 and G.2.
+
+use crds::{MonitoringResource, PodMetricsEndpoint, PodMonitor, TlsOptions};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use shared::{version::Field, yaml::Yaml};
+
+use super::{
+    context::Context,
+    http::{Proxy, proxy_fields},
+    kubernetes_sd::{Discovery, Role, attach_node, namespaces},
+    relabel::{
+        copy_rule, job_name_rule, keep_rule, label_name, namespace_rule, non_empty_rule, running_rule, selector_rules,
+        set_rule, target_label_rule, user_rules,
+    },
+    scrape::{Options, Target, head_fields},
+    scrape_class::Class,
+    section::{DroppedField, Mapping, Scope, Table, part, text},
+};
+use crate::object::ObjectKey;
+
+const POD_LABEL: &str = "__meta_kubernetes_pod_label_";
+
+/// The scrape jobs of `monitor`, in the order of its endpoints. What the version does not know is added to `dropped`.
+pub fn pod_monitor_jobs(monitor: &PodMonitor, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
+    let object = ObjectKey::of(monitor);
+    (monitor.spec.pod_metrics_endpoints.iter().enumerate())
+        .map(|(index, endpoint)| {
+            let name = format!("podMonitor/{object}/{index}");
+            part(name.as_str(), &object.namespace, context, dropped, |scope| {
+                job(monitor, endpoint, &object, &name, scope)
+            })
+        })
+        .collect()
+}
+
+fn job(monitor: &PodMonitor, endpoint: &PodMetricsEndpoint, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Yaml {
+    let (spec, context) = (&monitor.spec, scope.context);
+    let class = context.scrape_classes.class(spec.scrape_class.as_deref());
+    let discovery = Discovery {
+        scope: scope.in_namespace(context.namespace()),
+        role: Role::Pod,
+        namespaces: &namespaces(context, spec.namespace_selector.as_deref(), &object.namespace),
+        attach_node: attach_node(context, class.attach_metadata(spec.attach_metadata.as_ref())),
+        selector: Some(&spec.selector).filter(|_| filters_by_role(monitor)),
+    };
+    let proxy = Proxy {
+        scope,
+        from: endpoint.into(),
+    };
+    let target = target(endpoint, name, class, discovery, scope);
+    let options = Options {
+        limits: spec.into(),
+        histograms: spec.into(),
+        scrape_protocols: &spec.scrape_protocols,
+        fallback_scrape_protocol: class.fallback_scrape_protocol(spec.fallback_scrape_protocol),
+        body_size_limit: spec.body_size_limit.as_ref(),
+    };
+    Mapping::new(scope)
+        .with(head_fields(), &target)
+        .with(credential_fields(), &target)
+        .with(proxy_fields(), &proxy)
+        .with(authorization_fields(), &target)
+        .pair(
+            "relabel_configs",
+            Some(Yaml::Seq(relabel_configs(monitor, endpoint, object, class, context))),
+        )
+        .with_options(options, scope)
+        .pair(
+            "metric_relabel_configs",
+            metric_relabel_configs(endpoint, object, class, context),
+        )
+        .into_yaml()
+}
+
+fn target<'a>(
+    endpoint: &'a PodMetricsEndpoint,
+    job_name: &'a str,
+    class: Class<'a>,
+    discovery: Discovery<'a>,
+    scope: Scope<'a>,
+) -> Target<'a> {
+    Target {
+        scope,
+        job_name,
+        class,
+        discovery,
+        honor_labels: endpoint.honor_labels,
+        honor_timestamps: endpoint.honor_timestamps,
+        track_timestamps_staleness: endpoint.track_timestamps_staleness,
+        interval: endpoint.interval.as_ref(),
+        scrape_timeout: endpoint.scrape_timeout.as_ref(),
+        path: endpoint.path.as_deref(),
+        params: &endpoint.params,
+        scheme: endpoint.scheme,
+        follow_redirects: endpoint.follow_redirects,
+        enable_http2: endpoint.enable_http2,
+        tls: endpoint.tls_config.as_deref().map(TlsOptions::from),
+        auth: endpoint.into(),
+        bearer_token_file: None,
+    }
+}
+
+/// Keys of the credentials of an endpoint, before its proxy.
+pub(crate) fn credential_fields<'a>() -> Table<'a, Target<'a>> {
+    const {
+        &[
+            Field::new("tls_config", Target::tls_config),
+            Field::new("bearer_token", Target::bearer_token),
+            Field::new("basic_auth", Target::basic_auth),
+            Field::new("oauth2", Target::oauth2).since(2, 27),
+        ]
+    }
+}
+
+/// Keys of the credentials of an endpoint, behind its proxy.
+pub(crate) fn authorization_fields<'a>() -> Table<'a, Target<'a>> {
+    const { &[Field::new("authorization", Target::authorization).since(2, 26)] }
+}
+
+/// Whether the API server filters the pods, and not rules.
+fn filters_by_role(monitor: &PodMonitor) -> bool {
+    monitor.spec.selector_mechanism == Some(crds::SelectorMechanism::RoleSelector)
+}
+
+fn relabel_configs(
+    monitor: &PodMonitor,
+    endpoint: &PodMetricsEndpoint,
+    object: &ObjectKey,
+    class: Class<'_>,
+    context: &Context<'_>,
+) -> Vec<Yaml> {
+    let spec = &monitor.spec;
+    let mut rules = vec![job_name_rule()];
+    if endpoint.filter_running != Some(false) {
+        rules.push(running_rule());
+    }
+    if !filters_by_role(monitor) {
+        rules.extend(selector_rules("pod", &spec.selector));
+    }
+    rules.extend(port_rule(endpoint));
+    rules.extend([
+        copy_rule("__meta_kubernetes_namespace", "namespace"),
+        copy_rule("__meta_kubernetes_pod_container_name", "container"),
+        copy_rule("__meta_kubernetes_pod_name", "pod"),
+    ]);
+    let pod_labels = spec.pod_target_labels.iter().chain(&context.common().pod_target_labels);
+    rules.extend(pod_labels.map(|label| target_label_rule(POD_LABEL, label)));
+    rules.push(set_rule("job", object.to_string()));
+    rules.extend(
+        (spec.job_label.as_deref()).map(|label| non_empty_rule(format!("{POD_LABEL}{}", label_name(label)), "job")),
+    );
+    rules.extend(endpoint_name(endpoint).map(|name| set_rule("endpoint", name)));
+    rules.extend(user_rules(class.relabelings()));
+    rules.extend(user_rules(&endpoint.relabelings));
+    rules.extend(namespace_rule(context, MonitoringResource::PodMonitors, object));
+    rules.extend(context.sharding.rules("__address__"));
+    rules
+}
+
+fn port_name(endpoint: &PodMetricsEndpoint) -> Option<&str> {
+    endpoint.port.as_deref().filter(|port| !port.is_empty())
+}
+
+/// Keeps the containers that have the endpoint's port.
+fn port_rule(endpoint: &PodMetricsEndpoint) -> Option<Yaml> {
+    const NAME: &str = "__meta_kubernetes_pod_container_port_name";
+    const NUMBER: &str = "__meta_kubernetes_pod_container_port_number";
+    if let Some(name) = port_name(endpoint) {
+        return Some(keep_rule(NAME, text(name)));
+    }
+    if let Some(number) = endpoint.port_number.filter(|number| *number != 0) {
+        return Some(keep_rule(NUMBER, number));
+    }
+    match endpoint.target_port.as_deref()? {
+        IntOrString::String(name) if !name.is_empty() => Some(keep_rule(NAME, text(name))),
+        IntOrString::Int(number) if *number != 0 => Some(keep_rule(NUMBER, *number)),
+        _ => None,
+    }
+}
+
+/// The value of the label `endpoint`. `portNumber` alone gives none, as in the original.
+fn endpoint_name(endpoint: &PodMetricsEndpoint) -> Option<String> {
+    if let Some(name) = port_name(endpoint) {
+        return Some(name.to_owned());
+    }
+    match endpoint.target_port.as_deref()? {
+        IntOrString::String(name) => Some(name.clone()).filter(|name| !name.is_empty()),
+        IntOrString::Int(number) => Some(number.to_string()),
+    }
+}
+
+fn metric_relabel_configs(
+    endpoint: &PodMetricsEndpoint,
+    object: &ObjectKey,
+    class: Class<'_>,
+    context: &Context<'_>,
+) -> Option<Yaml> {
+    let rules: Vec<_> = user_rules(class.metric_relabelings())
+        .chain(user_rules(&endpoint.metric_relabelings))
+        .chain(namespace_rule(context, MonitoringResource::PodMonitors, object))
+        .collect();
+    (!rules.is_empty()).then_some(Yaml::Seq(rules))
+}

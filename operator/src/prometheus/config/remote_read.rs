@@ -1,0 +1,104 @@
+//! `remote_read`: where samples are read from that are not stored here. Pure; spec: features F.5.
+
+use crds::{AuthorizationOptions, RemoteReadSpec};
+use shared::{version::Field, yaml::Yaml};
+
+use super::{
+    context::Context,
+    http::{Proxy, proxy_fields},
+    section::{DroppedField, Mapping, Scope, Table, part, text, text_map},
+};
+
+/// `remote_read`, or nothing where samples are read from nowhere.
+pub(crate) fn remote_read(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Option<Yaml> {
+    let endpoints: Vec<_> = (context.spec().remote_read.iter().enumerate())
+        .map(|(index, endpoint)| {
+            let name = format!("remoteRead[{index}]");
+            part(name, context.namespace(), context, dropped, |scope| {
+                item(endpoint, scope)
+            })
+        })
+        .collect();
+    (!endpoints.is_empty()).then_some(Yaml::Seq(endpoints))
+}
+
+fn item(from: &RemoteReadSpec, scope: Scope<'_>) -> Yaml {
+    let endpoint = Endpoint { scope, from };
+    let proxy = Proxy {
+        scope,
+        from: from.into(),
+    };
+    Mapping::new(scope)
+        .with(endpoint_fields(), &endpoint)
+        .with(proxy_fields(), &proxy)
+        .with(option_fields(), &endpoint)
+        .into_yaml()
+}
+
+/// What an item is made from.
+pub(crate) struct Endpoint<'a> {
+    scope: Scope<'a>,
+    from: &'a RemoteReadSpec,
+}
+
+/// Keys before those of the proxy.
+pub(crate) fn endpoint_fields<'a>() -> Table<'a, Endpoint<'a>> {
+    const {
+        &[
+            Field::new("url", |endpoint: &Endpoint<'_>| Some(text(&endpoint.from.url))),
+            Field::new("remote_timeout", |endpoint: &Endpoint<'_>| {
+                endpoint.from.remote_timeout.as_ref().map(|timeout| text(timeout))
+            }),
+            Field::new("headers", |endpoint: &Endpoint<'_>| text_map(&endpoint.from.headers)).since(2, 26),
+            Field::new("name", |endpoint: &Endpoint<'_>| {
+                endpoint.from.name.as_deref().map(text)
+            })
+            .since(2, 15),
+            Field::new("required_matchers", |endpoint: &Endpoint<'_>| {
+                text_map(&endpoint.from.required_matchers)
+            }),
+            Field::new("read_recent", |endpoint: &Endpoint<'_>| {
+                endpoint.from.read_recent.filter(|recent| *recent).map(Yaml::from)
+            }),
+            Field::new("basic_auth", |endpoint: &Endpoint<'_>| {
+                endpoint.scope.basic_auth(endpoint.from.basic_auth.as_deref())
+            }),
+            Field::new("bearer_token", |endpoint: &Endpoint<'_>| {
+                endpoint.from.bearer_token.as_deref().map(text)
+            }),
+            Field::new("bearer_token_file", |endpoint: &Endpoint<'_>| {
+                endpoint.from.bearer_token_file.as_deref().map(text)
+            }),
+            Field::new("oauth2", |endpoint: &Endpoint<'_>| {
+                endpoint.scope.oauth2(endpoint.from.oauth2.as_deref())
+            })
+            .since(2, 27),
+            Field::new("tls_config", |endpoint: &Endpoint<'_>| {
+                endpoint.scope.tls_config(endpoint.from.tls_config.as_deref())
+            }),
+            Field::new("authorization", |endpoint: &Endpoint<'_>| {
+                let authorization = endpoint.from.authorization.as_deref();
+                endpoint
+                    .scope
+                    .authorization(authorization.map(AuthorizationOptions::from))
+            })
+            .since(2, 26),
+        ]
+    }
+}
+
+/// Keys behind those of the proxy.
+pub(crate) fn option_fields<'a>() -> Table<'a, Endpoint<'a>> {
+    const {
+        &[
+            Field::new("follow_redirects", |endpoint: &Endpoint<'_>| {
+                endpoint.from.follow_redirects.map(Yaml::from)
+            })
+            .since(2, 26),
+            Field::new("filter_external_labels", |endpoint: &Endpoint<'_>| {
+                endpoint.from.filter_external_labels.map(Yaml::from)
+            })
+            .since(2, 34),
+        ]
+    }
+}

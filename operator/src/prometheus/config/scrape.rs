@@ -1,0 +1,250 @@
+//! What scrape jobs have in common, whichever object they come from: the keys of the endpoint, the limits, the protocols,
+//! the native histograms. Which keys a kind writes in which order is in the module of that kind. Pure; spec: features
+//! F.7 and G.1.
+
+use std::collections::BTreeMap;
+
+use crds::{
+    AuthorizationOptions, ByteSize, Duration, HttpAuth, NativeHistograms, Scheme, ScrapeLimits, ScrapeProtocol,
+    TlsOptions,
+};
+use shared::{
+    version::{Field, Version},
+    yaml::{Yaml, natural_map},
+};
+
+use super::{
+    kubernetes_sd::{Discovery, kubernetes_sd_configs},
+    limits::{body_size_limit, job_limits, limit_fields},
+    scrape_class::{Class, Merged},
+    section::{Mapping, Scope, Table, number, text, texts},
+};
+
+/// First version that reads `PrometheusText1.0.0`.
+const TEXT_1_0_0: Version = Version::candidate(3, 0, 0, 0);
+
+/// One endpoint of a monitor: what a job is made from besides its rules and limits.
+pub(crate) struct Target<'a> {
+    /// The scope of the monitor, in whose namespace the Secrets are.
+    pub(crate) scope: Scope<'a>,
+    pub(crate) job_name: &'a str,
+    pub(crate) class: Class<'a>,
+    pub(crate) discovery: Discovery<'a>,
+    pub(crate) honor_labels: Option<bool>,
+    pub(crate) honor_timestamps: Option<bool>,
+    pub(crate) track_timestamps_staleness: Option<bool>,
+    pub(crate) interval: Option<&'a Duration>,
+    pub(crate) scrape_timeout: Option<&'a Duration>,
+    pub(crate) path: Option<&'a str>,
+    pub(crate) params: &'a BTreeMap<Box<str>, Box<[Box<str>]>>,
+    pub(crate) scheme: Option<Scheme>,
+    pub(crate) follow_redirects: Option<bool>,
+    pub(crate) enable_http2: Option<bool>,
+    pub(crate) tls: Option<TlsOptions<'a>>,
+    pub(crate) auth: HttpAuth<'a>,
+    pub(crate) bearer_token_file: Option<&'a str>,
+}
+
+/// Keys at the head of a job of a ServiceMonitor or PodMonitor.
+pub(crate) fn head_fields<'a>() -> Table<'a, Target<'a>> {
+    const {
+        &[
+            Field::new("job_name", |target: &Target<'_>| Some(text(target.job_name))),
+            Field::new("honor_labels", |target: &Target<'_>| Some(target.honor_labels().into())),
+            Field::new("honor_timestamps", |target: &Target<'_>| {
+                target.honor_timestamps().map(Yaml::from)
+            })
+            .since(2, 9),
+            Field::new("track_timestamps_staleness", |target: &Target<'_>| {
+                target.track_timestamps_staleness.map(Yaml::from)
+            })
+            .since(2, 48),
+            Field::new("kubernetes_sd_configs", |target: &Target<'_>| {
+                Some(kubernetes_sd_configs(&target.discovery))
+            }),
+            Field::new("scrape_interval", |target: &Target<'_>| {
+                target.interval.map(|interval| text(interval))
+            }),
+            Field::new("scrape_timeout", |target: &Target<'_>| {
+                target.scrape_timeout.map(|timeout| text(timeout))
+            }),
+            Field::new("metrics_path", |target: &Target<'_>| target.path.map(text)),
+            Field::new("params", Target::params),
+            Field::new("scheme", |target: &Target<'_>| {
+                target.scheme.map(|scheme| scheme.as_str().into())
+            }),
+            Field::new("follow_redirects", |target: &Target<'_>| {
+                target.follow_redirects.map(Yaml::from)
+            })
+            .since(2, 26),
+            Field::new("enable_http2", |target: &Target<'_>| {
+                target.enable_http2.map(Yaml::from)
+            })
+            .since(2, 35),
+        ]
+    }
+}
+
+impl Target<'_> {
+    fn honor_labels(&self) -> bool {
+        self.honor_labels == Some(true) && self.scope.context.common().override_honor_labels != Some(true)
+    }
+
+    fn honor_timestamps(&self) -> Option<bool> {
+        match self.scope.context.common().override_honor_timestamps {
+            Some(true) => Some(false),
+            _ => self.honor_timestamps,
+        }
+    }
+
+    fn params(&self) -> Option<Yaml> {
+        let params = self.params.iter();
+        let params: Vec<_> = params
+            .map(|(name, values)| (text(name), values.iter().map(|value| text(value)).collect()))
+            .collect();
+        (!params.is_empty()).then(|| natural_map(params))
+    }
+
+    /// `tls_config`, merged with the class.
+    pub(crate) fn tls_config(&self) -> Option<Yaml> {
+        let tls = self.class.tls(self.tls)?;
+        self.scope_of(tls).tls_config(Some(tls.value))
+    }
+
+    /// `authorization`, merged with the class.
+    pub(crate) fn authorization(&self) -> Option<Yaml> {
+        let own = self.auth.authorization.map(AuthorizationOptions::from);
+        let authorization = self.class.authorization(own)?;
+        self.scope_of(authorization).authorization(Some(authorization.value))
+    }
+
+    /// `bearer_token`.
+    pub(crate) fn bearer_token(&self) -> Option<Yaml> {
+        self.scope.named_secret(self.auth.bearer_token_secret)
+    }
+
+    /// `basic_auth`.
+    pub(crate) fn basic_auth(&self) -> Option<Yaml> {
+        self.scope.basic_auth(self.auth.basic_auth)
+    }
+
+    /// `oauth2`.
+    pub(crate) fn oauth2(&self) -> Option<Yaml> {
+        self.scope.oauth2(self.auth.oauth2)
+    }
+
+    /// Where the references of merged settings lead: a class belongs to the Prometheus object.
+    fn scope_of<T>(&self, merged: Merged<T>) -> Scope<'_> {
+        if merged.from_class {
+            self.scope.in_namespace(self.scope.context.namespace())
+        } else {
+            self.scope
+        }
+    }
+}
+
+/// What a monitor sets for all of its endpoints.
+pub(crate) struct Options<'a> {
+    pub(crate) limits: ScrapeLimits,
+    pub(crate) histograms: NativeHistograms<'a>,
+    pub(crate) scrape_protocols: &'a [ScrapeProtocol],
+    pub(crate) fallback_scrape_protocol: Option<ScrapeProtocol>,
+    pub(crate) body_size_limit: Option<&'a ByteSize>,
+}
+
+impl<'a> Mapping<'a> {
+    /// The mapping with the keys of limits, native histograms and protocols added, as every job has them behind its
+    /// rules.
+    #[must_use]
+    pub(crate) fn with_options(self, options: Options<'a>, scope: Scope<'a>) -> Self {
+        let enforced = scope.context.common().enforced_body_size_limit.as_ref();
+        let histograms = Histograms {
+            from: options.histograms,
+            version: scope.context.version,
+        };
+        let formats = Formats {
+            protocols: known_protocols(options.scrape_protocols, scope.context.version),
+            fallback: options.fallback_scrape_protocol,
+            body_size_limit: body_size_limit(options.body_size_limit, enforced),
+        };
+        self.with(limit_fields(), &job_limits(options.limits, scope.context))
+            .with(histogram_fields(), &histograms)
+            .with(format_fields(), &formats)
+    }
+}
+
+/// The native histograms of a job.
+pub(crate) struct Histograms<'a> {
+    from: NativeHistograms<'a>,
+    version: Version,
+}
+
+/// Keys of native histograms. One of them was renamed: a version is asked under the name that it knows, so that nothing
+/// counts as dropped.
+pub(crate) fn histogram_fields<'a>() -> Table<'a, Histograms<'a>> {
+    const RENAMED: Version = Version::new(3, 0, 0);
+    const {
+        &[
+            Field::new("scrape_native_histograms", |histograms: &Histograms<'_>| {
+                histograms.from.scrape_native_histograms.map(Yaml::from)
+            })
+            .since(3, 8),
+            Field::new("native_histogram_bucket_limit", |histograms: &Histograms<'_>| {
+                histograms.from.native_histogram_bucket_limit.map(Yaml::from)
+            })
+            .since(2, 45),
+            Field::new("native_histogram_min_bucket_factor", |histograms: &Histograms<'_>| {
+                let factor = histograms.from.native_histogram_min_bucket_factor?;
+                number(factor).map(Yaml::from)
+            })
+            .since(2, 50),
+            Field::new("scrape_classic_histograms", |histograms: &Histograms<'_>| {
+                let classic = histograms.from.scrape_classic_histograms;
+                classic.filter(|_| histograms.version < RENAMED).map(Yaml::from)
+            })
+            .since(2, 45)
+            .until(3, 0),
+            Field::new("always_scrape_classic_histograms", |histograms: &Histograms<'_>| {
+                let classic = histograms.from.scrape_classic_histograms;
+                classic.filter(|_| histograms.version >= RENAMED).map(Yaml::from)
+            })
+            .since(3, 0),
+            Field::new("convert_classic_histograms_to_nhcb", |histograms: &Histograms<'_>| {
+                histograms.from.convert_classic_histograms_to_nhcb.map(Yaml::from)
+            })
+            .since(3, 0),
+        ]
+    }
+}
+
+/// How the answer of a target is read.
+pub(crate) struct Formats<'a> {
+    protocols: Vec<&'static str>,
+    fallback: Option<ScrapeProtocol>,
+    body_size_limit: Option<&'a ByteSize>,
+}
+
+/// Keys for how the answer of a target is read.
+pub(crate) fn format_fields<'a>() -> Table<'a, Formats<'a>> {
+    const {
+        &[
+            Field::new("scrape_protocols", |formats: &Formats<'_>| texts(&formats.protocols)).since(2, 49),
+            Field::new("fallback_scrape_protocol", |formats: &Formats<'_>| {
+                formats.fallback.map(|protocol| protocol.as_str().into())
+            })
+            .since(3, 0),
+            Field::new("body_size_limit", |formats: &Formats<'_>| {
+                formats.body_size_limit.map(|limit| text(limit))
+            })
+            .since(2, 28),
+        ]
+    }
+}
+
+/// The protocols that `version` knows.
+pub(crate) fn known_protocols(protocols: &[ScrapeProtocol], version: Version) -> Vec<&'static str> {
+    let known = |protocol: &&ScrapeProtocol| **protocol != ScrapeProtocol::PrometheusText1_0_0 || version >= TEXT_1_0_0;
+    (protocols.iter().filter(known))
+        .map(|protocol| protocol.as_str())
+        .collect()
+}

@@ -1,0 +1,186 @@
+//! How a part of the file is written: tables of keys, the scope that their values are taken in, and the mapping that
+//! they are added to. Pure; nothing here knows which keys there are.
+//!
+//! One idiom for all parts: a plain struct holds what the part is made from, and a function returns its table:
+//! `fn fields<'a>() -> Table<'a, Part<'a>> { const { &[Field::new(…), …] } }`. It is a function and not a constant because
+//! the struct borrows, and it returns a constant, so that tests can enumerate every key and every version gate.
+
+use std::cell::RefCell;
+
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use shared::{
+    version::{Dropped, Field, render},
+    yaml::Yaml,
+};
+
+use super::context::Context;
+
+/// The keys of a part in output order, with their version gates.
+pub(crate) type Table<'a, T> = &'a [Field<T>];
+
+/// A field that the user set and that the version of Prometheus does not know.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DroppedField {
+    /// Where: `global`, `remoteWrite[0]`, or the name of a scrape job, such as `serviceMonitor/monitoring/api/0`.
+    pub part: Box<str>,
+    /// Key and versions.
+    pub field: Dropped,
+}
+
+/// What the values of a part are taken from: the whole configuration, and the namespace whose Secrets and `ConfigMap`s
+/// the part may name.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) namespace: &'a str,
+    dropped: &'a RefCell<Vec<Dropped>>,
+}
+
+impl<'a> Scope<'a> {
+    /// The same part, with references into another namespace.
+    pub(crate) fn in_namespace(self, namespace: &'a str) -> Self {
+        Self { namespace, ..self }
+    }
+
+    /// The mapping of one table. Empty where nothing is set.
+    pub(crate) fn mapping<T>(self, table: Table<'_, T>, from: &T) -> Yaml {
+        Mapping::new(self).with(table, from).into_yaml()
+    }
+
+    /// The mapping of one table, or nothing where nothing is set.
+    pub(crate) fn non_empty_mapping<T>(self, table: Table<'_, T>, from: &T) -> Option<Yaml> {
+        let mapping = Mapping::new(self).with(table, from);
+        (!mapping.pairs.is_empty()).then(|| mapping.into_yaml())
+    }
+}
+
+/// Renders a part: calls `write` with a scope in `namespace`, and adds what the version does not know to `dropped`.
+pub(crate) fn part<T>(
+    name: impl Into<Box<str>>,
+    namespace: &str,
+    context: &Context<'_>,
+    dropped: &mut Vec<DroppedField>,
+    write: impl FnOnce(Scope<'_>) -> T,
+) -> T {
+    let fields = RefCell::new(Vec::new());
+    let written = write(Scope {
+        context,
+        namespace,
+        dropped: &fields,
+    });
+    let fields = fields.into_inner();
+    if !fields.is_empty() {
+        let part = name.into();
+        dropped.extend(fields.into_iter().map(|field| DroppedField {
+            part: part.clone(),
+            field,
+        }));
+    }
+    written
+}
+
+/// A mapping made of several tables, for parts whose keys come from several structs.
+pub(crate) struct Mapping<'a> {
+    scope: Scope<'a>,
+    pairs: Vec<(Yaml, Yaml)>,
+}
+
+impl<'a> Mapping<'a> {
+    /// An empty mapping.
+    pub(crate) fn new(scope: Scope<'a>) -> Self {
+        Self {
+            scope,
+            pairs: Vec::new(),
+        }
+    }
+
+    /// The mapping with the keys of `table` added.
+    #[must_use]
+    pub(crate) fn with<T>(mut self, table: Table<'_, T>, from: &T) -> Self {
+        let mut dropped = Vec::new();
+        self.pairs
+            .append(&mut render(table, from, self.scope.context.version, &mut dropped));
+        self.scope.dropped.borrow_mut().append(&mut dropped);
+        self
+    }
+
+    /// The mapping with a key that every version knows added, where there is a value.
+    #[must_use]
+    pub(crate) fn pair(mut self, key: &'static str, value: Option<Yaml>) -> Self {
+        self.pairs.extend(value.map(|value| (key.into(), value)));
+        self
+    }
+
+    /// The YAML mapping.
+    pub(crate) fn into_yaml(self) -> Yaml {
+        Yaml::Map(self.pairs)
+    }
+}
+
+/// A text of the API as a YAML text.
+pub(crate) fn text(text: &str) -> Yaml {
+    Yaml::from(text.to_owned())
+}
+
+/// A list of texts, or nothing where it is empty.
+pub(crate) fn texts<T: AsRef<str>>(texts: &[T]) -> Option<Yaml> {
+    (!texts.is_empty()).then(|| texts.iter().map(|item| text(item.as_ref())).collect())
+}
+
+/// A mapping of texts, sorted by key, or nothing where it is empty.
+pub(crate) fn text_map<'a>(pairs: impl IntoIterator<Item = (&'a Box<str>, &'a Box<str>)>) -> Option<Yaml> {
+    let pairs: Vec<_> = (pairs.into_iter())
+        .map(|(key, value)| (text(key), text(value)))
+        .collect();
+    (!pairs.is_empty()).then_some(Yaml::Map(pairs))
+}
+
+/// A quantity of Kubernetes as a number: `500m` is 0.5.
+pub(crate) fn number(quantity: &Quantity) -> Option<f64> {
+    let text = quantity.0.as_str();
+    let unit = text.find(|character: char| !matches!(character, '0'..='9' | '.' | '+' | '-'));
+    let (digits, unit) = text.split_at(unit.unwrap_or(text.len()));
+    let digits: f64 = digits.parse().ok()?;
+    let scaled = match unit {
+        "" => digits,
+        "n" => digits / 1e9,
+        "u" => digits / 1e6,
+        "m" => digits / 1e3,
+        "k" => digits * 1e3,
+        "M" => digits * 1e6,
+        "G" => digits * 1e9,
+        "T" => digits * 1e12,
+        "P" => digits * 1e15,
+        "E" => digits * 1e18,
+        "Ki" => digits * 1024_f64,
+        "Mi" => digits * 1024_f64.powi(2),
+        "Gi" => digits * 1024_f64.powi(3),
+        "Ti" => digits * 1024_f64.powi(4),
+        "Pi" => digits * 1024_f64.powi(5),
+        "Ei" => digits * 1024_f64.powi(6),
+        _ => text.parse().ok()?,
+    };
+    Some(scaled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "the values are exact")]
+    fn quantities_are_numbers() {
+        for (text, expected) in [
+            ("12.124", Some(12.124)),
+            ("500m", Some(0.5)),
+            ("1", Some(1.0)),
+            ("2Ki", Some(2048.0)),
+            ("1e-3", Some(0.001)),
+            ("-1.5k", Some(-1500.0)),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(number(&Quantity(text.to_owned())), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! `storage`: the time series database and the exemplars. Pure; spec: features F.3.
+
+use crds::{CommonPrometheusFields, FloatChunkEncoding, TsdbSpec};
+use shared::{
+    version::{Field, Version},
+    yaml::{Yaml, map},
+};
+
+use super::{
+    context::Context,
+    error::Error,
+    section::{DroppedField, Mapping, Scope, Table, number, part, text},
+};
+
+/// How long samples are kept where the object says nothing.
+const RETENTION: &str = "24h";
+/// First version that reads the retention from the file.
+const RETENTION_IN_FILE: Version = Version::new(3, 11, 0);
+/// First version that can be told the encoding of chunks.
+const CHUNK_ENCODING: Version = Version::new(3, 13, 0);
+
+/// `storage`, or nothing where nothing is set that the version knows.
+///
+/// # Errors
+/// When the threshold is no fraction, or the encoding of chunks cannot hold what a feature stores.
+pub(crate) fn storage(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Result<Option<Yaml>, Error> {
+    let common = context.common();
+    if let Some(tsdb) = common.tsdb.as_deref() {
+        check(tsdb, common, context.version)?;
+    }
+    Ok(part("storage", context.namespace(), context, dropped, |scope| {
+        let storage = Storage { scope };
+        let exemplars = scope.non_empty_mapping(exemplar_fields(), &storage);
+        let tsdb = scope.non_empty_mapping(tsdb_fields(), &storage);
+        (exemplars.is_some() || tsdb.is_some()).then(|| {
+            Mapping::new(scope)
+                .pair("exemplars", exemplars)
+                .pair("tsdb", tsdb)
+                .into_yaml()
+        })
+    }))
+}
+
+fn check(tsdb: &TsdbSpec, common: &CommonPrometheusFields, version: Version) -> Result<(), Error> {
+    if let Some(threshold) = &tsdb.stale_series_compaction_threshold
+        && !number(threshold).is_some_and(|threshold| (0.0..=1.0).contains(&threshold))
+    {
+        return Err(Error::Fraction {
+            field: "tsdb.staleSeriesCompactionThreshold",
+            text: threshold.0.as_str().into(),
+        });
+    }
+    let xor = floats(tsdb) == Some(FloatChunkEncoding::Xor);
+    let stores_start = common.enable_features.iter().any(|feature| **feature == *"st-storage");
+    if xor && stores_start && version >= CHUNK_ENCODING {
+        return Err(Error::ChunkEncoding);
+    }
+    Ok(())
+}
+
+fn floats(tsdb: &TsdbSpec) -> Option<FloatChunkEncoding> {
+    tsdb.chunk_encoding.as_ref()?.floats
+}
+
+/// What `storage` is made from.
+pub(crate) struct Storage<'a> {
+    scope: Scope<'a>,
+}
+
+impl<'a> Storage<'a> {
+    fn tsdb(&self) -> Option<&'a TsdbSpec> {
+        self.scope.context.common().tsdb.as_deref()
+    }
+
+    /// How long and how much is kept. Nothing is dropped where the version does not know the key: it has flags instead.
+    fn retention(&self) -> Option<Yaml> {
+        if self.scope.context.version < RETENTION_IN_FILE {
+            return None;
+        }
+        let spec = self.scope.context.spec();
+        let (time, size) = (spec.retention.as_deref(), spec.retention_size.as_deref());
+        let time = time.or(size.is_none().then_some(RETENTION));
+        let pairs = [("time", time), ("size", size)];
+        Some(map(
+            (pairs.into_iter()).filter_map(|(key, value)| Some((key, text(value?))))
+        ))
+    }
+}
+
+/// Keys of `exemplars`.
+pub(crate) fn exemplar_fields<'a>() -> Table<'a, Storage<'a>> {
+    const {
+        &[Field::new("max_exemplars", |storage: &Storage<'_>| {
+            let exemplars = storage.scope.context.spec().exemplars.as_ref();
+            exemplars?.max_size.map(Yaml::from)
+        })
+        .since(2, 29)]
+    }
+}
+
+/// Keys of `tsdb`.
+pub(crate) fn tsdb_fields<'a>() -> Table<'a, Storage<'a>> {
+    const {
+        &[
+            Field::new("out_of_order_time_window", |storage: &Storage<'_>| {
+                let window = storage.tsdb()?.out_of_order_time_window.as_ref();
+                window.map(|window| text(window))
+            })
+            .since(2, 39),
+            Field::new("stale_series_compaction_threshold", |storage: &Storage<'_>| {
+                number(storage.tsdb()?.stale_series_compaction_threshold.as_ref()?).map(Yaml::from)
+            })
+            .since(3, 10),
+            Field::new("chunk_encoding", |storage: &Storage<'_>| {
+                let encoding = match floats(storage.tsdb()?)? {
+                    FloatChunkEncoding::Xor => "xor",
+                    FloatChunkEncoding::Xor2 => "xor2",
+                };
+                Some(map([("floats", encoding.into())]))
+            })
+            .since(3, 13),
+            Field::new("retention", |storage: &Storage<'_>| storage.retention()).since(3, 11),
+        ]
+    }
+}

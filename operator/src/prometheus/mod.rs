@@ -1,0 +1,15 @@
+//! Prometheus servers: what is observed of one, and the objects and the configuration that are rendered from it.
+
+pub mod arguments;
+pub mod compaction;
+pub mod config;
+pub mod names;
+pub mod observe;
+pub mod render;
+pub mod retention;
+pub mod select;
+pub mod service;
+pub mod statefulset;
+pub mod validate;
+pub mod workload;
+pub mod zone;

@@ -1,0 +1,44 @@
+//! The checks of a `PodMonitor`, in the order of validation.md §4.2. Pure. It cannot name files of the container.
+
+use crds::{HttpAuth, PodMetricsEndpoint, PodMonitor, ProxyConfig};
+
+use super::MonitorChecks;
+use crate::assets::{self, TlsFiles};
+use crate::http_client::{self, Credentials};
+use crate::invalid::{Field, Invalid, Within};
+use crate::object::ObjectKey;
+use crate::selector;
+
+impl MonitorChecks<'_> {
+    /// Checks `monitor` and gives the TLS files that it needs.
+    pub(super) fn pod_monitor(&self, key: &ObjectKey, monitor: &PodMonitor) -> Result<TlsFiles, Invalid> {
+        let spec = &monitor.spec;
+        selector::check(&spec.selector).field("selector")?;
+        self.selector_mechanism(spec.selector_mechanism)
+            .field("selectorMechanism")?;
+        let mut credentials = Credentials::new(&key.namespace, self.assets);
+        for (index, endpoint) in spec.pod_metrics_endpoints.iter().enumerate() {
+            self.pod_endpoint(endpoint, &mut credentials)
+                .within(format!("podMetricsEndpoints[{index}]"))?;
+        }
+        self.scrape_class(spec.scrape_class.as_deref()).field("scrapeClass")?;
+        Ok(credentials.into_tls_files())
+    }
+
+    fn pod_endpoint(&self, endpoint: &PodMetricsEndpoint, credentials: &mut Credentials<'_>) -> Result<(), Invalid> {
+        self.timeout(endpoint.scrape_timeout.as_deref(), endpoint.interval.as_deref())
+            .field("scrapeTimeout")?;
+        self.relabelings(&endpoint.relabelings, &endpoint.metric_relabelings)?;
+        let (auth, proxy) = (HttpAuth::from(endpoint), ProxyConfig::from(endpoint));
+        http_client::check_auth(&auth)?;
+        if let Some(tls) = &endpoint.tls_config {
+            assets::check_tls(&(&**tls).into()).field("tlsConfig")?;
+        }
+        http_client::check_proxy(&proxy).field("proxyConfig")?;
+        credentials.auth(&auth)?;
+        if let Some(tls) = &endpoint.tls_config {
+            credentials.tls(&**tls).field("tlsConfig")?;
+        }
+        credentials.proxy(&proxy)
+    }
+}

@@ -1,0 +1,64 @@
+//! The checks of a `ServiceMonitor`, in the order of validation.md §4.1. Pure.
+
+use crds::{Endpoint, HttpAuth, ProxyConfig, ServiceMonitor};
+
+use super::{MonitorChecks, MonitorError};
+use crate::assets::{self, TlsFiles};
+use crate::http_client::{self, Credentials};
+use crate::invalid::{Field, Invalid, Within};
+use crate::object::ObjectKey;
+use crate::selector;
+
+impl MonitorChecks<'_> {
+    /// Checks `monitor` and gives the TLS files that it needs.
+    pub(super) fn service_monitor(&self, key: &ObjectKey, monitor: &ServiceMonitor) -> Result<TlsFiles, Invalid> {
+        let spec = &monitor.spec;
+        selector::check(&spec.selector).field("selector")?;
+        self.selector_mechanism(spec.selector_mechanism)
+            .field("selectorMechanism")?;
+        let mut credentials = Credentials::new(&key.namespace, self.assets);
+        for (index, endpoint) in spec.endpoints.iter().enumerate() {
+            self.endpoint(endpoint, &mut credentials)
+                .within(format!("endpoints[{index}]"))?;
+        }
+        self.scrape_class(spec.scrape_class.as_deref()).field("scrapeClass")?;
+        Ok(credentials.into_tls_files())
+    }
+
+    fn endpoint(&self, endpoint: &Endpoint, credentials: &mut Credentials<'_>) -> Result<(), Invalid> {
+        self.file_system_access(endpoint)?;
+        let (auth, proxy) = (HttpAuth::from(endpoint), ProxyConfig::from(endpoint));
+        http_client::check_auth(&auth)?;
+        if let Some(tls) = &endpoint.tls_config {
+            assets::check_tls(&(&**tls).into()).field("tlsConfig")?;
+        }
+        http_client::check_proxy(&proxy).field("proxyConfig")?;
+        credentials.auth(&auth)?;
+        if let Some(tls) = &endpoint.tls_config {
+            credentials.tls(&**tls).field("tlsConfig")?;
+        }
+        self.timeout(endpoint.scrape_timeout.as_deref(), endpoint.interval.as_deref())
+            .field("scrapeTimeout")?;
+        self.relabelings(&endpoint.relabelings, &endpoint.metric_relabelings)?;
+        credentials.proxy(&proxy)
+    }
+
+    /// Whether the endpoint reads files of the Prometheus container although the specification forbids it: a tenant could
+    /// send the server's own token to a target of his.
+    fn file_system_access(&self, endpoint: &Endpoint) -> Result<(), Invalid> {
+        let access = self.prometheus.spec.common.arbitrary_fs_access_through_sms.as_ref();
+        if access.and_then(|access| access.deny) != Some(true) {
+            return Ok(());
+        }
+        if endpoint.bearer_token_file.is_some() {
+            let via = "bearer token file";
+            return Err(MonitorError::FileSystemAccess { via }).field("bearerTokenFile");
+        }
+        match &endpoint.tls_config {
+            Some(tls) if tls.ca_file.is_some() || tls.cert_file.is_some() || tls.key_file.is_some() => {
+                Err(MonitorError::FileSystemAccess { via: "tls config" }).field("tlsConfig")
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+fn prometheus(spec: Value) -> Prometheus {
+    serde_json::from_value(json!({
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "Prometheus",
+        "metadata": {"name": "main", "namespace": "monitoring"},
+        "spec": spec,
+    }))
+    .expect("a Prometheus")
+}
+
+fn monitor(namespace: &str, name: &str, endpoint: Value) -> Arc<ServiceMonitor> {
+    Arc::new(
+        serde_json::from_value(json!({
+            "apiVersion": "monitoring.coreos.com/v1",
+            "kind": "ServiceMonitor",
+            "metadata": {"name": name, "namespace": namespace, "labels": {"team": name}},
+            "spec": {"selector": {}, "endpoints": [endpoint]},
+        }))
+        .expect("a ServiceMonitor"),
+    )
+}
+
+fn everything() -> Objects {
+    Objects {
+        service_monitors: vec![
+            monitor("a", "good", json!({"port": "web"})),
+            monitor("a", "slow", json!({"interval": "10s", "scrapeTimeout": "20s"})),
+            monitor(
+                "b",
+                "secret",
+                json!({"bearerTokenSecret": {"name": "token", "key": "t"}}),
+            ),
+        ],
+        ..Objects::default()
+    }
+}
+
+#[test]
+fn bad_monitors_are_left_out_and_named() {
+    let prometheus = prometheus(json!({"serviceMonitorSelector": {}, "serviceMonitorNamespaceSelector": {}}));
+    let candidates = candidates(&prometheus, everything(), &NamespaceLabels::new()).expect("valid selectors");
+    let references: Vec<String> = candidates
+        .references(&prometheus)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(references, ["secret b/token"]);
+    let selection = validated(&prometheus, Version::new(3, 5, 0), candidates, &Assets::default());
+    assert_eq!(
+        selection
+            .service_monitors
+            .keys()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>(),
+        ["a/good"]
+    );
+    let messages: Vec<_> = (selection.rejections.iter())
+        .map(|rejection| (rejection.object.to_string(), rejection.message.as_str()))
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            (
+                "a/slow".to_owned(),
+                "endpoints[0].scrapeTimeout: scrapeTimeout \"20s\" greater than scrapeInterval \"10s\""
+            ),
+            (
+                "b/secret".to_owned(),
+                "endpoints[0].bearerTokenSecret: secret b/token not found"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn nothing_is_selected_without_a_selector() {
+    let prometheus = prometheus(json!({"serviceMonitorNamespaceSelector": {}}));
+    let candidates = candidates(&prometheus, everything(), &NamespaceLabels::new()).expect("valid selectors");
+    assert!(candidates.service_monitors.is_empty());
+}
+
+#[test]
+fn files_are_denied_where_the_specification_says_so() {
+    let deny = json!({"arbitraryFSAccessThroughSMs": {"deny": true}, "serviceMonitorSelector": {}});
+    let prometheus = prometheus(deny);
+    let checks_of = |endpoint: Value| {
+        let assets = Assets::default();
+        let checks = MonitorChecks::new(&prometheus, Version::new(3, 5, 0), &assets);
+        let monitor = monitor("monitoring", "files", endpoint);
+        checks
+            .service_monitor(&ObjectKey::of(&*monitor), &monitor)
+            .map(|_| ())
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(
+        checks_of(json!({"tlsConfig": {"caFile": "/etc/ca"}})),
+        Err(
+            "endpoints[0].tlsConfig: it accesses file system via tls config which Prometheus specification prohibits"
+                .to_owned()
+        )
+    );
+    assert!(checks_of(json!({"bearerTokenFile": "/var/run/token"})).is_err());
+    assert_eq!(checks_of(json!({"tlsConfig": {"insecureSkipVerify": true}})), Ok(()));
+}

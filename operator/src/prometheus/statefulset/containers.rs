@@ -1,0 +1,163 @@
+//! The containers of a Prometheus pod: Prometheus itself, and the config-reloader as sidecar and init container. Pure.
+
+use crds::ReloadStrategy;
+use k8s_openapi::api::core::v1::{Container, EnvVar, Probe, VolumeMount};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use shared::version::Version;
+
+use super::{Error, Input};
+use crate::pod::container::{hardened, tcp_port, variable};
+use crate::pod::image::Image;
+use crate::pod::probe::{self, Target, below, scheme};
+use crate::pod::reloader::{Reload, Reloader, Role, Shard};
+use crate::prometheus::arguments::route_prefix;
+use crate::prometheus::names;
+use crate::prometheus::zone::Zone;
+use crate::web;
+
+/// Name of the container and of the program.
+pub(super) const NAME: &str = "prometheus";
+
+/// Port that Prometheus serves on.
+pub(crate) const PORT: i32 = 9090;
+
+pub(super) fn prometheus(
+    input: &Input<'_>,
+    arguments: Vec<String>,
+    mounts: Vec<VolumeMount>,
+) -> Result<Container, Error> {
+    let spec = &input.prometheus.spec;
+    let fields = &spec.common;
+    let image = Image {
+        image: fields.image.as_deref(),
+        sha: spec.sha.as_deref(),
+        tag: spec.tag.as_deref(),
+        base: spec
+            .base_image
+            .as_deref()
+            .unwrap_or(&input.settings.prometheus_base_image),
+        version: &format!("v{}", input.version),
+    };
+    let image = image.reference().map_err(|source| Error::Image {
+        container: NAME,
+        source,
+    })?;
+    let listens = fields.listen_local != Some(true);
+    Ok(Container {
+        args: Some(arguments),
+        env: garbage_collection(input).map(|variable| vec![variable]),
+        ports: listens.then(|| vec![tcp_port(port_name(input), PORT)]),
+        resources: fields.pod.resources.as_deref().cloned(),
+        volume_mounts: Some(mounts),
+        startup_probe: Some(startup_probe(input)),
+        readiness_probe: Some(probed(input, "/-/ready", 5, 3)),
+        liveness_probe: Some(probed(input, "/-/healthy", 5, 6)),
+        ..hardened(NAME, &image, fields.pod.image_pull_policy)
+    })
+}
+
+/// Prometheus has the setting in its configuration file since 2.53.
+fn garbage_collection(input: &Input<'_>) -> Option<EnvVar> {
+    let percent = input.prometheus.spec.common.runtime.as_ref()?.go_gc?;
+    (input.version < Version::new(2, 53, 0)).then(|| variable("GOGC", percent))
+}
+
+/// The default lets Prometheus replay its log for 15 minutes.
+fn startup_probe(input: &Input<'_>) -> Probe {
+    let seconds = input.prometheus.spec.common.maximum_startup_duration_seconds;
+    let (period, failures) = match seconds.filter(|seconds| *seconds >= 60) {
+        None => (15, 60),
+        Some(seconds) => {
+            let failures = rounded_up(seconds, 60);
+            (rounded_up(seconds, failures), failures)
+        }
+    };
+    probed(input, "/-/ready", period, failures)
+}
+
+fn rounded_up(number: i32, divisor: i32) -> i32 {
+    number / divisor + i32::from(number % divisor != 0)
+}
+
+fn probed(input: &Input<'_>, path: &str, period: i32, failures: i32) -> Probe {
+    let fields = &input.prometheus.spec.common;
+    let origin = format!("http://localhost:{PORT}");
+    let target = if fields.listen_local == Some(true) {
+        Target::Loopback { origin: &origin }
+    } else {
+        Target::Network {
+            port: IntOrString::String(port_name(input).to_owned()),
+            tls: serves_tls(input),
+        }
+    };
+    Probe {
+        timeout_seconds: Some(3),
+        period_seconds: Some(period),
+        failure_threshold: Some(failures),
+        ..probe::get(&target, &below(route_prefix(fields), path))
+    }
+}
+
+fn port_name<'a>(input: &Input<'a>) -> &'a str {
+    crate::prometheus::service::port_name(&input.prometheus.spec.common)
+}
+
+fn serves_tls(input: &Input<'_>) -> bool {
+    let web = input.prometheus.spec.common.web.as_deref();
+    web.is_some_and(|web| web.config_file.tls_config.is_some())
+}
+
+/// URL of Prometheus for its neighbours in the pod.
+pub(super) fn url(input: &Input<'_>, path: &str) -> String {
+    let path = below(route_prefix(&input.prometheus.spec.common), path);
+    let scheme = scheme(serves_tls(input));
+    format!("{scheme}://{}:{PORT}{path}", input.settings.local_host)
+}
+
+pub(super) fn reloader(input: &Input<'_>, zone: Option<Zone<'_>>, mounts: Vec<VolumeMount>) -> Container {
+    let fields = &input.prometheus.spec.common;
+    let by_signal = fields.reload_strategy == Some(ReloadStrategy::ProcessSignal);
+    let web_config = web::path(names::WEB_CONFIG_DIRECTORY);
+    let has_web_config = fields.web.is_some() && input.version >= web::PROMETHEUS_SINCE;
+    let reload = if by_signal {
+        Reload::Signal {
+            runtime_info: Some(url(input, "/api/v1/status/runtimeinfo")),
+        }
+    } else {
+        Reload::Url(url(input, "/-/reload"))
+    };
+    let reloader = Reloader {
+        listen_local: (fields.listen_local == Some(true) && !by_signal).then_some(input.settings.local_host.as_str()),
+        web_config_file: has_web_config.then_some(web_config.as_str()),
+        tls: serves_tls(input),
+        reload: Some(reload),
+        ..of_both(input, Role::Sidecar, zone, mounts)
+    };
+    reloader.container()
+}
+
+pub(super) fn init_reloader(input: &Input<'_>, zone: Option<Zone<'_>>, mounts: Vec<VolumeMount>) -> Container {
+    of_both(input, Role::Init, zone, mounts).container()
+}
+
+fn of_both<'a>(input: &Input<'a>, role: Role, zone: Option<Zone<'_>>, mounts: Vec<VolumeMount>) -> Reloader<'a> {
+    let fields = &input.prometheus.spec.common;
+    let rules = input.rule_config_maps.iter();
+    Reloader {
+        pull_policy: fields.pod.image_pull_policy,
+        config_file: Some(names::CONFIG_FILE),
+        expanded_file: Some(names::CONFIG_OUT_FILE),
+        watched: rules
+            .map(|rules| format!("{}/{rules}", names::RULES_DIRECTORY))
+            .collect(),
+        log_level: fields.log_level,
+        log_format: fields.log_format,
+        shard: Shard {
+            number: Some(input.shard),
+            zone: zone.map(|zone| zone.name.to_owned()),
+            number_in_zone: zone.map(|zone| zone.shard),
+        },
+        mounts,
+        ..Reloader::new(&input.settings.reloader, role)
+    }
+}

@@ -1,0 +1,125 @@
+//! The volumes of a Prometheus pod, and where Prometheus and its reloader mount them. Pure.
+//!
+//! The lists are built in passes because mounts and volumes are not in the same order.
+
+use k8s_openapi::api::core::v1::{EmptyDirVolumeSource, Volume, VolumeMount};
+use kube::ResourceExt;
+
+use super::Input;
+use crate::pod::storage::Storage;
+use crate::pod::volume::{self, Mounted};
+use crate::prometheus::names;
+use crate::web;
+
+const CONFIG: &str = "config";
+const CONFIG_OUT: &str = "config-out";
+const TLS_ASSETS: &str = "tls-assets";
+const LOG: &str = "log-file";
+
+/// The volumes and mounts of a pod, in output order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Volumes {
+    /// The volumes, but for those of the sidecar, of the data and of the user.
+    pub(super) pod: Vec<Volume>,
+    /// Mounts of Prometheus.
+    pub(super) prometheus: Vec<VolumeMount>,
+    /// Mounts of the reloader, sidecar and init container.
+    pub(super) reloader: Vec<VolumeMount>,
+}
+
+impl Volumes {
+    pub(super) fn of(input: &Input<'_>, storage: &Storage) -> Self {
+        let fields = &input.prometheus.spec.common;
+        let name = input.prometheus.name_any();
+        let secrets = volume::user_secrets(&fields.secrets, "/etc/prometheus/secrets");
+        let config_maps = volume::user_config_maps(&fields.config_maps, "/etc/prometheus/configmaps");
+        let web = web_config(input, &name);
+        let logs = Logs::of(input);
+
+        let mut pod = vec![
+            volume::secret(CONFIG, &names::prefixed(&name)),
+            volume::secrets(TLS_ASSETS, input.tls_assets),
+            volume::memory(CONFIG_OUT),
+        ];
+        pod.extend(secrets.volumes);
+        pod.extend(config_maps.volumes);
+        if logs != Logs::Elsewhere {
+            pod.push(volume::directory(LOG, EmptyDirVolumeSource::default()));
+        }
+        let rules = input.rule_config_maps.iter();
+        pod.extend(rules.clone().map(|rules| volume::optional_config_map(rules, rules)));
+        pod.extend(web.volumes);
+
+        let rule_directory = |rules: &String| format!("{}/{rules}", names::RULES_DIRECTORY);
+        let mut prometheus = vec![
+            volume::read_only(CONFIG_OUT, names::CONFIG_OUT_DIRECTORY),
+            volume::read_only(TLS_ASSETS, names::TLS_ASSETS_DIRECTORY),
+            storage.mount(names::STORAGE_DIRECTORY),
+        ];
+        prometheus.extend(fields.pod.volume_mounts.iter().cloned());
+        prometheus.extend(secrets.mounts);
+        prometheus.extend(config_maps.mounts);
+        if logs == Logs::OfScrapeFailures {
+            prometheus.push(volume::mount(LOG, names::LOG_DIRECTORY));
+        }
+        prometheus.extend(
+            rules
+                .clone()
+                .map(|rules| volume::read_only(rules, &rule_directory(rules))),
+        );
+        if logs == Logs::OfQueries {
+            prometheus.push(volume::mount(LOG, names::LOG_DIRECTORY));
+        }
+        prometheus.extend(web.mounts.iter().cloned());
+
+        let mut reloader = vec![
+            volume::mount(CONFIG, names::CONFIG_DIRECTORY),
+            volume::mount(CONFIG_OUT, names::CONFIG_OUT_DIRECTORY),
+        ];
+        if fields.web.is_some() {
+            reloader.extend(web.mounts);
+        }
+        reloader.extend(rules.map(|rules| volume::mount(rules, &rule_directory(rules))));
+        Self {
+            pod,
+            prometheus,
+            reloader,
+        }
+    }
+}
+
+fn web_config(input: &Input<'_>, name: &str) -> Mounted {
+    if input.version < web::PROMETHEUS_SINCE {
+        return Mounted::default();
+    }
+    let config = input.prometheus.spec.common.web.as_ref().map(|web| &web.config_file);
+    web::mounted(config, names::WEB_CONFIG_DIRECTORY, &names::web_config(name))
+}
+
+/// Which log needs the volume for logs: one whose file the user gave no directory. Scrape failures go first; the volume
+/// then serves both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Logs {
+    OfScrapeFailures,
+    OfQueries,
+    Elsewhere,
+}
+
+impl Logs {
+    fn of(input: &Input<'_>) -> Self {
+        let spec = &input.prometheus.spec;
+        let bare = |file: &Option<Box<str>>| file.as_deref().is_some_and(is_bare);
+        if bare(&spec.common.scrape_failure_log_file) {
+            Self::OfScrapeFailures
+        } else if bare(&spec.query_log_file) {
+            Self::OfQueries
+        } else {
+            Self::Elsewhere
+        }
+    }
+}
+
+/// Whether a path is a file name without a directory.
+fn is_bare(path: &str) -> bool {
+    !path.is_empty() && !path.contains('/')
+}

@@ -1,0 +1,86 @@
+//! Prometheus as a workload of the pipeline.
+
+use std::sync::Arc;
+
+use crds::Prometheus;
+use kube::{Client, ResourceExt};
+use serde_json::{Value, json};
+
+use super::observe::{self, Observed, Stores, observe};
+use super::render::{self, render, selector_text};
+use super::statefulset::replicas;
+use super::names;
+use crate::object::ObjectKey;
+use crate::reconcile::{ControllerLabel, Metrics, Rendered, Workload, health, object_label};
+use crate::settings::Settings;
+
+/// The controller of Prometheus servers.
+pub struct PrometheusServer {
+    /// Client of the API server.
+    pub client: Client,
+    /// Where observations come from.
+    pub stores: Stores,
+    /// Whether storage classes may be read.
+    pub storage_classes: bool,
+}
+
+impl Workload for PrometheusServer {
+    type Resource = Prometheus;
+    type Observed = Observed;
+    type ObserveError = observe::Error;
+    type RenderError = render::Error;
+
+    const CONTROLLER: ControllerLabel = ControllerLabel { controller: "prometheus" };
+    const ACTION: &'static str = "SelectingConfigurationResources";
+    const NUMBERED_SHARDS: bool = true;
+
+    async fn observe(&self, prometheus: Arc<Prometheus>) -> Result<Observed, observe::Error> {
+        observe(&self.client, &self.stores, self.storage_classes, prometheus).await
+    }
+
+    fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
+        render(observed, settings)
+    }
+
+    fn paused(prometheus: &Prometheus) -> bool {
+        prometheus.spec.common.paused.unwrap_or(false)
+    }
+
+    fn stateful_sets(prometheus: &Prometheus) -> Vec<String> {
+        names::stateful_sets(prometheus)
+    }
+
+    fn status(prometheus: &Prometheus, shards: &[health::Shard], settings: &Settings) -> Value {
+        let statuses: Vec<Value> = shards
+            .iter()
+            .enumerate()
+            .map(|(number, shard)| {
+                let counts = shard.counts();
+                json!({
+                    "shardID": number.to_string(),
+                    "replicas": counts.replicas,
+                    "updatedReplicas": counts.updated,
+                    "availableReplicas": counts.available,
+                    "unavailableReplicas": counts.unavailable,
+                })
+            })
+            .collect();
+        json!({
+            "shards": shards.len(),
+            "shardStatuses": statuses,
+            "selector": selector_text(&prometheus.name_any(), settings),
+        })
+    }
+
+    fn gauges(prometheus: &Prometheus, key: &ObjectKey, metrics: &Metrics) {
+        let (common, label) = (&prometheus.spec.common, object_label(Self::CONTROLLER, key));
+        metrics.replicas.get_or_create(&label).set(i64::from(replicas(common)));
+        metrics.shards.get_or_create(&label).set(i64::from(names::shards(common)));
+        let limit = prometheus.spec.common.enforced_sample_limit.unwrap_or_default();
+        metrics.sample_limit.get_or_create(&label).set(i64::try_from(limit).unwrap_or(i64::MAX));
+    }
+
+    fn forget(&self, key: &ObjectKey) {
+        self.stores.interests.forget(key);
+    }
+}

@@ -1,0 +1,384 @@
+//! Writes the children of a workload, in a fixed order, and deletes those that are not wanted any more. The only place
+//! that writes anything but status and events.
+//!
+//! A child is written whole, with the version of the live object it replaces: so a field, a key or a container that
+//! somebody added by hand goes away again, which server-side apply would leave. Metadata that others added stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use kube::api::{Api, DeleteParams, ObjectMeta, PartialObjectMeta, Patch, PatchParams, PostParams};
+use kube::{Client, ResourceExt};
+use sha2::{Digest, Sha256};
+
+use super::child::Child;
+use super::desired::Desired;
+use crate::object::ObjectKey;
+use crate::watch::Store;
+
+/// Name under which the operator owns fields, as the original's.
+pub const FIELD_MANAGER: &str = "PrometheusOperator";
+/// Tells whether a StatefulSet was rendered from other inputs than the live one.
+const INPUT_HASH: &str = "prometheus-operator-input-hash";
+/// Up to when a StatefulSet is kept that is not wanted any more.
+pub const DELETION_DEADLINE: &str = "operator.prometheus.io/deletion-deadline";
+/// How often a write that another writer overtook is tried again at once.
+const CONFLICT_RETRIES: usize = 3;
+
+/// Why a child could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The API server refused or did not answer.
+    #[error("cannot {verb} {kind} {object}")]
+    Write {
+        /// What was tried: `read`, `create`, `replace`, `delete`.
+        verb: &'static str,
+        /// Kind of the child.
+        kind: String,
+        /// Which one.
+        object: ObjectKey,
+        /// The answer.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// The object belongs to somebody else.
+    #[error("{kind} {object} is controlled by {owner}: rename one of the two")]
+    Foreign {
+        /// Kind of the child.
+        kind: String,
+        /// Which one.
+        object: ObjectKey,
+        /// Kind and name of its controller.
+        owner: String,
+    },
+}
+
+/// The children that exist, as the watches see them.
+#[derive(Debug, Clone)]
+pub struct Children {
+    /// Metadata of the Secrets.
+    pub secrets: Arc<Store<PartialObjectMeta<Secret>>>,
+    /// Metadata of the ConfigMaps.
+    pub config_maps: Arc<Store<PartialObjectMeta<ConfigMap>>>,
+    /// The StatefulSets.
+    pub stateful_sets: Arc<Store<StatefulSet>>,
+}
+
+/// The custom resource that owns the children.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// Its namespace and name.
+    pub key: ObjectKey,
+    /// Its identity: another object of the same name is another owner.
+    pub uid: String,
+}
+
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// StatefulSets as the API server has them after the write.
+    pub stateful_sets: Vec<StatefulSet>,
+    /// StatefulSets that are being deleted because an immutable field changed; their deletion brings us back.
+    pub recreated: Vec<String>,
+}
+
+/// What is known of a child since our last write.
+#[derive(Debug, Clone, PartialEq)]
+struct Written {
+    fingerprint: u64,
+    edition: String,
+}
+
+/// Writes children. One for the whole process: it remembers what it wrote, so that it need not look again.
+pub struct Applier {
+    client: Client,
+    children: Children,
+    written: Mutex<BTreeMap<(String, ObjectKey), Written>>,
+}
+
+impl Applier {
+    /// An applier that has written nothing yet.
+    pub fn new(client: Client, children: Children) -> Self {
+        Self {
+            client,
+            children,
+            written: Mutex::default(),
+        }
+    }
+
+    /// Makes `desired` so. What `owner` owns beyond it is deleted, after everything else was written.
+    ///
+    /// # Errors
+    /// The first write that fails; what stands before it in the order is in place.
+    pub async fn apply(&self, owner: &Owner, desired: Desired) -> Result<Applied, Error> {
+        let Desired {
+            secrets,
+            config_maps,
+            services,
+            stateful_sets,
+            retained,
+            untouched,
+        } = desired;
+        let mut wanted: BTreeSet<String> = untouched.into_iter().collect();
+        wanted.extend(secrets.iter().map(ResourceExt::name_any));
+        for secret in secrets {
+            let live = self.children.secrets.get(&ObjectKey::of(&secret));
+            self.written(secret, live.as_deref().map(|live| &live.metadata), owner)
+                .await?;
+        }
+        let mut wanted_maps = wanted.clone();
+        wanted_maps.extend(config_maps.iter().map(ResourceExt::name_any));
+        for config_map in config_maps {
+            let live = self.children.config_maps.get(&ObjectKey::of(&config_map));
+            self.written(config_map, live.as_deref().map(|live| &live.metadata), owner)
+                .await?;
+        }
+        for service in services {
+            self.written(service, None, owner).await?;
+        }
+        let mut wanted_sets: BTreeSet<String> = retained.keys().cloned().collect();
+        for (name, deadline) in retained {
+            self.retain(&ObjectKey::new(owner.key.namespace.clone(), name), &deadline)
+                .await?;
+        }
+        wanted_sets.extend(stateful_sets.iter().map(ResourceExt::name_any));
+        let mut applied = Applied::default();
+        for set in stateful_sets {
+            self.stateful_set(set, owner, &mut applied).await?;
+        }
+        self.prune(&self.children.secrets, owner, &wanted, &DeleteParams::default())
+            .await?;
+        self.prune(
+            &self.children.config_maps,
+            owner,
+            &wanted_maps,
+            &DeleteParams::default(),
+        )
+        .await?;
+        self.prune(
+            &self.children.stateful_sets,
+            owner,
+            &wanted_sets,
+            &DeleteParams::foreground(),
+        )
+        .await?;
+        Ok(applied)
+    }
+
+    /// Whether the object is as our own last write left it.
+    pub fn wrote<K: Child>(&self, key: &ObjectKey, meta: &ObjectMeta) -> bool {
+        self.memory()
+            .get(&(K::kind(&()).into_owned(), key.clone()))
+            .is_some_and(|w| w.edition == K::edition(meta))
+    }
+
+    /// Forgets what was written for children in the namespace of a deleted owner, so that the memory does not grow.
+    pub fn forget(&self, exists: impl Fn(&str, &ObjectKey) -> bool) {
+        self.memory().retain(|(kind, key), _| exists(kind, key));
+    }
+
+    async fn stateful_set(&self, mut set: StatefulSet, owner: &Owner, applied: &mut Applied) -> Result<(), Error> {
+        let key = ObjectKey::of(&set);
+        let live = self.children.stateful_sets.get(&key);
+        if live
+            .as_ref()
+            .is_some_and(|live| live.metadata.deletion_timestamp.is_some())
+        {
+            applied.recreated.push(set.name_any());
+            return Ok(());
+        }
+        let hash = fingerprint(&set).to_string();
+        set.annotations_mut().insert(INPUT_HASH.to_owned(), hash);
+        match self
+            .written(set, live.as_deref().map(|live| &live.metadata), owner)
+            .await
+        {
+            Ok(Some(written)) => applied.stateful_sets.push(written),
+            Ok(None) => applied.stateful_sets.extend(live.map(Arc::unwrap_or_clone)),
+            Err(Error::Write {
+                verb: "replace",
+                source,
+                ..
+            }) if is_invalid(&source) => {
+                tracing::info!(object = %key, reason = %source, "recreating StatefulSet, an immutable field changed");
+                self.delete::<StatefulSet>(&key, &DeleteParams::foreground()).await?;
+                applied.recreated.push(key.name.into_string());
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Notes on a StatefulSet that is kept for a while how long it is kept.
+    async fn retain(&self, key: &ObjectKey, deadline: &str) -> Result<(), Error> {
+        let live = self.children.stateful_sets.get(key);
+        if live.is_none_or(|live| {
+            live.annotations()
+                .get(DELETION_DEADLINE)
+                .is_some_and(|noted| noted == deadline)
+        }) {
+            return Ok(());
+        }
+        let api: Api<StatefulSet> = Api::namespaced(self.client.clone(), &key.namespace);
+        let patch = serde_json::json!({"metadata": {"annotations": {DELETION_DEADLINE: deadline}}});
+        let params = PatchParams {
+            field_manager: Some(FIELD_MANAGER.to_owned()),
+            ..PatchParams::default()
+        };
+        let patched = api.patch(&key.name, &params, &Patch::Merge(&patch)).await;
+        patched.map(drop).map_err(failed::<StatefulSet>("annotate", key))
+    }
+
+    /// Writes one child unless it is known to be as wanted; `seen` is what the watch says of it. Returns the object as
+    /// the API server has it if it was read or written.
+    async fn written<K: Child>(&self, child: K, seen: Option<&ObjectMeta>, owner: &Owner) -> Result<Option<K>, Error> {
+        let slot = (K::kind(&()).into_owned(), ObjectKey::of(&child));
+        let fingerprint = fingerprint(&child);
+        if let Some(seen) = seen {
+            let now = Written {
+                fingerprint,
+                edition: K::edition(seen),
+            };
+            if self.memory().get(&slot) == Some(&now) {
+                return Ok(None);
+            }
+        }
+        let live = self.put(child, &slot.1, owner).await?;
+        self.memory().insert(
+            slot,
+            Written {
+                fingerprint,
+                edition: K::edition(live.meta()),
+            },
+        );
+        Ok(Some(live))
+    }
+
+    async fn put<K: Child>(&self, child: K, key: &ObjectKey, owner: &Owner) -> Result<K, Error> {
+        let api: Api<K> = Api::namespaced(self.client.clone(), &key.namespace);
+        let params = PostParams {
+            field_manager: Some(FIELD_MANAGER.to_owned()),
+            ..PostParams::default()
+        };
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let live = api.get_opt(&key.name).await.map_err(failed::<K>("read", key))?;
+            let (verb, result) = match live {
+                None => ("create", api.create(&params, &child).await),
+                Some(live) => {
+                    foreign::<K>(live.meta(), key, owner)?;
+                    let mut next = child.clone();
+                    next.carry_over(&live);
+                    if next.equals(&live) {
+                        return Ok(live);
+                    }
+                    ("replace", api.replace(&key.name, &params, &next).await)
+                }
+            };
+            match result {
+                Ok(live) => return Ok(live),
+                Err(error) if is_conflict(&error) && attempt <= CONFLICT_RETRIES => {}
+                Err(error) => return Err(failed::<K>(verb, key)(error)),
+            }
+        }
+    }
+
+    async fn prune<K: ResourceExt, C>(
+        &self,
+        store: &Store<K>,
+        owner: &Owner,
+        wanted: &BTreeSet<String>,
+        how: &DeleteParams,
+    ) -> Result<(), Error>
+    where
+        K: Pruned<Child = C>,
+        C: Child,
+    {
+        let unwanted = store.filtered(|key, object| {
+            key.namespace == owner.key.namespace
+                && !wanted.contains(&*key.name)
+                && object.meta().deletion_timestamp.is_none()
+                && controller(object.meta()).is_some_and(|controller| controller.uid == owner.uid)
+        });
+        for key in unwanted.keys() {
+            self.delete::<C>(key, how).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete<K: Child>(&self, key: &ObjectKey, how: &DeleteParams) -> Result<(), Error> {
+        let api: Api<K> = Api::namespaced(self.client.clone(), &key.namespace);
+        match api.delete(&key.name, how).await {
+            Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
+            Err(error) => Err(failed::<K>("delete", key)(error)),
+            Ok(_) => {
+                tracing::info!(kind = %K::kind(&()), object = %key, "deleted");
+                Ok(())
+            }
+        }
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, BTreeMap<(String, ObjectKey), Written>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A watched kind and the kind of child that it stands for.
+trait Pruned {
+    type Child: Child;
+}
+
+impl<K: Child> Pruned for PartialObjectMeta<K> {
+    type Child = K;
+}
+
+impl Pruned for StatefulSet {
+    type Child = Self;
+}
+
+/// The owner that controls an object.
+pub fn controller(meta: &ObjectMeta) -> Option<&k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference> {
+    meta.owner_references
+        .iter()
+        .flatten()
+        .find(|owner| owner.controller == Some(true))
+}
+
+fn foreign<K: Child>(meta: &ObjectMeta, key: &ObjectKey, owner: &Owner) -> Result<(), Error> {
+    match controller(meta) {
+        Some(other) if other.uid != owner.uid => Err(Error::Foreign {
+            kind: K::kind(&()).into_owned(),
+            object: key.clone(),
+            owner: format!("{} {}", other.kind, other.name),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn failed<K: Child>(verb: &'static str, key: &ObjectKey) -> impl FnOnce(kube::Error) -> Error {
+    let (kind, object) = (K::kind(&()).into_owned(), key.clone());
+    move |source| Error::Write {
+        verb,
+        kind,
+        object,
+        source: Box::new(source),
+    }
+}
+
+fn is_conflict(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 409)
+}
+
+fn is_invalid(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 422)
+}
+
+/// The first eight bytes of the SHA-256 over the object as JSON.
+fn fingerprint(object: &impl serde::Serialize) -> u64 {
+    let text = serde_json::to_vec(object).unwrap_or_default();
+    let digest = Sha256::digest(&text);
+    u64::from_be_bytes(std::array::from_fn(|index| digest[index]))
+}

@@ -1,0 +1,190 @@
+//! What the applier must know of each kind of child: what of the live object is kept, and whether it is as we left it.
+//! Pure. Behaviour: metadata that others added stays, content is ours alone.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use kube::Resource;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Annotations with this prefix belong to the operator: those that it does not set any more go away.
+const OWN_PREFIX: &str = "operator.prometheus.io/";
+/// Annotations with this prefix are put on pod templates by `kubectl rollout restart` and the like, and are kept.
+const KUBECTL_PREFIX: &str = "kubectl.kubernetes.io/";
+
+/// A kind of object that workloads consist of.
+pub trait Child:
+    Resource<DynamicType = (), Scope = NamespaceResourceScope>
+    + Clone
+    + std::fmt::Debug
+    + DeserializeOwned
+    + Serialize
+    + PartialEq
+    + Send
+    + Sync
+    + 'static
+{
+    /// Takes over from the live object what is not ours to decide.
+    fn carry_over(&mut self, live: &Self);
+
+    /// Whether writing `self`, which carries over what `live` has, would change nothing. `false` where defaults that
+    /// the API server fills in make the two incomparable.
+    fn equals(&self, live: &Self) -> bool;
+
+    /// What changes when somebody else edits the object: compared with what it was after our own write.
+    fn edition(meta: &ObjectMeta) -> String {
+        meta.resource_version.clone().unwrap_or_default()
+    }
+}
+
+impl Child for Secret {
+    fn carry_over(&mut self, live: &Self) {
+        merge_metadata(&mut self.metadata, &live.metadata);
+    }
+
+    fn equals(&self, live: &Self) -> bool {
+        same_metadata(&self.metadata, &live.metadata) && self.data.iter().flatten().eq(live.data.iter().flatten())
+    }
+}
+
+impl Child for ConfigMap {
+    fn carry_over(&mut self, live: &Self) {
+        merge_metadata(&mut self.metadata, &live.metadata);
+    }
+
+    fn equals(&self, live: &Self) -> bool {
+        same_metadata(&self.metadata, &live.metadata)
+            && self.data.iter().flatten().eq(live.data.iter().flatten())
+            && self.binary_data.iter().flatten().eq(live.binary_data.iter().flatten())
+    }
+}
+
+impl Child for Service {
+    fn carry_over(&mut self, live: &Self) {
+        merge_metadata(&mut self.metadata, &live.metadata);
+        let (Some(spec), Some(live)) = (&mut self.spec, &live.spec) else {
+            return;
+        };
+        spec.cluster_ip.clone_from(&live.cluster_ip);
+        spec.cluster_ips.clone_from(&live.cluster_ips);
+        spec.ip_families.clone_from(&live.ip_families);
+        spec.ip_family_policy.clone_from(&live.ip_family_policy);
+    }
+
+    fn equals(&self, live: &Self) -> bool {
+        let ports = |service: &Self| {
+            let ports = service
+                .spec
+                .as_ref()
+                .and_then(|spec| spec.ports.clone())
+                .unwrap_or_default();
+            ports
+                .into_iter()
+                .map(|p| {
+                    (
+                        p.name,
+                        p.port,
+                        p.protocol.unwrap_or_else(|| "TCP".to_owned()),
+                        p.target_port,
+                    )
+                })
+                .collect::<Vec<_>>()
+        };
+        let rest = |service: &Self| {
+            let spec = service.spec.clone().unwrap_or_default();
+            (
+                spec.selector,
+                spec.cluster_ip,
+                spec.publish_not_ready_addresses.unwrap_or(false),
+            )
+        };
+        same_metadata(&self.metadata, &live.metadata) && ports(self) == ports(live) && rest(self) == rest(live)
+    }
+}
+
+impl Child for StatefulSet {
+    fn carry_over(&mut self, live: &Self) {
+        merge_metadata(&mut self.metadata, &live.metadata);
+        let annotations = |set: &Self| set.spec.as_ref()?.template.metadata.as_ref()?.annotations.clone();
+        let kept: BTreeMap<String, String> = annotations(live)
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| key.starts_with(KUBECTL_PREFIX))
+            .collect();
+        if let Some(spec) = &mut self.spec
+            && !kept.is_empty()
+        {
+            let own = spec
+                .template
+                .metadata
+                .get_or_insert_default()
+                .annotations
+                .get_or_insert_default();
+            for (key, value) in kept {
+                own.entry(key).or_insert(value);
+            }
+        }
+    }
+
+    fn equals(&self, _live: &Self) -> bool {
+        false
+    }
+
+    fn edition(meta: &ObjectMeta) -> String {
+        // The status moves the resource version all the time; the generation moves with the spec alone.
+        let metadata = (&meta.labels, &meta.annotations, &meta.owner_references);
+        format!(
+            "{}/{}",
+            meta.generation.unwrap_or_default(),
+            serde_json::json!(metadata)
+        )
+    }
+}
+
+/// Labels and annotations that others added stay, ours win; owners are united.
+fn merge_metadata(own: &mut ObjectMeta, live: &ObjectMeta) {
+    let labels = own.labels.get_or_insert_default();
+    for (key, value) in live.labels.iter().flatten() {
+        labels.entry(key.clone()).or_insert_with(|| value.clone());
+    }
+    let annotations = own.annotations.get_or_insert_default();
+    for (key, value) in live
+        .annotations
+        .iter()
+        .flatten()
+        .filter(|(key, _)| !key.starts_with(OWN_PREFIX))
+    {
+        annotations.entry(key.clone()).or_insert_with(|| value.clone());
+    }
+    let owners = own.owner_references.get_or_insert_default();
+    let others: Vec<OwnerReference> = live
+        .owner_references
+        .iter()
+        .flatten()
+        .filter(|o| !owners.iter().any(|own| own.uid == o.uid))
+        .cloned()
+        .collect();
+    owners.splice(0..0, others);
+    own.finalizers.clone_from(&live.finalizers);
+    own.resource_version.clone_from(&live.resource_version);
+}
+
+fn same_metadata(own: &ObjectMeta, live: &ObjectMeta) -> bool {
+    let sorted = |meta: &ObjectMeta| {
+        let mut owners: Vec<(String, Option<bool>)> = meta
+            .owner_references
+            .iter()
+            .flatten()
+            .map(|owner| (owner.uid.clone(), owner.controller))
+            .collect();
+        owners.sort();
+        owners
+    };
+    own.labels.iter().flatten().eq(live.labels.iter().flatten())
+        && own.annotations.iter().flatten().eq(live.annotations.iter().flatten())
+        && sorted(own) == sorted(live)
+}

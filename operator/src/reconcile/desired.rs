@@ -1,0 +1,54 @@
+//! What a renderer wants to exist, and what exists after it was applied. Plain values.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service};
+
+use crate::object::Rejection;
+
+/// All objects that a workload consists of, owned by its custom resource. What the workload owns and what is not in
+/// here is deleted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Desired {
+    /// Generated configuration and credentials.
+    pub secrets: Vec<Secret>,
+    /// Rule files.
+    pub config_maps: Vec<ConfigMap>,
+    /// The governing Service, shared with the other workloads of the kind in the namespace.
+    pub services: Vec<Service>,
+    /// What runs the pods; applied last, when all that the pods mount is there.
+    pub stateful_sets: Vec<StatefulSet>,
+    /// StatefulSets that are neither wanted nor to be deleted yet: shards that are kept for a while, each with the time
+    /// (RFC 3339) up to which it is kept.
+    pub retained: BTreeMap<String, String>,
+    /// Names of Secrets and ConfigMaps to leave alone although they are owned.
+    pub untouched: Vec<String>,
+}
+
+/// What a renderer returns: the objects, and what it left out of them and why.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rendered {
+    /// The objects.
+    pub desired: Desired,
+    /// Configuration objects that were left out.
+    pub rejections: Vec<Rejection>,
+    /// Fields that were left out because the version of the workload does not know them, each as a sentence.
+    pub dropped: Vec<String>,
+    /// How many configuration objects went in, by kind.
+    pub selected: Vec<(&'static str, usize)>,
+    /// What the user should know although the reconciliation succeeded.
+    pub notices: Vec<Notice>,
+    /// When to look again although nothing changed.
+    pub again: Option<Duration>,
+}
+
+/// A remark that becomes part of the condition `Reconciled=True`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// `PascalCase` word for machines.
+    pub reason: &'static str,
+    /// Sentence for people.
+    pub message: String,
+}

@@ -1,0 +1,109 @@
+//! Events about objects that were rejected, as `kubectl describe` shows them. Each message is sent once per object and
+//! generation; a server that refuses events costs a log line, never a reconciliation.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use k8s_openapi::api::core::v1::ObjectReference;
+use kube::Client;
+use kube::runtime::events::{Event, EventType, Recorder, Reporter};
+
+/// Longest note that the API server accepts, in bytes.
+const NOTE_LIMIT: usize = 1024;
+
+/// Sends events in the name of one controller.
+#[derive(Clone)]
+pub struct Events {
+    recorder: Option<Recorder>,
+    sent: std::sync::Arc<Mutex<BTreeMap<(String, String), String>>>,
+}
+
+/// What to tell about an object.
+#[derive(Debug, Clone)]
+pub struct Warning {
+    /// The object that it is about.
+    pub regarding: ObjectReference,
+    /// The workload that was being reconciled, if another object.
+    pub related: Option<ObjectReference>,
+    /// `PascalCase` word for machines.
+    pub reason: &'static str,
+    /// What the controller was doing, in `PascalCase`.
+    pub action: &'static str,
+    /// Sentence for people. Holds no secret.
+    pub note: String,
+}
+
+impl Events {
+    /// A sender that reports as `controller`; silent where the operator may not create events.
+    pub fn new(client: &Client, controller: &str, permitted: bool) -> Self {
+        let reporter = Reporter {
+            controller: controller.to_owned(),
+            instance: std::env::var("POD_NAME").ok(),
+        };
+        Self {
+            recorder: permitted.then(|| Recorder::new(client.clone(), reporter)),
+            sent: std::sync::Arc::default(),
+        }
+    }
+
+    /// Sends `warning` unless its object got the same note in the name of the same workload last time.
+    pub async fn warn(&self, warning: Warning) {
+        let Some(recorder) = &self.recorder else { return };
+        let name = |reference: &ObjectReference| {
+            format!("{:?}/{:?}/{:?}", reference.kind, reference.namespace, reference.name)
+        };
+        let slot = (
+            name(&warning.regarding),
+            warning.related.as_ref().map(name).unwrap_or_default(),
+        );
+        if self.lock().insert(slot.clone(), warning.note.clone()).as_ref() == Some(&warning.note) {
+            return;
+        }
+        let event = Event {
+            type_: EventType::Warning,
+            reason: warning.reason.to_owned(),
+            note: Some(cut(&warning.note).to_owned()),
+            action: warning.action.to_owned(),
+            secondary: warning.related,
+        };
+        if let Err(error) = recorder.publish(&event, &warning.regarding).await {
+            self.lock().remove(&slot);
+            tracing::warn!(%error, "cannot send event");
+        }
+    }
+
+    /// Forgets what was said about an object in the name of `related`, so that the same trouble is told again when it
+    /// comes back.
+    pub fn resolved(&self, related: &ObjectReference, still: &[ObjectReference]) {
+        let name = |reference: &ObjectReference| {
+            format!("{:?}/{:?}/{:?}", reference.kind, reference.namespace, reference.name)
+        };
+        let (workload, still) = (name(related), still.iter().map(name).collect::<Vec<_>>());
+        self.lock()
+            .retain(|(regarding, related), _| *related != workload || still.contains(regarding));
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(String, String), String>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn cut(note: &str) -> &str {
+    let mut end = note.len().min(NOTE_LIMIT);
+    while !note.is_char_boundary(end) {
+        end -= 1;
+    }
+    &note[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_cut_between_characters() {
+        assert_eq!(cut("short"), "short");
+        let long = "é".repeat(600);
+        assert_eq!(cut(&format!("x{long}")).len(), 1023);
+    }
+}

@@ -1,0 +1,398 @@
+//! What the pipeline counts and times. Names and labels are the original's (`prometheus_operator_…`, the prefix comes
+//! from the registry).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use tokio::time::Instant;
+
+use crate::object::ObjectKey;
+
+/// Which controller a sample is of: `prometheus`, `alertmanager`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, EncodeLabelSet)]
+pub struct ControllerLabel {
+    /// Value of the label.
+    pub controller: &'static str,
+}
+
+/// Why an object was queued.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct TriggerLabel {
+    /// Which controller.
+    pub controller: &'static str,
+    /// Kind of the object that changed.
+    pub triggered_by: &'static str,
+    /// `add`, `update` or `delete`.
+    pub action: &'static str,
+}
+
+/// Configuration objects of a kind, in or out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct ResourceLabel {
+    /// Which controller.
+    pub controller: &'static str,
+    /// Kind of the object.
+    pub resource: &'static str,
+    /// `selected` or `rejected`.
+    pub state: &'static str,
+}
+
+/// Objects by the result of their last reconciliation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct SyncLabel {
+    /// Which controller.
+    pub controller: &'static str,
+    /// `ok` or `failed`.
+    pub status: &'static str,
+}
+
+/// One workload object.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct ObjectLabel {
+    /// Which controller.
+    pub controller: &'static str,
+    /// Namespace of the object.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+type ByController = Family<ControllerLabel, Counter>;
+
+/// The metrics of all controllers.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    /// Runs of the pipeline.
+    pub reconciled: ByController,
+    /// Runs that failed.
+    pub failed: ByController,
+    /// Seconds that a run takes.
+    pub duration: Family<ControllerLabel, Histogram, fn() -> Histogram>,
+    /// StatefulSets that were deleted because an immutable field changed.
+    pub recreated: ByController,
+    /// Status updates.
+    pub status_updates: ByController,
+    /// Status updates that failed.
+    pub status_failures: ByController,
+    /// Changes that queued an object.
+    pub triggered: Family<TriggerLabel, Counter>,
+    /// 1 when the controller has seen all objects and works.
+    pub ready: Family<ControllerLabel, Gauge>,
+    /// Pods that an object asks for.
+    pub replicas: Family<ObjectLabel, Gauge>,
+    /// Shards that an object asks for.
+    pub shards: Family<ObjectLabel, Gauge>,
+    /// Enforced sample limit of a Prometheus.
+    pub sample_limit: Family<ObjectLabel, Gauge>,
+    objects: Objects,
+}
+
+impl Metrics {
+    /// Registers all families below the registry's prefix.
+    pub fn register(registry: &mut Registry) -> Self {
+        let metrics = Self {
+            reconciled: Family::default(),
+            failed: Family::default(),
+            duration: Family::new_with_constructor(|| Histogram::new([0.1, 0.5, 1.0, 5.0, 10.0])),
+            recreated: Family::default(),
+            status_updates: Family::default(),
+            status_failures: Family::default(),
+            triggered: Family::default(),
+            ready: Family::default(),
+            replicas: Family::default(),
+            shards: Family::default(),
+            sample_limit: Family::default(),
+            objects: Objects::default(),
+        };
+        let counters = [
+            ("reconcile_operations", "Reconciliations", &metrics.reconciled),
+            ("reconcile_errors", "Reconciliations that failed", &metrics.failed),
+            (
+                "reconcile_sts_delete_create",
+                "StatefulSets recreated for an immutable field",
+                &metrics.recreated,
+            ),
+            ("status_update_operations", "Status updates", &metrics.status_updates),
+            (
+                "status_update_errors",
+                "Status updates that failed",
+                &metrics.status_failures,
+            ),
+        ];
+        for (name, help, family) in counters {
+            registry.register(name, help, family.clone());
+        }
+        registry.register(
+            "reconcile_duration_seconds",
+            "Duration of reconciliations",
+            metrics.duration.clone(),
+        );
+        registry.register("triggered", "Changes that queued an object", metrics.triggered.clone());
+        registry.register(
+            "ready",
+            "1 when the controller works, 0 while it waits for its watches",
+            metrics.ready.clone(),
+        );
+        registry.register(
+            "spec_replicas",
+            "Replicas that the object asks for",
+            metrics.replicas.clone(),
+        );
+        registry.register("spec_shards", "Shards that the object asks for", metrics.shards.clone());
+        registry.register(
+            "prometheus_enforced_sample_limit",
+            "Enforced sample limit",
+            metrics.sample_limit.clone(),
+        );
+        registry.register_collector(Box::new(metrics.objects.clone()));
+        metrics
+    }
+
+    /// Notes how the last run of an object went and what it selected (`selected`, `rejected` by kind).
+    pub fn synced(&self, controller: ControllerLabel, key: &ObjectKey, ok: bool, counts: Option<Counts>) {
+        let mut objects = self.objects.lock();
+        let entry = objects.entry((controller, key.clone())).or_default();
+        entry.ok = ok;
+        if let Some(counts) = counts {
+            entry.counts = counts;
+        }
+    }
+
+    /// Forgets an object that is gone.
+    pub fn forget(&self, controller: ControllerLabel, key: &ObjectKey) {
+        self.objects.lock().remove(&(controller, key.clone()));
+        let label = object_label(controller, key);
+        self.replicas.remove(&label);
+        self.shards.remove(&label);
+        self.sample_limit.remove(&label);
+    }
+}
+
+/// The label set of one object.
+pub fn object_label(controller: ControllerLabel, key: &ObjectKey) -> ObjectLabel {
+    ObjectLabel {
+        controller: controller.controller,
+        namespace: key.namespace.to_string(),
+        name: key.name.to_string(),
+    }
+}
+
+/// Configuration objects per kind: how many were selected and how many rejected.
+pub type Counts = BTreeMap<&'static str, (usize, usize)>;
+
+#[derive(Debug, Clone, Default)]
+struct Synced {
+    ok: bool,
+    counts: Counts,
+}
+
+type SyncedObjects = BTreeMap<(ControllerLabel, ObjectKey), Synced>;
+
+/// Sums up, when asked, what the last runs of all objects gave.
+#[derive(Debug, Clone, Default)]
+struct Objects(Arc<Mutex<SyncedObjects>>);
+
+impl Objects {
+    fn lock(&self) -> std::sync::MutexGuard<'_, SyncedObjects> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Collector for Objects {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let syncs: Family<SyncLabel, Gauge> = Family::default();
+        let resources: Family<ResourceLabel, Gauge> = Family::default();
+        for ((controller, _), synced) in self.lock().iter() {
+            for (status, counts) in [("ok", synced.ok), ("failed", !synced.ok)] {
+                syncs
+                    .get_or_create(&SyncLabel {
+                        controller: controller.controller,
+                        status,
+                    })
+                    .inc_by(i64::from(counts));
+            }
+            for (&resource, &(selected, rejected)) in &synced.counts {
+                for (state, count) in [("selected", selected), ("rejected", rejected)] {
+                    let label = ResourceLabel {
+                        controller: controller.controller,
+                        resource,
+                        state,
+                    };
+                    resources
+                        .get_or_create(&label)
+                        .inc_by(i64::try_from(count).unwrap_or(i64::MAX));
+                }
+            }
+        }
+        let help = "Objects by the result of their last reconciliation";
+        syncs.encode(encoder.encode_descriptor("syncs", help, None, syncs.metric_type())?)?;
+        let help = "Configuration objects that were selected or rejected";
+        resources.encode(encoder.encode_descriptor("managed_resources", help, None, resources.metric_type())?)
+    }
+}
+
+/// Which queue a sample is of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct QueueLabel {
+    name: &'static str,
+}
+
+/// The families of all queues.
+#[derive(Debug, Clone)]
+pub struct QueueFamilies {
+    depth: Family<QueueLabel, Gauge>,
+    adds: Family<QueueLabel, Counter>,
+    latency: Family<QueueLabel, Histogram, fn() -> Histogram>,
+    work: Family<QueueLabel, Histogram, fn() -> Histogram>,
+    retries: Family<QueueLabel, Counter>,
+    running: Running,
+}
+
+impl QueueFamilies {
+    /// Registers the families below the registry's prefix.
+    pub fn register(registry: &mut Registry) -> Self {
+        let families = Self::default();
+        registry.register("workqueue_depth", "Objects that wait", families.depth.clone());
+        registry.register("workqueue_adds", "Objects that were queued", families.adds.clone());
+        registry.register(
+            "workqueue_latency_seconds",
+            "Time in the queue",
+            families.latency.clone(),
+        );
+        registry.register(
+            "workqueue_work_duration_seconds",
+            "Time of a run",
+            families.work.clone(),
+        );
+        registry.register(
+            "workqueue_retries",
+            "Runs that came back after a failure",
+            families.retries.clone(),
+        );
+        registry.register_collector(Box::new(families.running.clone()));
+        families
+    }
+
+    /// The metrics of the queue called `name`.
+    pub fn queue(&self, name: &'static str) -> QueueMetrics {
+        QueueMetrics {
+            families: self.clone(),
+            label: QueueLabel { name },
+        }
+    }
+}
+
+impl Default for QueueFamilies {
+    fn default() -> Self {
+        let seconds: fn() -> Histogram = || Histogram::new([0.001, 0.01, 0.1, 1.0, 10.0, 60.0]);
+        Self {
+            depth: Family::default(),
+            adds: Family::default(),
+            latency: Family::new_with_constructor(seconds),
+            work: Family::new_with_constructor(seconds),
+            retries: Family::default(),
+            running: Running::default(),
+        }
+    }
+}
+
+/// The metrics of one queue.
+#[derive(Debug, Clone)]
+pub struct QueueMetrics {
+    families: QueueFamilies,
+    label: QueueLabel,
+}
+
+impl Default for QueueMetrics {
+    fn default() -> Self {
+        QueueFamilies::default().queue("unnamed")
+    }
+}
+
+impl QueueMetrics {
+    pub(super) fn added(&self) {
+        self.families.adds.get_or_create(&self.label).inc();
+    }
+
+    pub(super) fn depth(&self, waiting: usize) {
+        self.families
+            .depth
+            .get_or_create(&self.label)
+            .set(i64::try_from(waiting).unwrap_or(i64::MAX));
+    }
+
+    pub(super) fn begun(&self, key: &ObjectKey, waited: Duration) {
+        self.families
+            .latency
+            .get_or_create(&self.label)
+            .observe(waited.as_secs_f64());
+        self.families
+            .running
+            .lock()
+            .insert((self.label.name, key.clone()), Instant::now());
+    }
+
+    pub(super) fn ended(&self, key: &ObjectKey, took: Duration, failed: bool) {
+        self.families
+            .work
+            .get_or_create(&self.label)
+            .observe(took.as_secs_f64());
+        self.families.running.lock().remove(&(self.label.name, key.clone()));
+        if failed {
+            self.families.retries.get_or_create(&self.label).inc();
+        }
+    }
+}
+
+type RunningSince = BTreeMap<(&'static str, ObjectKey), Instant>;
+
+/// Since when runs are under way; read when the metrics are.
+#[derive(Debug, Clone, Default)]
+struct Running(Arc<Mutex<RunningSince>>);
+
+impl Running {
+    fn lock(&self) -> std::sync::MutexGuard<'_, RunningSince> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Collector for Running {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let mut seconds: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+        for ((queue, _), since) in self.lock().iter() {
+            let elapsed = since.elapsed().as_secs_f64();
+            let (sum, longest) = seconds.entry(queue).or_default();
+            *sum += elapsed;
+            *longest = longest.max(elapsed);
+        }
+        let families: [(&str, &str, fn(&(f64, f64)) -> f64); 2] = [
+            (
+                "workqueue_unfinished_work_seconds",
+                "Time of the runs under way, summed up",
+                |(sum, _)| *sum,
+            ),
+            (
+                "workqueue_longest_running_processor_seconds",
+                "Time of the longest run under way",
+                |(_, longest)| *longest,
+            ),
+        ];
+        for (name, help, value) in families {
+            let kind = ConstGauge::new(0.0).metric_type();
+            let mut family = encoder.encode_descriptor(name, help, None, kind)?;
+            for (queue, times) in &seconds {
+                let label = [("name", *queue)];
+                ConstGauge::new(value(times)).encode(family.encode_family(&label)?)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,268 @@
+//! The one pipeline that every workload goes through: observe (reads only) → render (pure) → apply (writes) → report
+//! (status, events, metrics). A workload kind is an implementation of [`Workload`]; this module knows none of them.
+
+mod applier;
+mod child;
+mod desired;
+mod events;
+pub mod health;
+mod metrics;
+mod queue;
+mod report;
+
+use std::error::Error as StdError;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kube::{Client, Resource};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::time::Instant;
+
+pub use applier::{Applied, Applier, Children, DELETION_DEADLINE, FIELD_MANAGER, Owner, controller};
+pub use desired::{Desired, Notice, Rendered};
+pub use events::{Events, Warning};
+pub use metrics::{ControllerLabel, Counts, Metrics, QueueFamilies, QueueMetrics, TriggerLabel, object_label};
+pub use queue::{Extent, Outcome, Queue, Trigger, queue};
+
+use crate::object::ObjectKey;
+use crate::settings::Settings;
+use crate::watch::Store;
+
+/// While pods are not ready their messages change without an event that we watch: look again after this time.
+const STATUS_POLL: Duration = Duration::from_mins(1);
+
+/// A kind of custom resource that runs pods.
+pub trait Workload: Send + Sync + 'static {
+    /// The custom resource.
+    type Resource: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>
+        + Clone
+        + DeserializeOwned
+        + Serialize
+        + std::fmt::Debug
+        + Send
+        + Sync
+        + 'static;
+    /// All that rendering needs.
+    type Observed: Send + Sync;
+    /// Why something that rendering needs could not be read.
+    type ObserveError: StdError + Send + Sync + 'static;
+    /// Why the custom resource cannot be rendered: its user must change it, or something that it refers to.
+    type RenderError: StdError + Send + Sync + 'static;
+
+    /// Label of the metrics and prefix of the log.
+    const CONTROLLER: ControllerLabel;
+    /// What the events say the controller does.
+    const ACTION: &'static str;
+    /// Whether messages of `Available` name the shard.
+    const NUMBERED_SHARDS: bool;
+
+    /// Reads all that rendering needs: stores, referenced Secrets and ConfigMaps, the time.
+    fn observe(
+        &self,
+        resource: Arc<Self::Resource>,
+    ) -> impl Future<Output = Result<Self::Observed, Self::ObserveError>> + Send;
+
+    /// The objects that should exist. Pure: the same observation gives the same objects.
+    ///
+    /// # Errors
+    /// When the custom resource itself is wrong. A wrong configuration object is a rejection in the result.
+    fn render(observed: &Self::Observed, settings: &Settings) -> Result<Rendered, Self::RenderError>;
+
+    /// Whether the user asked to leave the workload alone.
+    fn paused(resource: &Self::Resource) -> bool;
+
+    /// Names of the StatefulSets that should run, one per shard.
+    fn stateful_sets(resource: &Self::Resource) -> Vec<String>;
+
+    /// The fields of the status that only this kind has, besides counts, `paused` and conditions.
+    fn status(resource: &Self::Resource, shards: &[health::Shard], settings: &Settings) -> Value;
+
+    /// Sets the gauges that mirror fields of the custom resource.
+    fn gauges(resource: &Self::Resource, key: &ObjectKey, metrics: &Metrics);
+
+    /// Lets go of what is remembered about a deleted custom resource.
+    fn forget(&self, key: &ObjectKey);
+}
+
+/// Why a run failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something could not be read.
+    #[error("cannot read what the configuration needs")]
+    Observe(#[source] Box<dyn StdError + Send + Sync>),
+    /// The custom resource is wrong.
+    #[error("the specification cannot be rendered")]
+    Render(#[source] Box<dyn StdError + Send + Sync>),
+    /// A child could not be written.
+    #[error("cannot write the workload's objects")]
+    Apply(#[source] applier::Error),
+    /// The status could not be written.
+    #[error("cannot write the status")]
+    Report(#[source] report::Error),
+}
+
+/// When a failed run is worth another try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// After a pause that grows.
+    Backoff,
+    /// When the custom resource or something that it refers to changes.
+    OnChange,
+}
+
+impl Error {
+    /// Word for conditions, events and logs.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Observe(_) => "ObserveFailed",
+            Self::Render(_) => "InvalidSpecification",
+            Self::Apply(_) => "ApplyFailed",
+            Self::Report(_) => "StatusUpdateFailed",
+        }
+    }
+
+    /// When to try again.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Render(_) => Retry::OnChange,
+            Self::Observe(_) | Self::Apply(_) | Self::Report(_) => Retry::Backoff,
+        }
+    }
+
+    /// The error and its causes on one line, for people.
+    pub fn message(&self) -> String {
+        let mut text = String::new();
+        let mut next: Option<&dyn StdError> = self.source();
+        while let Some(error) = next {
+            let message = error.to_string();
+            if !text.contains(&message) {
+                if !text.is_empty() {
+                    text.push_str(": ");
+                }
+                text.push_str(&message);
+            }
+            next = error.source();
+        }
+        text
+    }
+}
+
+/// What all runs of one controller share.
+pub struct Controller<W: Workload> {
+    /// The kind.
+    pub workload: W,
+    /// Its custom resources.
+    pub resources: Arc<Store<W::Resource>>,
+    /// Client of the API server.
+    pub client: Client,
+    /// Writes children; one for all controllers.
+    pub applier: Arc<Applier>,
+    /// The children that exist.
+    pub children: Children,
+    /// Sends events in the controller's name.
+    pub events: Events,
+    /// Metrics of all controllers.
+    pub metrics: Metrics,
+    /// What the flags mean for rendering.
+    pub settings: Arc<Settings>,
+    /// Whether the operator is in charge of a custom resource (`--controller-id`).
+    pub managed: fn(&Settings, &W::Resource) -> bool,
+}
+
+impl<W: Workload> Controller<W> {
+    /// Brings one object to its wanted state, or only its status up to date, and says when to come back.
+    pub async fn reconcile(&self, key: ObjectKey, extent: Extent) -> Outcome {
+        let Some(resource) = self.resources.get(&key) else {
+            self.workload.forget(&key);
+            self.metrics.forget(W::CONTROLLER, &key);
+            return Outcome::Done;
+        };
+        if resource.meta().deletion_timestamp.is_some() || !(self.managed)(&self.settings, &resource) {
+            return Outcome::Done;
+        }
+        W::gauges(&resource, &key, &self.metrics);
+        let mut run = report::Run::default();
+        if extent == Extent::Everything && !W::paused(&resource) {
+            run.result = Some(self.timed(&key, &resource, &mut run.rendered).await);
+        }
+        let failed = matches!(&run.result, Some(Err(error)) if error.retry() == Retry::Backoff);
+        let again = run.rendered.as_ref().and_then(|summary| summary.again);
+        let reported = self.report(&resource, run).await;
+        match reported {
+            Err(error) => {
+                tracing::error!(controller = W::CONTROLLER.controller, object = %key, error = error.message(), "status update failed");
+                Outcome::Failed(if failed { Extent::Everything } else { Extent::Status })
+            }
+            Ok(_) if failed => Outcome::Failed(Extent::Everything),
+            Ok(_) if again.is_some() => Outcome::Again(again.unwrap_or(STATUS_POLL), Extent::Everything),
+            Ok(report::Health::Settled) => Outcome::Done,
+            Ok(report::Health::Unsettled) => Outcome::Again(STATUS_POLL, Extent::Status),
+        }
+    }
+
+    async fn timed(
+        &self,
+        key: &ObjectKey,
+        resource: &Arc<W::Resource>,
+        rendered: &mut Option<report::Summary>,
+    ) -> Result<(), Error> {
+        let started = Instant::now();
+        let result = self.everything(resource, rendered).await;
+        let controller = W::CONTROLLER;
+        self.metrics.reconciled.get_or_create(&controller).inc();
+        self.metrics
+            .duration
+            .get_or_create(&controller)
+            .observe(started.elapsed().as_secs_f64());
+        let counts = rendered.as_ref().map(report::Summary::counts);
+        self.metrics.synced(controller, key, result.is_ok(), counts);
+        if let Err(error) = &result {
+            self.metrics.failed.get_or_create(&controller).inc();
+            tracing::error!(controller = controller.controller, object = %key, reason = error.reason(), error = error.message(), "reconciliation failed");
+        } else {
+            tracing::debug!(controller = controller.controller, object = %key, duration = ?started.elapsed(), "reconciled");
+        }
+        result
+    }
+
+    async fn everything(
+        &self,
+        resource: &Arc<W::Resource>,
+        summary: &mut Option<report::Summary>,
+    ) -> Result<(), Error> {
+        let observed = self
+            .workload
+            .observe(Arc::clone(resource))
+            .await
+            .map_err(|error| Error::Observe(error.into()))?;
+        let rendered = W::render(&observed, &self.settings).map_err(|error| Error::Render(error.into()))?;
+        let Rendered {
+            desired,
+            rejections,
+            dropped,
+            selected,
+            notices,
+            again,
+        } = rendered;
+        *summary = Some(report::Summary {
+            rejections,
+            dropped,
+            selected,
+            notices,
+            again,
+        });
+        let owner = Owner {
+            key: ObjectKey::of(&**resource),
+            uid: resource.meta().uid.clone().unwrap_or_default(),
+        };
+        let applied = self.applier.apply(&owner, desired).await.map_err(Error::Apply)?;
+        self.metrics
+            .recreated
+            .get_or_create(&W::CONTROLLER)
+            .inc_by(applied.recreated.len() as u64);
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! Whether Prometheus loads the groups of one file: names, durations, and which fields go together (`rulefmt`). Pure.
+//!
+//! Expressions and templates are not read here: whether an expression parses depends on PromQL, which has no place in the
+//! structure of a file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crds::{Rule, RuleGroup};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use shared::duration::{ParseError, PrometheusDuration};
+use shared::label::Scheme;
+
+/// A group or rule that Prometheus would refuse, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// A group without a name.
+    #[error("groups[{index}]: name must not be empty")]
+    NoGroupName {
+        /// Position of the group.
+        index: usize,
+    },
+    /// Two groups of one name.
+    #[error("group {group:?} is repeated in the same file")]
+    RepeatedGroup {
+        /// Name of the group.
+        group: Box<str>,
+    },
+    /// Something of the group itself.
+    #[error("group {group:?}: {fault}")]
+    Group {
+        /// Name of the group.
+        group: Box<str>,
+        /// What is wrong.
+        fault: Fault,
+    },
+    /// Something of one rule.
+    #[error("group {group:?}, rule {rule}, {name:?}: {fault}")]
+    Rule {
+        /// Name of the group.
+        group: Box<str>,
+        /// Position of the rule, from 1 on.
+        rule: usize,
+        /// Name of the alert or of the recorded series.
+        name: Box<str>,
+        /// What is wrong.
+        fault: Fault,
+    },
+}
+
+/// What is wrong with a group or a rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Recording and alerting at once.
+    #[error("only one of 'record' and 'alert' must be set")]
+    RecordAndAlert,
+    /// Neither.
+    #[error("one of 'record' or 'alert' must be set")]
+    NeitherRecordNorAlert,
+    /// Nothing to evaluate.
+    #[error("field 'expr' must be set in rule")]
+    NoExpression,
+    /// A field of alerts.
+    #[error("invalid field '{field}' in recording rule")]
+    AlertField {
+        /// Which field.
+        field: &'static str,
+    },
+    /// Labels belong into the expression.
+    #[error("braces present in the recording rule name; should it be in expr?: {name}")]
+    Braces {
+        /// The name.
+        name: Box<str>,
+    },
+    /// No series may have this name.
+    #[error("invalid recording rule name: {name}")]
+    RecordName {
+        /// The name.
+        name: Box<str>,
+    },
+    /// No label may have this name, or not in a rule.
+    #[error("invalid label name: {name}")]
+    LabelName {
+        /// The name.
+        name: Box<str>,
+    },
+    /// No annotation may have this name.
+    #[error("invalid annotation name: {name}")]
+    AnnotationName {
+        /// The name.
+        name: Box<str>,
+    },
+    /// Not a duration.
+    #[error("{field}: {source}")]
+    Duration {
+        /// Which field.
+        field: &'static str,
+        /// Why.
+        source: ParseError,
+    },
+}
+
+/// Checks the groups of one file. Gives the first error.
+pub(super) fn check(groups: &[RuleGroup], scheme: Scheme) -> Result<(), RuleError> {
+    let mut names = BTreeSet::new();
+    for (index, group) in groups.iter().enumerate() {
+        if group.name.is_empty() {
+            return Err(RuleError::NoGroupName { index });
+        }
+        if !names.insert(&group.name) {
+            return Err(RuleError::RepeatedGroup {
+                group: group.name.clone(),
+            });
+        }
+        check_group(group, scheme).map_err(|fault| RuleError::Group {
+            group: group.name.clone(),
+            fault,
+        })?;
+        for (index, rule) in group.rules.iter().enumerate() {
+            check_rule(rule, scheme).map_err(|fault| RuleError::Rule {
+                group: group.name.clone(),
+                rule: index + 1,
+                name: rule.alert.clone().or_else(|| rule.record.clone()).unwrap_or_default(),
+                fault,
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn check_group(group: &RuleGroup, scheme: Scheme) -> Result<(), Fault> {
+    duration("interval", group.interval.as_deref().filter(|text| !text.is_empty()))?;
+    duration(
+        "query_offset",
+        group.query_offset.as_deref().filter(|text| !text.is_empty()),
+    )?;
+    check_labels(&group.labels, scheme)
+}
+
+fn check_rule(rule: &Rule, scheme: Scheme) -> Result<(), Fault> {
+    let waits = duration("for", rule.for_.as_deref().filter(|text| !text.is_empty()))?;
+    let keeps = duration("keep_firing_for", rule.keep_firing_for.as_deref())?;
+    match (&rule.record, &rule.alert) {
+        (Some(_), Some(_)) => return Err(Fault::RecordAndAlert),
+        (None, None) => return Err(Fault::NeitherRecordNorAlert),
+        (Some(_), None) | (None, Some(_)) => {}
+    }
+    if matches!(&rule.expr, IntOrString::String(expression) if expression.is_empty()) {
+        return Err(Fault::NoExpression);
+    }
+    if let Some(name) = &rule.record {
+        let alert_fields = [
+            ("annotations", !rule.annotations.is_empty()),
+            ("for", waits),
+            ("keep_firing_for", keeps),
+        ];
+        if let Some((field, _)) = alert_fields.into_iter().find(|(_, is_set)| *is_set) {
+            return Err(Fault::AlertField { field });
+        }
+        if name.contains(['{', '}']) {
+            return Err(Fault::Braces { name: name.clone() });
+        }
+        if !scheme.allows_metric(name) {
+            return Err(Fault::RecordName { name: name.clone() });
+        }
+    }
+    check_labels(&rule.labels, scheme)?;
+    match rule.annotations.keys().find(|name| !scheme.allows_label(name)) {
+        Some(name) => Err(Fault::AnnotationName { name: name.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Reads a duration that is set and says whether it is longer than nothing.
+fn duration(field: &'static str, text: Option<&str>) -> Result<bool, Fault> {
+    let Some(text) = text else { return Ok(false) };
+    let zero = PrometheusDuration::parse("0");
+    let read = PrometheusDuration::parse(text).map_err(|source| Fault::Duration { field, source })?;
+    Ok(Ok(read) != zero)
+}
+
+fn check_labels(labels: &BTreeMap<Box<str>, Box<str>>, scheme: Scheme) -> Result<(), Fault> {
+    match labels
+        .keys()
+        .find(|name| !scheme.allows_label(name) || ***name == *"__name__")
+    {
+        Some(name) => Err(Fault::LabelName { name: name.clone() }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,79 @@
+//! Fields of rules that old versions would refuse to load: a table of gates, and the one loop that applies it. Pure.
+
+use crds::RuleGroup;
+use shared::version::{Dropped, Version};
+
+use super::{Component, Target};
+
+/// A field and the first versions that know it; `None`: none does.
+struct Gate {
+    key: &'static str,
+    prometheus: Option<Version>,
+    thanos: Option<Version>,
+    /// Removes the field and says whether it was there.
+    clear: fn(&mut RuleGroup) -> bool,
+}
+
+const GATES: [Gate; 5] = [
+    Gate {
+        key: "labels",
+        prometheus: Some(Version::new(3, 0, 0)),
+        thanos: Some(Version::new(0, 39, 0)),
+        clear: |group| !std::mem::take(&mut group.labels).is_empty(),
+    },
+    Gate {
+        key: "limit",
+        prometheus: Some(Version::new(2, 31, 0)),
+        thanos: Some(Version::new(0, 24, 0)),
+        clear: |group| group.limit.take().is_some(),
+    },
+    Gate {
+        key: "query_offset",
+        prometheus: Some(Version::new(2, 53, 0)),
+        thanos: Some(Version::new(0, 38, 0)),
+        clear: |group| group.query_offset.take().is_some(),
+    },
+    Gate {
+        key: "partial_response_strategy",
+        prometheus: None,
+        thanos: Some(Version::new(0, 0, 0)),
+        clear: |group| group.partial_response_strategy.take().is_some(),
+    },
+    Gate {
+        key: "keep_firing_for",
+        prometheus: Some(Version::new(2, 42, 0)),
+        thanos: Some(Version::new(0, 34, 0)),
+        clear: |group| {
+            let mut rules = group.rules.iter_mut();
+            rules
+                .by_ref()
+                .fold(false, |found, rule| rule.keep_firing_for.take().is_some() || found)
+        },
+    },
+];
+
+/// `groups` without what `target` does not know, and what that was.
+pub(super) fn sanitised(target: &Target, groups: &[RuleGroup]) -> (Vec<RuleGroup>, Vec<Dropped>) {
+    let mut groups = groups.to_vec();
+    let mut dropped = Vec::new();
+    for gate in &GATES {
+        let since = match target.component {
+            Component::Prometheus => gate.prometheus,
+            Component::Thanos => gate.thanos,
+        };
+        if since.is_some_and(|since| target.version >= since) {
+            continue;
+        }
+        let found = groups
+            .iter_mut()
+            .fold(false, |found, group| (gate.clear)(group) || found);
+        if found {
+            dropped.push(Dropped {
+                key: gate.key,
+                since,
+                until: None,
+            });
+        }
+    }
+    (groups, dropped)
+}

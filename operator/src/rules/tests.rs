@@ -1,0 +1,149 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+fn rule(groups: Value) -> PrometheusRule {
+    serde_json::from_value(json!({
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PrometheusRule",
+        "metadata": {"name": "shop", "namespace": "team", "uid": "7f"},
+        "spec": {"groups": groups},
+    }))
+    .expect("a PrometheusRule")
+}
+
+fn full() -> PrometheusRule {
+    rule(json!([{
+        "name": "shop", "interval": "1m", "limit": 10, "query_offset": "30s", "labels": {"team": "shop"},
+        "partial_response_strategy": "warn",
+        "rules": [
+            {"record": "shop:orders:rate5m", "expr": "rate(orders_total[5m])", "labels": {"x10": "a", "x9": "b"}},
+            {"alert": "NoOrders", "expr": "shop:orders:rate5m == 0", "for": "10m", "keep_firing_for": "5m",
+             "annotations": {"summary": "no orders"}},
+        ],
+    }]))
+}
+
+fn keys(component: Component, version: Version) -> Vec<&'static str> {
+    let target = Target::new(component, version);
+    let (_, dropped) = rule_file(&target, &full()).expect("a valid rule");
+    dropped.into_iter().map(|dropped| dropped.key).collect()
+}
+
+#[test]
+fn writes_keys_in_order_and_labels_naturally() {
+    let target = Target::new(Component::Thanos, Version::new(0, 40, 0));
+    let (content, dropped) = rule_file(&target, &full()).expect("a valid rule");
+    assert_eq!(dropped, []);
+    assert_eq!(
+        content,
+        "\
+groups:
+- interval: 1m
+  labels:
+    team: shop
+  limit: 10
+  name: shop
+  partial_response_strategy: warn
+  query_offset: 30s
+  rules:
+  - expr: rate(orders_total[5m])
+    labels:
+      x9: b
+      x10: a
+    record: shop:orders:rate5m
+  - alert: NoOrders
+    annotations:
+      summary: no orders
+    expr: shop:orders:rate5m == 0
+    for: 10m
+    keep_firing_for: 5m
+"
+    );
+}
+
+#[test]
+fn leaves_out_what_a_version_does_not_know() {
+    use Component::{Prometheus, Thanos};
+    for (component, version, expected) in [
+        (Prometheus, Version::new(3, 0, 0), vec!["partial_response_strategy"]),
+        (
+            Prometheus,
+            Version::new(2, 53, 0),
+            vec!["labels", "partial_response_strategy"],
+        ),
+        (
+            Prometheus,
+            Version::new(2, 52, 9),
+            vec!["labels", "query_offset", "partial_response_strategy"],
+        ),
+        (
+            Prometheus,
+            Version::new(2, 30, 0),
+            vec![
+                "labels",
+                "limit",
+                "query_offset",
+                "partial_response_strategy",
+                "keep_firing_for",
+            ],
+        ),
+        (Thanos, Version::new(0, 38, 0), vec!["labels"]),
+        (
+            Thanos,
+            Version::new(0, 33, 0),
+            vec!["labels", "query_offset", "keep_firing_for"],
+        ),
+        (
+            Thanos,
+            Version::new(0, 23, 0),
+            vec!["labels", "limit", "query_offset", "keep_firing_for"],
+        ),
+    ] {
+        assert_eq!(keys(component, version), expected, "{component:?} {version}");
+    }
+}
+
+#[test]
+fn a_bad_rule_rejects_its_object_alone() {
+    let target = Target::new(Component::Prometheus, Version::new(2, 55, 0));
+    let mut bad = rule(json!([{"name": "g", "rules": [{"record": "a.b", "expr": "up"}]}]));
+    bad.metadata.name = Some("bad".to_owned());
+    let (files, rejections) = rule_files(&target, [&full(), &bad]);
+    assert_eq!(files.files.keys().collect::<Vec<_>>(), ["team-shop-7f.yaml"]);
+    assert_eq!(files.objects, 1);
+    assert_eq!(rejections.len(), 1);
+    assert_eq!(rejections[0].object, ObjectKey::new("team", "bad"));
+    assert_eq!(
+        rejections[0].message,
+        "group \"g\", rule 1, \"a.b\": invalid recording rule name: a.b"
+    );
+}
+
+#[test]
+fn rules_that_cannot_be_bound_to_their_namespace_are_not_loaded() {
+    let spec = |excluded: Value| -> PrometheusSpec {
+        serde_json::from_value(json!({"enforcedNamespaceLabel": "namespace", "excludedFromEnforcement": excluded}))
+            .expect("a spec")
+    };
+    let version = Version::new(3, 5, 0);
+    let load = |spec: &PrometheusSpec| rule_file(&Target::prometheus(spec, version), &full()).map(|_| ());
+    let exclude = |resource: &str, namespace: &str| json!([{"group": "monitoring.coreos.com", "resource": resource, "namespace": namespace}]);
+    assert_eq!(load(&spec(json!([]))), Err(Error::Enforcement));
+    assert_eq!(load(&spec(exclude("servicemonitors", "team"))), Err(Error::Enforcement));
+    assert_eq!(
+        load(&spec(exclude("prometheusrules", "other"))),
+        Err(Error::Enforcement)
+    );
+    assert_eq!(load(&spec(exclude("prometheusrules", "team"))), Ok(()));
+    let empty = Target::prometheus(&spec(json!([])), version);
+    assert!(rule_file(&empty, &rule(json!([]))).is_ok());
+}
+
+#[test]
+fn a_file_has_a_largest_size() {
+    let expr = "x".repeat(MAX_SIZE);
+    let target = Target::new(Component::Prometheus, Version::new(3, 5, 0));
+    let large = rule(json!([{"name": "g", "rules": [{"record": "r", "expr": expr}]}]));
+    assert!(matches!(rule_file(&target, &large), Err(Error::TooLarge { .. })));
+}

@@ -1,0 +1,17 @@
+//! What is in the cluster: one watch per kind, shared by all controllers, and a store of what it saw.
+//!
+//! `scope` says which namespaces, `stream` follows the API server into a [`Store`], and each change goes, once and in
+//! order, to the listeners of its kind. Listeners are synchronous and touch no client: they update indexes and queue
+//! work.
+
+mod interest;
+mod namespaces;
+mod scope;
+mod store;
+mod stream;
+
+pub use interest::{Interest, Interests};
+pub use namespaces::Namespaces;
+pub use scope::{Scope, ScopeError};
+pub use store::{Change, Store};
+pub use stream::{Malformed, Source, Watch, WatchMetrics};

@@ -1,0 +1,132 @@
+//! The objects of one kind as last seen, and what a change to one of them is. Lock-guarded, synchronous, client-free.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use kube::ResourceExt;
+use tokio::sync::watch;
+
+use crate::object::ObjectKey;
+
+/// An object that appeared (`old` is absent), changed, or went away (`new` is absent).
+#[derive(Debug)]
+pub struct Change<K> {
+    /// Which object.
+    pub key: ObjectKey,
+    /// What it was.
+    pub old: Option<Arc<K>>,
+    /// What it is.
+    pub new: Option<Arc<K>>,
+}
+
+impl<K: ResourceExt> Change<K> {
+    /// Whether the user's part changed: the object appeared or went, or its generation or labels differ.
+    pub fn concerns_configuration(&self) -> bool {
+        match (&self.old, &self.new) {
+            (Some(old), Some(new)) => old.meta().generation != new.meta().generation || old.labels() != new.labels(),
+            _ => true,
+        }
+    }
+
+    /// As [`Self::concerns_configuration`], annotations included.
+    pub fn concerns_metadata(&self) -> bool {
+        match (&self.old, &self.new) {
+            (Some(old), Some(new)) => self.concerns_configuration() || old.annotations() != new.annotations(),
+            _ => true,
+        }
+    }
+
+    /// The object as it is, or as it was before it went.
+    pub fn latest(&self) -> Option<&Arc<K>> {
+        self.new.as_ref().or(self.old.as_ref())
+    }
+}
+
+/// All objects of one kind that are watched.
+#[derive(Debug)]
+pub struct Store<K> {
+    objects: RwLock<BTreeMap<ObjectKey, Arc<K>>>,
+    /// How many watches have not listed their objects yet.
+    waiting: watch::Sender<usize>,
+}
+
+impl<K: ResourceExt> Store<K> {
+    /// An empty store that is ready as soon as `parts` watches have listed their objects.
+    pub fn new(parts: usize) -> Self {
+        Self {
+            objects: RwLock::default(),
+            waiting: watch::Sender::new(parts),
+        }
+    }
+
+    /// The object of that key.
+    pub fn get(&self, key: &ObjectKey) -> Option<Arc<K>> {
+        self.read().get(key).cloned()
+    }
+
+    /// All objects, in the order of their keys.
+    pub fn all(&self) -> Vec<Arc<K>> {
+        self.read().values().cloned().collect()
+    }
+
+    /// The objects for which `accept` holds, in the order of their keys.
+    pub fn filtered(&self, accept: impl Fn(&ObjectKey, &K) -> bool) -> BTreeMap<ObjectKey, Arc<K>> {
+        self.read()
+            .iter()
+            .filter(|(key, object)| accept(key, object))
+            .map(|(k, v)| (k.clone(), Arc::clone(v)))
+            .collect()
+    }
+
+    /// Returns when every watch has listed its objects.
+    pub async fn ready(&self) {
+        // The sender lives as long as `self`, so the wait cannot fail.
+        let _ = self.waiting.subscribe().wait_for(|waiting| *waiting == 0).await;
+    }
+
+    /// Whether every watch has listed its objects.
+    pub fn is_ready(&self) -> bool {
+        *self.waiting.borrow() == 0
+    }
+
+    /// Puts `object` in the place of its predecessor.
+    pub(super) fn upsert(&self, object: K) -> Change<K> {
+        let key = ObjectKey::of(&object);
+        let new = Arc::new(object);
+        let old = self.write().insert(key.clone(), Arc::clone(&new));
+        Change {
+            key,
+            old,
+            new: Some(new),
+        }
+    }
+
+    /// Takes the object of that key out.
+    pub(super) fn remove(&self, key: &ObjectKey) -> Option<Change<K>> {
+        let old = self.write().remove(key)?;
+        Some(Change {
+            key: key.clone(),
+            old: Some(old),
+            new: None,
+        })
+    }
+
+    /// The keys within the part of the store that a watch of `namespace` (`None`: of all) is in charge of.
+    pub(super) fn keys_of_part(&self, namespace: Option<&str>) -> BTreeSet<ObjectKey> {
+        let mine = |key: &&ObjectKey| namespace.is_none_or(|namespace| *key.namespace == *namespace);
+        self.read().keys().filter(mine).cloned().collect()
+    }
+
+    /// Says that one more watch has listed its objects.
+    pub(super) fn listed(&self) {
+        self.waiting.send_modify(|waiting| *waiting = waiting.saturating_sub(1));
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<ObjectKey, Arc<K>>> {
+        self.objects.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<ObjectKey, Arc<K>>> {
+        self.objects.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

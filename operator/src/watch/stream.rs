@@ -1,0 +1,333 @@
+//! Follows the API server: one task per kind and namespace puts what it sees into the store and tells the listeners.
+//! A malformed object is one error on one object; it never stalls the watch.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures::stream::{BoxStream, StreamExt};
+use k8s_openapi::NamespaceResourceScope;
+use kube::api::{Api, ObjectMeta, PartialObjectMeta};
+use kube::core::{DeserializeGuard, error_boundary::InvalidObject};
+use kube::runtime::watcher::{self, Config, Event};
+use kube::runtime::{WatchStreamExt, watcher as watch_events};
+use kube::{Client, Resource, ResourceExt};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::registry::Registry;
+use serde::de::DeserializeOwned;
+use tokio::task::JoinSet;
+
+use super::{Change, Scope, Store};
+use crate::object::ObjectKey;
+use crate::reconcile::ControllerLabel;
+
+type Seen<K> = Result<Event<Result<K, InvalidObject>>, watcher::Error>;
+
+/// An object whose text does not fit its type.
+#[derive(Debug, Clone)]
+pub struct Malformed {
+    /// Kind of the object.
+    pub kind: String,
+    /// Its metadata, which could be read.
+    pub metadata: ObjectMeta,
+    /// Path of the field and what is wrong with it.
+    pub message: String,
+}
+
+/// Counts the lists and watches per kind, and those that failed.
+#[derive(Debug, Clone, Default)]
+pub struct WatchMetrics {
+    lists: Family<ControllerLabel, Counter>,
+    lists_failed: Family<ControllerLabel, Counter>,
+    watches: Family<ControllerLabel, Counter>,
+    watches_failed: Family<ControllerLabel, Counter>,
+}
+
+impl WatchMetrics {
+    /// Registers the four families below the registry's prefix.
+    pub fn register(registry: &mut Registry) -> Self {
+        let metrics = Self::default();
+        registry.register("list_operations", "List operations", metrics.lists.clone());
+        registry.register(
+            "list_operations_failed",
+            "List operations that failed",
+            metrics.lists_failed.clone(),
+        );
+        registry.register("watch_operations", "Watch operations", metrics.watches.clone());
+        registry.register(
+            "watch_operations_failed",
+            "Watch operations that failed",
+            metrics.watches_failed.clone(),
+        );
+        metrics
+    }
+
+    fn count<K>(&self, controller: ControllerLabel, seen: &Seen<K>) {
+        let families: &[&Family<ControllerLabel, Counter>] = match seen {
+            Ok(Event::Init) => &[&self.lists],
+            Ok(Event::InitDone) => &[&self.watches],
+            Ok(_) => &[],
+            Err(watcher::Error::InitialListFailed(_)) => &[&self.lists_failed],
+            Err(_) => &[&self.watches, &self.watches_failed],
+        };
+        for family in families {
+            family.get_or_create(&controller).inc();
+        }
+    }
+}
+
+/// Where objects of a kind come from: one stream per namespace, or one for all.
+pub struct Source<K> {
+    parts: Vec<(Option<String>, BoxStream<'static, Seen<K>>)>,
+}
+
+impl<K> Source<K>
+where
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static,
+{
+    /// Whole objects in `scope`, narrowed by label and field selectors where these are not empty.
+    pub fn objects(client: &Client, scope: &Scope, labels: &str, fields: &str) -> Self
+    where
+        K: Resource<Scope = NamespaceResourceScope>,
+    {
+        let apis = scope.apis::<DeserializeGuard<K>>(client);
+        Self {
+            parts: apis
+                .into_iter()
+                .map(|(api, config)| part(api, narrowed(config, labels, fields), |guard| guard.0))
+                .collect(),
+        }
+    }
+}
+
+impl<K> Source<PartialObjectMeta<K>>
+where
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static,
+{
+    /// The metadata alone of the objects in `scope`.
+    pub fn metadata(client: &Client, scope: &Scope, labels: &str, fields: &str) -> Self
+    where
+        K: Resource<Scope = NamespaceResourceScope>,
+    {
+        let apis = scope.apis::<PartialObjectMeta<K>>(client);
+        Self {
+            parts: apis
+                .into_iter()
+                .map(|(api, config)| part(api, narrowed(config, labels, fields), Ok))
+                .collect(),
+        }
+    }
+
+    /// The metadata alone of cluster-wide objects.
+    pub fn cluster_metadata(api: Api<PartialObjectMeta<K>>, config: Config) -> Self {
+        Self {
+            parts: vec![part(api, config, Ok)],
+        }
+    }
+}
+
+fn narrowed(mut config: Config, labels: &str, fields: &str) -> Config {
+    if !labels.is_empty() {
+        config = config.labels(labels);
+    }
+    if !fields.is_empty() {
+        let fields = config
+            .field_selector
+            .iter()
+            .map(String::as_str)
+            .chain([fields])
+            .collect::<Vec<_>>()
+            .join(",");
+        config = config.fields(&fields);
+    }
+    config
+}
+
+fn part<T, K>(
+    api: Api<T>,
+    config: Config,
+    open: fn(T) -> Result<K, InvalidObject>,
+) -> (Option<String>, BoxStream<'static, Seen<K>>)
+where
+    T: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
+    K: Send + 'static,
+{
+    let namespace = api.namespace().map(str::to_owned);
+    let stream = watch_events(api, config).default_backoff();
+    (
+        namespace,
+        stream.map(move |seen| seen.map(|event| opened(event, open))).boxed(),
+    )
+}
+
+fn opened<T, K>(event: Event<T>, open: fn(T) -> K) -> Event<K> {
+    match event {
+        Event::Apply(object) => Event::Apply(open(object)),
+        Event::Delete(object) => Event::Delete(open(object)),
+        Event::Init => Event::Init,
+        Event::InitApply(object) => Event::InitApply(open(object)),
+        Event::InitDone => Event::InitDone,
+    }
+}
+
+type Listener<K> = Box<dyn Fn(&Change<K>) + Send + Sync>;
+
+/// A kind that is about to be watched.
+pub struct Watch<K> {
+    store: Arc<Store<K>>,
+    source: Source<K>,
+    listeners: Vec<Listener<K>>,
+    malformed: Vec<Box<dyn Fn(&Malformed) + Send + Sync>>,
+    strip: fn(&mut K),
+}
+
+impl<K> Watch<K>
+where
+    K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
+{
+    /// A watch of `source`. `strip` takes out of each object what nobody reads, before it is stored.
+    pub fn new(source: Source<K>, strip: fn(&mut K)) -> Self {
+        let store = Arc::new(Store::new(source.parts.len()));
+        Self {
+            store,
+            source,
+            listeners: Vec::new(),
+            malformed: Vec::new(),
+            strip,
+        }
+    }
+
+    /// The store that this watch fills.
+    pub fn store(&self) -> Arc<Store<K>> {
+        Arc::clone(&self.store)
+    }
+
+    /// Calls `listener` with each change, in order, after it is in the store.
+    pub fn on_change(&mut self, listener: impl Fn(&Change<K>) + Send + Sync + 'static) {
+        self.listeners.push(Box::new(listener));
+    }
+
+    /// Calls `listener` with each object that cannot be read.
+    pub fn on_malformed(&mut self, listener: impl Fn(&Malformed) + Send + Sync + 'static) {
+        self.malformed.push(Box::new(listener));
+    }
+
+    /// Starts the tasks that follow the API server; they end with `tasks`.
+    pub fn start(self, tasks: &mut JoinSet<()>, controller: ControllerLabel, metrics: &WatchMetrics) {
+        let shared = Arc::new((self.store, self.listeners, self.malformed, self.strip));
+        for (namespace, stream) in self.source.parts {
+            let shared = Arc::clone(&shared);
+            let metrics = metrics.clone();
+            tasks.spawn(async move {
+                let (store, listeners, malformed, strip) = &*shared;
+                let mut part = Part { store, listeners, malformed, strip: *strip, namespace, unseen: None, listed: false };
+                let mut stream = pin!(stream);
+                while let Some(seen) = stream.next().await {
+                    metrics.count(controller, &seen);
+                    match seen {
+                        Ok(event) => part.follow(event),
+                        Err(error) => {
+                            tracing::warn!(kind = %K::kind(&()), namespace = part.namespace, error = %Chain(&error), "watch failed, trying again");
+                        }
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// An error and its causes on one line.
+struct Chain<'a>(&'a dyn std::error::Error);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.0)?;
+        let mut text = self.0.to_string();
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            let next = error.to_string();
+            if !text.contains(&next) {
+                write!(formatter, ": {next}")?;
+            }
+            text = next;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+struct Part<'a, K> {
+    store: &'a Store<K>,
+    listeners: &'a [Listener<K>],
+    malformed: &'a [Box<dyn Fn(&Malformed) + Send + Sync>],
+    strip: fn(&mut K),
+    namespace: Option<String>,
+    /// During a list: the keys that were known before and have not been seen yet.
+    unseen: Option<BTreeSet<ObjectKey>>,
+    listed: bool,
+}
+
+impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
+    fn follow(&mut self, event: Event<Result<K, InvalidObject>>) {
+        match event {
+            Event::Init => self.unseen = Some(self.store.keys_of_part(self.namespace.as_deref())),
+            Event::InitApply(Ok(object)) => {
+                if let Some(unseen) = &mut self.unseen {
+                    unseen.remove(&ObjectKey::of(&object));
+                }
+                self.applied(object);
+            }
+            Event::Apply(Ok(object)) => self.applied(object),
+            Event::InitApply(Err(invalid)) | Event::Apply(Err(invalid)) => self.rejected(invalid),
+            Event::Delete(Ok(object)) => self.removed(&ObjectKey::of(&object)),
+            Event::Delete(Err(invalid)) => self.removed(&key(&invalid.metadata)),
+            Event::InitDone => {
+                for key in self.unseen.take().into_iter().flatten() {
+                    self.removed(&key);
+                }
+                if !std::mem::replace(&mut self.listed, true) {
+                    self.store.listed();
+                }
+            }
+        }
+    }
+
+    fn applied(&self, mut object: K) {
+        object.managed_fields_mut().clear();
+        (self.strip)(&mut object);
+        self.tell(&self.store.upsert(object));
+    }
+
+    fn removed(&self, key: &ObjectKey) {
+        if let Some(change) = self.store.remove(key) {
+            self.tell(&change);
+        }
+    }
+
+    fn rejected(&mut self, invalid: InvalidObject) {
+        self.removed(&key(&invalid.metadata));
+        let malformed = Malformed {
+            kind: K::kind(&()).into_owned(),
+            metadata: invalid.metadata,
+            message: invalid.error,
+        };
+        for listener in self.malformed {
+            listener(&malformed);
+        }
+    }
+
+    fn tell(&self, change: &Change<K>) {
+        for listener in self.listeners {
+            listener(change);
+        }
+    }
+}
+
+fn key(metadata: &ObjectMeta) -> ObjectKey {
+    ObjectKey::new(
+        metadata.namespace.clone().unwrap_or_default(),
+        metadata.name.clone().unwrap_or_default(),
+    )
+}

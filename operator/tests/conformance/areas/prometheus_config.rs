@@ -1,0 +1,89 @@
+//! The generated configuration of Prometheus, byte for byte.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use operator::assets::Assets;
+use operator::object::ObjectKey;
+use operator::prometheus::config::{AdditionalConfigs, Configuration, Error, Input, server_configuration};
+use operator::settings::Settings;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use shared::version::Version;
+
+use crate::case::{Case, Expected};
+use crate::verdict::{Failure, Verdict, bytes, decision};
+
+pub(crate) fn run(case: &Case) -> Verdict {
+    let (input, meta) = (case.input()?, case.meta()?);
+    match meta["function"].as_str() {
+        Some("ConfigGenerator.GenerateServerConfiguration" | "NewConfigGenerator") => {}
+        function => return Err(format!("{function:?} is not covered").into()),
+    }
+    let ours = configuration(&input, &meta)?;
+    match case.expected()? {
+        Expected::Error(error) => decision(&ours, Err(&error)),
+        Expected::Output(theirs) => match ours {
+            Ok(ours) => bytes(
+                shared::yaml::to_string(&ours.document).as_bytes(),
+                with_defaults(&String::from_utf8(theirs)?).as_bytes(),
+            ),
+            Err(error) => Err(format!("theirs accepts; ours: {error}").into()),
+        },
+    }
+}
+
+fn configuration(input: &Value, meta: &Value) -> Result<Result<Configuration, Error>, Failure> {
+    let parameters = &input["parameters"];
+    let mut assets = Assets::default();
+    for secret in input["secrets"].as_array().into_iter().flatten() {
+        assets.insert_secret(read(secret)?);
+    }
+    for config_map in input["configMaps"].as_array().into_iter().flatten() {
+        assets.insert_config_map(read(config_map)?);
+    }
+    let version = input["prometheus"]["spec"]["version"].as_str();
+    let version = version.or(meta["version"].as_str()).ok_or("no version")?;
+    Ok(server_configuration(&Input {
+        prometheus: &read(&input["prometheus"])?,
+        version: Version::parse(version).map_err(|error| error.to_string())?,
+        service_monitors: &objects(&input["serviceMonitors"])?,
+        pod_monitors: &objects(&input["podMonitors"])?,
+        rule_config_maps: &[],
+        additional: AdditionalConfigs {
+            scrape_configs: parameters["additionalScrapeConfigs"].as_str(),
+            alert_relabel_configs: parameters["additionalAlertRelabelConfigs"].as_str(),
+            alertmanager_configs: parameters["additionalAlertManagerConfigs"].as_str(),
+        },
+        assets: &assets,
+        settings: &settings(parameters),
+    }))
+}
+
+fn settings(parameters: &Value) -> Settings {
+    let is_set = |name: &str| parameters[name].as_bool() == Some(true);
+    let mut settings = Settings::default();
+    settings.gates.topology_sharding = is_set("prometheusTopologySharding");
+    settings.gates.shard_retention = is_set("prometheusRetentionPolicies");
+    settings.cluster.endpoint_slices = is_set("endpointSliceSupported");
+    settings.cluster.pod_topology_labels = is_set("podTopologyLabelsSupported");
+    settings
+}
+
+fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Failure> {
+    Ok(serde_json::from_value(value.clone())?)
+}
+
+/// Objects by the key that the recording sorts them by; it is not always their name.
+fn objects<T: DeserializeOwned>(objects: &Value) -> Result<BTreeMap<ObjectKey, Arc<T>>, Failure> {
+    (objects.as_object().into_iter().flatten())
+        .map(|(key, object)| Ok((ObjectKey::new("", key.as_str()), Arc::new(read(object)?))))
+        .collect()
+}
+
+/// The API server fills in the two global intervals, so the original never checks them. Its tests go without an API server, and
+/// record an empty text, which Prometheus would refuse.
+fn with_defaults(theirs: &str) -> String {
+    theirs
+        .replacen("\n  scrape_interval: \"\"\n", "\n  scrape_interval: 30s\n", 1)
+        .replacen("\n  evaluation_interval: \"\"\n", "\n  evaluation_interval: 30s\n", 1)
+}
