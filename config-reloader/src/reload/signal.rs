@@ -43,6 +43,7 @@ impl Process {
     /// Signals and waits until the reload is confirmed. The caller bounds the time.
     pub(super) async fn reload(&self) -> Result<(), Error> {
         let before = self.runtime_info().await?;
+        tokio::time::sleep(until_next_second(before.last_config_time, Timestamp::now())).await;
         let id = find(Path::new("/proc"), &self.executable)?;
         kill_process(id, Signal::HUP).map_err(|source| Error::Signal {
             id: id.as_raw_nonzero().get(),
@@ -73,6 +74,17 @@ impl Process {
             .map(|answer| answer.data)
             .map_err(|source| Error::RuntimeInfo { url: url(), source })
     }
+}
+
+/// How long to wait so that a reload shows: Prometheus gives its time in whole seconds, so a second reload within one
+/// second would look like the first.
+fn until_next_second(last: Timestamp, now: Timestamp) -> Duration {
+    let left = Duration::try_from(last.duration_since(now)).map_or_else(
+        |_| LOOK_INTERVAL.saturating_sub(Duration::try_from(now.duration_since(last)).unwrap_or_default()),
+        |ahead| ahead + LOOK_INTERVAL,
+    );
+    // A clock that is ahead must not hold up the reload.
+    left.min(LOOK_INTERVAL)
 }
 
 /// The process with the lowest number that runs `executable`.
@@ -118,6 +130,25 @@ mod tests {
         assert_eq!(id("prometheus"), Some(9));
         assert_eq!(id("a-very-long-name"), Some(3));
         assert_eq!(id("prom"), None);
+    }
+
+    #[test]
+    fn a_reload_waits_for_a_second_in_which_it_shows() {
+        let time = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let last = time("2026-03-01T10:00:01Z");
+        for (now, milliseconds) in [
+            ("2026-03-01T10:00:01.25Z", 750),
+            ("2026-03-01T10:00:01Z", 1000),
+            ("2026-03-01T10:00:02Z", 0),
+            ("2026-03-01T11:00:00Z", 0),
+            ("2026-03-01T09:00:00Z", 1000),
+        ] {
+            assert_eq!(
+                until_next_second(last, time(now)),
+                Duration::from_millis(milliseconds),
+                "{now}"
+            );
+        }
     }
 
     #[test]

@@ -130,19 +130,33 @@ pub async fn observe(
 }
 
 async fn custom_service(client: &Client, prometheus: &Prometheus) -> Result<Option<Service>, Error> {
-    let Some(name) = prometheus.spec.common.service_name.as_deref() else { return Ok(None) };
+    let Some(name) = prometheus.spec.common.service_name.as_deref() else {
+        return Ok(None);
+    };
     let namespace = prometheus.namespace().unwrap_or_default();
     let services: Api<Service> = Api::namespaced(client.clone(), &namespace);
-    services
-        .get_opt(name)
-        .await
-        .map_err(|source| Error::Service { object: ObjectKey::new(namespace, name), source: Box::new(source) })
+    services.get_opt(name).await.map_err(|source| Error::Service {
+        object: ObjectKey::new(namespace, name),
+        source: Box::new(source),
+    })
 }
 
 /// The storage class that the object names.
 pub(super) fn storage_class(prometheus: &Prometheus) -> Option<&str> {
-    let claim = prometheus.spec.common.pod.storage.as_ref()?.volume_claim_template.as_ref()?;
-    claim.spec.as_ref()?.storage_class_name.as_deref().filter(|name| !name.is_empty())
+    let claim = prometheus
+        .spec
+        .common
+        .pod
+        .storage
+        .as_ref()?
+        .volume_claim_template
+        .as_ref()?;
+    claim
+        .spec
+        .as_ref()?
+        .storage_class_name
+        .as_deref()
+        .filter(|name| !name.is_empty())
 }
 
 async fn storage_class_missing(client: &Client, prometheus: &Prometheus) -> Result<bool, Error> {
@@ -151,7 +165,10 @@ async fn storage_class_missing(client: &Client, prometheus: &Prometheus) -> Resu
     };
     let classes: Api<StorageClass> = Api::all(client.clone());
     let class = classes.get_metadata_opt(name).await;
-    let class = class.map_err(|source| Error::StorageClass { name: name.to_owned(), source: Box::new(source) })?;
+    let class = class.map_err(|source| Error::StorageClass {
+        name: name.to_owned(),
+        source: Box::new(source),
+    })?;
     Ok(class.is_none())
 }
 
@@ -166,6 +183,11 @@ fn excess(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<(S
     });
     owned
         .into_iter()
-        .map(|(key, set)| (key.name.into_string(), set.annotations().get(DELETION_DEADLINE).cloned()))
+        .map(|(key, set)| {
+            (
+                key.name.into_string(),
+                set.annotations().get(DELETION_DEADLINE).cloned(),
+            )
+        })
         .collect()
 }

@@ -6,10 +6,10 @@ use crds::Prometheus;
 use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
 
+use super::names;
 use super::observe::{self, Observed, Stores, observe};
 use super::render::{self, render, selector_text};
 use super::statefulset::replicas;
-use super::names;
 use crate::object::ObjectKey;
 use crate::reconcile::{ControllerLabel, Metrics, Rendered, Workload, health, object_label};
 use crate::settings::Settings;
@@ -30,7 +30,9 @@ impl Workload for PrometheusServer {
     type ObserveError = observe::Error;
     type RenderError = render::Error;
 
-    const CONTROLLER: ControllerLabel = ControllerLabel { controller: "prometheus" };
+    const CONTROLLER: ControllerLabel = ControllerLabel {
+        controller: "prometheus",
+    };
     const ACTION: &'static str = "SelectingConfigurationResources";
     const NUMBERED_SHARDS: bool = true;
 
@@ -75,9 +77,15 @@ impl Workload for PrometheusServer {
     fn gauges(prometheus: &Prometheus, key: &ObjectKey, metrics: &Metrics) {
         let (common, label) = (&prometheus.spec.common, object_label(Self::CONTROLLER, key));
         metrics.replicas.get_or_create(&label).set(i64::from(replicas(common)));
-        metrics.shards.get_or_create(&label).set(i64::from(names::shards(common)));
+        metrics
+            .shards
+            .get_or_create(&label)
+            .set(i64::from(names::shards(common)));
         let limit = prometheus.spec.common.enforced_sample_limit.unwrap_or_default();
-        metrics.sample_limit.get_or_create(&label).set(i64::try_from(limit).unwrap_or(i64::MAX));
+        metrics
+            .sample_limit
+            .get_or_create(&label)
+            .set(i64::try_from(limit).unwrap_or(i64::MAX));
     }
 
     fn forget(&self, key: &ObjectKey) {
