@@ -43,7 +43,12 @@ impl Process {
     /// Signals and waits until the reload is confirmed. The caller bounds the time.
     pub(super) async fn reload(&self) -> Result<(), Error> {
         let before = self.runtime_info().await?;
-        tokio::time::sleep(until_next_second(before.last_config_time, Timestamp::now())).await;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it is compared with the clock of the target, on the same machine"
+        )]
+        let now = Timestamp::now();
+        tokio::time::sleep(until_next_second(before.last_config_time, now)).await;
         let id = find(Path::new("/proc"), &self.executable)?;
         kill_process(id, Signal::HUP).map_err(|source| Error::Signal {
             id: id.as_raw_nonzero().get(),
