@@ -205,13 +205,14 @@ mod tests {
         symlink("..data/rules.yaml", path("rules.yaml")).expect("ours");
         symlink("..1", path("..data")).expect("ours");
         let first = of(folder.path());
-        let swap = |version: &str| {
+        let swap = |former: &str, version: &str| {
             symlink(version, path("..data_tmp")).expect("ours");
             fs::rename(path("..data_tmp"), path("..data")).expect("ours");
+            fs::remove_dir_all(path(former)).expect("ours");
         };
-        swap("..2");
+        swap("..1", "..2");
         assert_eq!(of(folder.path()), first);
-        swap("..3");
+        swap("..2", "..3");
         assert_ne!(of(folder.path()), first);
     }
 

@@ -50,11 +50,11 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("the output is there")
 }
 
-/// Replaces a file as editors do: another file is renamed over it.
+/// Replaces a file by renaming another over it, which comes from elsewhere: the rename is all that can be seen.
 fn rename_over(path: &Path, content: &str) {
-    let new = path.with_extension("new");
-    fs::write(&new, content).expect("ours");
-    fs::rename(new, path).expect("ours");
+    let new = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(new.path(), content).expect("ours");
+    new.persist(path).expect("one file system");
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn each_swap_of_a_mount_reloads_once() {
 #[tokio::test]
 async fn equal_content_does_not_reload() {
     let mut bench = Bench::new().await;
-    let (mut mount, _) = bench.mounted();
+    let (mut mount, output) = bench.mounted();
     // The mount is a watched folder as well, as in a pod.
     bench.flag("watched-dir", &mount.path);
     mount.swap(&[("a.yaml.gz", &compress(b"same: 1\n"))]);
@@ -98,6 +98,8 @@ async fn equal_content_does_not_reload() {
         .await;
     mount.swap(&[("a.yaml.gz", &compress(b"other: 1\n"))]);
     bench.reloaded().await;
+    // The output comes before the request: one that the first swap caused would find the former output.
+    assert_eq!(read(&output), "other: 1\n");
     running.metric_becomes("reloader_reloads_total", "2").await;
     bench.target.assert_quiet();
 }
@@ -160,6 +162,9 @@ async fn watched_folders_appear_change_deep_down_and_are_replaced() {
     fs::write(rules.join("deep/b.yaml"), "1").expect("ours");
     bench.reloaded().await;
     rename_over(&rules.join("deep/b.yaml"), "2");
+    bench.reloaded().await;
+    running.metric_becomes("reloader_last_reload_successful", "1").await;
+    rename_over(&rules.join("moved-in.yaml"), "1");
     bench.reloaded().await;
     for content in ["3", "4"] {
         fs::create_dir(bench.path("later/new")).expect("ours");
