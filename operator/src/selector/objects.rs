@@ -42,7 +42,9 @@ impl ObjectSelector {
 
     /// Whether an object with `labels` in `namespace` is selected. A namespace that is not known has no labels to match.
     pub fn selects(&self, namespace: &str, labels: Option<&BTreeMap<String, String>>, known: &NamespaceLabels) -> bool {
-        let matches = |objects: &Selector| labels.map_or_else(|| objects.matches(&BTreeMap::new()), |labels| objects.matches(labels));
+        let matches = |objects: &Selector| {
+            labels.map_or_else(|| objects.matches(&BTreeMap::new()), |labels| objects.matches(labels))
+        };
         self.looks_into(namespace, known) && self.objects.as_ref().is_some_and(matches)
     }
 
