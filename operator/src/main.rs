@@ -15,12 +15,23 @@ fn main() -> ExitCode {
     let args = Args::parse();
     if args.version || args.short_version {
         let short = env!("CARGO_PKG_VERSION").to_owned();
-        println!("{}", if args.version { shared::build::version_text("prometheus-operator") } else { short });
+        println!(
+            "{}",
+            if args.version {
+                shared::build::version_text("prometheus-operator")
+            } else {
+                short
+            }
+        );
         return ExitCode::SUCCESS;
     }
     if args.command == Some(Command::Crds) {
         let written = std::io::stdout().write_all(operator::cli::crds().as_bytes());
-        return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        return if written.is_ok() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        };
     }
     match start(args) {
         Ok(()) => ExitCode::SUCCESS,
@@ -35,7 +46,9 @@ fn main() -> ExitCode {
 async fn start(args: Args) -> anyhow::Result<()> {
     shared::telemetry::start(args.log_level, args.log_format).context("cannot start the log")?;
     let provider = rustls::crypto::ring::default_provider();
-    provider.install_default().map_err(|_| anyhow::anyhow!("a TLS provider is installed already"))?;
+    provider
+        .install_default()
+        .map_err(|_| anyhow::anyhow!("a TLS provider is installed already"))?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
     let stop = CancellationToken::new();
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
