@@ -36,9 +36,21 @@ mod tests {
 
     #[test]
     fn causes_follow_once() {
-        let inner = Layer { text: "connection refused", source: None };
-        let middle = Layer { text: "request failed: connection refused", source: Some(Box::new(inner)) };
-        let outer = Layer { text: "cannot list", source: Some(Box::new(middle)) };
-        assert_eq!(Chain(&outer).to_string(), "cannot list: request failed: connection refused");
+        let inner = Layer {
+            text: "connection refused",
+            source: None,
+        };
+        let middle = Layer {
+            text: "request failed: connection refused",
+            source: Some(Box::new(inner)),
+        };
+        let outer = Layer {
+            text: "cannot list",
+            source: Some(Box::new(middle)),
+        };
+        assert_eq!(
+            Chain(&outer).to_string(),
+            "cannot list: request failed: connection refused"
+        );
     }
 }

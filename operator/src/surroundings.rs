@@ -88,7 +88,10 @@ impl Surroundings {
             None => None,
             Some(class) => missing_storage_class(client, class).await?,
         };
-        Ok(Self { service, missing_storage_class })
+        Ok(Self {
+            service,
+            missing_storage_class,
+        })
     }
 
     /// Whether pods with these labels can run here.
@@ -102,10 +105,13 @@ impl Surroundings {
         match &self.service {
             CustomService::NotNamed => Ok(()),
             CustomService::Missing(service) => Err(Error::ServiceMissing(service.clone())),
-            CustomService::Found(_, selector) if selector.iter().all(|(key, value)| labels.get(key) == Some(value)) => Ok(()),
-            CustomService::Found(service, _) => {
-                Err(Error::ServiceSelector { service: service.clone(), labels: labels.clone() })
+            CustomService::Found(_, selector) if selector.iter().all(|(key, value)| labels.get(key) == Some(value)) => {
+                Ok(())
             }
+            CustomService::Found(service, _) => Err(Error::ServiceSelector {
+                service: service.clone(),
+                labels: labels.clone(),
+            }),
         }
     }
 }
@@ -118,14 +124,20 @@ async fn custom_service(client: &Client, key: ObjectKey) -> Result<CustomService
             Ok(CustomService::Found(key, selector))
         }
         Ok(None) => Ok(CustomService::Missing(key)),
-        Err(source) => Err(ReadError::Service { object: key, source: Box::new(source) }),
+        Err(source) => Err(ReadError::Service {
+            object: key,
+            source: Box::new(source),
+        }),
     }
 }
 
 async fn missing_storage_class(client: &Client, name: &str) -> Result<Option<String>, ReadError> {
     let classes: Api<StorageClass> = Api::all(client.clone());
     let class = classes.get_metadata_opt(name).await;
-    let failed = |source| ReadError::StorageClass { name: name.to_owned(), source: Box::new(source) };
+    let failed = |source| ReadError::StorageClass {
+        name: name.to_owned(),
+        source: Box::new(source),
+    };
     Ok(class.map_err(failed)?.is_none().then(|| name.to_owned()))
 }
 
@@ -143,7 +155,13 @@ mod tests {
         };
         assert_eq!(found(map([("app", "a")])).check(&labels), Ok(()));
         assert_eq!(Surroundings::default().check(&labels), Ok(()));
-        let other = found(map([("app", "a"), ("tier", "c")])).check(&labels).unwrap_err().to_string();
-        assert!(other.starts_with("governing service ns/custom does not select the pods"), "{other}");
+        let other = found(map([("app", "a"), ("tier", "c")]))
+            .check(&labels)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            other.starts_with("governing service ns/custom does not select the pods"),
+            "{other}"
+        );
     }
 }

@@ -34,7 +34,11 @@ pub fn generated_config(name: &str) -> String {
 
 /// Name of the Secret with the user's configuration.
 pub fn user_config(alertmanager: &Alertmanager) -> String {
-    let named = alertmanager.spec.config_secret.as_deref().filter(|name| !name.is_empty());
+    let named = alertmanager
+        .spec
+        .config_secret
+        .as_deref()
+        .filter(|name| !name.is_empty());
     named.map_or_else(|| prefixed(&alertmanager.name_any()), str::to_owned)
 }
 

@@ -94,7 +94,10 @@ pub async fn observe(
 async fn configuration(client: &Client, object: ObjectKey) -> Result<Option<Configuration>, Error> {
     let secrets: Api<Secret> = Api::namespaced(client.clone(), &object.namespace);
     let secret = secrets.get_opt(&object.name).await;
-    let secret = secret.map_err(|source| Error::Configuration { object, source: Box::new(source) })?;
+    let secret = secret.map_err(|source| Error::Configuration {
+        object,
+        source: Box::new(source),
+    })?;
     let content = |secret: Secret| {
         let data = secret.data.unwrap_or_default();
         Configuration(data.into_iter().map(|(key, value)| (key, value.0)).collect())

@@ -89,9 +89,15 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
 
 fn version(alertmanager: &Alertmanager) -> Result<Version, Error> {
     let text = alertmanager.spec.version.as_deref().filter(|text| !text.is_empty());
-    let version = text.map_or(Ok(versions::ALERTMANAGER), Version::parse).map_err(Error::Version)?;
+    let version = text
+        .map_or(Ok(versions::ALERTMANAGER), Version::parse)
+        .map_err(Error::Version)?;
     let (first, end) = SUPPORTED;
-    if version < first || version >= end { Err(Error::Unsupported(version)) } else { Ok(version) }
+    if version < first || version >= end {
+        Err(Error::Unsupported(version))
+    } else {
+        Ok(version)
+    }
 }
 
 /// The generated configuration, web configuration and TLS settings of the cluster.
@@ -108,7 +114,10 @@ fn own_secrets(observed: &Observed, settings: &Settings) -> [Secret; 3] {
     let web_config = web::config(web_config, names::WEB_CONFIG_DIRECTORY);
     let cluster = cluster_tls::config(spec.cluster_tls.as_deref(), names::CLUSTER_TLS_DIRECTORY);
     [
-        secret(names::generated_config(&name), generated(observed.configuration.as_ref())),
+        secret(
+            names::generated_config(&name),
+            generated(observed.configuration.as_ref()),
+        ),
         secret(names::web_config(&name), file(web::FILE, web_config)),
         secret(names::cluster_tls_config(&name), file(cluster_tls::FILE, cluster)),
     ]
@@ -116,8 +125,11 @@ fn own_secrets(observed: &Observed, settings: &Settings) -> [Secret; 3] {
 
 /// The data of the generated Secret: the configuration compressed, every other key as it is.
 pub fn generated(user: Option<&Configuration>) -> BTreeMap<String, ByteString> {
-    let mut data: BTreeMap<String, ByteString> =
-        user.iter().flat_map(|user| &user.0).map(|(key, value)| (key.clone(), ByteString(value.clone()))).collect();
+    let mut data: BTreeMap<String, ByteString> = user
+        .iter()
+        .flat_map(|user| &user.0)
+        .map(|(key, value)| (key.clone(), ByteString(value.clone())))
+        .collect();
     let configuration = data.remove(USER_KEY).map_or_else(|| DEFAULT.into(), |value| value.0);
     data.insert(GENERATED_KEY.to_owned(), ByteString(gzip::compress(&configuration)));
     data
@@ -128,7 +140,12 @@ fn services(observed: &Observed, settings: &Settings) -> Vec<Service> {
     if !own(&&*observed.alertmanager) {
         return Vec::new();
     }
-    let sharing: Vec<&Alertmanager> = observed.neighbours.iter().map(|neighbour| &**neighbour).filter(own).collect();
+    let sharing: Vec<&Alertmanager> = observed
+        .neighbours
+        .iter()
+        .map(|neighbour| &**neighbour)
+        .filter(own)
+        .collect();
     vec![service::governing(&sharing, settings)]
 }
 
@@ -137,9 +154,10 @@ fn notices(alertmanager: &Alertmanager) -> Vec<Notice> {
     selects
         .then(|| Notice {
             reason: "AlertmanagerConfigUnsupported",
-            message: "spec.alertmanagerConfigSelector has no effect: AlertmanagerConfig objects are not supported yet, \
+            message:
+                "spec.alertmanagerConfigSelector has no effect: AlertmanagerConfig objects are not supported yet, \
                       the configuration is that of the Secret alone"
-                .to_owned(),
+                    .to_owned(),
         })
         .into_iter()
         .collect()

@@ -32,7 +32,9 @@ impl Workload for AlertmanagerCluster {
     type ObserveError = observe::Error;
     type RenderError = render::Error;
 
-    const CONTROLLER: ControllerLabel = ControllerLabel { controller: "alertmanager" };
+    const CONTROLLER: ControllerLabel = ControllerLabel {
+        controller: "alertmanager",
+    };
     const ACTION: &'static str = "SelectingAlertmanagerConfigResources";
     const NUMBERED_SHARDS: bool = false;
 
@@ -63,7 +65,10 @@ impl Workload for AlertmanagerCluster {
 
     fn gauges(alertmanager: &Alertmanager, key: &ObjectKey, metrics: &Metrics) {
         let replicas = i64::from(statefulset::replicas(&alertmanager.spec));
-        metrics.replicas.get_or_create(&object_label(Self::CONTROLLER, key)).set(replicas);
+        metrics
+            .replicas
+            .get_or_create(&object_label(Self::CONTROLLER, key))
+            .set(replicas);
     }
 
     fn forget(&self, key: &ObjectKey) {

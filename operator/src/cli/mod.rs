@@ -2,5 +2,8 @@
 
 /// The custom resource definitions as one YAML stream, in the order of their file names.
 pub fn crds() -> String {
-    crds::manifests().into_iter().map(|(_, manifest)| format!("---\n{manifest}")).collect()
+    crds::manifests()
+        .into_iter()
+        .map(|(_, manifest)| format!("---\n{manifest}"))
+        .collect()
 }

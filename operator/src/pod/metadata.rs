@@ -123,7 +123,11 @@ pub fn stateful_set<K: Resource<DynamicType = ()>>(
 
 /// Labels as a selector in text form: `a=b,c=d`.
 pub fn selector_text(labels: &Map) -> String {
-    labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+    labels
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 #[cfg(test)]

@@ -127,6 +127,11 @@ fn excess(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<(S
     });
     owned
         .into_iter()
-        .map(|(key, set)| (key.name.into_string(), set.annotations().get(DELETION_DEADLINE).cloned()))
+        .map(|(key, set)| {
+            (
+                key.name.into_string(),
+                set.annotations().get(DELETION_DEADLINE).cloned(),
+            )
+        })
         .collect()
 }

@@ -28,8 +28,10 @@ use crate::{assets, surroundings, versions, web};
 const CONFIG_KEY: &str = "prometheus.yaml.gz";
 /// Key and content of the Secret that tells the Thanos sidecar how to reach Prometheus, which may serve with a
 /// certificate for another name than `localhost`.
-const THANOS_HTTP_CLIENT: (&str, &str) =
-    ("prometheus.http-client-file.yaml", "tls_config:\n  insecure_skip_verify: true\n");
+const THANOS_HTTP_CLIENT: (&str, &str) = (
+    "prometheus.http-client-file.yaml",
+    "tls_config:\n  insecure_skip_verify: true\n",
+);
 
 /// Why a Prometheus cannot be rendered.
 #[derive(Debug, thiserror::Error)]
@@ -70,15 +72,27 @@ pub enum Error {
 pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Error> {
     let prometheus = &*observed.prometheus;
     let version = version(&prometheus.spec.common)?;
-    observed.surroundings.check(&statefulset::selector(&prometheus.name_any(), None))?;
+    observed
+        .surroundings
+        .check(&statefulset::selector(&prometheus.name_any(), None))?;
     let own_files = validate::check(prometheus, version, &observed.assets).map_err(Error::Specification)?;
     let candidates = observed.candidates.clone().map_err(Error::Selectors)?;
     let selection = select::validated(prometheus, version, candidates, &observed.assets);
     let prefix = format!("{}-rulefiles", names::prefixed(&prometheus.name_any()));
     let config_maps = rule_config_maps(prometheus, &prefix, &selection, settings);
     let rule_names = config_map_names(&prefix, config_maps.len());
-    let mut rendered = Rendered { again: None, ..Rendered::default() };
-    let secrets = Secrets { observed, settings, version, selection: &selection, own_files, rule_names: &rule_names };
+    let mut rendered = Rendered {
+        again: None,
+        ..Rendered::default()
+    };
+    let secrets = Secrets {
+        observed,
+        settings,
+        version,
+        selection: &selection,
+        own_files,
+        rule_names: &rule_names,
+    };
     let (secrets, tls_assets) = secrets.all(&mut rendered)?;
     let sets = stateful_sets(observed, settings, version, &rule_names, &tls_assets, &mut rendered)?;
     let retained = retention::retained(&prometheus.spec, settings.gates, &observed.excess, observed.now);
@@ -96,7 +110,12 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     Ok(rendered)
 }
 
-fn rule_config_maps(prometheus: &Prometheus, prefix: &str, selection: &Selection, settings: &Settings) -> Vec<ConfigMap> {
+fn rule_config_maps(
+    prometheus: &Prometheus,
+    prefix: &str,
+    selection: &Selection,
+    settings: &Settings,
+) -> Vec<ConfigMap> {
     let name = prometheus.name_any();
     let label = ("prometheus-name", name.as_str());
     let mut config_maps = config_maps(prefix, label, &selection.rules.files);
@@ -119,15 +138,29 @@ fn additional<'a>(prometheus: &Prometheus, assets: &'a Assets) -> Result<Additio
     };
     let (spec, common) = (&prometheus.spec, &prometheus.spec.common);
     Ok(AdditionalConfigs {
-        scrape_configs: text("spec.additionalScrapeConfigs", common.additional_scrape_configs.as_deref())?,
-        alert_relabel_configs: text("spec.additionalAlertRelabelConfigs", spec.additional_alert_relabel_configs.as_deref())?,
-        alertmanager_configs: text("spec.additionalAlertManagerConfigs", spec.additional_alert_manager_configs.as_deref())?,
+        scrape_configs: text(
+            "spec.additionalScrapeConfigs",
+            common.additional_scrape_configs.as_deref(),
+        )?,
+        alert_relabel_configs: text(
+            "spec.additionalAlertRelabelConfigs",
+            spec.additional_alert_relabel_configs.as_deref(),
+        )?,
+        alertmanager_configs: text(
+            "spec.additionalAlertManagerConfigs",
+            spec.additional_alert_manager_configs.as_deref(),
+        )?,
     })
 }
 
 /// The version of Prometheus that an object asks for.
 fn version(fields: &CommonPrometheusFields) -> Result<Version, Error> {
-    fields.version.as_deref().filter(|text| !text.is_empty()).map_or(Ok(versions::PROMETHEUS), Version::parse).map_err(Error::Version)
+    fields
+        .version
+        .as_deref()
+        .filter(|text| !text.is_empty())
+        .map_or(Ok(versions::PROMETHEUS), Version::parse)
+        .map_err(Error::Version)
 }
 
 struct Secrets<'a> {
@@ -154,16 +187,26 @@ impl Secrets<'_> {
             }
         } else {
             let configuration = self.configuration(rendered)?;
-            secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, gzip::compress(configuration.as_bytes())));
+            secrets.push(self.secret(
+                names::prefixed(&name),
+                CONFIG_KEY,
+                gzip::compress(configuration.as_bytes()),
+            ));
         }
         let mut files = self.own_files.clone();
         files.extend(self.selection.tls_files.clone());
-        let files = files.iter().map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec())).collect();
+        let files = files
+            .iter()
+            .map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()))
+            .collect();
         let metadata = metadata::managed(prometheus, names::tls_assets(&name), &Map::new(), self.settings);
         let tls_assets = sharded_secret::secrets(&metadata, files);
         let tls_names = tls_assets.iter().map(ResourceExt::name_any).collect();
         secrets.extend(tls_assets);
-        let web_config = web::config(prometheus.spec.common.web.as_ref().map(|web| &web.config_file), names::WEB_CONFIG_DIRECTORY);
+        let web_config = web::config(
+            prometheus.spec.common.web.as_ref().map(|web| &web.config_file),
+            names::WEB_CONFIG_DIRECTORY,
+        );
         secrets.push(self.secret(names::web_config(&name), web::FILE, web_config.into_bytes()));
         let (key, content) = THANOS_HTTP_CLIENT;
         secrets.push(self.secret(names::thanos_http_client(&name), key, content.into()));
@@ -183,7 +226,10 @@ impl Secrets<'_> {
             settings: self.settings,
         })
         .map_err(Error::Configuration)?;
-        let dropped = configuration.dropped.iter().map(|dropped| format!("{}: {}", dropped.part, dropped.field));
+        let dropped = configuration
+            .dropped
+            .iter()
+            .map(|dropped| format!("{}: {}", dropped.part, dropped.field));
         rendered.dropped.extend(dropped);
         Ok(yaml::to_string(&configuration.document))
     }
@@ -262,13 +308,24 @@ fn stateful_sets(
 }
 
 fn report(selection: Selection, rendered: &mut Rendered) {
-    let Selection { service_monitors, pod_monitors, rules, rejections, tls_files: _ } = selection;
+    let Selection {
+        service_monitors,
+        pod_monitors,
+        rules,
+        rejections,
+        tls_files: _,
+    } = selection;
     rendered.selected = vec![
         ("ServiceMonitor", service_monitors.len()),
         ("PodMonitor", pod_monitors.len()),
         ("PrometheusRule", rules.objects),
     ];
-    rendered.dropped.extend(rules.dropped.iter().map(|(object, dropped)| format!("PrometheusRule {object}: {dropped}")));
+    rendered.dropped.extend(
+        rules
+            .dropped
+            .iter()
+            .map(|(object, dropped)| format!("PrometheusRule {object}: {dropped}")),
+    );
     if rejections.is_empty() && rendered.selected.iter().all(|(_, count)| *count == 0) && rendered.notices.is_empty() {
         rendered.notices.push(Notice {
             reason: "NoSelectedResources",

@@ -33,7 +33,9 @@ impl Workload for PrometheusServer {
     type ObserveError = observe::Error;
     type RenderError = render::Error;
 
-    const CONTROLLER: ControllerLabel = ControllerLabel { controller: "prometheus" };
+    const CONTROLLER: ControllerLabel = ControllerLabel {
+        controller: "prometheus",
+    };
     const ACTION: &'static str = "SelectingConfigurationResources";
     const NUMBERED_SHARDS: bool = true;
 
@@ -47,9 +49,20 @@ impl Workload for PrometheusServer {
 
     fn takes(prometheus: &Prometheus) -> BTreeMap<&'static str, ObjectSelector> {
         // A wrong selector fails the reconciliation; until it is mended nothing else can concern this Prometheus.
-        let Ok(selectors) = Selectors::of(prometheus) else { return BTreeMap::new() };
-        let Selectors { service_monitors, pod_monitors, rules } = selectors;
-        [("ServiceMonitor", service_monitors), ("PodMonitor", pod_monitors), ("PrometheusRule", rules)].into()
+        let Ok(selectors) = Selectors::of(prometheus) else {
+            return BTreeMap::new();
+        };
+        let Selectors {
+            service_monitors,
+            pod_monitors,
+            rules,
+        } = selectors;
+        [
+            ("ServiceMonitor", service_monitors),
+            ("PodMonitor", pod_monitors),
+            ("PrometheusRule", rules),
+        ]
+        .into()
     }
 
     fn paused(prometheus: &Prometheus) -> bool {
@@ -84,10 +97,19 @@ impl Workload for PrometheusServer {
 
     fn gauges(prometheus: &Prometheus, key: &ObjectKey, metrics: &Metrics) {
         let (common, label) = (&prometheus.spec.common, object_label(Self::CONTROLLER, key));
-        metrics.replicas.get_or_create(&label).set(i64::from(statefulset::replicas(common)));
-        metrics.shards.get_or_create(&label).set(i64::from(names::shards(common)));
+        metrics
+            .replicas
+            .get_or_create(&label)
+            .set(i64::from(statefulset::replicas(common)));
+        metrics
+            .shards
+            .get_or_create(&label)
+            .set(i64::from(names::shards(common)));
         let limit = prometheus.spec.common.enforced_sample_limit.unwrap_or_default();
-        metrics.sample_limit.get_or_create(&label).set(i64::try_from(limit).unwrap_or(i64::MAX));
+        metrics
+            .sample_limit
+            .get_or_create(&label)
+            .set(i64::try_from(limit).unwrap_or(i64::MAX));
     }
 
     fn forget(&self, key: &ObjectKey) {

@@ -176,7 +176,11 @@ impl Applier {
 
     /// Forgets what was written for children that do not exist any more.
     pub fn forget_gone(&self) {
-        let Children { secrets, config_maps, stateful_sets } = &self.children;
+        let Children {
+            secrets,
+            config_maps,
+            stateful_sets,
+        } = &self.children;
         self.memory().retain(|(kind, key), _| match kind.as_str() {
             "Secret" => secrets.get(key).is_some(),
             "ConfigMap" => config_maps.get(key).is_some(),

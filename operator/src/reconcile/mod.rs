@@ -143,7 +143,8 @@ impl Error {
 
     /// What is wrong, with all causes on one line, for people.
     pub fn message(&self) -> String {
-        self.source().map_or_else(|| self.to_string(), |cause| Chain(cause).to_string())
+        self.source()
+            .map_or_else(|| self.to_string(), |cause| Chain(cause).to_string())
     }
 }
 

@@ -92,14 +92,25 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
     let assets = &scopes.assets;
     let secret_flags = (&flags.secret_label_selector, &flags.secret_field_selector);
     let config_map_flags = (&flags.configmap_label_selector, &flags.configmap_field_selector);
-    let mut secrets = Watch::new(Source::metadata(client, assets, secret_flags.0, secret_flags.1), strip_metadata);
-    let mut config_maps =
-        Watch::new(Source::metadata(client, assets, config_map_flags.0, config_map_flags.1), strip_metadata);
+    let mut secrets = Watch::new(
+        Source::metadata(client, assets, secret_flags.0, secret_flags.1),
+        strip_metadata,
+    );
+    let mut config_maps = Watch::new(
+        Source::metadata(client, assets, config_map_flags.0, config_map_flags.1),
+        strip_metadata,
+    );
     let own = "app.kubernetes.io/managed-by=prometheus-operator";
-    let mut stateful_sets = Watch::new(Source::objects(client, &scopes.workloads(), own, ""), keep::<StatefulSet>);
+    let mut stateful_sets = Watch::new(
+        Source::objects(client, &scopes.workloads(), own, ""),
+        keep::<StatefulSet>,
+    );
     let mut known = Watch::new(known_namespaces(start, available), keep);
-    let children =
-        Children { secrets: secrets.store(), config_maps: config_maps.store(), stateful_sets: stateful_sets.store() };
+    let children = Children {
+        secrets: secrets.store(),
+        config_maps: config_maps.store(),
+        stateful_sets: stateful_sets.store(),
+    };
     let mut session = Session {
         start,
         available,
@@ -133,7 +144,11 @@ fn known_namespaces(
     available: &Availability,
 ) -> Source<kube::api::PartialObjectMeta<k8s_openapi::api::core::v1::Namespace>> {
     let scope = start.scopes.configuration.union(&start.scopes.workloads());
-    if available.namespaces { namespaces(&start.client, &scope) } else { Source::none() }
+    if available.namespaces {
+        namespaces(&start.client, &scope)
+    } else {
+        Source::none()
+    }
 }
 
 impl Session<'_> {
@@ -163,18 +178,34 @@ impl Session<'_> {
         let events = Events::new(client, "prometheus-controller", self.available.events);
         let route = routes.add::<PrometheusServer>("Prometheus", trigger, interests);
         follow_own::<PrometheusServer>(&mut prometheuses, &route, &events);
-        follow_selected(&mut service_monitors, "ServiceMonitor", &route, &self.namespaces, &events);
+        follow_selected(
+            &mut service_monitors,
+            "ServiceMonitor",
+            &route,
+            &self.namespaces,
+            &events,
+        );
         follow_selected(&mut pod_monitors, "PodMonitor", &route, &self.namespaces, &events);
         follow_selected(&mut rules, "PrometheusRule", &route, &self.namespaces, &events);
         follow_namespaces(known, &route);
         let metrics = self.start.metrics.watch.clone();
-        let ready = [prometheuses.listed(), service_monitors.listed(), pod_monitors.listed(), rules.listed(), known.listed()];
+        let ready = [
+            prometheuses.listed(),
+            service_monitors.listed(),
+            pod_monitors.listed(),
+            rules.listed(),
+            known.listed(),
+        ];
         self.watch(prometheuses, label, &metrics);
         self.watch(service_monitors, label, &metrics);
         self.watch(pod_monitors, label, &metrics);
         self.watch(rules, label, &metrics);
         let (resources, storage_classes) = (Arc::clone(&stores.prometheuses), self.available.storage_classes);
-        let workload = PrometheusServer { client: client.clone(), stores, storage_classes };
+        let workload = PrometheusServer {
+            client: client.clone(),
+            stores,
+            storage_classes,
+        };
         self.controller(workload, resources, events, queue, ready.into());
     }
 
@@ -185,8 +216,10 @@ impl Session<'_> {
         let interests = Arc::new(Interests::default());
         let selector = &self.start.args.watch.alertmanager_instance_selector;
         let mut alertmanagers = Watch::new(Source::objects(client, &scopes.alertmanager, selector, ""), keep);
-        let stores =
-            AlertmanagerStores { alertmanagers: alertmanagers.store(), interests: Arc::clone(&interests) };
+        let stores = AlertmanagerStores {
+            alertmanagers: alertmanagers.store(),
+            interests: Arc::clone(&interests),
+        };
         let events = Events::new(client, "alertmanager-controller", self.available.events);
         let route = routes.add::<AlertmanagerCluster>("Alertmanager", trigger, interests);
         follow_own::<AlertmanagerCluster>(&mut alertmanagers, &route, &events);
@@ -194,7 +227,11 @@ impl Session<'_> {
         let metrics = self.start.metrics.watch.clone();
         self.watch(alertmanagers, label, &metrics);
         let (resources, storage_classes) = (Arc::clone(&stores.alertmanagers), self.available.storage_classes);
-        let workload = AlertmanagerCluster { client: client.clone(), stores, storage_classes };
+        let workload = AlertmanagerCluster {
+            client: client.clone(),
+            stores,
+            storage_classes,
+        };
         self.controller(workload, resources, events, queue, ready);
     }
 
@@ -238,7 +275,11 @@ impl Session<'_> {
         mut ready: Vec<crate::watch::Listed>,
     ) {
         let children = &self.children;
-        ready.extend([children.secrets.listed(), children.config_maps.listed(), children.stateful_sets.listed()]);
+        ready.extend([
+            children.secrets.listed(),
+            children.config_maps.listed(),
+            children.stateful_sets.listed(),
+        ]);
         let controller = Arc::new(Controller {
             workload,
             resources,

@@ -92,7 +92,16 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
 
     if let Some(cluster) = reachable(&client, &stop).await {
         let settings = Arc::new(args.settings(cluster));
-        controllers::run(controllers::Start { args, client, settings, scopes, metrics, readiness, stop }).await;
+        controllers::run(controllers::Start {
+            args,
+            client,
+            settings,
+            scopes,
+            metrics,
+            readiness,
+            stop,
+        })
+        .await;
     }
     let _ = server.await;
     tracing::info!("stopped");
@@ -124,9 +133,16 @@ async fn reachable(client: &Client, stop: &CancellationToken) -> Option<Cluster>
 
 /// What a version can do. Managed clusters write minors such as `33+`.
 fn cluster(major: &str, minor: &str) -> Cluster {
-    let number = |text: &str| text.trim_end_matches(|c: char| !c.is_ascii_digit()).parse::<u32>().unwrap_or(0);
+    let number = |text: &str| {
+        text.trim_end_matches(|c: char| !c.is_ascii_digit())
+            .parse::<u32>()
+            .unwrap_or(0)
+    };
     let version = (number(major), number(minor));
-    Cluster { endpoint_slices: version >= (1, 21), pod_topology_labels: version >= (1, 35) }
+    Cluster {
+        endpoint_slices: version >= (1, 21),
+        pod_topology_labels: version >= (1, 35),
+    }
 }
 
 #[cfg(test)]
@@ -135,11 +151,26 @@ mod tests {
 
     #[test]
     fn the_cluster_can_do_what_its_version_can() {
-        let all = Cluster { endpoint_slices: true, pod_topology_labels: true };
+        let all = Cluster {
+            endpoint_slices: true,
+            pod_topology_labels: true,
+        };
         assert_eq!(cluster("1", "36"), all);
         assert_eq!(cluster("1", "35+"), all);
-        assert_eq!(cluster("1", "34"), Cluster { pod_topology_labels: false, ..all });
-        assert_eq!(cluster("1", "20"), Cluster { endpoint_slices: false, pod_topology_labels: false });
+        assert_eq!(
+            cluster("1", "34"),
+            Cluster {
+                pod_topology_labels: false,
+                ..all
+            }
+        );
+        assert_eq!(
+            cluster("1", "20"),
+            Cluster {
+                endpoint_slices: false,
+                pod_topology_labels: false
+            }
+        );
         assert!(!cluster("", "unknown").endpoint_slices);
     }
 }

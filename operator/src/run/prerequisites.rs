@@ -13,9 +13,21 @@ const GROUP_VERSION: &str = "monitoring.coreos.com/v1";
 const GROUP: &str = "monitoring.coreos.com";
 const READ: &[&str] = &["get", "list", "watch"];
 const CHILDREN: [Permission; 4] = [
-    Permission { group: "", resource: "secrets", verbs: &["get", "list", "watch", "create", "update", "delete"] },
-    Permission { group: "", resource: "configmaps", verbs: &["get", "list", "watch", "create", "update", "delete"] },
-    Permission { group: "", resource: "services", verbs: &["get", "create", "update"] },
+    Permission {
+        group: "",
+        resource: "secrets",
+        verbs: &["get", "list", "watch", "create", "update", "delete"],
+    },
+    Permission {
+        group: "",
+        resource: "configmaps",
+        verbs: &["get", "list", "watch", "create", "update", "delete"],
+    },
+    Permission {
+        group: "",
+        resource: "services",
+        verbs: &["get", "create", "update"],
+    },
     Permission {
         group: "apps",
         resource: "statefulsets",
@@ -69,17 +81,32 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
     let mut problems = Vec::new();
     let own = |plural, status| {
         [
-            Permission { group: GROUP, resource: plural, verbs: READ },
-            Permission { group: GROUP, resource: status, verbs: &["patch"] },
+            Permission {
+                group: GROUP,
+                resource: plural,
+                verbs: READ,
+            },
+            Permission {
+                group: GROUP,
+                resource: status,
+                verbs: &["patch"],
+            },
         ]
     };
     let selected: Vec<Permission> = SELECTED
         .into_iter()
         .filter(|plural| kinds.contains(*plural))
-        .map(|resource| Permission { group: GROUP, resource, verbs: READ })
+        .map(|resource| Permission {
+            group: GROUP,
+            resource,
+            verbs: READ,
+        })
         .collect();
     for plural in SELECTED.into_iter().filter(|plural| !kinds.contains(*plural)) {
-        problems.push(("objects of this kind are not looked for", format!("custom resource {plural:?} is not installed")));
+        problems.push((
+            "objects of this kind are not looked for",
+            format!("custom resource {plural:?} is not installed"),
+        ));
     }
     let mut controller = async |name: &'static str, plural: &'static str, needed: &[(&[Permission], &Scope)]| {
         if !kinds.contains(plural) {
@@ -116,15 +143,45 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
     .await?;
     let mut optional = async |consequence: &'static str, group, resource, verbs, scope: &Scope| {
         let missing = missing_permissions(client, &[Permission { group, resource, verbs }], scope).await?;
-        problems.extend(missing.iter().map(|missing: &MissingPermission| (consequence, missing.to_string())));
+        problems.extend(
+            missing
+                .iter()
+                .map(|missing: &MissingPermission| (consequence, missing.to_string())),
+        );
         Ok::<bool, kube::Error>(missing.is_empty())
     };
     let all = Scope::All;
-    let namespaces =
-        optional("selectors of namespaces match none", "", "namespaces", &["list", "watch"], &all).await?;
-    let events =
-        optional("no events are sent", "events.k8s.io", "events", &["create", "patch"], &scopes.configuration).await?;
-    let storage_classes =
-        optional("storage classes are not checked", "storage.k8s.io", "storageclasses", &["get"], &all).await?;
-    Ok(Availability { prometheus, alertmanager, namespaces, events, storage_classes, kinds, problems })
+    let namespaces = optional(
+        "selectors of namespaces match none",
+        "",
+        "namespaces",
+        &["list", "watch"],
+        &all,
+    )
+    .await?;
+    let events = optional(
+        "no events are sent",
+        "events.k8s.io",
+        "events",
+        &["create", "patch"],
+        &scopes.configuration,
+    )
+    .await?;
+    let storage_classes = optional(
+        "storage classes are not checked",
+        "storage.k8s.io",
+        "storageclasses",
+        &["get"],
+        &all,
+    )
+    .await?;
+    Ok(Availability {
+        prometheus,
+        alertmanager,
+        namespaces,
+        events,
+        storage_classes,
+        kinds,
+        problems,
+    })
 }

@@ -33,7 +33,11 @@ impl Route {
             (Some(_), None) => "delete",
             (Some(_), Some(_)) => "update",
         };
-        let label = TriggerLabel { controller: self.label.controller, triggered_by, action };
+        let label = TriggerLabel {
+            controller: self.label.controller,
+            triggered_by,
+            action,
+        };
         self.metrics.triggered.get_or_create(&label).inc();
         self.trigger.send(owner, extent);
     }
@@ -49,12 +53,27 @@ pub(super) struct Routes {
 impl Routes {
     /// No way yet.
     pub(super) fn new(applier: Arc<Applier>, metrics: Metrics) -> Self {
-        Self { applier, metrics, routes: Vec::new() }
+        Self {
+            applier,
+            metrics,
+            routes: Vec::new(),
+        }
     }
 
     /// Adds the way to the controller of `kind`.
-    pub(super) fn add<W: Workload>(&mut self, kind: &'static str, trigger: Trigger, interests: Arc<Interests>) -> Route {
-        let route = Route { kind, label: W::CONTROLLER, trigger, interests, metrics: self.metrics.clone() };
+    pub(super) fn add<W: Workload>(
+        &mut self,
+        kind: &'static str,
+        trigger: Trigger,
+        interests: Arc<Interests>,
+    ) -> Route {
+        let route = Route {
+            kind,
+            label: W::CONTROLLER,
+            trigger,
+            interests,
+            metrics: self.metrics.clone(),
+        };
         self.routes.push(route.clone());
         route
     }
@@ -77,17 +96,24 @@ impl Routes {
     ) {
         let (routes, applier) = (self.routes.clone(), Arc::clone(&self.applier));
         watch.on_change(move |change| {
-            let version = |object: &Option<Arc<PartialObjectMeta<K>>>| object.as_ref()?.metadata.resource_version.clone();
+            let version =
+                |object: &Option<Arc<PartialObjectMeta<K>>>| object.as_ref()?.metadata.resource_version.clone();
             if version(&change.old) == version(&change.new) {
                 return;
             }
-            let reference = Reference { kind: reference, object: change.key.clone() };
+            let reference = Reference {
+                kind: reference,
+                object: change.key.clone(),
+            };
             for route in &routes {
                 for owner in route.interests.of_reference(&reference) {
                     route.send(kind, change, owner, Extent::Everything);
                 }
             }
-            let ours = change.new.as_ref().is_some_and(|new| applier.wrote::<K>(&change.key, &new.metadata));
+            let ours = change
+                .new
+                .as_ref()
+                .is_some_and(|new| applier.wrote::<K>(&change.key, &new.metadata));
             if !ours && let Some((route, owner)) = owner(&routes, change) {
                 route.send(kind, change, owner, Extent::Everything);
             }
@@ -98,9 +124,18 @@ impl Routes {
     pub(super) fn follow_stateful_sets(&self, watch: &mut Watch<StatefulSet>) {
         let (routes, applier) = (self.routes.clone(), Arc::clone(&self.applier));
         watch.on_change(move |change| {
-            let Some((route, owner)) = owner(&routes, change) else { return };
-            let ours = change.new.as_ref().is_some_and(|new| applier.wrote::<StatefulSet>(&change.key, &new.metadata));
-            let extent = if ours || !change.concerns_metadata() { Extent::Status } else { Extent::Everything };
+            let Some((route, owner)) = owner(&routes, change) else {
+                return;
+            };
+            let ours = change
+                .new
+                .as_ref()
+                .is_some_and(|new| applier.wrote::<StatefulSet>(&change.key, &new.metadata));
+            let extent = if ours || !change.concerns_metadata() {
+                Extent::Status
+            } else {
+                Extent::Everything
+            };
             route.send("StatefulSet", change, owner, extent);
         });
     }
@@ -145,7 +180,12 @@ pub(super) fn follow_selected<K>(
         if !change.concerns_configuration() {
             return;
         }
-        let labels: Vec<_> = change.old.iter().chain(&change.new).map(|object| object.labels()).collect();
+        let labels: Vec<_> = change
+            .old
+            .iter()
+            .chain(&change.new)
+            .map(|object| object.labels())
+            .collect();
         let known = namespaces.labels_of(&change.key.namespace);
         for owner in route.interests.of_object(kind, &change.key.namespace, &known, &labels) {
             route.send(kind, change, owner, Extent::Everything);
@@ -160,7 +200,10 @@ pub(super) fn follow_namespaces(watch: &mut Watch<PartialObjectMeta<Namespace>>,
     watch.on_change(move |change| {
         let name = &change.key.name;
         let labels = |object: &Option<Arc<PartialObjectMeta<Namespace>>>| -> NamespaceLabels {
-            object.iter().map(|object| (name.clone(), object.labels().clone())).collect()
+            object
+                .iter()
+                .map(|object| (name.clone(), object.labels().clone()))
+                .collect()
         };
         let (old, new) = (labels(&change.old), labels(&change.new));
         if old == new {

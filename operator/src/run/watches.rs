@@ -39,7 +39,12 @@ impl Scopes {
         } else {
             workloads
         };
-        Ok(Self { configuration, prometheus, alertmanager, assets })
+        Ok(Self {
+            configuration,
+            prometheus,
+            alertmanager,
+            assets,
+        })
     }
 
     /// Namespaces of workloads.
