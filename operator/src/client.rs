@@ -1,7 +1,7 @@
 //! The client of the API server: where it finds the server, and what it counts.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
@@ -65,17 +65,17 @@ pub async fn client(flags: &ApiServer, metrics: ClientMetrics) -> Result<Client,
 async fn outside(flags: &ApiServer) -> Result<Config, Error> {
     let url = flags.apiserver.clone();
     url.parse::<hyper::Uri>().map_err(|source| Error::Url { url, source })?;
-    let file = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.display().to_string());
+    let file = |path: Option<&PathBuf>| path.map(|path| path.display().to_string());
     let mut cluster = serde_json::json!({"server": flags.apiserver, "insecure-skip-tls-verify": flags.tls_insecure});
     let mut user = serde_json::json!({});
-    if let Some(path) = file(&flags.ca_file) {
+    if let Some(path) = file(flags.ca_file.as_ref()) {
         cluster["certificate-authority"] = serde_json::json!(path);
     }
     for (key, path) in [
         ("client-certificate", &flags.cert_file),
         ("client-key", &flags.key_file),
     ] {
-        if let Some(path) = file(path) {
+        if let Some(path) = file(path.as_ref()) {
             user[key] = serde_json::json!(path);
         }
     }

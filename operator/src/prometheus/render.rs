@@ -11,19 +11,18 @@ use shared::version::{ParseError, Version};
 use shared::{gzip, yaml};
 
 use super::config::{self, AdditionalConfigs};
-use super::observe::{Observed, storage_class};
+use super::observe::Observed;
 use super::select::{self, Selection};
 use super::statefulset;
 use super::{names, retention, service, validate};
 use crate::assets::{Assets, TlsFiles};
 use crate::invalid::Invalid;
-use crate::object::ObjectKey;
 use crate::pod::metadata::{self, Map, map};
 use crate::pod::sharded_secret;
 use crate::reconcile::{Desired, Notice, Rendered};
 use crate::rules::{config_map_names, config_maps};
 use crate::settings::Settings;
-use crate::{assets, versions, web};
+use crate::{assets, surroundings, versions, web};
 
 /// Key of the compressed configuration in its Secret.
 const CONFIG_KEY: &str = "prometheus.yaml.gz";
@@ -61,20 +60,9 @@ pub enum Error {
     /// A StatefulSet cannot be made.
     #[error("statefulset")]
     StatefulSet(#[source] statefulset::Error),
-    /// The storage class does not exist.
-    #[error("storage class {0:?} does not exist")]
-    StorageClass(String),
-    /// The custom governing Service does not exist.
-    #[error("governing service {0} does not exist: create it, or remove spec.serviceName")]
-    ServiceMissing(ObjectKey),
-    /// The custom governing Service selects other pods.
-    #[error("governing service {service} does not select the pods: its selector must be among the labels {labels:?}")]
-    ServiceSelector {
-        /// Which one.
-        service: ObjectKey,
-        /// Labels that the pods have.
-        labels: Map,
-    },
+    /// Something that the pods need is not there.
+    #[error(transparent)]
+    Surroundings(#[from] surroundings::Error),
 }
 
 /// The objects of a Prometheus.
@@ -84,7 +72,9 @@ pub enum Error {
 pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Error> {
     let prometheus = &*observed.prometheus;
     let version = version(&prometheus.spec.common)?;
-    check(observed)?;
+    observed
+        .surroundings
+        .check(&statefulset::selector(&prometheus.name_any(), None))?;
     let own_files = validate::check(prometheus, version, &observed.assets).map_err(Error::Specification)?;
     let candidates = observed.candidates.clone().map_err(Error::Selectors)?;
     let selection = select::validated(prometheus, version, candidates, &observed.assets);
@@ -171,33 +161,6 @@ fn version(fields: &CommonPrometheusFields) -> Result<Version, Error> {
         .filter(|text| !text.is_empty())
         .map_or(Ok(versions::PROMETHEUS), Version::parse)
         .map_err(Error::Version)
-}
-
-/// What the cluster must have for this object.
-fn check(observed: &Observed) -> Result<(), Error> {
-    let prometheus = &*observed.prometheus;
-    let common = &prometheus.spec.common;
-    if observed.storage_class_missing {
-        let name = storage_class(prometheus).unwrap_or_default();
-        return Err(Error::StorageClass(name.to_owned()));
-    }
-    let Some(name) = common.service_name.as_deref() else {
-        return Ok(());
-    };
-    let key = ObjectKey::new(prometheus.namespace().unwrap_or_default(), name);
-    let Some(service) = &observed.service else {
-        return Err(Error::ServiceMissing(key));
-    };
-    let labels = statefulset::selector(&prometheus.name_any(), None);
-    let selector = service.spec.as_ref().and_then(|spec| spec.selector.as_ref());
-    if selector
-        .into_iter()
-        .flatten()
-        .any(|(key, value)| labels.get(key) != Some(value))
-    {
-        return Err(Error::ServiceSelector { service: key, labels });
-    }
-    Ok(())
 }
 
 struct Secrets<'a> {
@@ -370,14 +333,4 @@ fn report(selection: Selection, rendered: &mut Rendered) {
         });
     }
     rendered.rejections = rejections;
-}
-
-/// The labels by which a Prometheus' pods are found, as a selector in text form.
-pub(super) fn selector_text(name: &str, settings: &Settings) -> String {
-    let labels = metadata::merged([&settings.labels, &statefulset::selector(name, None), &map([])]);
-    labels
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect::<Vec<_>>()
-        .join(",")
 }

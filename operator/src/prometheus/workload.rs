@@ -1,17 +1,20 @@
 //! Prometheus as a workload of the pipeline.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::Prometheus;
 use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
 
-use super::names;
 use super::observe::{self, Observed, Stores, observe};
-use super::render::{self, render, selector_text};
-use super::statefulset::replicas;
+use super::render::{self, render};
+use super::select::Selectors;
+use super::{names, statefulset};
 use crate::object::ObjectKey;
+use crate::pod::metadata::{self, selector_text};
 use crate::reconcile::{ControllerLabel, Metrics, Rendered, Workload, health, object_label};
+use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 
 /// The controller of Prometheus servers.
@@ -44,6 +47,24 @@ impl Workload for PrometheusServer {
         render(observed, settings)
     }
 
+    fn takes(prometheus: &Prometheus) -> BTreeMap<&'static str, ObjectSelector> {
+        // A wrong selector fails the reconciliation; until it is mended nothing else can concern this Prometheus.
+        let Ok(selectors) = Selectors::of(prometheus) else {
+            return BTreeMap::new();
+        };
+        let Selectors {
+            service_monitors,
+            pod_monitors,
+            rules,
+        } = selectors;
+        [
+            ("ServiceMonitor", service_monitors),
+            ("PodMonitor", pod_monitors),
+            ("PrometheusRule", rules),
+        ]
+        .into()
+    }
+
     fn paused(prometheus: &Prometheus) -> bool {
         prometheus.spec.common.paused.unwrap_or(false)
     }
@@ -70,13 +91,16 @@ impl Workload for PrometheusServer {
         json!({
             "shards": shards.len(),
             "shardStatuses": statuses,
-            "selector": selector_text(&prometheus.name_any(), settings),
+            "selector": selector_text(&metadata::merged([&settings.labels, &statefulset::selector(&prometheus.name_any(), None)])),
         })
     }
 
     fn gauges(prometheus: &Prometheus, key: &ObjectKey, metrics: &Metrics) {
         let (common, label) = (&prometheus.spec.common, object_label(Self::CONTROLLER, key));
-        metrics.replicas.get_or_create(&label).set(i64::from(replicas(common)));
+        metrics
+            .replicas
+            .get_or_create(&label)
+            .set(i64::from(statefulset::replicas(common)));
         metrics
             .shards
             .get_or_create(&label)

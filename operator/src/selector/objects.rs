@@ -74,6 +74,7 @@ mod tests {
         ])
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "selectors are made for the call")]
     fn selected(objects: Option<LabelSelector>, namespaces: Option<LabelSelector>) -> Vec<&'static str> {
         let selector = ObjectSelector::parse(objects.as_ref(), namespaces.as_ref(), "own").expect("valid selectors");
         let labels = BTreeMap::from([("app".to_owned(), "shop".to_owned())]);
