@@ -1,6 +1,5 @@
 //! What scrape jobs have in common, whichever object they come from: the keys of the endpoint, the limits, the protocols,
-//! the native histograms. Which keys a kind writes in which order is in the module of that kind. Pure; spec: features
-//! F.7 and G.1.
+//! the native histograms. Which keys a kind writes in which order is in the module of that kind. Pure.
 
 use std::collections::BTreeMap;
 
@@ -137,7 +136,7 @@ impl Target<'_> {
         self.scope.oauth2(self.auth.oauth2)
     }
 
-    /// Where the references of settings that were merged with those of the class lead: a class belongs to the Prometheus object.
+    /// Where the references of merged settings lead: those of a class name objects beside the Prometheus object.
     fn scope_of(&self, from_class: bool) -> Scope<'_> {
         if from_class {
             self.scope.in_namespace(self.scope.context.namespace())
