@@ -10,6 +10,7 @@ pub mod assets;
 pub mod client;
 pub mod http_client;
 pub mod invalid;
+pub mod kubelet;
 pub mod object;
 pub mod pod;
 pub mod prerequisites;

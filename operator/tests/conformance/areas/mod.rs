@@ -4,6 +4,7 @@ use crate::case::Case;
 use crate::verdict::Verdict;
 
 mod durations;
+mod kubelet;
 mod label_names;
 mod prometheus_config;
 mod yaml_emit;
@@ -23,6 +24,10 @@ pub(crate) const AREAS: &[Area] = &[
     Area {
         name: "durations",
         run: durations::run,
+    },
+    Area {
+        name: "kubelet",
+        run: kubelet::run,
     },
     Area {
         name: "label-names",
