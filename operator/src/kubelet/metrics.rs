@@ -71,8 +71,8 @@ impl Metrics {
         );
         for resource in [Resource::Endpoints, Resource::EndpointSlices] {
             metrics.manages(resource, false);
-            metrics.syncs.get_or_create(&resource.label());
-            metrics.failures.get_or_create(&resource.label());
+            drop(metrics.syncs.get_or_create(&resource.label()));
+            drop(metrics.failures.get_or_create(&resource.label()));
         }
         metrics
     }
