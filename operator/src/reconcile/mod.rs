@@ -2,7 +2,7 @@
 //! (status, events, metrics). A workload kind is an implementation of [`Workload`]; this module knows none of them.
 
 mod applier;
-mod child;
+pub(crate) mod child;
 mod desired;
 mod events;
 pub mod health;
