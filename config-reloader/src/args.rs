@@ -1,6 +1,7 @@
 //! The command line: flags, defaults and exit codes of the original. Pure but for [`Args::parse`], which reads the
 //! process' arguments and ends the process on bad ones (exit code 2) and on `--help`.
 
+use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,14 +14,18 @@ use shared::telemetry::{LogFormat, LogLevel};
 /// Watches configuration files, decompresses them, expands environment variables in them, and makes the program that
 /// uses them reload.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "prometheus-config-reloader", args_override_self = true, disable_version_flag = true)]
+#[command(
+    name = "prometheus-config-reloader",
+    args_override_self = true,
+    disable_version_flag = true
+)]
 pub struct Args {
     /// File to watch and to process; it may be gzip-compressed.
-    #[arg(long, value_name = "FILE", default_value = "")]
+    #[arg(long, value_name = "FILE", default_value = "", value_parser = path)]
     pub config_file: PathBuf,
 
     /// File to write: the content of --config-file, decompressed, with $(VAR) replaced by environment variables.
-    #[arg(long, value_name = "FILE", default_value = "")]
+    #[arg(long, value_name = "FILE", default_value = "", value_parser = path)]
     pub config_envsubst_file: PathBuf,
 
     /// How often everything is checked even where no change was seen. 0 writes the output once, without a reload, and exits.
@@ -59,7 +64,7 @@ pub struct Args {
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9090/api/v1/status/runtimeinfo", value_parser = target)]
     pub runtimeinfo_url: Uri,
 
-    /// Environment variable whose trailing digits become STATEFULSET_ORDINAL_NUMBER; empty turns that off.
+    /// Environment variable whose trailing digits become `STATEFULSET_ORDINAL_NUMBER`; empty turns that off.
     #[arg(long, value_name = "NAME", default_value = "POD_NAME")]
     pub statefulset_ordinal_from_envvar: String,
 
@@ -68,7 +73,7 @@ pub struct Args {
     pub listen_address: String,
 
     /// File with TLS settings and users of the listener, in the format that Prometheus' programs share.
-    #[arg(long, value_name = "FILE", default_value = "")]
+    #[arg(long, value_name = "FILE", default_value = "", value_parser = path)]
     pub web_config_file: PathBuf,
 
     /// Accepted for compatibility, without effect: there is no garbage collector to limit.
@@ -125,6 +130,12 @@ impl Args {
     }
 }
 
+/// Any path; an empty one stands for none, which clap's own parser refuses.
+#[expect(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
+fn path(text: &str) -> Result<PathBuf, Infallible> {
+    Ok(text.into())
+}
+
 /// An absolute address that the reloader can call.
 fn target(text: &str) -> Result<Uri, InvalidTarget> {
     let uri: Uri = text.parse().map_err(InvalidTarget::Syntax)?;
@@ -161,14 +172,24 @@ mod tests {
         let args = args(&[]).expect("nothing is mandatory");
         let seconds = Duration::from_secs;
         assert_eq!(
-            (args.watch_interval, args.delay_interval, args.retry_interval, args.reload_timeout),
+            (
+                args.watch_interval,
+                args.delay_interval,
+                args.retry_interval,
+                args.reload_timeout
+            ),
             (seconds(180), seconds(1), seconds(5), seconds(30))
         );
-        assert_eq!((args.reload_method, args.process_executable_name.as_str()), (Method::Http, "prometheus"));
+        assert_eq!(
+            (args.reload_method, args.process_executable_name.as_str()),
+            (Method::Http, "prometheus")
+        );
         assert_eq!(args.reload_url, "http://127.0.0.1:9090/-/reload");
         assert_eq!(args.runtimeinfo_url, "http://127.0.0.1:9090/api/v1/status/runtimeinfo");
         assert_eq!(args.statefulset_ordinal_from_envvar, "POD_NAME");
-        assert!(args.config_file.as_os_str().is_empty() && args.watched_dir.is_empty() && args.listen_address.is_empty());
+        assert!(
+            args.config_file.as_os_str().is_empty() && args.watched_dir.is_empty() && args.listen_address.is_empty()
+        );
         assert_eq!((args.log_level, args.log_format), (LogLevel::Info, LogFormat::Logfmt));
     }
 
@@ -196,9 +217,18 @@ mod tests {
 
     #[test]
     fn one_dash_spaces_and_repetition_are_fine() {
-        let args = args(&["-delay-interval", "10ms", "--log-level=warn", "-log-level=error", "--version=false"]);
+        let args = args(&[
+            "-delay-interval",
+            "10ms",
+            "--log-level=warn",
+            "-log-level=error",
+            "--version=false",
+        ]);
         let args = args.expect("Go's ways of writing flags");
-        assert_eq!((args.delay_interval, args.log_level), (Duration::from_millis(10), LogLevel::Error));
+        assert_eq!(
+            (args.delay_interval, args.log_level),
+            (Duration::from_millis(10), LogLevel::Error)
+        );
         assert!(!args.version);
     }
 

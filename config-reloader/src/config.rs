@@ -54,12 +54,23 @@ impl Config {
     /// Writes the output anew, where there is one. On an error the former output is untouched.
     pub fn apply(&self, environment: &Environment) -> Result<Unset, Error> {
         let input = source::open(&self.source);
-        let mut input = input.map_err(|source| Error::Source { path: self.source.clone(), source })?;
-        let Some(path) = &self.output else { return Ok(Unset::default()) };
-        let failed = |source| Error::Output { path: path.clone(), source };
+        let mut input = input.map_err(|source| Error::Source {
+            path: self.source.clone(),
+            source,
+        })?;
+        let Some(path) = &self.output else {
+            return Ok(Unset::default());
+        };
+        let failed = |source| Error::Output {
+            path: path.clone(),
+            source,
+        };
         let mut output = Output::create(path).map_err(failed)?;
         let unset = expand::copy(&mut input, &mut output, environment);
-        let unset = unset.map_err(|source| Error::Process { path: self.source.clone(), source })?;
+        let unset = unset.map_err(|source| Error::Process {
+            path: self.source.clone(),
+            source,
+        })?;
         output.commit().map_err(failed)?;
         Ok(unset)
     }

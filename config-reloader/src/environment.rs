@@ -21,7 +21,9 @@ impl Environment {
 
     /// The same for `variables` instead of the process' own.
     pub fn new(variables: impl IntoIterator<Item = (OsString, OsString)>, ordinal_from: &str) -> Self {
-        let pairs = variables.into_iter().map(|(name, value)| (name.into_vec(), value.into_vec()));
+        let pairs = variables
+            .into_iter()
+            .map(|(name, value)| (name.into_vec(), value.into_vec()));
         let mut variables: BTreeMap<_, _> = pairs.collect();
         if !ordinal_from.is_empty() {
             let value = variables.get(ordinal_from.as_bytes()).map_or(&[][..], Vec::as_slice);
@@ -45,15 +47,26 @@ mod tests {
     fn ordinal(variables: &[(&str, &str)], from: &str) -> Option<String> {
         let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
         let environment = Environment::new(variables, from);
-        environment.value(ORDINAL.as_bytes()).map(|value| String::from_utf8_lossy(value).into_owned())
+        environment
+            .value(ORDINAL.as_bytes())
+            .map(|value| String::from_utf8_lossy(value).into_owned())
     }
 
     #[test]
     fn the_ordinal_is_the_trailing_digits() {
-        assert_eq!(ordinal(&[("POD_NAME", "prometheus-k8s-12")], "POD_NAME").as_deref(), Some("12"));
-        assert_eq!(ordinal(&[("POD_NAME", "prometheus-k8s")], "POD_NAME").as_deref(), Some(""));
+        assert_eq!(
+            ordinal(&[("POD_NAME", "prometheus-k8s-12")], "POD_NAME").as_deref(),
+            Some("12")
+        );
+        assert_eq!(
+            ordinal(&[("POD_NAME", "prometheus-k8s")], "POD_NAME").as_deref(),
+            Some("")
+        );
         assert_eq!(ordinal(&[], "POD_NAME").as_deref(), Some(""));
-        assert_eq!(ordinal(&[("OTHER", "7"), ("POD_NAME", "a-1")], "OTHER").as_deref(), Some("7"));
+        assert_eq!(
+            ordinal(&[("OTHER", "7"), ("POD_NAME", "a-1")], "OTHER").as_deref(),
+            Some("7")
+        );
         assert_eq!(ordinal(&[("POD_NAME", "a-1")], ""), None);
     }
 }

@@ -56,7 +56,9 @@ fn line(mut text: &[u8], output: &mut dyn Write, environment: &Environment, unse
 /// The name, if `text` begins with a reference.
 fn reference(text: &[u8]) -> Option<&[u8]> {
     let body = text.strip_prefix(b"$(")?;
-    let end = body.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))?;
+    let end = body
+        .iter()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))?;
     (end > 0 && body[end] == b')').then_some(&body[..end])
 }
 
@@ -65,7 +67,13 @@ mod tests {
     use super::*;
 
     fn expanded(text: &str) -> (String, Unset) {
-        let variables = [("POD_NAME", "prom-0"), ("SHARD", "1"), ("NESTED", "$(SHARD)"), ("EMPTY", ""), ("9", "nine")];
+        let variables = [
+            ("POD_NAME", "prom-0"),
+            ("SHARD", "1"),
+            ("NESTED", "$(SHARD)"),
+            ("EMPTY", ""),
+            ("9", "nine"),
+        ];
         let environment = Environment::new(variables.map(|(name, value)| (name.into(), value.into())), "");
         let mut output = Vec::new();
         let unset = copy(&mut text.as_bytes(), &mut output, &environment).expect("memory takes every write");
@@ -89,8 +97,20 @@ mod tests {
     #[test]
     fn what_is_no_reference_stays() {
         for text in [
-            "", "$", "$$", "$(", "$()", "$(SHARD", "$( SHARD)", "$(SHARD )", "$(A-B)", "${SHARD}", "$SHARD", "$1",
-            "$(SHA\nRD)", "$(\u{e9})",
+            "",
+            "$",
+            "$$",
+            "$(",
+            "$()",
+            "$(SHARD",
+            "$( SHARD)",
+            "$(SHARD )",
+            "$(A-B)",
+            "${SHARD}",
+            "$SHARD",
+            "$1",
+            "$(SHA\nRD)",
+            "$(\u{e9})",
         ] {
             assert_eq!(expanded(text), (text.to_owned(), Unset::default()), "{text}");
         }

@@ -21,7 +21,12 @@ impl Output {
         let temporary = temporary(target);
         let file = File::create(&temporary)?;
         file.set_permissions(Permissions::from_mode(0o644))?;
-        Ok(Self { target: target.to_owned(), temporary, writer: BufWriter::new(file), committed: false })
+        Ok(Self {
+            target: target.to_owned(),
+            temporary,
+            writer: BufWriter::new(file),
+            committed: false,
+        })
     }
 
     /// Puts what was written in place.
@@ -76,7 +81,10 @@ mod tests {
         assert_eq!(fs::read(&target).expect("it is there"), b"old");
         output.commit().expect("a rename");
         assert_eq!(fs::read(&target).expect("it is there"), b"new");
-        assert_eq!(fs::metadata(&target).expect("it is there").permissions().mode() & 0o777, 0o644);
+        assert_eq!(
+            fs::metadata(&target).expect("it is there").permissions().mode() & 0o777,
+            0o644
+        );
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
     }
 

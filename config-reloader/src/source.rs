@@ -39,7 +39,10 @@ mod tests {
     #[test]
     fn the_first_bytes_decide() {
         assert_eq!(content(b"global: {}\n").expect("plain text"), b"global: {}\n");
-        assert_eq!(content(&shared::gzip::compress(b"global: {}\n")).expect("gzip"), b"global: {}\n");
+        assert_eq!(
+            content(&shared::gzip::compress(b"global: {}\n")).expect("gzip"),
+            b"global: {}\n"
+        );
         assert_eq!(content(b"").expect("an empty file"), b"");
         assert_eq!(content(b"\x1f\x8b").expect("too short for gzip"), b"\x1f\x8b");
     }

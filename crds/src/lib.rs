@@ -7,10 +7,6 @@
     clippy::doc_markdown,
     reason = "doc comments are what kubectl explain shows; kinds are plain words there"
 )]
-#![expect(
-    clippy::duplicated_attributes,
-    reason = "each printcolumn of a kind has its own type_ and json_path"
-)]
 
 #[macro_use]
 mod words;

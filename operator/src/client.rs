@@ -1,7 +1,7 @@
 //! The client of the API server: where it finds the server, and what it counts.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
@@ -65,14 +65,17 @@ pub async fn client(flags: &ApiServer, metrics: ClientMetrics) -> Result<Client,
 async fn outside(flags: &ApiServer) -> Result<Config, Error> {
     let url = flags.apiserver.clone();
     url.parse::<hyper::Uri>().map_err(|source| Error::Url { url, source })?;
-    let file = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.display().to_string());
+    let file = |path: Option<&PathBuf>| path.map(|path| path.display().to_string());
     let mut cluster = serde_json::json!({"server": flags.apiserver, "insecure-skip-tls-verify": flags.tls_insecure});
     let mut user = serde_json::json!({});
-    if let Some(path) = file(&flags.ca_file) {
+    if let Some(path) = file(flags.ca_file.as_ref()) {
         cluster["certificate-authority"] = serde_json::json!(path);
     }
-    for (key, path) in [("client-certificate", &flags.cert_file), ("client-key", &flags.key_file)] {
-        if let Some(path) = file(path) {
+    for (key, path) in [
+        ("client-certificate", &flags.cert_file),
+        ("client-key", &flags.key_file),
+    ] {
+        if let Some(path) = file(path.as_ref()) {
             user[key] = serde_json::json!(path);
         }
     }
@@ -84,7 +87,9 @@ async fn outside(flags: &ApiServer) -> Result<Config, Error> {
     });
     let failed = |source| Error::Tls(Box::new(source));
     let kubeconfig: Kubeconfig = Kubeconfig::from_yaml(&kubeconfig.to_string()).map_err(failed)?;
-    Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.map_err(failed)
+    Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
+        .await
+        .map_err(failed)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -103,9 +108,16 @@ impl ClientMetrics {
     /// Registers the families below the registry's prefix.
     pub fn register(registry: &mut Registry) -> Self {
         let seconds = [0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0];
-        let metrics = Self { requests: Family::default(), duration: Histogram::new(seconds) };
+        let metrics = Self {
+            requests: Family::default(),
+            duration: Histogram::new(seconds),
+        };
         let (requests, duration) = (metrics.requests.clone(), metrics.duration.clone());
-        registry.register("kubernetes_client_http_requests", "Requests to the API server", requests);
+        registry.register(
+            "kubernetes_client_http_requests",
+            "Requests to the API server",
+            requests,
+        );
         registry.register(
             "kubernetes_client_http_request_duration_seconds",
             "Time until the API server answered",
@@ -126,7 +138,10 @@ impl<S> Layer<S> for CountingLayer {
     type Service = Counting<S>;
 
     fn layer(&self, inner: S) -> Counting<S> {
-        Counting { inner, metrics: self.0.clone() }
+        Counting {
+            inner,
+            metrics: self.0.clone(),
+        }
     }
 }
 
@@ -155,7 +170,9 @@ where
         let answer = self.inner.call(request);
         Box::pin(async move {
             let answer = answer.await;
-            let code = answer.as_ref().map_or_else(|_| "<error>".to_owned(), |answer| answer.status().as_str().to_owned());
+            let code = answer
+                .as_ref()
+                .map_or_else(|_| "<error>".to_owned(), |answer| answer.status().as_str().to_owned());
             metrics.answered(code, started);
             answer
         })

@@ -1,3 +1,66 @@
-//! Entry point of the operator.
+//! Entry point of the operator: arguments, logs, signals; the rest is in the library.
 
-fn main() {}
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use operator::args::{Args, Command};
+use operator::chain::Chain;
+use operator::run::run;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+#[expect(clippy::print_stdout, reason = "what was asked for on the command line")]
+fn main() -> ExitCode {
+    let args = Args::parse();
+    if args.version || args.short_version {
+        let short = env!("CARGO_PKG_VERSION").to_owned();
+        println!(
+            "{}",
+            if args.version {
+                shared::build::version_text("prometheus-operator")
+            } else {
+                short
+            }
+        );
+        return ExitCode::SUCCESS;
+    }
+    if args.command == Some(Command::Crds) {
+        let written = std::io::stdout().write_all(operator::cli::crds().as_bytes());
+        return if written.is_ok() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        };
+    }
+    match start(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = %Chain(&*error), "cannot run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn start(args: Args) -> anyhow::Result<()> {
+    shared::telemetry::start(args.log_level, args.log_format).context("cannot start the log")?;
+    let provider = rustls::crypto::ring::default_provider();
+    provider
+        .install_default()
+        .map_err(|_| anyhow::anyhow!("a TLS provider is installed already"))?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
+    let stop = CancellationToken::new();
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    let stopper = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        stopper.cancel();
+    });
+    Ok(run(args, stop).await?)
+}

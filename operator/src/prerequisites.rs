@@ -32,8 +32,16 @@ pub struct MissingPermission {
 
 impl fmt::Display for MissingPermission {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { group, resource, verb, namespace } = self;
-        write!(formatter, "missing {verb:?} permission on resource {resource:?} (group: {group:?}) for ")?;
+        let Self {
+            group,
+            resource,
+            verb,
+            namespace,
+        } = self;
+        write!(
+            formatter,
+            "missing {verb:?} permission on resource {resource:?} (group: {group:?}) for "
+        )?;
         match namespace {
             Some(namespace) => write!(formatter, "namespace {namespace:?}"),
             None => formatter.write_str("all namespaces"),
@@ -60,7 +68,12 @@ pub async fn missing_permissions(
             for namespace in &namespaces {
                 if !allowed(client, permission, verb, namespace.as_deref()).await? {
                     let Permission { group, resource, .. } = *permission;
-                    missing.push(MissingPermission { group, resource, verb, namespace: namespace.clone() });
+                    missing.push(MissingPermission {
+                        group,
+                        resource,
+                        verb,
+                        namespace: namespace.clone(),
+                    });
                 }
             }
         }
@@ -74,7 +87,10 @@ async fn allowed(
     verb: &str,
     namespace: Option<&str>,
 ) -> Result<bool, kube::Error> {
-    let (resource, subresource) = permission.resource.split_once('/').map_or((permission.resource, None), |(r, s)| (r, Some(s)));
+    let (resource, subresource) = permission
+        .resource
+        .split_once('/')
+        .map_or((permission.resource, None), |(r, s)| (r, Some(s)));
     let review = SelfSubjectAccessReview {
         spec: SelfSubjectAccessReviewSpec {
             resource_attributes: Some(ResourceAttributes {

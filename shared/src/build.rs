@@ -32,6 +32,16 @@ pub fn version_text(program: &str) -> String {
     )
 }
 
+/// Go's name of an architecture, which the label carries.
+fn go_architecture(name: &'static str) -> &'static str {
+    match name {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "powerpc64" => "ppc64le",
+        other => other,
+    }
+}
+
 /// Labels of a `…_build_info` metric, whose value is always 1.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Labels {
@@ -48,7 +58,7 @@ pub fn register_info(registry: &mut Registry, prefix: &str) {
     let info = Family::<Labels, Gauge>::default();
     let labels = Labels {
         branch: BRANCH,
-        goarch: std::env::consts::ARCH,
+        goarch: go_architecture(std::env::consts::ARCH),
         goos: std::env::consts::OS,
         revision: REVISION,
         rustversion: RUST_VERSION,
@@ -74,6 +84,14 @@ mod tests {
         prometheus_client::encoding::text::encode(&mut text, &registry).expect("writing to a String cannot fail");
         assert!(text.contains("sample_build_info{branch="), "{text}");
         assert!(text.contains(&format!("version=\"{VERSION}\"}} 1\n")), "{text}");
+    }
+
+    #[test]
+    fn architectures_have_gos_names() {
+        assert_eq!(
+            (go_architecture("x86_64"), go_architecture("s390x")),
+            ("amd64", "s390x")
+        );
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub fn is_compressed(head: &[u8]) -> bool {
 }
 
 /// Compresses into one member: equal input gives equal bytes, on every machine and at any time.
+#[expect(clippy::missing_panics_doc, reason = "a Vec takes every write")]
 pub fn compress(content: &[u8]) -> Vec<u8> {
     let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
     encoder.write_all(content).expect("a Vec takes every write");
@@ -45,9 +46,12 @@ pub fn decompress(stream: impl Read, limit: u64) -> Result<Vec<u8>, Error> {
     let mut content = Vec::new();
     decompressor(stream, limit)
         .read_to_end(&mut content)
-        .map_err(|source| match capped(&source) {
-            true => Error::TooLong { limit },
-            false => Error::Stream(source),
+        .map_err(|source| {
+            if capped(&source) {
+                Error::TooLong { limit }
+            } else {
+                Error::Stream(source)
+            }
         })?;
     Ok(content)
 }

@@ -64,13 +64,14 @@ build_prometheus() {
     image "$1" "quay.io/prometheus/prometheus:$prometheus_version" prometheus
 }
 
-# The module embeds web pages that its archive does not contain: one page takes their place.
+# The module embeds web pages that its archive does not contain: without any file in their place it does not compile. The pages
+# answer 404, and the API is whole.
 build_alertmanager() {
   local source=$1/source
   cp -r "$(module_source github.com/prometheus/alertmanager "$alertmanager_version")" "$source" &&
     chmod -R u+w "$source" &&
     mkdir -p "$source/ui/app/dist" &&
-    echo '<p>Alertmanager, built without its web pages. The API is at <a href="api/v2/alerts">api/v2</a>.' >"$source/ui/app/dist/index.html" &&
+    touch "$source/ui/app/dist/none" &&
     cd "$source" &&
     go_build "$1" "-X github.com/prometheus/common/version.Version=${alertmanager_version#v}" ./cmd/alertmanager ./cmd/amtool &&
     rm -rf "$source" &&

@@ -15,6 +15,10 @@ start_dns() {
     kubeconfig $state/coredns.kubeconfig
     ttl 1
   }
+  # There is no name server to ask further: other names do not exist, as a real one would say, rather than fail for a while.
+  template ANY ANY . {
+    rcode NXDOMAIN
+  }
 }
 CONFIG
   start coredns "${enter[@]}" "$bin/coredns" -conf "$state/Corefile"

@@ -3,5 +3,8 @@
 pub mod arguments;
 pub mod cluster_tls;
 pub mod names;
+pub mod observe;
+pub mod render;
 pub mod service;
 pub mod statefulset;
+pub mod workload;

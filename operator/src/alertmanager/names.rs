@@ -1,5 +1,8 @@
 //! Names of the objects that belong to an Alertmanager, and of the files in its containers. Pure.
 
+use crds::Alertmanager;
+use kube::ResourceExt;
+
 /// Directory of the compressed configuration.
 pub const CONFIG_DIRECTORY: &str = "/etc/alertmanager/config";
 /// The compressed configuration.
@@ -27,6 +30,16 @@ pub fn prefixed(name: &str) -> String {
 /// Name of the Secret with the generated configuration.
 pub fn generated_config(name: &str) -> String {
     format!("alertmanager-{name}-generated")
+}
+
+/// Name of the Secret with the user's configuration.
+pub fn user_config(alertmanager: &Alertmanager) -> String {
+    let named = alertmanager
+        .spec
+        .config_secret
+        .as_deref()
+        .filter(|name| !name.is_empty());
+    named.map_or_else(|| prefixed(&alertmanager.name_any()), str::to_owned)
 }
 
 /// Name of the Secrets with TLS assets, without their number.

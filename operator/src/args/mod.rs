@@ -154,14 +154,14 @@ pub struct ApiServer {
     #[arg(long, value_name = "URL", default_value = "")]
     pub apiserver: String,
     /// Client certificate for --apiserver.
-    #[arg(long, value_name = "FILE", default_value = "")]
-    pub cert_file: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub cert_file: Option<PathBuf>,
     /// Client key for --apiserver.
-    #[arg(long, value_name = "FILE", default_value = "")]
-    pub key_file: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
     /// Certificate of the authority of --apiserver.
-    #[arg(long, value_name = "FILE", default_value = "")]
-    pub ca_file: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
     /// Do not verify the certificate of --apiserver.
     #[arg(long)]
     pub tls_insecure: bool,

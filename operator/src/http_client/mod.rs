@@ -127,6 +127,11 @@ impl<'a> Credentials<'a> {
         }
     }
 
+    /// The files of what was checked so far.
+    pub fn tls_files(&self) -> &TlsFiles {
+        &self.files
+    }
+
     /// The files of everything that was checked.
     pub fn into_tls_files(self) -> TlsFiles {
         self.files

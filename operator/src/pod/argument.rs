@@ -201,3 +201,68 @@ impl CommandLine {
 fn text(name: &str, value: Option<&str>) -> String {
     value.map_or_else(|| format!("--{name}"), |value| format!("--{name}={value}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Row = Argument<bool>;
+
+    const TABLE: &[Row] = &[
+        Row::new("new", |given| Value::bare(*given)).since(3, 0).of("receiver"),
+        Row::new("old", |given| Value::bare(*given))
+            .since(2, 47)
+            .until(3, 0)
+            .of("receiver"),
+        Row::new("size", |given| Value::text(given.then_some("1GB")))
+            .since(2, 7)
+            .obsolete(3, 11)
+            .of("size"),
+        Row::new("own", |_| Value::Text(String::new())).since(2, 24),
+    ];
+
+    fn rendered(version: Version, given: bool) -> (Vec<String>, Vec<&'static str>) {
+        let mut dropped = Vec::new();
+        let line = CommandLine::of(TABLE, &given, version, &mut dropped);
+        let arguments = line.with(&[]).expect("no additional arguments");
+        (arguments, dropped.iter().map(|dropped| dropped.key).collect())
+    }
+
+    #[test]
+    fn a_field_is_lost_only_if_no_argument_carries_it() {
+        for (version, arguments, dropped) in [
+            (Version::new(2, 6, 9), vec![], vec!["receiver", "size"]),
+            (Version::new(2, 7, 0), vec!["--size=1GB"], vec!["receiver"]),
+            (Version::new(2, 47, 0), vec!["--old", "--size=1GB", "--own="], vec![]),
+            (Version::new(3, 0, 0), vec!["--new", "--size=1GB", "--own="], vec![]),
+            (Version::new(3, 11, 0), vec!["--new", "--own="], vec![]),
+        ] {
+            let expected = (arguments.into_iter().map(str::to_owned).collect(), dropped);
+            assert_eq!(rendered(version, true), expected, "{version}");
+        }
+        assert_eq!(rendered(Version::new(2, 6, 9), false), (vec![], vec![]));
+    }
+
+    #[test]
+    fn an_argument_and_its_negation_conflict_both_ways() {
+        let argument = |name: &str| crds::Argument {
+            name: name.into(),
+            value: None,
+        };
+        let mut line = CommandLine::default();
+        line.push("storage.compress", Value::Bare);
+        line.push("no-web.cors", Value::Bare);
+        for (given, taken) in [
+            ("storage.compress", "storage.compress"),
+            ("no-storage.compress", "storage.compress"),
+            ("web.cors", "no-web.cors"),
+        ] {
+            assert_eq!(
+                line.clone().with(&[argument(given)]),
+                Err(Conflict(vec![taken.to_owned()])),
+                "{given}"
+            );
+        }
+        assert!(line.with(&[argument("storage.compression")]).is_ok());
+    }
+}

@@ -37,10 +37,10 @@ pub fn tcp_port(name: &str, number: i32) -> ContainerPort {
 }
 
 /// An environment variable with a value.
-pub fn variable(name: &str, value: impl ToString) -> EnvVar {
+pub fn variable(name: &str, value: String) -> EnvVar {
     EnvVar {
         name: name.to_owned(),
-        value: Some(value.to_string()),
+        value: Some(value),
         value_from: None,
     }
 }

@@ -163,3 +163,59 @@ fn merge_lists(base: Vec<Value>, patch: Vec<Value>, key: &str) -> Vec<Value> {
     result.extend(second);
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn merged(base: &Value, patch: &Value) -> Value {
+        let container = |value: &Value| serde_json::from_value::<Container>(value.clone()).expect("a container");
+        let merged = containers(vec![container(base)], &[container(patch)]).expect("merged");
+        serde_json::to_value(merged).expect("JSON")[0].clone()
+    }
+
+    #[test]
+    fn zeros_override_only_where_go_tells_them_from_absence() {
+        let base = json!({
+            "name": "a",
+            "args": ["--keep"],
+            "readinessProbe": { "periodSeconds": 5, "httpGet": { "port": 1 } },
+            "securityContext": { "readOnlyRootFilesystem": true, "runAsUser": 1000 },
+            "volumeMounts": [{ "name": "data", "mountPath": "/data", "readOnly": true }],
+        });
+        let patch = json!({
+            "name": "a",
+            "image": "",
+            "args": [],
+            "readinessProbe": { "periodSeconds": 0 },
+            "securityContext": { "readOnlyRootFilesystem": false, "runAsUser": 0 },
+            "volumeMounts": [{ "name": "other", "mountPath": "/data", "readOnly": false }],
+        });
+        let expected = json!({
+            "name": "a",
+            "args": ["--keep"],
+            "readinessProbe": { "periodSeconds": 5, "httpGet": { "port": 1 } },
+            "securityContext": { "readOnlyRootFilesystem": false, "runAsUser": 0 },
+            "volumeMounts": [{ "name": "other", "mountPath": "/data", "readOnly": true }],
+        });
+        assert_eq!(merged(&base, &patch), expected);
+    }
+
+    #[test]
+    fn merged_lists_keep_both_orders() {
+        let variables = |names: &[&str]| {
+            let variables = names.iter().map(|name| json!({ "name": name, "value": "x" }));
+            json!({ "name": "a", "env": variables.collect::<Vec<Value>>() })
+        };
+        for (base, patch, expected) in [
+            (vec!["A", "B", "C"], vec!["B"], vec!["A", "B", "C"]),
+            (vec!["A", "B"], vec!["NEW", "B"], vec!["NEW", "A", "B"]),
+            (vec!["A", "B", "C"], vec!["C", "A"], vec!["B", "C", "A"]),
+        ] {
+            let merged = merged(&variables(&base), &variables(&patch));
+            assert_eq!(merged, variables(&expected), "{base:?} {patch:?}");
+        }
+    }
+}

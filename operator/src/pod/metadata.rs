@@ -121,6 +121,15 @@ pub fn stateful_set<K: Resource<DynamicType = ()>>(
     }
 }
 
+/// Labels as a selector in text form: `a=b,c=d`.
+pub fn selector_text(labels: &Map) -> String {
+    labels
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

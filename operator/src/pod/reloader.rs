@@ -169,9 +169,18 @@ impl<'a> Reloader<'a> {
         if self.node_name {
             environment.push(variable_of_field("NODE_NAME", "spec.nodeName"));
         }
-        environment.extend(self.shard.number.map(|number| variable("SHARD", number)));
-        environment.extend(self.shard.zone.as_ref().map(|zone| variable("TOPOLOGY_ZONE", zone)));
-        environment.extend(self.shard.number_in_zone.map(|number| variable("INZONE_SHARD", number)));
+        environment.extend(self.shard.number.map(|number| variable("SHARD", number.to_string())));
+        environment.extend(
+            self.shard
+                .zone
+                .as_ref()
+                .map(|zone| variable("TOPOLOGY_ZONE", zone.clone())),
+        );
+        environment.extend(
+            self.shard
+                .number_in_zone
+                .map(|number| variable("INZONE_SHARD", number.to_string())),
+        );
         environment
     }
 

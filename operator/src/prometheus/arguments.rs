@@ -45,6 +45,7 @@ pub const COMMON: &[Common] = &[
         let messages = fields
             .remote_write_receiver_message_versions
             .iter()
+            .copied()
             .map(protobuf_message);
         Value::list(&messages.filter(|_| receives(fields)).collect::<Vec<&str>>())
     })
@@ -213,7 +214,7 @@ fn receives_otlp(fields: &CommonPrometheusFields) -> bool {
 }
 
 /// The name of the protocol buffers message, as in <https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/>.
-fn protobuf_message(version: &RemoteWriteMessageVersion) -> &'static str {
+fn protobuf_message(version: RemoteWriteMessageVersion) -> &'static str {
     match version {
         RemoteWriteMessageVersion::V1_0 => "prometheus.WriteRequest",
         RemoteWriteMessageVersion::V2_0 => "io.prometheus.write.v2.Request",

@@ -46,7 +46,9 @@ pub fn shards(fields: &CommonPrometheusFields) -> i32 {
 /// Names of the StatefulSets of all shards, in order.
 pub fn stateful_sets(prometheus: &Prometheus) -> Vec<String> {
     let name = prometheus.name_any();
-    (0..shards(&prometheus.spec.common)).map(|shard| stateful_set(&name, shard)).collect()
+    (0..shards(&prometheus.spec.common))
+        .map(|shard| stateful_set(&name, shard))
+        .collect()
 }
 
 /// Name of the Secrets with TLS assets, without their number.

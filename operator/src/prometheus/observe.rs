@@ -6,9 +6,6 @@ use std::sync::Arc;
 use crds::{PodMonitor, Prometheus, PrometheusRule, ServiceMonitor};
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::Service;
-use k8s_openapi::api::storage::v1::StorageClass;
-use kube::api::Api;
 use kube::{Client, ResourceExt};
 
 use super::names;
@@ -18,6 +15,7 @@ use crate::assets::{Assets, References};
 use crate::invalid::Invalid;
 use crate::object::ObjectKey;
 use crate::reconcile::{Children, DELETION_DEADLINE, controller};
+use crate::surroundings::{ReadError, Surroundings};
 use crate::watch::{Interests, Namespaces, Store};
 
 /// What is known of one Prometheus and its surroundings.
@@ -33,10 +31,8 @@ pub struct Observed {
     pub assets: Assets,
     /// Whether the Secret with the configuration exists.
     pub configured: bool,
-    /// The Service that the object names instead of the governing one, if it does, and if it exists.
-    pub service: Option<Service>,
-    /// The storage class that the object names does not exist.
-    pub storage_class_missing: bool,
+    /// What the pods need of the cluster.
+    pub surroundings: Surroundings,
     /// StatefulSets of shards that are not wanted any more, with the deadline that they carry.
     pub excess: Vec<(String, Option<String>)>,
     /// The time.
@@ -49,24 +45,9 @@ pub enum Error {
     /// A Secret or `ConfigMap`.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// The custom governing Service.
-    #[error("cannot read service {object}")]
-    Service {
-        /// Which one.
-        object: ObjectKey,
-        /// The answer.
-        #[source]
-        source: Box<kube::Error>,
-    },
-    /// The storage class.
-    #[error("cannot read storage class {name:?}")]
-    StorageClass {
-        /// Which one.
-        name: String,
-        /// The answer.
-        #[source]
-        source: Box<kube::Error>,
-    },
+    /// What the pods need of the cluster.
+    #[error(transparent)]
+    Surroundings(#[from] ReadError),
 }
 
 /// Where observations come from.
@@ -120,39 +101,19 @@ pub async fn observe(
         candidates,
         assets,
         configured: stores.children.secrets.get(&secret).is_some(),
-        service: custom_service(client, &prometheus).await?,
-        storage_class_missing: storage_classes && storage_class_missing(client, &prometheus).await?,
+        surroundings: Surroundings::observe(
+            client,
+            &key.namespace,
+            prometheus.spec.common.service_name.as_deref(),
+            prometheus.spec.common.pod.storage.as_deref(),
+            storage_classes,
+        )
+        .await?,
         excess: excess(&prometheus, &stores.children.stateful_sets),
         #[expect(clippy::disallowed_methods, reason = "observe is where the clock is read")]
         now: Timestamp::now(),
         prometheus,
     })
-}
-
-async fn custom_service(client: &Client, prometheus: &Prometheus) -> Result<Option<Service>, Error> {
-    let Some(name) = prometheus.spec.common.service_name.as_deref() else { return Ok(None) };
-    let namespace = prometheus.namespace().unwrap_or_default();
-    let services: Api<Service> = Api::namespaced(client.clone(), &namespace);
-    services
-        .get_opt(name)
-        .await
-        .map_err(|source| Error::Service { object: ObjectKey::new(namespace, name), source: Box::new(source) })
-}
-
-/// The storage class that the object names.
-pub(super) fn storage_class(prometheus: &Prometheus) -> Option<&str> {
-    let claim = prometheus.spec.common.pod.storage.as_ref()?.volume_claim_template.as_ref()?;
-    claim.spec.as_ref()?.storage_class_name.as_deref().filter(|name| !name.is_empty())
-}
-
-async fn storage_class_missing(client: &Client, prometheus: &Prometheus) -> Result<bool, Error> {
-    let Some(name) = storage_class(prometheus) else {
-        return Ok(false);
-    };
-    let classes: Api<StorageClass> = Api::all(client.clone());
-    let class = classes.get_metadata_opt(name).await;
-    let class = class.map_err(|source| Error::StorageClass { name: name.to_owned(), source: Box::new(source) })?;
-    Ok(class.is_none())
 }
 
 fn excess(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<(String, Option<String>)> {
@@ -166,6 +127,11 @@ fn excess(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<(S
     });
     owned
         .into_iter()
-        .map(|(key, set)| (key.name.into_string(), set.annotations().get(DELETION_DEADLINE).cloned()))
+        .map(|(key, set)| {
+            (
+                key.name.into_string(),
+                set.annotations().get(DELETION_DEADLINE).cloned(),
+            )
+        })
         .collect()
 }

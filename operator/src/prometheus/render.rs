@@ -11,26 +11,27 @@ use shared::version::{ParseError, Version};
 use shared::{gzip, yaml};
 
 use super::config::{self, AdditionalConfigs};
-use super::observe::{Observed, storage_class};
+use super::observe::Observed;
 use super::select::{self, Selection};
 use super::statefulset;
 use super::{names, retention, service, validate};
 use crate::assets::{Assets, TlsFiles};
 use crate::invalid::Invalid;
-use crate::object::ObjectKey;
 use crate::pod::metadata::{self, Map, map};
 use crate::pod::sharded_secret;
 use crate::reconcile::{Desired, Notice, Rendered};
 use crate::rules::{config_map_names, config_maps};
 use crate::settings::Settings;
-use crate::{assets, versions, web};
+use crate::{assets, surroundings, versions, web};
 
 /// Key of the compressed configuration in its Secret.
 const CONFIG_KEY: &str = "prometheus.yaml.gz";
 /// Key and content of the Secret that tells the Thanos sidecar how to reach Prometheus, which may serve with a
 /// certificate for another name than `localhost`.
-const THANOS_HTTP_CLIENT: (&str, &str) =
-    ("prometheus.http-client-file.yaml", "tls_config:\n  insecure_skip_verify: true\n");
+const THANOS_HTTP_CLIENT: (&str, &str) = (
+    "prometheus.http-client-file.yaml",
+    "tls_config:\n  insecure_skip_verify: true\n",
+);
 
 /// Why a Prometheus cannot be rendered.
 #[derive(Debug, thiserror::Error)]
@@ -59,20 +60,9 @@ pub enum Error {
     /// A StatefulSet cannot be made.
     #[error("statefulset")]
     StatefulSet(#[source] statefulset::Error),
-    /// The storage class does not exist.
-    #[error("storage class {0:?} does not exist")]
-    StorageClass(String),
-    /// The custom governing Service does not exist.
-    #[error("governing service {0} does not exist: create it, or remove spec.serviceName")]
-    ServiceMissing(ObjectKey),
-    /// The custom governing Service selects other pods.
-    #[error("governing service {service} does not select the pods: its selector must be among the labels {labels:?}")]
-    ServiceSelector {
-        /// Which one.
-        service: ObjectKey,
-        /// Labels that the pods have.
-        labels: Map,
-    },
+    /// Something that the pods need is not there.
+    #[error(transparent)]
+    Surroundings(#[from] surroundings::Error),
 }
 
 /// The objects of a Prometheus.
@@ -82,15 +72,27 @@ pub enum Error {
 pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Error> {
     let prometheus = &*observed.prometheus;
     let version = version(&prometheus.spec.common)?;
-    check(observed)?;
+    observed
+        .surroundings
+        .check(&statefulset::selector(&prometheus.name_any(), None))?;
     let own_files = validate::check(prometheus, version, &observed.assets).map_err(Error::Specification)?;
     let candidates = observed.candidates.clone().map_err(Error::Selectors)?;
     let selection = select::validated(prometheus, version, candidates, &observed.assets);
     let prefix = format!("{}-rulefiles", names::prefixed(&prometheus.name_any()));
     let config_maps = rule_config_maps(prometheus, &prefix, &selection, settings);
     let rule_names = config_map_names(&prefix, config_maps.len());
-    let mut rendered = Rendered { again: None, ..Rendered::default() };
-    let secrets = Secrets { observed, settings, version, selection: &selection, own_files, rule_names: &rule_names };
+    let mut rendered = Rendered {
+        again: None,
+        ..Rendered::default()
+    };
+    let secrets = Secrets {
+        observed,
+        settings,
+        version,
+        selection: &selection,
+        own_files,
+        rule_names: &rule_names,
+    };
     let (secrets, tls_assets) = secrets.all(&mut rendered)?;
     let sets = stateful_sets(observed, settings, version, &rule_names, &tls_assets, &mut rendered)?;
     let retained = retention::retained(&prometheus.spec, settings.gates, &observed.excess, observed.now);
@@ -108,7 +110,12 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     Ok(rendered)
 }
 
-fn rule_config_maps(prometheus: &Prometheus, prefix: &str, selection: &Selection, settings: &Settings) -> Vec<ConfigMap> {
+fn rule_config_maps(
+    prometheus: &Prometheus,
+    prefix: &str,
+    selection: &Selection,
+    settings: &Settings,
+) -> Vec<ConfigMap> {
     let name = prometheus.name_any();
     let label = ("prometheus-name", name.as_str());
     let mut config_maps = config_maps(prefix, label, &selection.rules.files);
@@ -131,34 +138,29 @@ fn additional<'a>(prometheus: &Prometheus, assets: &'a Assets) -> Result<Additio
     };
     let (spec, common) = (&prometheus.spec, &prometheus.spec.common);
     Ok(AdditionalConfigs {
-        scrape_configs: text("spec.additionalScrapeConfigs", common.additional_scrape_configs.as_deref())?,
-        alert_relabel_configs: text("spec.additionalAlertRelabelConfigs", spec.additional_alert_relabel_configs.as_deref())?,
-        alertmanager_configs: text("spec.additionalAlertManagerConfigs", spec.additional_alert_manager_configs.as_deref())?,
+        scrape_configs: text(
+            "spec.additionalScrapeConfigs",
+            common.additional_scrape_configs.as_deref(),
+        )?,
+        alert_relabel_configs: text(
+            "spec.additionalAlertRelabelConfigs",
+            spec.additional_alert_relabel_configs.as_deref(),
+        )?,
+        alertmanager_configs: text(
+            "spec.additionalAlertManagerConfigs",
+            spec.additional_alert_manager_configs.as_deref(),
+        )?,
     })
 }
 
 /// The version of Prometheus that an object asks for.
 fn version(fields: &CommonPrometheusFields) -> Result<Version, Error> {
-    fields.version.as_deref().filter(|text| !text.is_empty()).map_or(Ok(versions::PROMETHEUS), Version::parse).map_err(Error::Version)
-}
-
-/// What the cluster must have for this object.
-fn check(observed: &Observed) -> Result<(), Error> {
-    let prometheus = &*observed.prometheus;
-    let common = &prometheus.spec.common;
-    if observed.storage_class_missing {
-        let name = storage_class(prometheus).unwrap_or_default();
-        return Err(Error::StorageClass(name.to_owned()));
-    }
-    let Some(name) = common.service_name.as_deref() else { return Ok(()) };
-    let key = ObjectKey::new(prometheus.namespace().unwrap_or_default(), name);
-    let Some(service) = &observed.service else { return Err(Error::ServiceMissing(key)) };
-    let labels = statefulset::selector(&prometheus.name_any(), None);
-    let selector = service.spec.as_ref().and_then(|spec| spec.selector.as_ref());
-    if selector.into_iter().flatten().any(|(key, value)| labels.get(key) != Some(value)) {
-        return Err(Error::ServiceSelector { service: key, labels });
-    }
-    Ok(())
+    fields
+        .version
+        .as_deref()
+        .filter(|text| !text.is_empty())
+        .map_or(Ok(versions::PROMETHEUS), Version::parse)
+        .map_err(Error::Version)
 }
 
 struct Secrets<'a> {
@@ -185,16 +187,26 @@ impl Secrets<'_> {
             }
         } else {
             let configuration = self.configuration(rendered)?;
-            secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, gzip::compress(configuration.as_bytes())));
+            secrets.push(self.secret(
+                names::prefixed(&name),
+                CONFIG_KEY,
+                gzip::compress(configuration.as_bytes()),
+            ));
         }
         let mut files = self.own_files.clone();
         files.extend(self.selection.tls_files.clone());
-        let files = files.iter().map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec())).collect();
+        let files = files
+            .iter()
+            .map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()))
+            .collect();
         let metadata = metadata::managed(prometheus, names::tls_assets(&name), &Map::new(), self.settings);
         let tls_assets = sharded_secret::secrets(&metadata, files);
         let tls_names = tls_assets.iter().map(ResourceExt::name_any).collect();
         secrets.extend(tls_assets);
-        let web_config = web::config(prometheus.spec.common.web.as_ref().map(|web| &web.config_file), names::WEB_CONFIG_DIRECTORY);
+        let web_config = web::config(
+            prometheus.spec.common.web.as_ref().map(|web| &web.config_file),
+            names::WEB_CONFIG_DIRECTORY,
+        );
         secrets.push(self.secret(names::web_config(&name), web::FILE, web_config.into_bytes()));
         let (key, content) = THANOS_HTTP_CLIENT;
         secrets.push(self.secret(names::thanos_http_client(&name), key, content.into()));
@@ -214,7 +226,10 @@ impl Secrets<'_> {
             settings: self.settings,
         })
         .map_err(Error::Configuration)?;
-        let dropped = configuration.dropped.iter().map(|dropped| format!("{}: {}", dropped.part, dropped.field));
+        let dropped = configuration
+            .dropped
+            .iter()
+            .map(|dropped| format!("{}: {}", dropped.part, dropped.field));
         rendered.dropped.extend(dropped);
         Ok(yaml::to_string(&configuration.document))
     }
@@ -293,13 +308,24 @@ fn stateful_sets(
 }
 
 fn report(selection: Selection, rendered: &mut Rendered) {
-    let Selection { service_monitors, pod_monitors, rules, rejections, tls_files: _ } = selection;
+    let Selection {
+        service_monitors,
+        pod_monitors,
+        rules,
+        rejections,
+        tls_files: _,
+    } = selection;
     rendered.selected = vec![
         ("ServiceMonitor", service_monitors.len()),
         ("PodMonitor", pod_monitors.len()),
         ("PrometheusRule", rules.objects),
     ];
-    rendered.dropped.extend(rules.dropped.iter().map(|(object, dropped)| format!("PrometheusRule {object}: {dropped}")));
+    rendered.dropped.extend(
+        rules
+            .dropped
+            .iter()
+            .map(|(object, dropped)| format!("PrometheusRule {object}: {dropped}")),
+    );
     if rejections.is_empty() && rendered.selected.iter().all(|(_, count)| *count == 0) && rendered.notices.is_empty() {
         rendered.notices.push(Notice {
             reason: "NoSelectedResources",
@@ -307,10 +333,4 @@ fn report(selection: Selection, rendered: &mut Rendered) {
         });
     }
     rendered.rejections = rejections;
-}
-
-/// The labels by which a Prometheus' pods are found, as a selector in text form.
-pub(super) fn selector_text(name: &str, settings: &Settings) -> String {
-    let labels = metadata::merged([&settings.labels, &statefulset::selector(name, None), &map([])]);
-    labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }

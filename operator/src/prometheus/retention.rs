@@ -24,12 +24,7 @@ pub struct Retained {
 }
 
 /// The shards among `excess` (name of the StatefulSet and the deadline that it carries already) that are kept at `now`.
-pub fn retained(
-    spec: &PrometheusSpec,
-    gates: Gates,
-    excess: &[(String, Option<String>)],
-    now: Timestamp,
-) -> Retained {
+pub fn retained(spec: &PrometheusSpec, gates: Gates, excess: &[(String, Option<String>)], now: Timestamp) -> Retained {
     let policy = spec.shard_retention_policy.as_deref().filter(|_| gates.shard_retention);
     let Some(policy) = policy.filter(|policy| policy.when_scaled == Some(WhenScaledRetentionType::Retain)) else {
         return Retained::default();
@@ -38,10 +33,12 @@ pub fn retained(
     let fresh = match chosen.or(spec.retention.as_deref()) {
         None if spec.retention_size.is_some() => NEVER.to_owned(),
         None => deadline(now, DEFAULT_SECONDS),
-        Some(period) => match PrometheusDuration::parse(period).map_or(0, PrometheusDuration::nanoseconds) / 1_000_000_000 {
-            0 => NEVER.to_owned(),
-            seconds => deadline(now, seconds),
-        },
+        Some(period) => {
+            match PrometheusDuration::parse(period).map_or(0, PrometheusDuration::nanoseconds) / 1_000_000_000 {
+                0 => NEVER.to_owned(),
+                seconds => deadline(now, seconds),
+            }
+        }
     };
     let mut retained = Retained::default();
     for (name, noted) in excess {
@@ -64,7 +61,10 @@ pub fn retained(
 
 fn deadline(now: Timestamp, seconds: i64) -> String {
     let end = now.saturating_add(SignedDuration::from_secs(seconds));
-    end.map_or_else(|_| NEVER.to_owned(), |end| end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+    end.map_or_else(
+        |_| NEVER.to_owned(),
+        |end| end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    )
 }
 
 #[cfg(test)]
@@ -72,7 +72,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const ON: Gates = Gates { topology_sharding: true, shard_retention: true };
+    const ON: Gates = Gates {
+        topology_sharding: true,
+        shard_retention: true,
+    };
 
     fn spec(value: serde_json::Value) -> PrometheusSpec {
         serde_json::from_value(value).unwrap()
@@ -81,15 +84,25 @@ mod tests {
     fn deadlines(value: serde_json::Value, noted: Option<&str>) -> Vec<String> {
         let now = "2026-01-02T03:04:05Z".parse().unwrap();
         let excess = [("prometheus-x-shard-1".to_owned(), noted.map(str::to_owned))];
-        retained(&spec(value), ON, &excess, now).deadlines.into_values().collect()
+        retained(&spec(value), ON, &excess, now)
+            .deadlines
+            .into_values()
+            .collect()
     }
 
     #[test]
     fn shards_are_kept_as_long_as_the_policy_says() {
-        let keep = |period: serde_json::Value| json!({"shardRetentionPolicy": {"whenScaled": "Retain", "retain": period}});
+        let keep =
+            |period: serde_json::Value| json!({"shardRetentionPolicy": {"whenScaled": "Retain", "retain": period}});
         assert_eq!(deadlines(json!({}), None), Vec::<String>::new());
-        assert_eq!(deadlines(json!({"shardRetentionPolicy": {"whenScaled": "Delete"}}), None), Vec::<String>::new());
-        assert_eq!(deadlines(keep(json!({"retentionPeriod": "1h"})), None), ["2026-01-02T04:04:05Z"]);
+        assert_eq!(
+            deadlines(json!({"shardRetentionPolicy": {"whenScaled": "Delete"}}), None),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            deadlines(keep(json!({"retentionPeriod": "1h"})), None),
+            ["2026-01-02T04:04:05Z"]
+        );
         assert_eq!(deadlines(keep(json!({"retentionPeriod": "0s"})), None), [NEVER]);
         assert_eq!(deadlines(keep(json!(null)), None), ["2026-01-03T03:04:05Z"]);
     }
@@ -97,8 +110,14 @@ mod tests {
     #[test]
     fn a_noted_deadline_holds_and_ends() {
         let keep = json!({"shardRetentionPolicy": {"whenScaled": "Retain"}});
-        assert_eq!(deadlines(keep.clone(), Some("2026-01-02T03:05:05Z")), ["2026-01-02T03:05:05Z"]);
-        assert_eq!(deadlines(keep.clone(), Some("2026-01-02T03:04:05Z")), Vec::<String>::new());
+        assert_eq!(
+            deadlines(keep.clone(), Some("2026-01-02T03:05:05Z")),
+            ["2026-01-02T03:05:05Z"]
+        );
+        assert_eq!(
+            deadlines(keep.clone(), Some("2026-01-02T03:04:05Z")),
+            Vec::<String>::new()
+        );
         assert_eq!(deadlines(keep, Some(NEVER)), [NEVER]);
     }
 }

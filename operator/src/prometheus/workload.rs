@@ -1,5 +1,6 @@
 //! Prometheus as a workload of the pipeline.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::Prometheus;
@@ -7,11 +8,13 @@ use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
 
 use super::observe::{self, Observed, Stores, observe};
-use super::render::{self, render, selector_text};
-use super::statefulset::replicas;
-use super::names;
+use super::render::{self, render};
+use super::select::Selectors;
+use super::{names, statefulset};
 use crate::object::ObjectKey;
+use crate::pod::metadata::{self, selector_text};
 use crate::reconcile::{ControllerLabel, Metrics, Rendered, Workload, health, object_label};
+use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 
 /// The controller of Prometheus servers.
@@ -30,7 +33,9 @@ impl Workload for PrometheusServer {
     type ObserveError = observe::Error;
     type RenderError = render::Error;
 
-    const CONTROLLER: ControllerLabel = ControllerLabel { controller: "prometheus" };
+    const CONTROLLER: ControllerLabel = ControllerLabel {
+        controller: "prometheus",
+    };
     const ACTION: &'static str = "SelectingConfigurationResources";
     const NUMBERED_SHARDS: bool = true;
 
@@ -40,6 +45,24 @@ impl Workload for PrometheusServer {
 
     fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
         render(observed, settings)
+    }
+
+    fn takes(prometheus: &Prometheus) -> BTreeMap<&'static str, ObjectSelector> {
+        // A wrong selector fails the reconciliation; until it is mended nothing else can concern this Prometheus.
+        let Ok(selectors) = Selectors::of(prometheus) else {
+            return BTreeMap::new();
+        };
+        let Selectors {
+            service_monitors,
+            pod_monitors,
+            rules,
+        } = selectors;
+        [
+            ("ServiceMonitor", service_monitors),
+            ("PodMonitor", pod_monitors),
+            ("PrometheusRule", rules),
+        ]
+        .into()
     }
 
     fn paused(prometheus: &Prometheus) -> bool {
@@ -68,16 +91,25 @@ impl Workload for PrometheusServer {
         json!({
             "shards": shards.len(),
             "shardStatuses": statuses,
-            "selector": selector_text(&prometheus.name_any(), settings),
+            "selector": selector_text(&metadata::merged([&settings.labels, &statefulset::selector(&prometheus.name_any(), None)])),
         })
     }
 
     fn gauges(prometheus: &Prometheus, key: &ObjectKey, metrics: &Metrics) {
         let (common, label) = (&prometheus.spec.common, object_label(Self::CONTROLLER, key));
-        metrics.replicas.get_or_create(&label).set(i64::from(replicas(common)));
-        metrics.shards.get_or_create(&label).set(i64::from(names::shards(common)));
+        metrics
+            .replicas
+            .get_or_create(&label)
+            .set(i64::from(statefulset::replicas(common)));
+        metrics
+            .shards
+            .get_or_create(&label)
+            .set(i64::from(names::shards(common)));
         let limit = prometheus.spec.common.enforced_sample_limit.unwrap_or_default();
-        metrics.sample_limit.get_or_create(&label).set(i64::try_from(limit).unwrap_or(i64::MAX));
+        metrics
+            .sample_limit
+            .get_or_create(&label)
+            .set(i64::try_from(limit).unwrap_or(i64::MAX));
     }
 
     fn forget(&self, key: &ObjectKey) {

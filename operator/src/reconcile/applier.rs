@@ -174,9 +174,19 @@ impl Applier {
             .is_some_and(|w| w.edition == K::edition(meta))
     }
 
-    /// Forgets what was written for children in the namespace of a deleted owner, so that the memory does not grow.
-    pub fn forget(&self, exists: impl Fn(&str, &ObjectKey) -> bool) {
-        self.memory().retain(|(kind, key), _| exists(kind, key));
+    /// Forgets what was written for children that do not exist any more.
+    pub fn forget_gone(&self) {
+        let Children {
+            secrets,
+            config_maps,
+            stateful_sets,
+        } = &self.children;
+        self.memory().retain(|(kind, key), _| match kind.as_str() {
+            "Secret" => secrets.get(key).is_some(),
+            "ConfigMap" => config_maps.get(key).is_some(),
+            "StatefulSet" => stateful_sets.get(key).is_some(),
+            _ => false,
+        });
     }
 
     async fn stateful_set(&self, mut set: StatefulSet, owner: &Owner, applied: &mut Applied) -> Result<(), Error> {

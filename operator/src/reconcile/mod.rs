@@ -10,29 +10,35 @@ mod metrics;
 mod queue;
 mod report;
 
+use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kube::{Client, Resource};
+use kube::{Client, Resource, ResourceExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
 
 pub use applier::{Applied, Applier, Children, DELETION_DEADLINE, FIELD_MANAGER, Owner, controller};
+pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};
 pub use events::{Events, Warning};
 pub use metrics::{ControllerLabel, Counts, Metrics, QueueFamilies, QueueMetrics, TriggerLabel, object_label};
 pub use queue::{Extent, Outcome, Queue, Trigger, queue};
 
+use crate::chain::Chain;
 use crate::object::ObjectKey;
+use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 use crate::watch::Store;
 
 /// While pods are not ready their messages change without an event that we watch: look again after this time.
 const STATUS_POLL: Duration = Duration::from_mins(1);
+/// Annotation of a custom resource that names the operator in charge of it.
+const CONTROLLER_ID: &str = "operator.prometheus.io/controller-id";
 
 /// A kind of custom resource that runs pods.
 pub trait Workload: Send + Sync + 'static {
@@ -70,6 +76,9 @@ pub trait Workload: Send + Sync + 'static {
     /// # Errors
     /// When the custom resource itself is wrong. A wrong configuration object is a rejection in the result.
     fn render(observed: &Self::Observed, settings: &Settings) -> Result<Rendered, Self::RenderError>;
+
+    /// What the custom resource selects, by kind of configuration object.
+    fn takes(resource: &Self::Resource) -> BTreeMap<&'static str, ObjectSelector>;
 
     /// Whether the user asked to leave the workload alone.
     fn paused(resource: &Self::Resource) -> bool;
@@ -132,21 +141,10 @@ impl Error {
         }
     }
 
-    /// The error and its causes on one line, for people.
+    /// What is wrong, with all causes on one line, for people.
     pub fn message(&self) -> String {
-        let mut text = String::new();
-        let mut next: Option<&dyn StdError> = self.source();
-        while let Some(error) = next {
-            let message = error.to_string();
-            if !text.contains(&message) {
-                if !text.is_empty() {
-                    text.push_str(": ");
-                }
-                text.push_str(&message);
-            }
-            next = error.source();
-        }
-        text
+        self.source()
+            .map_or_else(|| self.to_string(), |cause| Chain(cause).to_string())
     }
 }
 
@@ -168,8 +166,11 @@ pub struct Controller<W: Workload> {
     pub metrics: Metrics,
     /// What the flags mean for rendering.
     pub settings: Arc<Settings>,
-    /// Whether the operator is in charge of a custom resource (`--controller-id`).
-    pub managed: fn(&Settings, &W::Resource) -> bool,
+}
+
+/// Whether this operator is in charge of an object with these annotations (`--controller-id`).
+fn is_managed(settings: &Settings, annotations: &BTreeMap<String, String>) -> bool {
+    annotations.get(CONTROLLER_ID).map_or("", String::as_str) == settings.controller_id
 }
 
 impl<W: Workload> Controller<W> {
@@ -178,9 +179,10 @@ impl<W: Workload> Controller<W> {
         let Some(resource) = self.resources.get(&key) else {
             self.workload.forget(&key);
             self.metrics.forget(W::CONTROLLER, &key);
+            self.applier.forget_gone();
             return Outcome::Done;
         };
-        if resource.meta().deletion_timestamp.is_some() || !(self.managed)(&self.settings, &resource) {
+        if resource.meta().deletion_timestamp.is_some() || !is_managed(&self.settings, resource.annotations()) {
             return Outcome::Done;
         }
         W::gauges(&resource, &key, &self.metrics);

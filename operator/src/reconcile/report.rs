@@ -16,6 +16,7 @@ use super::health::{self, Condition, Shard};
 use super::metrics::Counts;
 use super::{Controller, Error as RunError, Notice, Workload};
 use crate::object::{ObjectKey, Rejection};
+use crate::pod::metadata::selector_text;
 
 /// Why the status could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -152,12 +153,7 @@ impl<W: Workload> Controller<W> {
                 && !shard.is_ready()
             {
                 let labels = set.spec.as_ref().and_then(|spec| spec.selector.match_labels.as_ref());
-                let selector = labels
-                    .into_iter()
-                    .flatten()
-                    .map(|(key, value)| format!("{key}={value}"))
-                    .collect::<Vec<_>>()
-                    .join(",");
+                let selector = labels.map(selector_text).unwrap_or_default();
                 let pods: Api<Pod> = Api::namespaced(self.client.clone(), &namespace);
                 let list = pods.list(&ListParams::default().labels(&selector)).await;
                 shard.pods = list

@@ -110,17 +110,16 @@ impl<'a> Reader<'a> {
                     self.lazy();
                     repeats = true;
                 }
-                '{' => match self.counts()? {
-                    Some(count) => {
+                '{' => {
+                    if let Some(count) = self.counts()? {
                         group.repeat(Some(count), after_repeat)?;
                         self.lazy();
                         repeats = true;
-                    }
-                    None => {
+                    } else {
                         self.take(1);
                         group.push(Atom::LEAF);
                     }
-                },
+                }
                 '[' => {
                     self.class()?;
                     group.push(Atom::LEAF);

@@ -1,7 +1,6 @@
 //! Whether Prometheus loads the groups of one file: names, durations, and which fields go together (`rulefmt`). Pure.
 //!
-//! Expressions and templates are not read here: whether an expression parses depends on PromQL, which has no place in the
-//! structure of a file.
+//! Expressions and templates are not read here: that is a matter of their languages and not of the structure of a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,10 +128,8 @@ pub(super) fn check(groups: &[RuleGroup], scheme: Scheme) -> Result<(), RuleErro
 
 fn check_group(group: &RuleGroup, scheme: Scheme) -> Result<(), Fault> {
     duration("interval", group.interval.as_deref().filter(|text| !text.is_empty()))?;
-    duration(
-        "query_offset",
-        group.query_offset.as_deref().filter(|text| !text.is_empty()),
-    )?;
+    // Unlike the other two, this one must not be empty where it is given.
+    duration("query_offset", group.query_offset.as_deref())?;
     check_labels(&group.labels, scheme)
 }
 

@@ -44,10 +44,8 @@ const GATES: [Gate; 5] = [
         prometheus: Some(Version::new(2, 42, 0)),
         thanos: Some(Version::new(0, 34, 0)),
         clear: |group| {
-            let mut rules = group.rules.iter_mut();
-            rules
-                .by_ref()
-                .fold(false, |found, rule| rule.keep_firing_for.take().is_some() || found)
+            let cleared = group.rules.iter_mut().filter_map(|rule| rule.keep_firing_for.take());
+            cleared.count() > 0
         },
     },
 ];
@@ -64,10 +62,8 @@ pub(super) fn sanitised(target: &Target, groups: &[RuleGroup]) -> (Vec<RuleGroup
         if since.is_some_and(|since| target.version >= since) {
             continue;
         }
-        let found = groups
-            .iter_mut()
-            .fold(false, |found, group| (gate.clear)(group) || found);
-        if found {
+        let cleared = groups.iter_mut().map(gate.clear).filter(|found| *found).count();
+        if cleared > 0 {
             dropped.push(Dropped {
                 key: gate.key,
                 since,

@@ -1,3 +1,5 @@
+#![expect(clippy::needless_pass_by_value, reason = "literals of JSON are made for the call")]
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -42,7 +42,9 @@ impl ObjectSelector {
 
     /// Whether an object with `labels` in `namespace` is selected. A namespace that is not known has no labels to match.
     pub fn selects(&self, namespace: &str, labels: Option<&BTreeMap<String, String>>, known: &NamespaceLabels) -> bool {
-        let matches = |objects: &Selector| labels.map_or_else(|| objects.matches(&BTreeMap::new()), |labels| objects.matches(labels));
+        let matches = |objects: &Selector| {
+            labels.map_or_else(|| objects.matches(&BTreeMap::new()), |labels| objects.matches(labels))
+        };
         self.looks_into(namespace, known) && self.objects.as_ref().is_some_and(matches)
     }
 
@@ -72,6 +74,7 @@ mod tests {
         ])
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "selectors are made for the call")]
     fn selected(objects: Option<LabelSelector>, namespaces: Option<LabelSelector>) -> Vec<&'static str> {
         let selector = ObjectSelector::parse(objects.as_ref(), namespaces.as_ref(), "own").expect("valid selectors");
         let labels = BTreeMap::from([("app".to_owned(), "shop".to_owned())]);

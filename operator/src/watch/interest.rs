@@ -42,12 +42,19 @@ impl Interests {
 
     /// The workloads that take an object of that kind and namespace with any of these labels: those that it had, those
     /// that it has.
-    pub fn of_object(&self, kind: &str, namespace: &str, known: &NamespaceLabels, labels: &[&Labels]) -> Vec<ObjectKey> {
+    pub fn of_object(
+        &self,
+        kind: &str,
+        namespace: &str,
+        known: &NamespaceLabels,
+        labels: &[&Labels],
+    ) -> Vec<ObjectKey> {
         self.filtered(|_, interest| {
-            interest
-                .takes
-                .get(kind)
-                .is_some_and(|selector| labels.iter().any(|labels| selector.selects(namespace, Some(labels), known)))
+            interest.takes.get(kind).is_some_and(|selector| {
+                labels
+                    .iter()
+                    .any(|labels| selector.selects(namespace, Some(labels), known))
+            })
         })
     }
 
@@ -59,9 +66,8 @@ impl Interests {
     /// The workloads for which it makes a difference that the labels of a namespace changed.
     pub fn of_namespace(&self, namespace: &str, old: &NamespaceLabels, new: &NamespaceLabels) -> Vec<ObjectKey> {
         self.filtered(|_, interest| {
-            let flips = |selector: &ObjectSelector| {
-                selector.looks_into(namespace, old) != selector.looks_into(namespace, new)
-            };
+            let flips =
+                |selector: &ObjectSelector| selector.looks_into(namespace, old) != selector.looks_into(namespace, new);
             interest.takes.values().any(flips)
         })
     }
@@ -86,11 +92,17 @@ mod tests {
     use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
     fn labels(pairs: &[(&str, &str)]) -> Labels {
-        pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
+        pairs
+            .iter()
+            .map(|&(key, value)| (key.to_owned(), value.to_owned()))
+            .collect()
     }
 
     fn selector(pairs: &[(&str, &str)]) -> LabelSelector {
-        LabelSelector { match_labels: Some(labels(pairs)), ..LabelSelector::default() }
+        LabelSelector {
+            match_labels: Some(labels(pairs)),
+            ..LabelSelector::default()
+        }
     }
 
     fn known(namespace: &str, pairs: &[(&str, &str)]) -> NamespaceLabels {
@@ -100,7 +112,10 @@ mod tests {
     fn interests(objects: &LabelSelector, namespaces: Option<&LabelSelector>) -> Interests {
         let interests = Interests::default();
         let selector = ObjectSelector::parse(Some(objects), namespaces, "own").unwrap();
-        interests.takes(&ObjectKey::new("own", "x"), BTreeMap::from([("ServiceMonitor", selector)]));
+        interests.takes(
+            &ObjectKey::new("own", "x"),
+            BTreeMap::from([("ServiceMonitor", selector)]),
+        );
         interests
     }
 
@@ -112,7 +127,11 @@ mod tests {
         let of = |labels: &[&Labels]| interests.of_object("ServiceMonitor", "own", &known, labels).len();
         assert_eq!((of(&[&taken, &other]), of(&[&other, &taken]), of(&[&other])), (1, 1, 0));
         assert!(interests.of_object("PodMonitor", "own", &known, &[&taken]).is_empty());
-        assert!(interests.of_object("ServiceMonitor", "other", &known, &[&taken]).is_empty());
+        assert!(
+            interests
+                .of_object("ServiceMonitor", "other", &known, &[&taken])
+                .is_empty()
+        );
     }
 
     #[test]
@@ -127,12 +146,19 @@ mod tests {
     #[test]
     fn a_missing_secret_concerns_who_refers_to_it() {
         let interests = Interests::default();
-        let (workload, secret) = (ObjectKey::new("own", "x"), Reference::secret(ObjectKey::new("own", "s")));
+        let (workload, secret) = (
+            ObjectKey::new("own", "x"),
+            Reference::secret(ObjectKey::new("own", "s")),
+        );
         let mut references = References::default();
         references.insert(secret.clone());
         interests.refers(&workload, references);
         assert_eq!(interests.of_reference(&secret), [workload.clone()]);
-        assert!(interests.of_reference(&Reference::config_map(ObjectKey::new("own", "s"))).is_empty());
+        assert!(
+            interests
+                .of_reference(&Reference::config_map(ObjectKey::new("own", "s")))
+                .is_empty()
+        );
         interests.forget(&workload);
         assert!(interests.of_reference(&secret).is_empty());
     }

@@ -13,5 +13,5 @@ mod stream;
 pub use interest::{Interest, Interests};
 pub use namespaces::Namespaces;
 pub use scope::{Scope, ScopeError};
-pub use store::{Change, Store};
+pub use store::{Change, Listed, Store};
 pub use stream::{Malformed, Source, Watch, WatchMetrics};

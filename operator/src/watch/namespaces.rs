@@ -26,13 +26,17 @@ impl Namespaces {
     /// Labels of all namespaces.
     pub fn labels(&self) -> NamespaceLabels {
         let all = self.stores.iter().flat_map(|store| store.all());
-        all.map(|namespace| (namespace.name_any().into(), namespace.labels().clone())).collect()
+        all.map(|namespace| (namespace.name_any().into(), namespace.labels().clone()))
+            .collect()
     }
 
     /// Labels of one namespace.
     pub fn labels_of(&self, name: &str) -> NamespaceLabels {
         let key = ObjectKey::new("", name);
         let found = self.stores.iter().find_map(|store| store.get(&key));
-        found.map(|namespace| (name.into(), namespace.labels().clone())).into_iter().collect()
+        found
+            .map(|namespace| (name.into(), namespace.labels().clone()))
+            .into_iter()
+            .collect()
     }
 }

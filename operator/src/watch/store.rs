@@ -78,15 +78,9 @@ impl<K: ResourceExt> Store<K> {
             .collect()
     }
 
-    /// Returns when every watch has listed its objects.
-    pub async fn ready(&self) {
-        // The sender lives as long as `self`, so the wait cannot fail.
-        let _ = self.waiting.subscribe().wait_for(|waiting| *waiting == 0).await;
-    }
-
-    /// Whether every watch has listed its objects.
-    pub fn is_ready(&self) -> bool {
-        *self.waiting.borrow() == 0
+    /// Waits for every watch to have listed its objects.
+    pub fn listed(&self) -> Listed {
+        Listed(self.waiting.subscribe())
     }
 
     /// Puts `object` in the place of its predecessor.
@@ -118,7 +112,7 @@ impl<K: ResourceExt> Store<K> {
     }
 
     /// Says that one more watch has listed its objects.
-    pub(super) fn listed(&self) {
+    pub(super) fn part_listed(&self) {
         self.waiting.send_modify(|waiting| *waiting = waiting.saturating_sub(1));
     }
 
@@ -128,5 +122,17 @@ impl<K: ResourceExt> Store<K> {
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<ObjectKey, Arc<K>>> {
         self.objects.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The first list of all objects of a store.
+#[derive(Debug)]
+pub struct Listed(watch::Receiver<usize>);
+
+impl Listed {
+    /// Returns when it is complete.
+    pub async fn wait(mut self) {
+        // An error means that the store is gone: then nobody needs to wait for it.
+        let _ = self.0.wait_for(|waiting| *waiting == 0).await;
     }
 }

@@ -18,8 +18,11 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
+use super::store::Listed;
 use super::{Change, Scope, Store};
+use crate::chain::Chain;
 use crate::object::ObjectKey;
 use crate::reconcile::ControllerLabel;
 
@@ -81,6 +84,13 @@ impl WatchMetrics {
 /// Where objects of a kind come from: one stream per namespace, or one for all.
 pub struct Source<K> {
     parts: Vec<(Option<String>, BoxStream<'static, Seen<K>>)>,
+}
+
+impl<K> Source<K> {
+    /// No objects at all, of a kind that the cluster does not know or that we may not see.
+    pub fn none() -> Self {
+        Self { parts: Vec::new() }
+    }
 }
 
 impl<K> Source<K>
@@ -204,6 +214,11 @@ where
         Arc::clone(&self.store)
     }
 
+    /// Waits for the first list of all objects.
+    pub fn listed(&self) -> Listed {
+        self.store.listed()
+    }
+
     /// Calls `listener` with each change, in order, after it is in the store.
     pub fn on_change(&mut self, listener: impl Fn(&Change<K>) + Send + Sync + 'static) {
         self.listeners.push(Box::new(listener));
@@ -214,17 +229,23 @@ where
         self.malformed.push(Box::new(listener));
     }
 
-    /// Starts the tasks that follow the API server; they end with `tasks`.
-    pub fn start(self, tasks: &mut JoinSet<()>, controller: ControllerLabel, metrics: &WatchMetrics) {
+    /// Starts the tasks that follow the API server until `stop`.
+    pub fn start(
+        self,
+        tasks: &mut JoinSet<()>,
+        stop: &CancellationToken,
+        controller: ControllerLabel,
+        metrics: &WatchMetrics,
+    ) {
         let shared = Arc::new((self.store, self.listeners, self.malformed, self.strip));
         for (namespace, stream) in self.source.parts {
             let shared = Arc::clone(&shared);
-            let metrics = metrics.clone();
+            let (metrics, stop) = (metrics.clone(), stop.clone());
             tasks.spawn(async move {
                 let (store, listeners, malformed, strip) = &*shared;
                 let mut part = Part { store, listeners, malformed, strip: *strip, namespace, unseen: None, listed: false };
                 let mut stream = pin!(stream);
-                while let Some(seen) = stream.next().await {
+                while let Some(Some(seen)) = stop.run_until_cancelled(stream.next()).await {
                     metrics.count(controller, &seen);
                     match seen {
                         Ok(event) => part.follow(event),
@@ -235,26 +256,6 @@ where
                 }
             });
         }
-    }
-}
-
-/// An error and its causes on one line.
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.0)?;
-        let mut text = self.0.to_string();
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            let next = error.to_string();
-            if !text.contains(&next) {
-                write!(formatter, ": {next}")?;
-            }
-            text = next;
-            cause = error.source();
-        }
-        Ok(())
     }
 }
 
@@ -288,7 +289,7 @@ impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
                     self.removed(&key);
                 }
                 if !std::mem::replace(&mut self.listed, true) {
-                    self.store.listed();
+                    self.store.part_listed();
                 }
             }
         }

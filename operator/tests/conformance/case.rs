@@ -37,7 +37,6 @@ pub(crate) enum Expected {
     Error(String),
 }
 
-#[expect(dead_code, reason = "what areas may ask of a case; each uses a part of it")]
 impl Case {
     /// `area/case`.
     pub(crate) fn full_name(&self) -> String {

@@ -16,13 +16,33 @@ pub(crate) fn root() -> Option<PathBuf> {
     root.is_dir().then_some(root)
 }
 
-/// The cases of `areas` whose `area/case` holds one of `filters`; all of them without filters.
-pub(crate) fn cases(root: &Path, areas: &[Area], exceptions: &Exceptions, filters: &[String]) -> Vec<Case> {
+/// Which cases to run.
+pub(crate) struct Filters {
+    /// Whether a text is the whole of `area/case`, not a part of it.
+    pub(crate) exact: bool,
+    /// One of these must match; without any, all cases run.
+    pub(crate) texts: Vec<String>,
+}
+
+impl Filters {
+    fn admit(&self, name: &str) -> bool {
+        let matches = |text: &String| {
+            if self.exact {
+                name == text
+            } else {
+                name.contains(text.as_str())
+            }
+        };
+        self.texts.is_empty() || self.texts.iter().any(matches)
+    }
+}
+
+/// The cases of `areas` that `filters` admit.
+pub(crate) fn cases(root: &Path, areas: &[Area], exceptions: &Exceptions, filters: &Filters) -> Vec<Case> {
     let mut cases = Vec::new();
     for area in areas {
         for (name, source) in sources(&root.join(area.name)) {
-            let full = format!("{}/{name}", area.name);
-            if filters.is_empty() || filters.iter().any(|filter| full.contains(filter.as_str())) {
+            if filters.admit(&format!("{}/{name}", area.name)) {
                 let differs = exceptions.differs(area.name, &name).is_some();
                 cases.push(Case {
                     area: *area,

@@ -189,29 +189,34 @@ impl Shared {
             None => match self.routes.find(&head.method, head.uri.path()) {
                 Ok(handler) => match self.read(&head, body).await {
                     Ok(body) => handler(Request { head, body }).await,
-                    Err(refusal) => refusal,
+                    Err(refusal) => *refusal,
                 },
-                Err(refusal) => refusal,
+                Err(refusal) => *refusal,
             },
         };
         self.web.add_headers(answer.headers_mut());
         answer
     }
 
-    async fn read(&self, head: &hyper::http::request::Parts, body: Incoming) -> Result<hyper::body::Bytes, Answer> {
-        let too_long = || plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long");
+    async fn read(
+        &self,
+        head: &hyper::http::request::Parts,
+        body: Incoming,
+    ) -> Result<hyper::body::Bytes, Box<Answer>> {
+        let refused = |status, text: &str| Err(Box::new(plain(status, text)));
+        let too_long = || refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long");
         let declared = head
             .headers
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if declared.is_some_and(|length| length > self.limits.body) {
-            return Err(too_long());
+            return too_long();
         }
         match timeout(self.limits.read_timeout, Limited::new(body, self.limits.body).collect()).await {
             Ok(Ok(body)) => Ok(body.to_bytes()),
-            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_long()),
-            Ok(Err(_)) => Err(plain(StatusCode::BAD_REQUEST, "the body cannot be read")),
-            Err(_) => Err(plain(StatusCode::REQUEST_TIMEOUT, "the body took too long")),
+            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => too_long(),
+            Ok(Err(_)) => refused(StatusCode::BAD_REQUEST, "the body cannot be read"),
+            Err(_) => refused(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
         }
     }
 }

@@ -85,7 +85,7 @@ impl Routes {
     }
 
     /// The handler for a request, or the answer where there is none.
-    pub(super) fn find(&self, method: &Method, path: &str) -> Result<Handler, Answer> {
+    pub(super) fn find(&self, method: &Method, path: &str) -> Result<Handler, Box<Answer>> {
         let sought = if *method == Method::HEAD { &Method::GET } else { method };
         let mut allowed = Vec::new();
         for route in self.0.iter().filter(|route| route.path == path) {
@@ -95,13 +95,13 @@ impl Routes {
             allowed.push(route.method.as_str());
         }
         if allowed.is_empty() {
-            return Err(plain(StatusCode::NOT_FOUND, "not found"));
+            return Err(Box::new(plain(StatusCode::NOT_FOUND, "not found")));
         }
         let mut refusal = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
         if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
             refusal.headers_mut().insert(ALLOW, allowed);
         }
-        Err(refusal)
+        Err(Box::new(refusal))
     }
 }
 

@@ -109,8 +109,16 @@ pub struct WebConfig {
 }
 
 struct Source {
-    path: PathBuf,
+    origin: Origin,
     current: Mutex<Loaded>,
+}
+
+/// Where settings come from.
+enum Origin {
+    /// A web config file.
+    File(PathBuf),
+    /// Flags: TLS alone.
+    Tls(Box<TlsSettings>),
 }
 
 struct Loaded {
@@ -137,12 +145,18 @@ impl WebConfig {
 
     /// The settings of the file at `path`.
     pub fn load(path: &Path) -> Result<Self, Error> {
-        let current = Mutex::new(Loaded::read(path)?);
+        Self::of(Origin::File(path.to_owned()))
+    }
+
+    /// TLS with these settings, and nothing else.
+    pub fn tls(settings: TlsSettings) -> Result<Self, Error> {
+        Self::of(Origin::Tls(Box::new(settings)))
+    }
+
+    fn of(origin: Origin) -> Result<Self, Error> {
+        let current = Mutex::new(Loaded::read(&origin)?);
         Ok(Self {
-            source: Some(Source {
-                path: path.to_owned(),
-                current,
-            }),
+            source: Some(Source { origin, current }),
             remembered: Arc::default(),
         })
     }
@@ -181,7 +195,7 @@ impl WebConfig {
         let mut current = source.current.lock().unwrap_or_else(PoisonError::into_inner);
         let stamps: Vec<_> = current.stamps.iter().map(|stamp| Stamp::of(stamp.0.clone())).collect();
         if stamps != current.stamps {
-            match Loaded::read(&source.path) {
+            match Loaded::read(&source.origin) {
                 // A listener that promised TLS must not fall back to plain text, nor the other way round.
                 Ok(new) if new.settings.acceptor.is_some() == current.settings.acceptor.is_some() => *current = new,
                 Ok(_) => {
@@ -200,7 +214,29 @@ impl WebConfig {
 }
 
 impl Loaded {
-    fn read(path: &Path) -> Result<Self, Error> {
+    fn read(origin: &Origin) -> Result<Self, Error> {
+        match origin {
+            Origin::File(path) => Self::file(path),
+            Origin::Tls(settings) => {
+                let folder = Path::new("");
+                let stamps = tls::files(settings, folder).map(Stamp::of).collect();
+                let path = || settings.cert_file.display().to_string();
+                let config =
+                    tls::server_config(settings, folder).map_err(|source| Error::Tls { path: path(), source })?;
+                let acceptor = Some(TlsAcceptor::from(Arc::new(config)));
+                let settings = Settings {
+                    acceptor,
+                    ..Settings::default()
+                };
+                Ok(Self {
+                    settings: Arc::new(settings),
+                    stamps,
+                })
+            }
+        }
+    }
+
+    fn file(path: &Path) -> Result<Self, Error> {
         let name = || path.display().to_string();
         // Taken before reading: a change in between is seen as one.
         let own = Stamp::of(path.to_owned());

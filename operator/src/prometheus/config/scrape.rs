@@ -23,6 +23,9 @@ use super::{
 /// First version that reads `PrometheusText1.0.0`.
 const TEXT_1_0_0: Version = Version::candidate(3, 0, 0, 0);
 
+/// First version that calls `scrape_classic_histograms` by its longer name.
+const CLASSIC_RENAMED: Version = Version::candidate(3, 0, 0, 0);
+
 /// One endpoint of a monitor: what a job is made from besides its rules and limits.
 pub(crate) struct Target<'a> {
     /// The scope of the monitor, in whose namespace the Secrets are.
@@ -179,10 +182,9 @@ pub(crate) struct Histograms<'a> {
     version: Version,
 }
 
-/// Keys of native histograms. One of them was renamed: a version is asked under the name that it knows, so that nothing
-/// counts as dropped.
+/// Keys of native histograms. One of them was renamed: each version is asked under the name that it knows alone, so that
+/// nothing counts as dropped.
 pub(crate) fn histogram_fields<'a>() -> Table<'a, Histograms<'a>> {
-    const RENAMED: Version = Version::new(3, 0, 0);
     const {
         &[
             Field::new("scrape_native_histograms", |histograms: &Histograms<'_>| {
@@ -198,17 +200,23 @@ pub(crate) fn histogram_fields<'a>() -> Table<'a, Histograms<'a>> {
                 number(factor).map(Yaml::from)
             })
             .since(2, 50),
-            Field::new("scrape_classic_histograms", |histograms: &Histograms<'_>| {
-                let classic = histograms.from.scrape_classic_histograms;
-                classic.filter(|_| histograms.version < RENAMED).map(Yaml::from)
-            })
-            .since(2, 45)
-            .until(3, 0),
-            Field::new("always_scrape_classic_histograms", |histograms: &Histograms<'_>| {
-                let classic = histograms.from.scrape_classic_histograms;
-                classic.filter(|_| histograms.version >= RENAMED).map(Yaml::from)
-            })
-            .since(3, 0),
+            Field {
+                until: Some(CLASSIC_RENAMED),
+                ..Field::new("scrape_classic_histograms", |histograms: &Histograms<'_>| {
+                    let classic = histograms.from.scrape_classic_histograms;
+                    classic.filter(|_| histograms.version < CLASSIC_RENAMED).map(Yaml::from)
+                })
+                .since(2, 45)
+            },
+            Field {
+                since: Some(CLASSIC_RENAMED),
+                ..Field::new("always_scrape_classic_histograms", |histograms: &Histograms<'_>| {
+                    let classic = histograms.from.scrape_classic_histograms;
+                    classic
+                        .filter(|_| histograms.version >= CLASSIC_RENAMED)
+                        .map(Yaml::from)
+                })
+            },
             Field::new("convert_classic_histograms_to_nhcb", |histograms: &Histograms<'_>| {
                 histograms.from.convert_classic_histograms_to_nhcb.map(Yaml::from)
             })

@@ -59,7 +59,7 @@ pub(super) fn prometheus(
 /// Prometheus has the setting in its configuration file since 2.53.
 fn garbage_collection(input: &Input<'_>) -> Option<EnvVar> {
     let percent = input.prometheus.spec.common.runtime.as_ref()?.go_gc?;
-    (input.version < Version::new(2, 53, 0)).then(|| variable("GOGC", percent))
+    (input.version < Version::new(2, 53, 0)).then(|| variable("GOGC", percent.to_string()))
 }
 
 /// The default lets Prometheus replay its log for 15 minutes.

@@ -3,6 +3,8 @@
 //! [`stateful_set`] puts together what its submodules make: volumes and mounts, containers, the Thanos sidecar.
 
 mod containers;
+#[cfg(test)]
+mod tests;
 pub mod thanos;
 mod volumes;
 

@@ -1,12 +1,29 @@
-//! The areas that are covered: one file each, one line here.
+//! The areas that are covered: one file each, one entry here.
 
 use crate::case::Case;
 use crate::verdict::Verdict;
 
+mod alertmanager_service;
+mod alertmanager_statefulset;
+mod args_operator;
+mod asset_store;
+mod clustertlsconfig;
+mod config_reloader;
 mod durations;
+mod k8s_merge;
 mod kubelet;
 mod label_names;
+mod objects;
+mod prometheus_args;
 mod prometheus_config;
+mod prometheus_service;
+mod prometheus_statefulset;
+mod prometheus_validation;
+mod relabel_regex;
+mod relabel_validation;
+mod resource_selection;
+mod rules;
+mod webconfig;
 mod yaml_emit;
 mod yaml_read;
 
@@ -19,30 +36,35 @@ pub(crate) struct Area {
     pub(crate) run: fn(&Case) -> Verdict,
 }
 
+impl Area {
+    const fn new(name: &'static str, run: fn(&Case) -> Verdict) -> Self {
+        Self { name, run }
+    }
+}
+
 /// All areas, in the order of the report.
 pub(crate) const AREAS: &[Area] = &[
-    Area {
-        name: "durations",
-        run: durations::run,
-    },
-    Area {
-        name: "kubelet",
-        run: kubelet::run,
-    },
-    Area {
-        name: "label-names",
-        run: label_names::run,
-    },
-    Area {
-        name: "prometheus-config",
-        run: prometheus_config::run,
-    },
-    Area {
-        name: "yaml-emit",
-        run: yaml_emit::run,
-    },
-    Area {
-        name: "yaml-read",
-        run: yaml_read::run,
-    },
+    Area::new("alertmanager-service", alertmanager_service::run),
+    Area::new("alertmanager-statefulset", alertmanager_statefulset::run),
+    Area::new("args-operator", args_operator::run),
+    Area::new("asset-store", asset_store::run),
+    Area::new("clustertlsconfig", clustertlsconfig::run),
+    Area::new("config-reloader", config_reloader::run),
+    Area::new("durations", durations::run),
+    Area::new("k8s-merge", k8s_merge::run),
+    Area::new("kubelet", kubelet::run),
+    Area::new("label-names", label_names::run),
+    Area::new("prometheus-args", prometheus_args::run),
+    Area::new("prometheus-config", prometheus_config::run),
+    Area::new("prometheus-rules", rules::run),
+    Area::new("prometheus-service", prometheus_service::run),
+    Area::new("prometheus-statefulset", prometheus_statefulset::run),
+    Area::new("prometheus-validation", prometheus_validation::run),
+    Area::new("relabel-regex", relabel_regex::run),
+    Area::new("relabel-validation", relabel_validation::run),
+    Area::new("resource-selection", resource_selection::run),
+    Area::new("rules", rules::run),
+    Area::new("webconfig", webconfig::run),
+    Area::new("yaml-emit", yaml_emit::run),
+    Area::new("yaml-read", yaml_read::run),
 ];

@@ -7,19 +7,27 @@ use operator::object::ObjectKey;
 use operator::prometheus::config::{AdditionalConfigs, Configuration, Error, Input, server_configuration};
 use operator::settings::Settings;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::version::Version;
+use shared::yaml::{Yaml, map};
 
 use crate::case::{Case, Expected};
 use crate::verdict::{Failure, Verdict, bytes, decision};
 
 pub(crate) fn run(case: &Case) -> Verdict {
-    let (input, meta) = (case.input()?, case.meta()?);
-    match meta["function"].as_str() {
-        Some("ConfigGenerator.GenerateServerConfiguration" | "NewConfigGenerator") => {}
+    let (mut input, meta) = (case.input()?, case.meta()?);
+    let is_fragment = match meta["function"].as_str() {
+        Some("ConfigGenerator.GenerateServerConfiguration" | "NewConfigGenerator") => false,
+        Some("ConfigGenerator.generateK8SSDConfig") => true,
         function => return Err(format!("{function:?} is not covered").into()),
+    };
+    if is_fragment {
+        input = around_fragment(&input);
     }
-    let ours = configuration(&input, &meta)?;
+    let mut ours = configuration(&input, &meta)?;
+    if is_fragment {
+        ours = ours.map(fragment);
+    }
     match case.expected()? {
         Expected::Error(error) => decision(&ours, Err(&error)),
         Expected::Output(theirs) => match ours {
@@ -57,6 +65,54 @@ fn configuration(input: &Value, meta: &Value) -> Result<Result<Configuration, Er
         assets: &assets,
         settings: &settings(parameters),
     }))
+}
+
+/// A configuration that needs the recorded call: one monitor with the arguments in it.
+fn around_fragment(input: &Value) -> Value {
+    let mut input = input.clone();
+    let parameters = input["parameters"].take();
+    let slices = parameters["role"] == "endpointslice";
+    let (kind, endpoints) = match parameters["role"].as_str() {
+        Some("pod") => ("PodMonitor", "podMetricsEndpoints"),
+        _ => ("ServiceMonitor", "endpoints"),
+    };
+    let monitor = json!({
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": kind,
+        "metadata": { "name": "monitor", "namespace": parameters["namespace"] },
+        "spec": {
+            "selector": {},
+            "namespaceSelector": parameters["namespaceSelector"],
+            "attachMetadata": parameters["attachMetadata"]["attachMetadata"],
+            endpoints: [{}],
+        },
+    });
+    let monitors = if kind == "PodMonitor" {
+        "podMonitors"
+    } else {
+        "serviceMonitors"
+    };
+    input[monitors] = json!({ "monitor": monitor });
+    input["prometheus"]["metadata"]["namespace"] = parameters["namespace"].clone();
+    let spec = &mut input["prometheus"]["spec"];
+    spec["apiserverConfig"] = parameters["apiserverConfig"].clone();
+    spec["serviceDiscoveryRole"] = if slices { "EndpointSlice" } else { "Endpoints" }.into();
+    input["parameters"] = json!({ "endpointSliceSupported": slices });
+    input
+}
+
+/// The part of the configuration that the recorded call wrote.
+fn fragment(whole: Configuration) -> Configuration {
+    let jobs = whole.document.value_of("scrape_configs").and_then(Yaml::as_seq);
+    let discovery = jobs.and_then(|jobs| jobs.first()?.value_of("kubernetes_sd_configs"));
+    let job = map([
+        ("job_name", "k8s-sd-test".into()),
+        ("kubernetes_sd_configs", discovery.cloned().unwrap_or(Yaml::Null)),
+    ]);
+    Configuration {
+        document: map([("scrape_configs", Yaml::Seq(vec![job]))]),
+        ..whole
+    }
 }
 
 fn settings(parameters: &Value) -> Settings {

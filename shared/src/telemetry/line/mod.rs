@@ -41,7 +41,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, Fields> for Line {
             format: self.0,
             text: String::with_capacity(256),
         };
-        pairs.text("ts", &Timestamp::now().to_string());
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a log line tells the time at which it is written"
+        )]
+        let now = Timestamp::now();
+        pairs.text("ts", &now.to_string());
         pairs.text("level", &metadata.level().as_str().to_ascii_lowercase());
         let file = metadata
             .file()

@@ -1,0 +1,38 @@
+# What can be done here, each by one line. The work is in cargo and in the scripts that are named.
+.DEFAULT_GOAL := help
+.PHONY: help build test unit integration e2e conformance lint fmt crds generate images cluster-up cluster-down run down bench
+
+help:         ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+build:        ## both programs, optimised
+	cargo build --locked --release --package operator --package config-reloader
+test:         ## every test: unit, conformance, integration, end-to-end (brings up a cluster and removes it)
+	e2e/test
+unit:         ## tests that need no cluster
+	e2e/test unit
+integration:  ## the operator against a real API server
+	e2e/test integration
+e2e:          ## the programs in pods, with a real Prometheus and Alertmanager
+	e2e/test end-to-end
+conformance:  ## our output against that of the original, one line per area
+	cargo test --locked --package operator --test conformance
+lint:         ## formatting, lints, documentation, licences, scripts, generated files
+	.ci/lint
+fmt:          ## format the code
+	cargo fmt --all
+crds:         ## write crds/manifests/ from the Rust types
+	cargo run --locked --quiet --package crds --example manifests
+generate:     ## write every generated file: the CRDs and deploy/bundle.yaml
+	.ci/generate
+images:       ## both images and the sample app, as archives in dist/images/
+	deploy/images/build
+cluster-up:   ## a cluster: KUBECONFIG, kind, or a local one
+	e2e/cluster/cluster up
+cluster-down: ## remove that cluster
+	e2e/cluster/cluster down
+run:          ## a cluster with the operator and deploy/example, ready to look at
+	deploy/run
+down:         ## undo `make run`
+	deploy/down
+bench:        ## measure; never fails on time
+	cargo bench --locked --workspace

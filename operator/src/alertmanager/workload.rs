@@ -1,0 +1,77 @@
+//! Alertmanager as a workload of the pipeline.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crds::Alertmanager;
+use kube::{Client, ResourceExt};
+use serde_json::{Value, json};
+
+use super::observe::{self, Observed, Stores, observe};
+use super::render::{self, render};
+use super::{names, statefulset};
+use crate::object::ObjectKey;
+use crate::pod::metadata::{self, selector_text};
+use crate::reconcile::{ControllerLabel, Metrics, Rendered, Workload, health, object_label};
+use crate::selector::ObjectSelector;
+use crate::settings::Settings;
+
+/// The controller of Alertmanagers.
+pub struct AlertmanagerCluster {
+    /// Client of the API server.
+    pub client: Client,
+    /// Where observations come from.
+    pub stores: Stores,
+    /// Whether storage classes may be read.
+    pub storage_classes: bool,
+}
+
+impl Workload for AlertmanagerCluster {
+    type Resource = Alertmanager;
+    type Observed = Observed;
+    type ObserveError = observe::Error;
+    type RenderError = render::Error;
+
+    const CONTROLLER: ControllerLabel = ControllerLabel {
+        controller: "alertmanager",
+    };
+    const ACTION: &'static str = "SelectingAlertmanagerConfigResources";
+    const NUMBERED_SHARDS: bool = false;
+
+    async fn observe(&self, alertmanager: Arc<Alertmanager>) -> Result<Observed, observe::Error> {
+        observe(&self.client, &self.stores, self.storage_classes, alertmanager).await
+    }
+
+    fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
+        render(observed, settings)
+    }
+
+    fn takes(_alertmanager: &Alertmanager) -> BTreeMap<&'static str, ObjectSelector> {
+        BTreeMap::new()
+    }
+
+    fn paused(alertmanager: &Alertmanager) -> bool {
+        alertmanager.spec.paused.unwrap_or(false)
+    }
+
+    fn stateful_sets(alertmanager: &Alertmanager) -> Vec<String> {
+        vec![names::prefixed(&alertmanager.name_any())]
+    }
+
+    fn status(alertmanager: &Alertmanager, _shards: &[health::Shard], settings: &Settings) -> Value {
+        let selector = statefulset::selector(&alertmanager.name_any());
+        json!({"selector": selector_text(&metadata::merged([&settings.labels, &selector]))})
+    }
+
+    fn gauges(alertmanager: &Alertmanager, key: &ObjectKey, metrics: &Metrics) {
+        let replicas = i64::from(statefulset::replicas(&alertmanager.spec));
+        metrics
+            .replicas
+            .get_or_create(&object_label(Self::CONTROLLER, key))
+            .set(replicas);
+    }
+
+    fn forget(&self, key: &ObjectKey) {
+        self.stores.interests.forget(key);
+    }
+}

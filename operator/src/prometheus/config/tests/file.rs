@@ -1,0 +1,253 @@
+//! Texts and errors of whole files, from own inputs.
+
+use serde_json::json;
+use shared::version::Version;
+
+use super::objects::Objects;
+use crate::prometheus::config::{Error, OtlpError};
+
+/// Fails with the whole file unless it holds `part`.
+#[track_caller]
+fn assert_holds(file: &str, part: &str) {
+    assert!(file.contains(part), "not found:\n{part}\nin:\n{file}");
+}
+
+#[test]
+fn an_empty_object_scrapes_nothing() {
+    assert_eq!(
+        Objects::new(json!({})).text(),
+        "\
+global:
+  scrape_interval: 30s
+  external_labels:
+    prometheus: prod/main
+    prometheus_replica: $(POD_NAME)
+  evaluation_interval: 30s
+scrape_configs: []
+"
+    );
+}
+
+#[test]
+fn a_service_monitor_is_a_job() {
+    let mut objects = Objects::new(json!({ "enforcedNamespaceLabel": "tenant" })).with_service_monitor(
+        "shop",
+        json!({
+            "selector": { "matchLabels": { "app.kubernetes.io/name": "shop" } },
+            "endpoints": [{
+                "port": "http",
+                "params": { "b": ["2"], "a": ["1"] },
+                "basicAuth": {
+                    "username": { "name": "login", "key": "user" },
+                    "password": { "name": "login", "key": "password" },
+                },
+                "relabelings": [{ "targetLabel": "tenant", "replacement": "other", "action": "Replace" }],
+            }],
+        }),
+    );
+    objects.settings.gates.shard_retention = false;
+    assert_holds(
+        &objects.text(),
+        "\
+- job_name: serviceMonitor/web/shop/0
+  honor_labels: false
+  kubernetes_sd_configs:
+  - role: endpoints
+    namespaces:
+      names:
+      - web
+  params:
+    a:
+    - \"1\"
+    b:
+    - \"2\"
+  basic_auth:
+    username: ada
+    password: web-word
+  relabel_configs:
+  - source_labels:
+    - job
+    target_label: __tmp_prometheus_job_name
+  - action: keep
+    source_labels:
+    - __meta_kubernetes_service_label_app_kubernetes_io_name
+    - __meta_kubernetes_service_labelpresent_app_kubernetes_io_name
+    regex: (shop);true
+",
+    );
+    assert_holds(
+        &objects.text(),
+        "
+  - target_label: endpoint
+    replacement: http
+  - target_label: tenant
+    replacement: other
+    action: replace
+  - target_label: tenant
+    replacement: web
+  - source_labels:
+    - __address__
+    - __tmp_hash
+",
+    );
+    assert_holds(
+        &objects.text(),
+        "
+  metric_relabel_configs:
+  - target_label: tenant
+    replacement: web
+",
+    );
+}
+
+#[test]
+fn a_scrape_class_reads_secrets_beside_the_prometheus_object() {
+    let objects = Objects::new(json!({ "scrapeClasses": [{
+        "name": "inner",
+        "default": true,
+        "authorization": { "credentials": { "name": "login", "key": "password" } },
+        "tlsConfig": { "caFile": "/ca.crt", "certFile": "/class.crt", "keyFile": "/class.key" },
+    }] }))
+    .with_pod_monitor(
+        "own",
+        json!({
+            "selector": {},
+            "podMetricsEndpoints": [{
+                "tlsConfig": {
+                    "cert": { "secret": { "name": "login", "key": "crt" } },
+                    "keySecret": { "name": "login", "key": "key" },
+                },
+            }],
+        }),
+    );
+    let file = objects.text();
+    assert_holds(
+        &file,
+        "
+  tls_config:
+    cert_file: /etc/prometheus/certs/0_web_login_crt
+    key_file: /etc/prometheus/certs/0_web_login_key
+    ca_file: /ca.crt
+",
+    );
+    assert_holds(
+        &file,
+        "
+  authorization:
+    type: Bearer
+    credentials: prod-word
+",
+    );
+}
+
+#[test]
+fn a_missing_secret_leaves_its_field_out_and_nothing_else() {
+    let objects = Objects::new(json!({})).with_service_monitor(
+        "shop",
+        json!({
+            "selector": {},
+            "endpoints": [{
+                "interval": "5s",
+                "basicAuth": {
+                    "username": { "name": "login", "key": "user" },
+                    "password": { "name": "gone", "key": "password" },
+                },
+            }],
+        }),
+    );
+    let file = objects.text();
+    assert!(!file.contains("basic_auth"), "{file}");
+    assert_holds(&file, "\n  scrape_interval: 5s\n");
+}
+
+#[test]
+fn handwritten_jobs_come_last_and_are_sharded() {
+    let mut objects = Objects::new(json!({ "shards": 2, "alerting": { "alertmanagers": [] } }));
+    objects.settings.gates.shard_retention = false;
+    objects.scrape_configs = Some(
+        "- relabel_configs:\n  - {action: keep, regex: a, source_labels: [b]}\n  job_name: first\n\
+         - job_name: hashed\n  relabel_configs: [{action: hashmod}]\n",
+    );
+    objects.alertmanagers = Some("- static_configs: [{targets: [elsewhere]}]");
+    let file = objects.text();
+    assert_holds(
+        &file,
+        "
+- job_name: first
+  relabel_configs:
+  - action: keep
+    regex: a
+    source_labels:
+    - b
+  - source_labels:
+    - __address__
+    - __tmp_hash
+",
+    );
+    assert_holds(
+        &file,
+        "\n- job_name: hashed\n  relabel_configs:\n  - action: hashmod\nalerting:\n",
+    );
+    assert_holds(
+        &file,
+        "
+  alertmanagers:
+  - static_configs:
+    - targets:
+      - elsewhere
+",
+    );
+}
+
+#[test]
+fn what_cannot_work_is_an_error_that_names_the_field() {
+    let version = Version::new(3, 13, 0);
+    for (spec, message) in [
+        (
+            json!({ "scrapeTimeout": "31s" }),
+            "scrapeTimeout \"31s\" is longer than scrapeInterval \"30s\"",
+        ),
+        (
+            json!({ "scrapeClasses": [{ "name": "a", "default": true }, { "name": "b", "default": true }] }),
+            "scrapeClasses: \"a\" and \"b\" are both the default one",
+        ),
+        (
+            json!({ "tsdb": { "staleSeriesCompactionThreshold": "1100m" } }),
+            "tsdb.staleSeriesCompactionThreshold: \"1100m\" is not a number from 0 to 1",
+        ),
+        (
+            json!({ "tracingConfig": { "endpoint": "e:1", "samplingFraction": "2" } }),
+            "tracingConfig.samplingFraction: \"2\" is not a number from 0 to 1",
+        ),
+        (
+            json!({ "otlp": { "ignoreResourceAttributes": ["a"] } }),
+            "otlp: ignoreResourceAttributes needs promoteAllResourceAttributes",
+        ),
+    ] {
+        let error = Objects::new(spec).configuration(version).unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
+    let mut objects = Objects::new(json!({}));
+    objects.scrape_configs = Some("job_name: no list");
+    assert!(matches!(
+        objects.configuration(version),
+        Err(Error::AdditionalYaml {
+            field: "additionalScrapeConfigs",
+            ..
+        })
+    ));
+}
+
+#[test]
+fn versions_that_cannot_be_served_are_refused() {
+    let objects = Objects::new(json!({ "otlp": {} }));
+    assert!(matches!(
+        objects.configuration(Version::new(4, 0, 0)),
+        Err(Error::UnsupportedVersion { .. })
+    ));
+    assert!(matches!(
+        objects.configuration(Version::new(2, 54, 9)),
+        Err(Error::Otlp(OtlpError::Version { .. }))
+    ));
+    assert!(objects.configuration(Version::new(2, 55, 0)).is_ok());
+}

@@ -1,0 +1,104 @@
+//! The objects that the tests render.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crds::{PodMonitor, Prometheus, ServiceMonitor};
+use k8s_openapi::api::core::v1::Secret;
+use kube::ResourceExt;
+use serde_json::{Value, json};
+use shared::version::Version;
+
+use crate::{
+    assets::Assets,
+    object::ObjectKey,
+    prometheus::config::{AdditionalConfigs, Configuration, Error, Input, server_configuration},
+    settings::Settings,
+};
+
+/// What one test renders: a Prometheus `prod/main`, monitors of namespace `web`, and a Secret `login` in both.
+pub(super) struct Objects {
+    pub(super) spec: Value,
+    pub(super) service_monitors: Vec<ServiceMonitor>,
+    pub(super) pod_monitors: Vec<PodMonitor>,
+    pub(super) scrape_configs: Option<&'static str>,
+    pub(super) alertmanagers: Option<&'static str>,
+    pub(super) settings: Settings,
+}
+
+impl Objects {
+    pub(super) fn new(spec: Value) -> Self {
+        Self {
+            spec,
+            service_monitors: Vec::new(),
+            pod_monitors: Vec::new(),
+            scrape_configs: None,
+            alertmanagers: None,
+            settings: Settings::default(),
+        }
+    }
+
+    pub(super) fn with_service_monitor(mut self, name: &str, spec: Value) -> Self {
+        let object = json!({ "metadata": { "name": name, "namespace": "web" }, "spec": spec });
+        self.service_monitors.push(typed("ServiceMonitor", object));
+        self
+    }
+
+    pub(super) fn with_pod_monitor(mut self, name: &str, spec: Value) -> Self {
+        let object = json!({ "metadata": { "name": name, "namespace": "web" }, "spec": spec });
+        self.pod_monitors.push(typed("PodMonitor", object));
+        self
+    }
+
+    pub(super) fn configuration(&self, version: Version) -> Result<Configuration, Error> {
+        let metadata = json!({ "name": "main", "namespace": "prod" });
+        let prometheus: Prometheus = typed("Prometheus", json!({ "metadata": metadata, "spec": self.spec }));
+        server_configuration(&Input {
+            prometheus: &prometheus,
+            version,
+            service_monitors: &by_key(&self.service_monitors),
+            pod_monitors: &by_key(&self.pod_monitors),
+            rule_config_maps: &["prometheus-main-rulefiles-0".to_owned()],
+            additional: AdditionalConfigs {
+                scrape_configs: self.scrape_configs,
+                alert_relabel_configs: None,
+                alertmanager_configs: self.alertmanagers,
+            },
+            assets: &assets(),
+            settings: &self.settings,
+        })
+    }
+
+    /// The file for Prometheus 3.5.0.
+    pub(super) fn text(&self) -> String {
+        let configuration = self.configuration(Version::new(3, 5, 0)).unwrap();
+        shared::yaml::to_string(&configuration.document)
+    }
+}
+
+fn typed<T: serde::de::DeserializeOwned>(kind: &str, mut object: Value) -> T {
+    object["apiVersion"] = "monitoring.coreos.com/v1".into();
+    object["kind"] = kind.into();
+    serde_json::from_value(object).unwrap()
+}
+
+fn by_key<T: ResourceExt + Clone>(objects: &[T]) -> BTreeMap<ObjectKey, Arc<T>> {
+    objects
+        .iter()
+        .map(|object| (ObjectKey::of(object), Arc::new(object.clone())))
+        .collect()
+}
+
+fn assets() -> Assets {
+    let mut assets = Assets::default();
+    for namespace in ["prod", "web"] {
+        let secret: Secret = serde_json::from_value(json!({
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": { "name": "login", "namespace": namespace },
+            "stringData": { "user": "ada", "password": format!("{namespace}-word") },
+        }))
+        .unwrap();
+        assets.insert_secret(secret);
+    }
+    assets
+}

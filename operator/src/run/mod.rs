@@ -1,0 +1,176 @@
+//! The running operator: one watch per kind, the controllers, the HTTP server, and how they end. Only wiring.
+
+mod controllers;
+mod prerequisites;
+mod server;
+mod triggers;
+mod watches;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kube::Client;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use tokio_util::sync::CancellationToken;
+
+use crate::args::Args;
+use crate::client::{self, ClientMetrics, client};
+use crate::reconcile::{Metrics, QueueFamilies};
+use crate::settings::Cluster;
+use crate::watch::{ScopeError, WatchMetrics};
+
+/// Prefix of all metrics.
+const PREFIX: &str = "prometheus_operator";
+/// Pause before the API server is asked again while it does not answer at start.
+const START_PAUSE: Duration = Duration::from_secs(5);
+
+/// Why the operator cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The lists of namespaces contradict each other.
+    #[error("--namespaces and --deny-namespaces")]
+    Scope(#[from] ScopeError),
+    /// There is no way to the API server.
+    #[error(transparent)]
+    Client(#[from] client::Error),
+    /// The HTTP server cannot start.
+    #[error(transparent)]
+    Server(#[from] server::Error),
+}
+
+/// The metrics of the process, by the part that fills them.
+#[derive(Debug, Clone)]
+struct AllMetrics {
+    client: ClientMetrics,
+    watch: WatchMetrics,
+    reconcile: Metrics,
+    queues: QueueFamilies,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct GateLabel {
+    name: &'static str,
+}
+
+impl AllMetrics {
+    fn register(registry: &mut Registry, args: &Args) -> Self {
+        shared::build::register_info(registry, PREFIX);
+        let registry = registry.sub_registry_with_prefix(PREFIX);
+        let gates: Family<GateLabel, Gauge> = Family::default();
+        for (name, on) in args.feature_gates.iter() {
+            gates.get_or_create(&GateLabel { name }).set(i64::from(on));
+        }
+        registry.register("feature_gate", "1 where the feature gate is on", gates);
+        Self {
+            client: ClientMetrics::register(registry),
+            watch: WatchMetrics::register(registry),
+            reconcile: Metrics::register(registry),
+            queues: QueueFamilies::register(registry),
+        }
+    }
+}
+
+/// Runs the operator until `stop`.
+///
+/// # Errors
+/// What makes it pointless to go on: wrong flags, no configuration for the API server, a port that is taken. An API
+/// server that does not answer is waited for.
+pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
+    let mut registry = Registry::default();
+    let metrics = AllMetrics::register(&mut registry, &args);
+    for (flag, missing) in args.without_effect() {
+        tracing::warn!(flag, missing, "flag has no effect in this version");
+    }
+    let scopes = watches::Scopes::of(&args.watch)?;
+    let client = client(&args.api_server, metrics.client.clone()).await?;
+    let readiness = server::Readiness::default();
+    let server = server::start(&args.web, registry, readiness.clone()).await?;
+    let server = tokio::spawn(server.run(stop.clone().cancelled_owned()));
+
+    if let Some(cluster) = reachable(&client, &stop).await {
+        let settings = Arc::new(args.settings(cluster));
+        controllers::run(controllers::Start {
+            args,
+            client,
+            settings,
+            scopes,
+            metrics,
+            readiness,
+            stop,
+        })
+        .await;
+    }
+    let _ = server.await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Waits for the API server, and says what its version can do. `None` when the stop comes first.
+async fn reachable(client: &Client, stop: &CancellationToken) -> Option<Cluster> {
+    loop {
+        let answer = tokio::select! {
+            () = stop.cancelled() => return None,
+            answer = client.apiserver_version() => answer,
+        };
+        match answer {
+            Ok(version) => {
+                tracing::info!(version = version.git_version, "connected to the API server");
+                return Some(cluster(&version.major, &version.minor));
+            }
+            Err(error) => {
+                tracing::error!(error = %crate::chain::Chain(&error), "the API server does not answer, trying again");
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return None,
+            () = tokio::time::sleep(START_PAUSE) => {}
+        }
+    }
+}
+
+/// What a version can do. Managed clusters write minors such as `33+`.
+fn cluster(major: &str, minor: &str) -> Cluster {
+    let number = |text: &str| {
+        text.trim_end_matches(|c: char| !c.is_ascii_digit())
+            .parse::<u32>()
+            .unwrap_or(0)
+    };
+    let version = (number(major), number(minor));
+    Cluster {
+        endpoint_slices: version >= (1, 21),
+        pod_topology_labels: version >= (1, 35),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cluster_can_do_what_its_version_can() {
+        let all = Cluster {
+            endpoint_slices: true,
+            pod_topology_labels: true,
+        };
+        assert_eq!(cluster("1", "36"), all);
+        assert_eq!(cluster("1", "35+"), all);
+        assert_eq!(
+            cluster("1", "34"),
+            Cluster {
+                pod_topology_labels: false,
+                ..all
+            }
+        );
+        assert_eq!(
+            cluster("1", "20"),
+            Cluster {
+                endpoint_slices: false,
+                pod_topology_labels: false
+            }
+        );
+        assert!(!cluster("", "unknown").endpoint_slices);
+    }
+}

@@ -1,0 +1,245 @@
+//! The ways from a change in the cluster to the workloads that it concerns. Synchronous: a listener looks into indexes
+//! and queues; it lists nothing and waits for nothing.
+
+use std::sync::Arc;
+
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, ObjectReference, Secret};
+use kube::api::PartialObjectMeta;
+use kube::{Resource, ResourceExt};
+
+use crate::assets::{Reference, ReferenceKind};
+use crate::object::ObjectKey;
+use crate::reconcile::{
+    Applier, Child, ControllerLabel, Events, Extent, Metrics, Trigger, TriggerLabel, Warning, Workload, controller,
+};
+use crate::selector::NamespaceLabels;
+use crate::watch::{Change, Interests, Malformed, Namespaces, Watch};
+
+/// The way to the queue of one controller.
+#[derive(Clone)]
+pub(super) struct Route {
+    kind: &'static str,
+    label: ControllerLabel,
+    trigger: Trigger,
+    interests: Arc<Interests>,
+    metrics: Metrics,
+}
+
+impl Route {
+    fn send<K>(&self, triggered_by: &'static str, change: &Change<K>, owner: ObjectKey, extent: Extent) {
+        let action = match (&change.old, &change.new) {
+            (None, _) => "add",
+            (Some(_), None) => "delete",
+            (Some(_), Some(_)) => "update",
+        };
+        let label = TriggerLabel {
+            controller: self.label.controller,
+            triggered_by,
+            action,
+        };
+        self.metrics.triggered.get_or_create(&label).inc();
+        self.trigger.send(owner, extent);
+    }
+}
+
+/// The ways to all controllers of a session.
+pub(super) struct Routes {
+    applier: Arc<Applier>,
+    metrics: Metrics,
+    routes: Vec<Route>,
+}
+
+impl Routes {
+    /// No way yet.
+    pub(super) fn new(applier: Arc<Applier>, metrics: Metrics) -> Self {
+        Self {
+            applier,
+            metrics,
+            routes: Vec::new(),
+        }
+    }
+
+    /// Adds the way to the controller of `kind`.
+    pub(super) fn add<W: Workload>(
+        &mut self,
+        kind: &'static str,
+        trigger: Trigger,
+        interests: Arc<Interests>,
+    ) -> Route {
+        let route = Route {
+            kind,
+            label: W::CONTROLLER,
+            trigger,
+            interests,
+            metrics: self.metrics.clone(),
+        };
+        self.routes.push(route.clone());
+        route
+    }
+
+    /// Secrets and `ConfigMap`s concern who refers to them, and who owns them.
+    pub(super) fn follow_assets(
+        &self,
+        secrets: &mut Watch<PartialObjectMeta<Secret>>,
+        config_maps: &mut Watch<PartialObjectMeta<ConfigMap>>,
+    ) {
+        self.follow_asset(secrets, "Secret", ReferenceKind::Secret);
+        self.follow_asset(config_maps, "ConfigMap", ReferenceKind::ConfigMap);
+    }
+
+    fn follow_asset<K: Child>(
+        &self,
+        watch: &mut Watch<PartialObjectMeta<K>>,
+        kind: &'static str,
+        reference: ReferenceKind,
+    ) {
+        let (routes, applier) = (self.routes.clone(), Arc::clone(&self.applier));
+        watch.on_change(move |change| {
+            let version =
+                |object: &Option<Arc<PartialObjectMeta<K>>>| object.as_ref()?.metadata.resource_version.clone();
+            if version(&change.old) == version(&change.new) {
+                return;
+            }
+            let reference = Reference {
+                kind: reference,
+                object: change.key.clone(),
+            };
+            for route in &routes {
+                for owner in route.interests.of_reference(&reference) {
+                    route.send(kind, change, owner, Extent::Everything);
+                }
+            }
+            let ours = change
+                .new
+                .as_ref()
+                .is_some_and(|new| applier.wrote::<K>(&change.key, &new.metadata));
+            if !ours && let Some((route, owner)) = owner(&routes, change) {
+                route.send(kind, change, owner, Extent::Everything);
+            }
+        });
+    }
+
+    /// StatefulSets concern their owner: its status, or everything where somebody else changed the StatefulSet.
+    pub(super) fn follow_stateful_sets(&self, watch: &mut Watch<StatefulSet>) {
+        let (routes, applier) = (self.routes.clone(), Arc::clone(&self.applier));
+        watch.on_change(move |change| {
+            let Some((route, owner)) = owner(&routes, change) else {
+                return;
+            };
+            let ours = change
+                .new
+                .as_ref()
+                .is_some_and(|new| applier.wrote::<StatefulSet>(&change.key, &new.metadata));
+            let extent = if ours || !change.concerns_metadata() {
+                Extent::Status
+            } else {
+                Extent::Everything
+            };
+            route.send("StatefulSet", change, owner, extent);
+        });
+    }
+}
+
+/// The controller in charge of an object, and the workload that owns the object.
+fn owner<'a, K: Resource>(routes: &'a [Route], change: &Change<K>) -> Option<(&'a Route, ObjectKey)> {
+    let owner = controller(change.latest()?.meta())?;
+    let route = routes.iter().find(|route| route.kind == owner.kind)?;
+    Some((route, ObjectKey::new(change.key.namespace.clone(), owner.name.as_str())))
+}
+
+/// The custom resources of a controller: any change of their specification, labels or annotations.
+pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Route, events: &Events) {
+    let own = route.clone();
+    watch.on_change(move |change| match &change.new {
+        Some(object) if change.concerns_metadata() => {
+            own.interests.takes(&change.key, W::takes(object));
+            own.send(own.kind, change, change.key.clone(), Extent::Everything);
+        }
+        Some(_) => {}
+        None => {
+            own.interests.forget(&change.key);
+            own.send(own.kind, change, change.key.clone(), Extent::Everything);
+        }
+    });
+    tell_malformed(watch, route.kind, events);
+}
+
+/// Configuration objects concern the workloads that selected them, or select them now.
+pub(super) fn follow_selected<K>(
+    watch: &mut Watch<K>,
+    kind: &'static str,
+    route: &Route,
+    namespaces: &Arc<Namespaces>,
+    events: &Events,
+) where
+    K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
+{
+    let (route, namespaces) = (route.clone(), Arc::clone(namespaces));
+    watch.on_change(move |change| {
+        if !change.concerns_configuration() {
+            return;
+        }
+        let labels: Vec<_> = change
+            .old
+            .iter()
+            .chain(&change.new)
+            .map(|object| object.labels())
+            .collect();
+        let known = namespaces.labels_of(&change.key.namespace);
+        for owner in route.interests.of_object(kind, &change.key.namespace, &known, &labels) {
+            route.send(kind, change, owner, Extent::Everything);
+        }
+    });
+    tell_malformed(watch, kind, events);
+}
+
+/// Labels of namespaces concern the workloads whose selection they change.
+pub(super) fn follow_namespaces(watch: &mut Watch<PartialObjectMeta<Namespace>>, route: &Route) {
+    let route = route.clone();
+    watch.on_change(move |change| {
+        let name = &change.key.name;
+        let labels = |object: &Option<Arc<PartialObjectMeta<Namespace>>>| -> NamespaceLabels {
+            object
+                .iter()
+                .map(|object| (name.clone(), object.labels().clone()))
+                .collect()
+        };
+        let (old, new) = (labels(&change.old), labels(&change.new));
+        if old == new {
+            return;
+        }
+        for owner in route.interests.of_namespace(name, &old, &new) {
+            route.send("Namespace", change, owner, Extent::Everything);
+        }
+    });
+}
+
+/// A malformed object is told in an event on it; everybody else goes on.
+fn tell_malformed<K>(watch: &mut Watch<K>, kind: &'static str, events: &Events)
+where
+    K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
+{
+    let events = events.clone();
+    watch.on_malformed(move |malformed: &Malformed| {
+        let (metadata, message) = (&malformed.metadata, &malformed.message);
+        let (namespace, name) = (metadata.namespace.as_deref(), metadata.name.as_deref());
+        tracing::warn!(kind, namespace, name, error = message, "skipping malformed object");
+        let warning = Warning {
+            regarding: ObjectReference {
+                api_version: Some(K::api_version(&()).into_owned()),
+                kind: Some(kind.to_owned()),
+                namespace: metadata.namespace.clone(),
+                name: metadata.name.clone(),
+                uid: metadata.uid.clone(),
+                ..ObjectReference::default()
+            },
+            related: None,
+            reason: "InvalidConfiguration",
+            action: "ReadingObject",
+            note: format!("the object cannot be read: {message}"),
+        };
+        let events = events.clone();
+        tokio::spawn(async move { events.warn(warning).await });
+    });
+}

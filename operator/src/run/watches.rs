@@ -1,0 +1,84 @@
+//! Which kinds are watched in which namespaces, and what is kept of their objects.
+
+use k8s_openapi::api::core::v1::Namespace;
+use kube::api::PartialObjectMeta;
+use kube::{Api, Client, Resource};
+
+use crate::args::{Names, Watch as Flags};
+use crate::watch::{Scope, ScopeError, Source};
+
+/// Label by which the operator knows its own objects.
+const MANAGED_BY: (&str, &str) = ("managed-by", "prometheus-operator");
+
+/// The namespaces of each role.
+#[derive(Debug, Clone)]
+pub(super) struct Scopes {
+    /// Of monitors and rules.
+    pub(super) configuration: Scope,
+    /// Of Prometheuses.
+    pub(super) prometheus: Scope,
+    /// Of Alertmanagers.
+    pub(super) alertmanager: Scope,
+    /// Of Secrets and ConfigMaps.
+    pub(super) assets: Scope,
+}
+
+impl Scopes {
+    /// The scopes that the flags ask for.
+    pub(super) fn of(flags: &Flags) -> Result<Self, ScopeError> {
+        let scope = |own: &Names| {
+            let allowed = if own.is_empty() { &flags.namespaces } else { own };
+            Scope::new(allowed, &flags.deny_namespaces)
+        };
+        let configuration = scope(&Names::new())?;
+        let prometheus = scope(&flags.prometheus_instance_namespaces)?;
+        let alertmanager = scope(&flags.alertmanager_instance_namespaces)?;
+        let workloads = prometheus.union(&alertmanager);
+        let assets = if flags.watch_referenced_objects_in_all_namespaces {
+            workloads.union(&configuration)
+        } else {
+            workloads
+        };
+        Ok(Self {
+            configuration,
+            prometheus,
+            alertmanager,
+            assets,
+        })
+    }
+
+    /// Namespaces of workloads.
+    pub(super) fn workloads(&self) -> Scope {
+        self.prometheus.union(&self.alertmanager)
+    }
+}
+
+/// The namespaces of `scope`, with their labels.
+pub(super) fn namespaces(client: &Client, scope: &Scope) -> Source<PartialObjectMeta<Namespace>> {
+    Source::cluster_metadata(Api::all(client.clone()), scope.namespace_objects())
+}
+
+/// Takes out of the metadata of a Secret or `ConfigMap` what nobody reads. Of our own objects the owner stays, so that
+/// an edit of them is noticed.
+pub(super) fn strip_metadata<K: Resource<DynamicType = ()>>(object: &mut PartialObjectMeta<K>) {
+    let metadata = &mut object.metadata;
+    let labels = metadata.labels.take();
+    let own = labels.is_some_and(|labels| labels.get(MANAGED_BY.0).is_some_and(|value| value == MANAGED_BY.1));
+    if !own {
+        metadata.owner_references = None;
+    }
+    metadata.annotations = None;
+    metadata.finalizers = None;
+    metadata.creation_timestamp = None;
+    metadata.generate_name = None;
+}
+
+/// Takes out of an object's metadata what nobody reads of it.
+pub(super) fn strip_annotations<K: kube::ResourceExt>(object: &mut K) {
+    object.meta_mut().annotations = None;
+    object.meta_mut().finalizers = None;
+    object.meta_mut().owner_references = None;
+}
+
+/// Nothing is taken out.
+pub(super) fn keep<K>(_object: &mut K) {}

@@ -1,0 +1,20 @@
+//! Relabeling rules: accepted or not.
+
+use crds::RelabelConfig;
+use operator::relabel::Rules;
+use shared::version::Version;
+
+use crate::case::{Case, Expected};
+use crate::verdict::{Verdict, decision};
+
+pub(crate) fn run(case: &Case) -> Verdict {
+    let input = case.input()?;
+    let version = input["parameters"]["prometheusVersion"].as_str().ok_or("no version")?;
+    let version = Version::parse(version).map_err(|error| error.to_string())?;
+    let config: RelabelConfig = serde_json::from_value(input["relabelConfig"].clone())?;
+    let ours = Rules::of(version).check(&config);
+    match case.expected()? {
+        Expected::Output(_) => decision(&ours, Ok(())),
+        Expected::Error(error) => decision(&ours, Err(&error)),
+    }
+}

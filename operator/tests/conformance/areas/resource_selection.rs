@@ -1,0 +1,62 @@
+//! Monitors against the Prometheus that selects them: accepted or rejected, and the TLS files of the accepted ones.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crds::Prometheus;
+use kube::Resource;
+use operator::object::ObjectKey;
+use operator::prometheus::select::{Candidates, validated};
+use operator::versions;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use shared::version::Version;
+
+use crate::areas::asset_store;
+use crate::case::{Case, Expected};
+use crate::verdict::{Failure, Verdict, content, decision};
+
+pub(crate) fn run(case: &Case) -> Verdict {
+    let input = case.input()?;
+    let prometheus: Prometheus = serde_json::from_value(input["prometheus"].clone())?;
+    let version = match &prometheus.spec.common.version {
+        Some(version) => Version::parse(version).map_err(|error| error.to_string())?,
+        None => versions::PROMETHEUS,
+    };
+    let candidates = Candidates {
+        service_monitors: only(&input, "serviceMonitor")?,
+        pod_monitors: only(&input, "podMonitor")?,
+        rules: BTreeMap::new(),
+    };
+    if candidates.service_monitors.is_empty() && candidates.pod_monitors.is_empty() {
+        return Err("a kind that is not there".into());
+    }
+    let selection = validated(&prometheus, version, candidates, &asset_store::assets(&input)?);
+    let ours = match selection.rejections.first() {
+        Some(rejection) => Err(&rejection.message),
+        None => Ok(()),
+    };
+    match case.expected()? {
+        Expected::Error(error) => decision(&ours, Err(&error)),
+        Expected::Output(_) => {
+            decision(&ours, Ok(()))?;
+            let files = selection
+                .tls_files
+                .iter()
+                .map(|(name, text)| (name.to_owned(), text.into()));
+            let theirs = case.expected_content()?;
+            content(
+                &Value::Object(files.collect::<Map<_, _>>()),
+                theirs.get("tlsAssets").unwrap_or(&json!({})),
+            )
+        }
+    }
+}
+
+fn only<K: Resource + DeserializeOwned>(input: &Value, key: &str) -> Result<BTreeMap<ObjectKey, Arc<K>>, Failure> {
+    let Some(object) = input.get(key) else {
+        return Ok(BTreeMap::new());
+    };
+    let object: K = serde_json::from_value(object.clone())?;
+    Ok(BTreeMap::from([(ObjectKey::of(&object), Arc::new(object))]))
+}

@@ -1,0 +1,44 @@
+//! Rule files: accepted or rejected, and the bytes of the accepted ones. Also for the area `prometheus-rules`.
+
+use crds::PrometheusRule;
+use operator::rules::{Component, Target, rule_file};
+use serde_json::{Value, json};
+use shared::version::Version;
+
+use crate::case::{Case, Expected};
+use crate::verdict::{Failure, Verdict, bytes, decision};
+
+pub(crate) fn run(case: &Case) -> Verdict {
+    let input = case.input()?;
+    let target = target(&input["parameters"])?;
+    let (object, is_file) = match (input.get("prometheusRule"), input.get("spec")) {
+        (Some(rule), _) => (rule.clone(), true),
+        (None, Some(spec)) => (json!({"metadata": {}, "spec": spec}), false),
+        (None, None) => return Err("no rule".into()),
+    };
+    let rule: PrometheusRule = serde_json::from_value(typed(object))?;
+    let ours = rule_file(&target, &rule);
+    match (case.expected()?, &ours) {
+        (Expected::Output(theirs), Ok((content, _))) if is_file => bytes(content.as_bytes(), &theirs),
+        (Expected::Output(_), ours) => decision(ours, Ok(())),
+        (Expected::Error(error), ours) => decision(ours, Err(&error)),
+    }
+}
+
+fn target(parameters: &Value) -> Result<Target, Failure> {
+    // Only the kind of names is given where the function of the original knows no component.
+    let (component, default) = match (parameters["format"].as_str(), parameters["validationScheme"].as_str()) {
+        (Some("thanos"), _) => (Component::Thanos, "0.42.4"),
+        (_, Some("legacy")) => (Component::Prometheus, "2.55.0"),
+        _ => (Component::Prometheus, "3.13.2"),
+    };
+    let version = parameters["version"].as_str().unwrap_or(default);
+    let version = Version::parse(version).map_err(|error| error.to_string())?;
+    Ok(Target::new(component, version))
+}
+
+fn typed(mut object: Value) -> Value {
+    object["apiVersion"] = "monitoring.coreos.com/v1".into();
+    object["kind"] = "PrometheusRule".into();
+    object
+}
