@@ -71,8 +71,9 @@ impl Metrics {
         );
         for resource in [Resource::Endpoints, Resource::EndpointSlices] {
             metrics.manages(resource, false);
-            drop(metrics.syncs.get_or_create(&resource.label()));
-            drop(metrics.failures.get_or_create(&resource.label()));
+            for counters in [&metrics.syncs, &metrics.failures] {
+                counters.get_or_create(&resource.label()).inc_by(0);
+            }
         }
         metrics
     }

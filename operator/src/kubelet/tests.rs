@@ -294,7 +294,8 @@ async fn the_loop_starts_at_once_and_ends_when_it_is_told() {
     let Setup { server, kubelet, .. } = setup(BOTH);
     let stop = CancellationToken::new();
     server.0.lock().unwrap().stop = Some(stop.clone());
-    kubelet.unwrap().unwrap().run(stop).await;
+    let run = kubelet.unwrap().unwrap().run(stop);
+    tokio::time::timeout(Duration::from_mins(1), run).await.unwrap();
     assert_eq!(server.0.lock().unwrap().writes().len(), 3);
 }
 
