@@ -26,8 +26,8 @@ pub use applier::{Applied, Applier, Children, DELETION_DEADLINE, FIELD_MANAGER, 
 pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};
 pub use events::{Events, Warning};
-pub use metrics::{ControllerLabel, Counts, Metrics, QueueFamilies, QueueMetrics, TriggerLabel, object_label};
-pub use queue::{Extent, Outcome, Queue, Trigger, queue};
+pub use metrics::{ControllerLabel, Counts, Metrics, TriggerLabel, object_label};
+pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, Trigger, queue};
 
 use crate::chain::Chain;
 use crate::object::ObjectKey;
