@@ -99,9 +99,10 @@ impl State {
 }
 
 fn failure(code: u16) -> (u16, Value) {
+    let reason = if code == 404 { "NotFound" } else { "InternalError" };
     (
         code,
-        json!({"kind": "Status", "status": "Failure", "message": "no", "reason": "no", "code": code}),
+        json!({"kind": "Status", "status": "Failure", "message": "no", "reason": reason, "code": code}),
     )
 }
 
