@@ -1,4 +1,4 @@
-//! The Service, Endpoints and `EndpointSlice`s of the kubelets, so that a ServiceMonitor can select them
+//! The Service, Endpoints and `EndpointSlice`s of the kubelets, so that a `ServiceMonitor` can select them
 //! (`--kubelet-service` and the flags around it). A loop of its own beside the pipeline: nodes change all the time, so
 //! they are looked at by the clock. [`addresses`], [`endpoints`] and [`slices`] are pure; `sync` reads and writes.
 
@@ -103,7 +103,7 @@ impl Kubelet {
                 self.sync().await;
             }
         };
-        stop.run_until_cancelled(forever).await.unwrap_or(())
+        stop.run_until_cancelled(forever).await.unwrap_or(());
     }
 }
 

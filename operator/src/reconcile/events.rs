@@ -46,14 +46,15 @@ impl Events {
         }
     }
 
-    /// Sends `warning` unless its object got the same note in the name of the same workload last time.
-    pub async fn warn(&self, warning: Warning) {
-        let Some(recorder) = &self.recorder else { return };
+    /// Sends `warning` unless its object got the same note in the name of the same workload last time, and says whether
+    /// it is news.
+    pub async fn warn(&self, warning: Warning) -> bool {
         let related = warning.related.as_ref().map(name).unwrap_or_default();
         let slot = (name(&warning.regarding), related);
         if self.lock().insert(slot.clone(), warning.note.clone()).as_ref() == Some(&warning.note) {
-            return;
+            return false;
         }
+        let Some(recorder) = &self.recorder else { return true };
         let event = Event {
             type_: EventType::Warning,
             reason: warning.reason.to_owned(),
@@ -65,6 +66,7 @@ impl Events {
             self.lock().remove(&slot);
             tracing::warn!(%error, "cannot send event");
         }
+        true
     }
 
     /// Forgets what was said in the name of `workload`, except about `still`, and about `workload` itself where it is

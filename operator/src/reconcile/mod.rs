@@ -269,7 +269,9 @@ impl<W: Workload> Controller<W> {
             key: ObjectKey::of(&**resource),
             uid: resource.meta().uid.clone().unwrap_or_default(),
         };
-        let applied = self.applier.apply(&owner, desired).await.map_err(Error::Apply)?;
+        let applied = Box::pin(self.applier.apply(&owner, desired))
+            .await
+            .map_err(Error::Apply)?;
         self.metrics
             .recreated
             .get_or_create(&W::CONTROLLER)

@@ -107,6 +107,10 @@ impl<W: Workload> Controller<W> {
         status["updatedReplicas"] = json!(counts.updated);
         status["availableReplicas"] = json!(counts.available);
         status["unavailableReplicas"] = json!(counts.unavailable);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the transition times of conditions are the time of the report"
+        )]
         let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         status["conditions"] = health::conditions(&[available, reconciled], &previous["conditions"], generation, &now);
         if status != previous {
@@ -184,7 +188,6 @@ impl<W: Workload> Controller<W> {
         let workload = resource.object_ref(&());
         let mut told = Vec::new();
         for rejection in &summary.rejections {
-            tracing::warn!(controller = W::CONTROLLER.controller, object = %key, kind = rejection.kind, rejected = %rejection.object, error = rejection.message, "skipping object");
             let regarding = ObjectReference {
                 api_version: Some(W::Resource::api_version(&()).into_owned()),
                 kind: Some(rejection.kind.to_owned()),
@@ -199,15 +202,16 @@ impl<W: Workload> Controller<W> {
                 rejection.object.to_string(),
                 rejection.message
             );
-            self.events
-                .warn(Warning {
-                    regarding,
-                    related: Some(workload.clone()),
-                    reason: "InvalidConfiguration",
-                    action: W::ACTION,
-                    note,
-                })
-                .await;
+            let warning = Warning {
+                regarding,
+                related: Some(workload.clone()),
+                reason: "InvalidConfiguration",
+                action: W::ACTION,
+                note,
+            };
+            if self.events.warn(warning).await {
+                tracing::warn!(controller = W::CONTROLLER.controller, object = %key, kind = rejection.kind, rejected = %rejection.object, error = rejection.message, "skipping object");
+            }
         }
         self.events.resolved(&workload, &told, well);
         for dropped in &summary.dropped {

@@ -16,12 +16,14 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::Args;
+use crate::args::{self, Args};
 use crate::client::{self, ClientMetrics, client};
 use crate::kubelet;
+use crate::permissions::{self, Part};
+use crate::prerequisites::missing_permissions;
 use crate::reconcile::{Metrics, QueueFamilies};
 use crate::settings::Cluster;
-use crate::watch::{ScopeError, WatchMetrics};
+use crate::watch::{Scope, ScopeError, WatchMetrics};
 
 /// Prefix of all metrics.
 const PREFIX: &str = "prometheus_operator";
@@ -98,7 +100,8 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
 
     if let Some(cluster) = reachable(&client, &stop).await {
         let settings = Arc::new(args.settings(cluster));
-        let kubelet = kubelet::Kubelet::new(&args.kubelet, &settings, client.clone(), metrics.kubelet.clone())?;
+        let flags = permitted(&args.kubelet, &client).await;
+        let kubelet = kubelet::Kubelet::new(&flags, &settings, client.clone(), metrics.kubelet.clone())?;
         let kubelet = kubelet.map(|kubelet| tokio::spawn(kubelet.run(stop.clone())));
         controllers::run(controllers::Start {
             args,
@@ -118,6 +121,28 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     let _ = server.await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The flags of the kubelet Service without what we may not do: `EndpointSlice`s need permissions of their own.
+async fn permitted(flags: &args::Kubelet, client: &Client) -> args::Kubelet {
+    let mut flags = flags.clone();
+    if flags.kubelet_service.is_empty() || !flags.kubelet_endpointslice {
+        return flags;
+    }
+    let needed = permissions::of(Part::KubeletEndpointSlices);
+    match missing_permissions(client, &needed, &Scope::All).await {
+        Ok(missing) if missing.is_empty() => {}
+        Ok(missing) => {
+            flags.kubelet_endpointslice = false;
+            for problem in missing {
+                tracing::warn!(%problem, "EndpointSlices of the kubelets are not kept");
+            }
+        }
+        Err(error) => {
+            tracing::warn!(error = %crate::chain::Chain(&error), "cannot check permissions for EndpointSlices")
+        }
+    }
+    flags
 }
 
 /// Waits for the API server, and says what its version can do. `None` when the stop comes first.

@@ -13,6 +13,7 @@ use crate::watch::Scope;
 const GROUP_VERSION: &str = "monitoring.coreos.com/v1";
 
 /// What can run, and what cannot and why.
+#[expect(clippy::struct_excessive_bools, reason = "independent answers of the API server")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Availability {
     /// The controller of Prometheuses.

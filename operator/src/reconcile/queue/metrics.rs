@@ -128,6 +128,9 @@ impl QueueMetrics {
     }
 }
 
+/// The sum and the longest of the times of runs under way, and which of the two a family shows.
+type Seconds = fn(&(f64, f64)) -> f64;
+
 type RunningSince = BTreeMap<(&'static str, ObjectKey), Instant>;
 
 /// Since when runs are under way; read when the metrics are.
@@ -149,7 +152,7 @@ impl Collector for Running {
             *sum += elapsed;
             *longest = longest.max(elapsed);
         }
-        let families: [(&str, &str, fn(&(f64, f64)) -> f64); 2] = [
+        let families: [(&str, &str, Seconds); 2] = [
             (
                 "workqueue_unfinished_work_seconds",
                 "Time of the runs under way, summed up",

@@ -166,7 +166,7 @@ impl Queue {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                Some(joined) = runs.join_next_with_id() => self.joined(joined, &mut keys, &mut state),
+                Some(joined) = runs.join_next_with_id() => self.joined(&joined, &mut keys, &mut state),
                 Some((key, extent)) = self.receiver.recv() => {
                     let now = Instant::now();
                     state.add(key, extent, now, now);
@@ -188,11 +188,11 @@ impl Queue {
 
     fn joined(
         &self,
-        joined: Result<(Id, Outcome), tokio::task::JoinError>,
+        joined: &Result<(Id, Outcome), tokio::task::JoinError>,
         keys: &mut BTreeMap<Id, (ObjectKey, Extent)>,
         state: &mut State,
     ) {
-        let (id, outcome) = match &joined {
+        let (id, outcome) = match joined {
             Ok((id, outcome)) => (*id, Some(*outcome)),
             Err(error) => (error.id(), None),
         };
