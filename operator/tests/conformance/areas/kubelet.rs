@@ -17,7 +17,9 @@ pub(crate) fn run(case: &Case) -> Verdict {
     };
     let nodes: Vec<Node> = serde_json::from_value(input["nodes"].clone())?;
     let mut lookup = Lookup::new(priority);
-    nodes.iter().for_each(|node| lookup.add(node));
+    for node in &nodes {
+        lookup.add(node);
+    }
     let (addresses, errors) = lookup.finish();
     let addresses: Value = addresses
         .into_iter()
