@@ -273,7 +273,7 @@ pub enum RepairPolicy {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Pods {
     /// Image of the config-reloader.
-    #[arg(long, value_name = "IMAGE", default_value = concat!("localhost/prometheus-operator-rs/config-reloader:", env!("CARGO_PKG_VERSION")))]
+    #[arg(long, value_name = "IMAGE", default_value = crate::images::CONFIG_RELOADER)]
     pub prometheus_config_reloader: String,
     /// CPU request of the config-reloader; 0 sets none.
     #[arg(long, value_name = "QUANTITY", default_value = "10m")]

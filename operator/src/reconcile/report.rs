@@ -79,7 +79,18 @@ pub(super) enum Health {
 impl<W: Workload> Controller<W> {
     pub(super) async fn report(&self, resource: &W::Resource, run: Run) -> Result<Health, RunError> {
         if let Some(summary) = &run.rendered {
-            self.tell(resource, summary).await;
+            self.tell(resource, summary, matches!(run.result, Some(Ok(())))).await;
+        }
+        if let Some(Err(error)) = &run.result {
+            let (regarding, note) = (resource.object_ref(&()), error.message());
+            let warning = Warning {
+                regarding,
+                related: None,
+                reason: error.reason(),
+                action: "Reconciling",
+                note,
+            };
+            self.events.warn(warning).await;
         }
         let shards = self.shards(resource).await.map_err(RunError::Report)?;
         let available = health::available(&shards, W::NUMBERED_SHARDS);
@@ -168,7 +179,7 @@ impl<W: Workload> Controller<W> {
         Ok(shards)
     }
 
-    async fn tell(&self, resource: &W::Resource, summary: &Summary) {
+    async fn tell(&self, resource: &W::Resource, summary: &Summary, well: bool) {
         let key = ObjectKey::of(resource);
         let workload = resource.object_ref(&());
         let mut told = Vec::new();
@@ -179,6 +190,7 @@ impl<W: Workload> Controller<W> {
                 kind: Some(rejection.kind.to_owned()),
                 namespace: Some(rejection.object.namespace.to_string()),
                 name: Some(rejection.object.name.to_string()),
+                uid: rejection.uid.clone(),
                 ..ObjectReference::default()
             };
             told.push(regarding.clone());
@@ -197,7 +209,7 @@ impl<W: Workload> Controller<W> {
                 })
                 .await;
         }
-        self.events.resolved(&workload, &told);
+        self.events.resolved(&workload, &told, well);
         for dropped in &summary.dropped {
             tracing::warn!(controller = W::CONTROLLER.controller, object = %key, reason = dropped, "ignoring field");
         }

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::Args;
 use crate::client::{self, ClientMetrics, client};
+use crate::kubelet;
 use crate::reconcile::{Metrics, QueueFamilies};
 use crate::settings::Cluster;
 use crate::watch::{ScopeError, WatchMetrics};
@@ -36,6 +37,9 @@ pub enum Error {
     /// There is no way to the API server.
     #[error(transparent)]
     Client(#[from] client::Error),
+    /// The flags of the kubelet Service are wrong.
+    #[error(transparent)]
+    Kubelet(#[from] kubelet::ConfigError),
     /// The HTTP server cannot start.
     #[error(transparent)]
     Server(#[from] server::Error),
@@ -48,6 +52,7 @@ struct AllMetrics {
     watch: WatchMetrics,
     reconcile: Metrics,
     queues: QueueFamilies,
+    kubelet: kubelet::Metrics,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -69,6 +74,7 @@ impl AllMetrics {
             watch: WatchMetrics::register(registry),
             reconcile: Metrics::register(registry),
             queues: QueueFamilies::register(registry),
+            kubelet: kubelet::Metrics::register(registry),
         }
     }
 }
@@ -92,6 +98,8 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
 
     if let Some(cluster) = reachable(&client, &stop).await {
         let settings = Arc::new(args.settings(cluster));
+        let kubelet = kubelet::Kubelet::new(&args.kubelet, &settings, client.clone(), metrics.kubelet.clone())?;
+        let kubelet = kubelet.map(|kubelet| tokio::spawn(kubelet.run(stop.clone())));
         controllers::run(controllers::Start {
             args,
             client,
@@ -102,6 +110,10 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
             stop,
         })
         .await;
+        if let Some(kubelet) = kubelet {
+            // It ends by itself with the stop; a panic in it is not worth another one.
+            let _ = kubelet.await;
+        }
     }
     let _ = server.await;
     tracing::info!("stopped");

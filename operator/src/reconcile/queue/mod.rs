@@ -2,6 +2,8 @@
 //! run, a lone one waits for nothing, a failure comes back with growing pauses. Time comes from tokio and is under the
 //! control of tests; nothing else is touched.
 
+mod metrics;
+
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
@@ -11,7 +13,8 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::metrics::QueueMetrics;
+pub use metrics::{QueueFamilies, QueueMetrics};
+
 use crate::object::ObjectKey;
 
 /// Two runs of one object start at least this far apart, so that a storm of changes costs few runs.

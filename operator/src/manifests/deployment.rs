@@ -1,0 +1,166 @@
+//! The Deployment of the operator. Pure.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
+use k8s_openapi::api::core::v1::{
+    Capabilities, Container, ContainerPort, EnvVar, EnvVarSource, HTTPGetAction, ObjectFieldSelector,
+    PodSecurityContext, PodSpec, PodTemplateSpec, Probe, ResourceRequirements, SeccompProfile, SecurityContext,
+};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::metadata::{NAME, labels, namespaced, selector};
+use super::service::{PORT, PORT_NAME};
+use crate::images;
+use crate::pod::metadata::map;
+
+/// `nobody`, by number: Kubernetes cannot tell whether a name is root.
+const USER: i64 = 65534;
+
+/// One operator. There is no leader election, so the old pod ends before the new one starts.
+pub(super) fn deployment() -> Deployment {
+    Deployment {
+        metadata: namespaced(),
+        spec: Some(DeploymentSpec {
+            replicas: Some(1),
+            selector: LabelSelector {
+                match_labels: Some(selector()),
+                ..LabelSelector::default()
+            },
+            strategy: Some(DeploymentStrategy {
+                type_: Some("Recreate".to_owned()),
+                ..DeploymentStrategy::default()
+            }),
+            template: PodTemplateSpec {
+                metadata: Some(ObjectMeta {
+                    labels: Some(labels()),
+                    annotations: Some(map([("kubectl.kubernetes.io/default-container", NAME)])),
+                    ..ObjectMeta::default()
+                }),
+                spec: Some(pod()),
+            },
+            ..DeploymentSpec::default()
+        }),
+        ..Deployment::default()
+    }
+}
+
+fn pod() -> PodSpec {
+    PodSpec {
+        automount_service_account_token: Some(true),
+        containers: vec![container()],
+        node_selector: Some(map([("kubernetes.io/os", "linux")])),
+        security_context: Some(PodSecurityContext {
+            run_as_non_root: Some(true),
+            run_as_user: Some(USER),
+            run_as_group: Some(USER),
+            seccomp_profile: Some(SeccompProfile {
+                type_: "RuntimeDefault".to_owned(),
+                ..SeccompProfile::default()
+            }),
+            ..PodSecurityContext::default()
+        }),
+        service_account_name: Some(NAME.to_owned()),
+        ..PodSpec::default()
+    }
+}
+
+fn container() -> Container {
+    Container {
+        name: NAME.to_owned(),
+        image: Some(images::OPERATOR.to_owned()),
+        args: Some(arguments()),
+        env: Some(vec![EnvVar {
+            name: "POD_NAME".to_owned(),
+            value_from: Some(EnvVarSource {
+                field_ref: Some(ObjectFieldSelector {
+                    field_path: "metadata.name".to_owned(),
+                    ..ObjectFieldSelector::default()
+                }),
+                ..EnvVarSource::default()
+            }),
+            ..EnvVar::default()
+        }]),
+        ports: Some(vec![ContainerPort {
+            name: Some(PORT_NAME.to_owned()),
+            container_port: PORT,
+            ..ContainerPort::default()
+        }]),
+        liveness_probe: Some(probe("/healthz")),
+        readiness_probe: Some(probe("/readyz")),
+        resources: Some(ResourceRequirements {
+            // No limit of the CPU: it would only slow down the answer to a change.
+            requests: Some(quantities([("cpu", "50m"), ("memory", "64Mi")])),
+            limits: Some(quantities([("memory", "128Mi")])),
+            ..ResourceRequirements::default()
+        }),
+        security_context: Some(SecurityContext {
+            allow_privilege_escalation: Some(false),
+            read_only_root_filesystem: Some(true),
+            capabilities: Some(Capabilities {
+                drop: Some(vec!["ALL".to_owned()]),
+                ..Capabilities::default()
+            }),
+            ..SecurityContext::default()
+        }),
+        ..Container::default()
+    }
+}
+
+/// The flags of the original's own Deployment. The image stands first, where an overlay of kustomize replaces it.
+fn arguments() -> Vec<String> {
+    vec![
+        format!("--prometheus-config-reloader={}", images::CONFIG_RELOADER),
+        "--kubelet-service=kube-system/kubelet".to_owned(),
+        "--kubelet-endpoints=true".to_owned(),
+        "--kubelet-endpointslice=false".to_owned(),
+        "--watch-referenced-objects-in-all-namespaces=true".to_owned(),
+        "--disable-unmanaged-prometheus-configuration=true".to_owned(),
+    ]
+}
+
+fn probe(path: &str) -> Probe {
+    Probe {
+        http_get: Some(HTTPGetAction {
+            path: Some(path.to_owned()),
+            port: IntOrString::String(PORT_NAME.to_owned()),
+            ..HTTPGetAction::default()
+        }),
+        ..Probe::default()
+    }
+}
+
+fn quantities<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, Quantity> {
+    map(pairs)
+        .into_iter()
+        .map(|(name, quantity)| (name, Quantity(quantity)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::Args;
+
+    #[test]
+    fn the_operator_understands_its_arguments() {
+        let arguments = std::iter::once(NAME.to_owned()).chain(arguments()).map(Into::into);
+        let args = Args::try_from_arguments(arguments).unwrap();
+        assert_eq!(args.kubelet.kubelet_service, "kube-system/kubelet");
+        assert!(args.watch.watch_referenced_objects_in_all_namespaces);
+        assert!(args.pods.disable_unmanaged_prometheus_configuration);
+        assert!(args.web.listen_address.ends_with(&format!(":{PORT}")));
+        assert_eq!(args.without_effect(), []);
+    }
+
+    #[test]
+    fn the_deployment_selects_its_own_pods() {
+        let spec = deployment().spec.unwrap();
+        let pods = spec.template.metadata.unwrap().labels.unwrap();
+        let selected = spec.selector.match_labels.unwrap();
+        assert!(!selected.is_empty() && selected.iter().all(|(key, value)| pods.get(key) == Some(value)));
+        assert!(!selected.contains_key("app.kubernetes.io/version"));
+    }
+}

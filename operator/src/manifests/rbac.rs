@@ -1,0 +1,102 @@
+//! The identity of the operator, its permissions, and what users may do with the custom resources. Pure.
+
+use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, RoleRef, Subject};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use super::metadata::{NAME, NAMESPACE, cluster_wide, namespaced};
+use super::yaml;
+use crate::permissions::{self, Rule};
+use crate::pod::metadata::map;
+
+const GROUP: &str = "rbac.authorization.k8s.io";
+/// Label that adds a `ClusterRole` to one of those that Kubernetes brings.
+const AGGREGATE: &str = "rbac.authorization.k8s.io/aggregate-to-";
+
+/// The identity. Its token is mounted by the Deployment alone.
+pub(super) fn service_account() -> ServiceAccount {
+    ServiceAccount {
+        metadata: namespaced(),
+        automount_service_account_token: Some(false),
+        ..ServiceAccount::default()
+    }
+}
+
+/// The permissions as YAML, each rule behind the reasons for it.
+pub(super) fn cluster_role() -> String {
+    let role = ClusterRole {
+        metadata: cluster_wide(NAME),
+        ..ClusterRole::default()
+    };
+    let rules: String = permissions::rules().into_iter().map(rule).collect();
+    format!("{}rules:\n{rules}", yaml(&role))
+}
+
+fn rule(rule: Rule) -> String {
+    let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let policy = PolicyRule {
+        api_groups: Some(vec![rule.group.to_owned()]),
+        resources: Some(owned(rule.resources)),
+        verbs: owned(rule.verbs),
+        ..PolicyRule::default()
+    };
+    format!("# {}\n{}", rule.why.join("; "), yaml(&[policy]))
+}
+
+/// Gives the permissions to the identity.
+pub(super) fn cluster_role_binding() -> ClusterRoleBinding {
+    ClusterRoleBinding {
+        metadata: cluster_wide(NAME),
+        role_ref: RoleRef {
+            api_group: Some(GROUP.to_owned()),
+            kind: "ClusterRole".to_owned(),
+            name: NAME.to_owned(),
+        },
+        subjects: Some(vec![Subject {
+            kind: "ServiceAccount".to_owned(),
+            name: NAME.to_owned(),
+            namespace: Some(NAMESPACE.to_owned()),
+            ..Subject::default()
+        }]),
+    }
+}
+
+/// Whoever may view a namespace may view the custom resources in it.
+pub(super) fn view() -> ClusterRole {
+    aggregated(
+        "prometheus-crd-view",
+        &["view", "edit", "admin"],
+        &["get", "list", "watch"],
+    )
+}
+
+/// Whoever may edit a namespace may edit the custom resources in it.
+pub(super) fn edit() -> ClusterRole {
+    let verbs = &["create", "update", "patch", "delete", "deletecollection"];
+    aggregated("prometheus-crd-edit", &["edit", "admin"], verbs)
+}
+
+fn aggregated(name: &str, into: &[&str], verbs: &[&str]) -> ClusterRole {
+    let ObjectMeta { labels, .. } = cluster_wide(name);
+    let mut labels = labels.unwrap_or_default();
+    for role in into {
+        labels.extend(map([(&format!("{AGGREGATE}{role}"), "true")]));
+    }
+    let plurals = crds::custom_resource_definitions();
+    let plurals = plurals
+        .iter()
+        .filter_map(|definition| definition["spec"]["names"]["plural"].as_str());
+    ClusterRole {
+        metadata: ObjectMeta {
+            labels: Some(labels),
+            ..cluster_wide(name)
+        },
+        rules: Some(vec![PolicyRule {
+            api_groups: Some(vec!["monitoring.coreos.com".to_owned()]),
+            resources: Some(plurals.map(str::to_owned).collect()),
+            verbs: verbs.iter().map(|&verb| verb.to_owned()).collect(),
+            ..PolicyRule::default()
+        }]),
+        ..ClusterRole::default()
+    }
+}

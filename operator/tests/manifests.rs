@@ -1,0 +1,157 @@
+//! The generated files of `deploy/` as they are committed: current, complete, and safe to apply.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn committed(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn objects(path: &str) -> Vec<Value> {
+    let documents = serde_saphyr::from_multiple::<Value>(&committed(path));
+    documents.unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn of_kind(kind: &str) -> Vec<Value> {
+    let mut objects = objects("deploy/bundle.yaml");
+    objects.retain(|object| object["kind"] == kind);
+    assert!(!objects.is_empty(), "no {kind}");
+    objects
+}
+
+#[test]
+fn committed_files_are_current() {
+    let stale: Vec<_> = operator::manifests::files()
+        .into_iter()
+        .filter(|file| fs::read_to_string(root().join(&file.path)).ok().as_ref() != Some(&file.text))
+        .map(|file| file.path)
+        .collect();
+    assert!(
+        stale.is_empty(),
+        "run `cargo run -p operator --example manifests`: {stale:?}"
+    );
+}
+
+#[test]
+fn generated_folders_hold_nothing_else() {
+    let generated: BTreeSet<PathBuf> = operator::manifests::files()
+        .into_iter()
+        .map(|file| root().join(file.path))
+        .collect();
+    for folder in ["deploy/base", "deploy/components/self-monitoring"] {
+        for entry in fs::read_dir(root().join(folder)).expect(folder) {
+            let path = entry.expect("an entry").path();
+            assert!(generated.contains(&path), "{} is not generated", path.display());
+        }
+    }
+}
+
+/// What an object needs stands before it: definitions and the namespace first, the Deployment last.
+#[test]
+fn the_bundle_is_in_the_order_of_application() {
+    let mut kinds: Vec<String> = objects("deploy/bundle.yaml")
+        .iter()
+        .map(|object| object["kind"].as_str().expect("a kind").to_owned())
+        .collect();
+    kinds.dedup();
+    assert_eq!(
+        kinds,
+        [
+            "CustomResourceDefinition",
+            "Namespace",
+            "ServiceAccount",
+            "ClusterRole",
+            "ClusterRoleBinding",
+            "ClusterRole",
+            "Service",
+            "Deployment",
+        ]
+    );
+}
+
+#[test]
+fn no_role_has_a_wildcard() {
+    for role in of_kind("ClusterRole") {
+        for rule in role["rules"].as_array().expect("rules") {
+            for list in ["apiGroups", "resources", "verbs"] {
+                let words = rule[list].as_array().expect("a list");
+                assert!(
+                    !words.is_empty() && !words.contains(&json!("*")),
+                    "{}: {rule}",
+                    role["metadata"]["name"]
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_binding_gives_the_role_to_the_identity_of_the_pods() {
+    let binding = &of_kind("ClusterRoleBinding")[0];
+    let account = &of_kind("ServiceAccount")[0]["metadata"];
+    assert_eq!(
+        binding["subjects"],
+        json!([{"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}])
+    );
+    let deployment = &of_kind("Deployment")[0];
+    assert_eq!(
+        deployment["spec"]["template"]["spec"]["serviceAccountName"],
+        account["name"]
+    );
+    assert_eq!(deployment["metadata"]["namespace"], account["namespace"]);
+    let roles = of_kind("ClusterRole");
+    assert!(
+        roles
+            .iter()
+            .any(|role| role["metadata"]["name"] == binding["roleRef"]["name"])
+    );
+}
+
+/// What the Pod Security Standard `restricted` asks for, and a file system that cannot be written to.
+#[test]
+fn the_pod_is_restricted() {
+    let pod = &of_kind("Deployment")[0]["spec"]["template"]["spec"];
+    assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
+    assert_eq!(pod["securityContext"]["seccompProfile"]["type"], "RuntimeDefault");
+    for container in pod["containers"].as_array().expect("containers") {
+        assert_eq!(
+            container["securityContext"],
+            json!({
+                "allowPrivilegeEscalation": false,
+                "capabilities": {"drop": ["ALL"]},
+                "readOnlyRootFilesystem": true,
+            })
+        );
+        assert!(container["resources"]["limits"]["memory"].is_string());
+    }
+}
+
+/// Service and `ServiceMonitor` lead to the pods, by port name too.
+#[test]
+fn the_service_monitor_leads_to_the_pods() {
+    let service = &of_kind("Service")[0];
+    let template = &of_kind("Deployment")[0]["spec"]["template"];
+    let monitor = &objects("deploy/components/self-monitoring/service-monitor.yaml")[0]["spec"];
+    let within = |selector: &Value, labels: &Value| {
+        let selector = selector.as_object().expect("a selector");
+        !selector.is_empty() && selector.iter().all(|(key, value)| labels[key] == *value)
+    };
+    assert!(within(&service["spec"]["selector"], &template["metadata"]["labels"]));
+    assert!(within(
+        &monitor["selector"]["matchLabels"],
+        &service["metadata"]["labels"]
+    ));
+    let port = &service["spec"]["ports"][0];
+    assert_eq!(monitor["endpoints"][0]["port"], port["name"]);
+    assert_eq!(
+        port["targetPort"],
+        template["spec"]["containers"][0]["ports"][0]["name"]
+    );
+}
