@@ -1,6 +1,6 @@
-//! The Service, Endpoints and `EndpointSlice`s of the kubelets, so that a `ServiceMonitor` can select them
-//! (`--kubelet-service` and the flags around it). A loop of its own beside the pipeline: nodes change all the time, so
-//! they are looked at by the clock. [`addresses`], [`endpoints`] and [`slices`] are pure; `sync` reads and writes.
+//! The Service, Endpoints and `EndpointSlice`s of the kubelets, so that monitors can select them (`--kubelet-service`
+//! and the flags around it). A loop of its own beside the pipeline: nodes change all the time, so they are looked at by
+//! the clock. [`addresses`], [`endpoints`] and [`slices`] are pure; `sync` reads and writes.
 
 pub mod addresses;
 pub mod endpoints;
@@ -97,13 +97,11 @@ impl Kubelet {
     pub async fn run(self, stop: CancellationToken) {
         let mut ticks = interval(self.period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let forever = async {
-            loop {
-                ticks.tick().await;
-                self.sync().await;
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            if stop.run_until_cancelled(self.sync()).await.is_none() {
+                break;
             }
-        };
-        stop.run_until_cancelled(forever).await.unwrap_or(());
+        }
     }
 }
 

@@ -102,7 +102,9 @@ impl Kubelet {
             let request = request.map_err(|error| Error::Nodes(Box::new(kube::Error::BuildRequest(error))))?;
             let nodes: ObjectList<Node> =
                 (self.client.request(request).await).map_err(|e| Error::Nodes(Box::new(e)))?;
-            nodes.items.iter().for_each(|node| lookup.add(node));
+            for node in &nodes.items {
+                lookup.add(node);
+            }
             match nodes.metadata.continue_.filter(|token| !token.is_empty()) {
                 Some(token) => page = page.continue_token(&token),
                 None => break,
