@@ -142,6 +142,11 @@ impl Error {
         }
     }
 
+    /// Whether the namespace is being deleted, and the object with it.
+    fn is_end_of_namespace(&self) -> bool {
+        matches!(self, Self::Apply(error) if error.is_end_of_namespace())
+    }
+
     /// What is wrong, with all causes on one line, for people.
     pub fn message(&self) -> String {
         self.source()
@@ -191,6 +196,10 @@ impl<W: Workload> Controller<W> {
         if extent == Extent::Everything && !W::paused(&resource) {
             run.result = Some(self.timed(&key, &resource, &mut run.rendered).await);
         }
+        if matches!(&run.result, Some(Err(error)) if error.is_end_of_namespace()) {
+            tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "namespace is being deleted");
+            return Outcome::Done;
+        }
         let retry = run
             .result
             .as_ref()
@@ -230,7 +239,9 @@ impl<W: Workload> Controller<W> {
             .observe(started.elapsed().as_secs_f64());
         let counts = rendered.as_ref().map(report::Summary::counts);
         self.metrics.synced(controller, key, result.is_ok(), counts);
-        if let Err(error) = &result {
+        if let Err(error) = &result
+            && !error.is_end_of_namespace()
+        {
             self.metrics.failed.get_or_create(&controller).inc();
             tracing::error!(controller = controller.controller, object = %key, reason = error.reason(), error = error.message(), "reconciliation failed");
         } else {
