@@ -292,6 +292,7 @@ impl Session<'_> {
         });
         let (stop, readiness) = (self.stop.clone(), self.start.readiness.clone());
         readiness.set(W::CONTROLLER.controller, false);
+        self.start.metrics.reconcile.begin(W::CONTROLLER);
         let gauge = self.start.metrics.reconcile.ready.get_or_create_owned(&W::CONTROLLER);
         gauge.set(0);
         self.tasks.spawn(async move {
