@@ -117,7 +117,11 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         stop: start.stop.child_token(),
         tasks: JoinSet::new(),
         applier: Arc::new(Applier::new(client.clone(), children.clone())),
-        namespaces: Arc::new(Namespaces::new(vec![known.store()])),
+        namespaces: Arc::new(if available.namespaces {
+            Namespaces::new(vec![known.store()])
+        } else {
+            Namespaces::named(&scopes.configuration)
+        }),
         children,
     };
     let mut routes = Routes::new(Arc::clone(&session.applier), start.metrics.reconcile.clone());
