@@ -121,11 +121,20 @@ async fn stateful_sets(space: &Space) {
     );
     assert_eq!(set.labels()["operator.prometheus.io/mode"], "server");
     assert_eq!(set.labels()["team"], "blue");
-    assert!(set.annotations()["prometheus-operator-input-hash"].parse::<u64>().is_ok());
+    assert!(
+        set.annotations()["prometheus-operator-input-hash"]
+            .parse::<u64>()
+            .is_ok()
+    );
     let pod = spec.template.spec.as_ref().expect("a pod");
     let names: Vec<&str> = pod.containers.iter().map(|container| &*container.name).collect();
     assert_eq!(names, ["prometheus", "config-reloader"]);
-    let first: Vec<&str> = pod.init_containers.iter().flatten().map(|container| &*container.name).collect();
+    let first: Vec<&str> = pod
+        .init_containers
+        .iter()
+        .flatten()
+        .map(|container| &*container.name)
+        .collect();
     assert_eq!(first, ["init-config-reloader"]);
 
     let set: StatefulSet = space.get("alertmanager-main").await.expect("it exists");
@@ -144,7 +153,9 @@ async fn the_configuration_of_an_alertmanager_follows_its_secret() {
         let _operator = Operator::start(space, &[]);
         let generated = async |text: &str| {
             eventually(&format!("{text:?} in the configuration"), async || {
-                let unpacked = space.unpacked("alertmanager-main-generated", "alertmanager.yaml.gz").await?;
+                let unpacked = space
+                    .unpacked("alertmanager-main-generated", "alertmanager.yaml.gz")
+                    .await?;
                 unpacked.contains(text).then_some(())
             })
             .await;
@@ -152,7 +163,9 @@ async fn the_configuration_of_an_alertmanager_follows_its_secret() {
         generated("receiver: \"null\"").await;
         for receiver in ["one", "two"] {
             let text = format!("route: {{receiver: {receiver}}}\nreceivers: [{{name: {receiver}}}]\n");
-            space.apply(&secret("alertmanager-main", "alertmanager.yaml", &text)).await;
+            space
+                .apply(&secret("alertmanager-main", "alertmanager.yaml", &text))
+                .await;
             generated(&text).await;
         }
     })

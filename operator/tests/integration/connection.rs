@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{
-    ApiServerWithoutCrds, Operator, Proxy, in_namespace, prometheus, service_monitor,
-};
+use crate::support::{ApiServerWithoutCrds, Operator, Proxy, in_namespace, prometheus, service_monitor};
 
 #[tokio::test]
 async fn an_api_server_that_is_down_is_waited_for() {
@@ -14,7 +12,9 @@ async fn an_api_server_that_is_down_is_waited_for() {
         let mut proxy = Proxy::closed().await;
         let namespaces = format!("--namespaces={}", space.namespace);
         let mut operator = Operator::start_with(&proxy.kubeconfig(), &[&namespaces]);
-        operator.logged(&["level=error", "the API server does not answer, trying again"]).await;
+        operator
+            .logged(&["level=error", "the API server does not answer, trying again"])
+            .await;
         operator.answers("/healthz", 200).await;
         operator.answers("/readyz", 503).await;
         assert!(operator.is_running());
@@ -24,7 +24,9 @@ async fn an_api_server_that_is_down_is_waited_for() {
         operator.answers("/readyz", 200).await;
 
         proxy.cut().await;
-        operator.logged(&["level=warn", "watch failed, trying again", "kind=Prometheus"]).await;
+        operator
+            .logged(&["level=warn", "watch failed, trying again", "kind=Prometheus"])
+            .await;
         space.apply(&service_monitor("meanwhile", json!({}))).await;
         operator.answers("/healthz", 200).await;
         assert!(operator.is_running());
@@ -43,7 +45,9 @@ async fn missing_definitions_are_named() {
         let mut operator = Operator::start_with("", &[&format!("--apiserver={}", server.url)]);
         for (controller, plural) in [("Prometheus", "prometheuses"), ("Alertmanager", "alertmanagers")] {
             let consequence = format!("the {controller} controller does not run");
-            operator.logged(&["level=warn", &consequence, plural, "is not installed"]).await;
+            operator
+                .logged(&["level=warn", &consequence, plural, "is not installed"])
+                .await;
         }
         operator.logged(&["level=error", "no controller can be started"]).await;
         operator.answers("/healthz", 200).await;

@@ -17,7 +17,10 @@ async fn converged(space: &Space) -> Operator {
     space.apply(&service_monitor("first", json!({}))).await;
     space.apply(&rule("alerts", "Always", "vector(1)")).await;
     let operator = Operator::start(space, &[]);
-    space.condition(&prometheus("main", json!({})), "Reconciled", "True").await;
+    space
+        .condition(&prometheus("main", json!({})), "Reconciled", "True")
+        .await;
+    operator.settled().await;
     operator
 }
 
@@ -66,7 +69,9 @@ async fn a_rollout_restart_is_left_alone() {
         let _operator = converged(space).await;
         let restarted = json!({"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z"});
         let pods = json!({"metadata": {"annotations": restarted}});
-        space.edit::<StatefulSet>("prometheus-main", json!({"spec": {"template": pods}})).await;
+        space
+            .edit::<StatefulSet>("prometheus-main", json!({"spec": {"template": pods}}))
+            .await;
         // Writes the StatefulSet again: the annotation must survive that.
         space.apply(&prometheus("main", json!({"logLevel": "debug"}))).await;
         let set = eventually("the changed flag", async || {
@@ -151,7 +156,10 @@ async fn a_deleted_object_comes_back() {
         let (background, before) = (DeleteParams::default(), space.children().await);
         let deleted = space.api::<Secret>().delete("prometheus-main", &background).await;
         deleted.expect("it can be deleted");
-        let deleted = space.api::<ConfigMap>().delete("prometheus-main-rulefiles-0", &background).await;
+        let deleted = space
+            .api::<ConfigMap>()
+            .delete("prometheus-main-rulefiles-0", &background)
+            .await;
         deleted.expect("it can be deleted");
         let deleted = space.api::<StatefulSet>().delete("prometheus-main", &background).await;
         deleted.expect("it can be deleted");
@@ -170,19 +178,27 @@ async fn nothing_is_written_without_a_reason() {
         let main = prometheus("main", json!({}));
         space.apply(&alertmanager("main", json!({}))).await;
         let operator = converged(space).await;
-        space.condition(&alertmanager("main", json!({})), "Reconciled", "True").await;
+        space
+            .condition(&alertmanager("main", json!({})), "Reconciled", "True")
+            .await;
+        operator.settled().await;
         let before = space.children().await;
-        let runs = operator.metric("reconcile_operations_total", &["controller=\"prometheus\""]).await;
+        let runs = operator
+            .metric("reconcile_operations_total", &["controller=\"prometheus\""])
+            .await;
 
         let status = json!({"status": {"availableReplicas": 7}});
         let api = space.api::<crds::Prometheus>();
-        let patched = api.patch_status("main", &PatchParams::default(), &Patch::Merge(&status)).await;
+        let patched = api
+            .patch_status("main", &PatchParams::default(), &Patch::Merge(&status))
+            .await;
         patched.expect("the status can be written");
         space.apply(&secret("unrelated", "key", "value")).await;
         // What comes after these two and is handled proves that they were seen.
         space.apply(&service_monitor("second", json!({}))).await;
         space.configured("main", &space.job("second")).await;
         space.condition(&main, "Reconciled", "True").await;
+        operator.settled().await;
 
         let after = space.children().await;
         let changed: Vec<&String> = (after.iter())
@@ -192,7 +208,9 @@ async fn nothing_is_written_without_a_reason() {
         assert_eq!(changed, ["Secret prometheus-main"]);
         assert_eq!(after.len(), before.len());
         // One for the monitor; one more where the watch told of the written Secret before the writer knew it.
-        let more = operator.metric("reconcile_operations_total", &["controller=\"prometheus\""]).await;
+        let more = operator
+            .metric("reconcile_operations_total", &["controller=\"prometheus\""])
+            .await;
         let more = more.expect("it is counted") - runs.expect("it is counted");
         assert!((1.0..=2.0).contains(&more), "{more} more reconciliations");
     })

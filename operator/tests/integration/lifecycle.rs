@@ -25,7 +25,9 @@ async fn an_immutable_field_recreates_the_stateful_set() {
         .await;
         let collected = json!({"metadata": {"finalizers": null}});
         let sets = space.api::<StatefulSet>();
-        let patched = sets.patch("prometheus-main", &PatchParams::default(), &Patch::Merge(&collected)).await;
+        let patched = sets
+            .patch("prometheus-main", &PatchParams::default(), &Patch::Merge(&collected))
+            .await;
         patched.expect("it is still there");
         let after = eventually("the new StatefulSet", async || {
             let set: StatefulSet = space.get("prometheus-main").await?;
@@ -34,7 +36,9 @@ async fn an_immutable_field_recreates_the_stateful_set() {
         .await;
         let spec = after.spec.expect("a specification");
         assert_eq!(spec.pod_management_policy.as_deref(), Some("OrderedReady"));
-        operator.measured("reconcile_sts_delete_create_total", &["controller=\"prometheus\""], 1.0).await;
+        operator
+            .measured("reconcile_sts_delete_create_total", &["controller=\"prometheus\""], 1.0)
+            .await;
         space.condition(&policy("OrderedReady"), "Reconciled", "True").await;
     })
     .await;
@@ -62,14 +66,22 @@ async fn a_deleted_prometheus_is_forgotten() {
             Some(())
         })
         .await;
-        let deleted = space.api::<StatefulSet>().delete("prometheus-gone", &DeleteParams::default()).await;
+        let deleted = space
+            .api::<StatefulSet>()
+            .delete("prometheus-gone", &DeleteParams::default())
+            .await;
         deleted.expect("no garbage collector took it");
         // What comes after the deletion and is handled proves that it was seen.
         let next = prometheus("next", json!({}));
         space.apply(&next).await;
         space.condition(&next, "Reconciled", "True").await;
-        assert!(space.get::<StatefulSet>("prometheus-gone").await.is_none(), "it was recreated");
-        operator.measured("syncs", &["controller=\"prometheus\"", "status=\"ok\""], 1.0).await;
+        assert!(
+            space.get::<StatefulSet>("prometheus-gone").await.is_none(),
+            "it was recreated"
+        );
+        operator
+            .measured("syncs", &["controller=\"prometheus\"", "status=\"ok\""], 1.0)
+            .await;
     })
     .await;
 }
@@ -79,8 +91,9 @@ async fn a_paused_prometheus_is_left_alone() {
     in_namespace(async |space| {
         let state = |paused: bool, replicas: i32| prometheus("main", json!({"paused": paused, "replicas": replicas}));
         space.apply(&state(false, 1)).await;
-        let _operator = Operator::start(space, &[]);
+        let operator = Operator::start(space, &[]);
         space.condition(&state(false, 1), "Reconciled", "True").await;
+        operator.settled().await;
         let before = space.children().await;
 
         space.apply(&state(true, 3)).await;

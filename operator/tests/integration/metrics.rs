@@ -29,7 +29,10 @@ const OF_QUEUES: [&str; 5] = [
 /// Of objects, or of what happens to them.
 const OF_OBJECTS: [(&str, &[&str]); 6] = [
     ("triggered_total", &["triggered_by=\"Prometheus\"", "action=\"add\""]),
-    ("managed_resources", &["resource=\"ServiceMonitor\"", "state=\"selected\""]),
+    (
+        "managed_resources",
+        &["resource=\"ServiceMonitor\"", "state=\"selected\""],
+    ),
     ("syncs", &["status=\"ok\""]),
     ("spec_replicas", &["name=\"main\""]),
     ("spec_shards", &["name=\"main\""]),
@@ -43,8 +46,13 @@ async fn names_and_labels_are_the_originals() {
         space.apply(&alertmanager("main", json!({}))).await;
         space.apply(&service_monitor("first", json!({}))).await;
         let operator = Operator::start(space, &[]);
-        space.configured("main", &space.job("first")).await;
-        space.condition(&alertmanager("main", json!({})), "Reconciled", "True").await;
+        space
+            .condition(&prometheus("main", json!({})), "Reconciled", "True")
+            .await;
+        operator.settled().await;
+        space
+            .condition(&alertmanager("main", json!({})), "Reconciled", "True")
+            .await;
 
         let mut missing = BTreeSet::new();
         for controller in ["prometheus", "alertmanager"] {
@@ -63,11 +71,7 @@ async fn names_and_labels_are_the_originals() {
                 missing.insert(format!("{name}{labels:?}"));
             }
         }
-        let of_process = [
-            "build_info",
-            "feature_gate",
-            "kubernetes_client_http_requests_total",
-        ];
+        let of_process = ["build_info", "feature_gate", "kubernetes_client_http_requests_total"];
         for name in of_process {
             if operator.metric(name, &[]).await.is_none() {
                 missing.insert(name.to_owned());
@@ -80,7 +84,10 @@ async fn names_and_labels_are_the_originals() {
             "workqueue_longest_running_processor_seconds",
             "kubernetes_client_http_request_duration_seconds",
         ] {
-            assert!(metrics.contains(&format!("# TYPE prometheus_operator_{family} ")), "{family}");
+            assert!(
+                metrics.contains(&format!("# TYPE prometheus_operator_{family} ")),
+                "{family}"
+            );
         }
     })
     .await;

@@ -12,7 +12,9 @@ async fn a_change_is_finished_by_the_next_process() {
     in_namespace(async |space| {
         space.apply(&prometheus("main", json!({}))).await;
         let operator = Operator::start(space, &[]);
-        space.condition(&prometheus("main", json!({})), "Reconciled", "True").await;
+        space
+            .condition(&prometheus("main", json!({})), "Reconciled", "True")
+            .await;
 
         let changed = prometheus("main", json!({"replicas": 2, "shards": 2}));
         space.apply(&rule("alerts", "Always", "vector(1)")).await;
@@ -50,7 +52,10 @@ async fn a_restart_writes_nothing() {
         operator.kill();
         let before = space.children().await;
         let operator = Operator::start(space, &[]);
-        operator.measured("syncs", &["controller=\"prometheus\"", "status=\"ok\""], 1.0).await;
+        operator
+            .measured("syncs", &["controller=\"prometheus\"", "status=\"ok\""], 1.0)
+            .await;
+        operator.settled().await;
         assert_eq!(space.children().await, before);
     })
     .await;

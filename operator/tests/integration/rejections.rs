@@ -18,18 +18,28 @@ async fn an_invalid_monitor_stops_nothing_and_says_why() {
         let note = space.event("ServiceMonitor", "bad").await;
         let named = format!("\"{}/bad\"", space.namespace);
         assert!(note.contains(&named) && note.contains("metricRelabelings"), "{note}");
-        operator.logged(&["skipping object", &format!("{}/bad", space.namespace)]).await;
+        operator
+            .logged(&["skipping object", &format!("{}/bad", space.namespace)])
+            .await;
         let monitors = ["controller=\"prometheus\"", "resource=\"ServiceMonitor\""];
         let state = |state| [monitors[0], monitors[1], state];
-        operator.measured("managed_resources", &state("state=\"rejected\""), 1.0).await;
-        operator.measured("managed_resources", &state("state=\"selected\""), 1.0).await;
+        operator
+            .measured("managed_resources", &state("state=\"rejected\""), 1.0)
+            .await;
+        operator
+            .measured("managed_resources", &state("state=\"selected\""), 1.0)
+            .await;
         let main = prometheus("main", json!({}));
         space.condition(&main, "Reconciled", "True").await;
 
         space.apply(&service_monitor("bad", json!({}))).await;
         space.configured("main", &space.job("bad")).await;
-        operator.measured("managed_resources", &state("state=\"rejected\""), 0.0).await;
-        operator.measured("managed_resources", &state("state=\"selected\""), 2.0).await;
+        operator
+            .measured("managed_resources", &state("state=\"rejected\""), 0.0)
+            .await;
+        operator
+            .measured("managed_resources", &state("state=\"selected\""), 2.0)
+            .await;
     })
     .await;
 }

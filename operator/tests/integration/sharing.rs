@@ -44,10 +44,14 @@ async fn a_selector_decides_which_objects_are_seen() {
         space.apply(&labelled("production", "production")).await;
         space.apply(&labelled("testing", "testing")).await;
         let _operator = Operator::start(space, &["--prometheus-instance-selector=stage=testing"]);
-        space.condition(&labelled("testing", "testing"), "Reconciled", "True").await;
+        space
+            .condition(&labelled("testing", "testing"), "Reconciled", "True")
+            .await;
         assert!(space.get::<StatefulSet>("prometheus-production").await.is_none());
         space.apply(&labelled("production", "testing")).await;
-        space.condition(&labelled("production", "testing"), "Reconciled", "True").await;
+        space
+            .condition(&labelled("production", "testing"), "Reconciled", "True")
+            .await;
     })
     .await;
 }

@@ -21,7 +21,10 @@ async fn a_wrong_specification_is_named_and_harms_nobody_else() {
         let claim = json!({"spec": {"storageClassName": class, "resources": {"requests": {"storage": "1Gi"}}}});
         let scrape_configs = json!({"name": "additional", "key": "scrape.yaml"});
         let wrong = [
-            (prometheus("version", json!({"version": "newest"})), vec!["spec.version", "newest"]),
+            (
+                prometheus("version", json!({"version": "newest"})),
+                vec!["spec.version", "newest"],
+            ),
             (
                 prometheus("storage", json!({"storage": {"volumeClaimTemplate": claim.clone()}})),
                 vec!["storage class", &class],
@@ -31,12 +34,18 @@ async fn a_wrong_specification_is_named_and_harms_nobody_else() {
                 vec!["spec.additionalScrapeConfigs", "additional", "not found"],
             ),
             (
-                prometheus("selector", json!({"serviceMonitorSelector": {
-                    "matchExpressions": [{"key": "a", "operator": "Near", "values": ["b"]}],
-                }})),
+                prometheus(
+                    "selector",
+                    json!({"serviceMonitorSelector": {
+                        "matchExpressions": [{"key": "a", "operator": "Near", "values": ["b"]}],
+                    }}),
+                ),
                 vec!["serviceMonitorSelector", "Near"],
             ),
-            (alertmanager("version", json!({"version": "0.1.0"})), vec!["spec.version", "0.1.0"]),
+            (
+                alertmanager("version", json!({"version": "0.1.0"})),
+                vec!["spec.version", "0.1.0"],
+            ),
         ];
         let good = prometheus("good", json!({}));
         for object in wrong.iter().map(|(object, _)| object).chain([&good]) {
@@ -45,13 +54,20 @@ async fn a_wrong_specification_is_named_and_harms_nobody_else() {
         let operator = Operator::start(space, &[]);
         for (object, words) in &wrong {
             let message = failure(space, object).await;
-            assert!(words.iter().all(|word| message.contains(word)), "{words:?} in {message:?}");
+            assert!(
+                words.iter().all(|word| message.contains(word)),
+                "{words:?} in {message:?}"
+            );
         }
         space.condition(&good, "Reconciled", "True").await;
-        operator.measured("syncs", &["controller=\"prometheus\"", "status=\"failed\""], 4.0).await;
+        operator
+            .measured("syncs", &["controller=\"prometheus\"", "status=\"failed\""], 4.0)
+            .await;
 
         // Mended without a change of the object itself.
-        space.apply(&secret("additional", "scrape.yaml", "- job_name: by-hand\n")).await;
+        space
+            .apply(&secret("additional", "scrape.yaml", "- job_name: by-hand\n"))
+            .await;
         space.configured("additional", "job_name: by-hand").await;
         space.condition(&wrong[2].0, "Reconciled", "True").await;
         // Mended in the object.
@@ -60,8 +76,12 @@ async fn a_wrong_specification_is_named_and_harms_nobody_else() {
             space.condition(&object, "Reconciled", "True").await;
         }
         space.apply(&alertmanager("version", json!({}))).await;
-        space.condition(&alertmanager("version", json!({})), "Reconciled", "True").await;
-        operator.measured("syncs", &["controller=\"prometheus\"", "status=\"failed\""], 1.0).await;
+        space
+            .condition(&alertmanager("version", json!({})), "Reconciled", "True")
+            .await;
+        operator
+            .measured("syncs", &["controller=\"prometheus\"", "status=\"failed\""], 1.0)
+            .await;
     })
     .await;
 }
@@ -89,7 +109,10 @@ async fn what_the_pods_need_is_found_when_it_comes() {
         space.apply(&custom).await;
         space.condition(&storage, "Reconciled", "True").await;
         space.condition(&service, "Reconciled", "True").await;
-        classes.delete(&name, &DeleteParams::default()).await.expect("it is ours");
+        classes
+            .delete(&name, &DeleteParams::default())
+            .await
+            .expect("it is ours");
     })
     .await;
 }
@@ -101,8 +124,12 @@ async fn counts_and_availability_follow_the_stateful_set() {
         let main = prometheus("main", json!({"replicas": 2}));
         space.apply(&main).await;
         let _operator = Operator::start(space, &[]);
-        let condition = space.condition(&main, "Available", "False").await;
-        assert_eq!(condition["reason"], "NoPodReady");
+        // At first there is no StatefulSet.
+        eventually("no pod is ready", async || {
+            let condition = space.condition(&main, "Available", "False").await;
+            (condition["reason"] == "NoPodReady").then_some(())
+        })
+        .await;
         let ready = async |ready: i32| {
             let set: StatefulSet = space.get("prometheus-main").await.expect("it exists");
             let status = json!({"status": {
@@ -110,7 +137,9 @@ async fn counts_and_availability_follow_the_stateful_set() {
                 "replicas": 2, "updatedReplicas": 2, "readyReplicas": ready, "availableReplicas": ready,
             }});
             let (sets, patch) = (space.api::<StatefulSet>(), Patch::Merge(&status));
-            let patched = sets.patch_status("prometheus-main", &PatchParams::default(), &patch).await;
+            let patched = sets
+                .patch_status("prometheus-main", &PatchParams::default(), &patch)
+                .await;
             patched.expect("the status can be written");
         };
         ready(1).await;
@@ -119,8 +148,16 @@ async fn counts_and_availability_follow_the_stateful_set() {
         ready(2).await;
         space.condition(&main, "Available", "True").await;
         let status = space.json("Prometheus", "main").await.expect("it exists")["status"].clone();
-        let counts = ["replicas", "updatedReplicas", "availableReplicas", "unavailableReplicas"];
-        assert_eq!(counts.map(|count| status[count].as_i64()), [Some(2), Some(2), Some(2), Some(0)]);
+        let counts = [
+            "replicas",
+            "updatedReplicas",
+            "availableReplicas",
+            "unavailableReplicas",
+        ];
+        assert_eq!(
+            counts.map(|count| status[count].as_i64()),
+            [Some(2), Some(2), Some(2), Some(0)]
+        );
         assert_eq!(status["shardStatuses"][0]["shardID"], "0");
         ready(0).await;
         space.condition(&main, "Available", "False").await;

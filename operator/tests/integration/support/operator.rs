@@ -10,10 +10,14 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use super::{Space, eventually, within};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_prometheus-operator");
+
+/// Longer than two runs for one object are apart.
+const QUIET: Duration = Duration::from_millis(800);
 
 /// A running operator; killed when dropped, and its log shown if the test fails.
 pub(crate) struct Operator {
@@ -47,7 +51,7 @@ impl Operator {
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let web = free.local_addr().expect("it is bound");
         drop(free);
-        command.args([format!("--web.listen-address={web}"), "--log-level=debug".to_owned()]);
+        command.arg(format!("--web.listen-address={web}"));
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let log = Arc::new(Mutex::new(String::new()));
         let (output, lines) = (child.stdout.take().expect("it is piped"), Arc::clone(&log));
@@ -103,10 +107,10 @@ impl Operator {
         .await;
     }
 
+    /// The text of `/metrics`; empty while the server does not answer.
     pub(crate) async fn metrics(&self) -> String {
-        let (status, body) = self.get("/metrics").await.expect("the server answers");
-        assert_eq!(status, 200);
-        body
+        let answer = self.get("/metrics").await;
+        answer.map(|(_, body)| body).unwrap_or_default()
     }
 
     /// The sample of that name (without prefix) with all these labels, written `key="value"`.
@@ -124,6 +128,22 @@ impl Operator {
         eventually(&format!("{name}{labels:?} is {value}"), async || {
             let sample = self.metric(name, labels).await?;
             ((sample - value).abs() < f64::EPSILON).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until it reconciles nothing any more: what it wrote brings it back once, a moment later.
+    pub(crate) async fn settled(&self) {
+        let (mut before, mut since) = (String::new(), Instant::now());
+        eventually("the last reconciliation", async || {
+            let metrics = self.metrics().await;
+            let of_runs =
+                |line: &&str| line.contains("_reconcile_operations_total{") || line.contains("_triggered_total{");
+            let now: String = metrics.lines().filter(of_runs).collect();
+            if now.is_empty() || now != before {
+                (before, since) = (now, Instant::now());
+            }
+            (since.elapsed() > QUIET).then_some(())
         })
         .await;
     }
