@@ -77,6 +77,9 @@ pub trait Workload: Send + Sync + 'static {
     /// When the custom resource itself is wrong. A wrong configuration object is a rejection in the result.
     fn render(observed: &Self::Observed, settings: &Settings) -> Result<Rendered, Self::RenderError>;
 
+    /// When a rendering that failed so is worth another try.
+    fn retry(error: &Self::RenderError) -> Retry;
+
     /// What the custom resource selects, by kind of configuration object.
     fn takes(resource: &Self::Resource) -> BTreeMap<&'static str, ObjectSelector>;
 
@@ -104,7 +107,7 @@ pub enum Error {
     Observe(#[source] Box<dyn StdError + Send + Sync>),
     /// The custom resource is wrong.
     #[error("the specification cannot be rendered")]
-    Render(#[source] Box<dyn StdError + Send + Sync>),
+    Render(#[source] Box<dyn StdError + Send + Sync>, Retry),
     /// A child could not be written.
     #[error("cannot write the workload's objects")]
     Apply(#[source] applier::Error),
@@ -128,7 +131,7 @@ impl Error {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Observe(_) => "ObserveFailed",
-            Self::Render(_) => "InvalidSpecification",
+            Self::Render(..) => "InvalidSpecification",
             Self::Apply(_) => "ApplyFailed",
             Self::Report(_) => "StatusUpdateFailed",
         }
@@ -137,7 +140,7 @@ impl Error {
     /// When to try again.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Render(_) => Retry::OnChange,
+            Self::Render(_, retry) => *retry,
             Self::Observe(_) | Self::Apply(_) | Self::Report(_) => Retry::Backoff,
         }
     }
@@ -260,7 +263,10 @@ impl<W: Workload> Controller<W> {
             .observe(Arc::clone(resource))
             .await
             .map_err(|error| Error::Observe(error.into()))?;
-        let rendered = W::render(&observed, &self.settings).map_err(|error| Error::Render(error.into()))?;
+        let rendered = W::render(&observed, &self.settings).map_err(|error| {
+            let retry = W::retry(&error);
+            Error::Render(error.into(), retry)
+        })?;
         let Rendered {
             desired,
             rejections,
