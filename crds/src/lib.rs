@@ -3,6 +3,7 @@
 //! are few objects. Absent text, lists and maps read the same as empty ones unless a field's documentation says
 //! otherwise.
 
+#![allow(clippy::duplicated_attributes, reason = "each printer column has a type of its own")]
 #![expect(
     clippy::doc_markdown,
     reason = "doc comments are what kubectl explain shows; kinds are plain words there"

@@ -13,6 +13,7 @@ pub mod client;
 pub mod http_client;
 pub mod images;
 pub mod invalid;
+pub mod kubelet;
 pub mod manifests;
 pub mod object;
 pub mod permissions;

@@ -63,6 +63,8 @@ pub struct Rejection {
     pub kind: &'static str,
     /// Which one.
     pub object: ObjectKey,
+    /// Its identity, without which `kubectl describe` does not show the event.
+    pub uid: Option<String>,
     /// Field and cause, for the user. Holds no secret.
     pub message: String,
 }

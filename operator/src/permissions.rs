@@ -8,12 +8,16 @@ use crate::prerequisites::Permission;
 /// A part of the operator that works or does not, depending on its permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// The controller of Prometheus, where Prometheuses and monitors live.
+    /// The Prometheuses, in their namespaces.
     Prometheus,
-    /// The controller of Alertmanager, where Alertmanagers live.
+    /// What a Prometheus selects, in the namespaces of configuration objects.
+    Selected,
+    /// The Alertmanagers, in their namespaces.
     Alertmanager,
-    /// What both controllers do, in the namespaces of workloads.
+    /// The children of both, in the same namespaces.
     Workloads,
+    /// Needed only where the admission plugin `OwnerReferencesPermissionEnforcement` is on; not checked at start.
+    Owners,
     /// Selectors of namespaces. Across the cluster.
     Namespaces,
     /// The Service of the kubelets and its Endpoints (`--kubelet-service`).
@@ -61,13 +65,14 @@ const fn grant(
 pub const GRANTS: &[Grant] = &[
     grant(Part::Prometheus, MONITORING, "prometheuses", FOLLOW, "what to run"),
     grant(Part::Prometheus, MONITORING, "prometheuses/status", &["patch"], STATUS_WHY),
-    grant(Part::Prometheus, MONITORING, "prometheuses/finalizers", &["update"], FINALIZERS_WHY),
-    grant(Part::Prometheus, MONITORING, "servicemonitors", FOLLOW, "what to scrape"),
-    grant(Part::Prometheus, MONITORING, "podmonitors", FOLLOW, "what to scrape"),
-    grant(Part::Prometheus, MONITORING, "prometheusrules", FOLLOW, "what to evaluate"),
+    grant(Part::Selected, MONITORING, "servicemonitors", FOLLOW, "what to scrape"),
+    grant(Part::Selected, MONITORING, "podmonitors", FOLLOW, "what to scrape"),
+    grant(Part::Selected, MONITORING, "prometheusrules", FOLLOW, "what to evaluate"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers", FOLLOW, "what to run"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers/status", &["patch"], STATUS_WHY),
-    grant(Part::Alertmanager, MONITORING, "alertmanagers/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Owners, MONITORING, "prometheuses/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Owners, MONITORING, "alertmanagers/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Owners, CORE, "services/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Workloads, "apps", "statefulsets", &["get", "list", "watch", "create", "update", "patch", "delete"],
         "run the pods; patch notes until when a retired shard is kept"),
     grant(Part::Workloads, CORE, "secrets", &["get", "list", "watch", "create", "update", "delete"],
@@ -77,11 +82,10 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Workloads, CORE, "services", &["get", "create", "update"], "the governing Services"),
     grant(Part::Workloads, CORE, "pods", &["list"], "say in the status why pods are not ready"),
     grant(Part::Namespaces, CORE, "namespaces", FOLLOW, "labels that selectors of namespaces match"),
-    grant(Part::Kubelet, CORE, "nodes", FOLLOW, "addresses of the kubelets"),
+    grant(Part::Kubelet, CORE, "nodes", &["list"], "addresses of the kubelets"),
     grant(Part::Kubelet, CORE, "services", &["get", "create", "update"], "the Service of the kubelets"),
-    grant(Part::Kubelet, CORE, "services/finalizers", &["update"], "EndpointSlices block the deletion of that Service"),
-    grant(Part::Kubelet, CORE, "endpoints", &["get", "create", "update", "delete"], "addresses of the kubelets"),
-    grant(Part::KubeletEndpointSlices, DISCOVERY, "endpointslices", &["get", "list", "create", "update", "delete"],
+    grant(Part::Kubelet, CORE, "endpoints", &["get", "create", "update"], "addresses of the kubelets"),
+    grant(Part::KubeletEndpointSlices, DISCOVERY, "endpointslices", &["list", "create", "update", "delete"],
         "addresses of the kubelets"),
     grant(Part::Events, "events.k8s.io", "events", &["create", "patch"], "tell why an object is left out"),
     grant(Part::StorageClasses, "storage.k8s.io", "storageclasses", &["get"], "tell that a storage class does not exist"),
@@ -225,10 +229,7 @@ mod tests {
             .iter()
             .map(|permission| permission.resource)
             .collect();
-        assert_eq!(
-            resources,
-            ["alertmanagers", "alertmanagers/status", "alertmanagers/finalizers"]
-        );
+        assert_eq!(resources, ["alertmanagers", "alertmanagers/status"]);
     }
 
     /// Every kind that has a definition is watched, and nothing else of the group.

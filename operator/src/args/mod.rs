@@ -126,7 +126,7 @@ pub struct Web {
     /// How often the files are read again; they are also read again when a handshake finds them changed.
     #[arg(id = "web_tls_reload_interval", long = "web.tls-reload-interval", value_name = "DURATION", default_value = "1m", value_parser = parse_duration)]
     pub tls_reload_interval: Duration,
-    /// Least TLS version: VersionTLS12 or VersionTLS13.
+    /// Least TLS version: `VersionTLS12` or `VersionTLS13`.
     #[arg(id = "web_tls_min_version", long = "web.tls-min-version", value_name = "VERSION", default_value = "VersionTLS13", value_parser = ["VersionTLS12", "VersionTLS13"])]
     pub tls_min_version: String,
     /// Cipher suites of TLS 1.2, in Go's names, separated by commas; empty: all that are safe.

@@ -2,8 +2,10 @@
 
 /// The custom resource definitions as one YAML stream, in the order of their file names.
 pub fn crds() -> String {
-    crds::manifests()
-        .into_iter()
-        .map(|(_, manifest)| format!("---\n{manifest}"))
-        .collect()
+    let mut stream = String::new();
+    for (_, manifest) in crds::manifests() {
+        stream.push_str("---\n");
+        stream.push_str(&manifest);
+    }
+    stream
 }

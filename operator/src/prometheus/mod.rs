@@ -7,6 +7,7 @@ pub mod names;
 pub mod observe;
 pub mod render;
 pub mod retention;
+mod secrets;
 pub mod select;
 pub mod service;
 pub mod statefulset;

@@ -3,35 +3,23 @@
 use std::sync::Arc;
 
 use crds::{CommonPrometheusFields, Prometheus};
-use k8s_openapi::ByteString;
 use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::{ConfigMap, Secret, SecretKeySelector};
+use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
 use shared::version::{ParseError, Version};
-use shared::{gzip, yaml};
 
-use super::config::{self, AdditionalConfigs};
+use super::config;
 use super::observe::Observed;
+use super::secrets::Secrets;
 use super::select::{self, Selection};
 use super::statefulset;
 use super::{names, retention, service, validate};
-use crate::assets::{Assets, TlsFiles};
 use crate::invalid::Invalid;
-use crate::pod::metadata::{self, Map, map};
-use crate::pod::sharded_secret;
+use crate::pod::metadata::{self, map};
 use crate::reconcile::{Desired, Notice, Rendered};
 use crate::rules::{config_map_names, config_maps};
 use crate::settings::Settings;
-use crate::{assets, surroundings, versions, web};
-
-/// Key of the compressed configuration in its Secret.
-const CONFIG_KEY: &str = "prometheus.yaml.gz";
-/// Key and content of the Secret that tells the Thanos sidecar how to reach Prometheus, which may serve with a
-/// certificate for another name than `localhost`.
-const THANOS_HTTP_CLIENT: (&str, &str) = (
-    "prometheus.http-client-file.yaml",
-    "tls_config:\n  insecure_skip_verify: true\n",
-);
+use crate::{assets, surroundings, versions};
 
 /// Why a Prometheus cannot be rendered.
 #[derive(Debug, thiserror::Error)]
@@ -125,34 +113,6 @@ fn rule_config_maps(
     config_maps
 }
 
-/// The texts of the Secrets that the `additional…` fields select. Only a Secret that may be missing may be missing.
-fn additional<'a>(prometheus: &Prometheus, assets: &'a Assets) -> Result<AdditionalConfigs<'a>, Error> {
-    let namespace = prometheus.metadata.namespace.as_deref().unwrap_or_default();
-    let text = |field: &'static str, selector: Option<&SecretKeySelector>| {
-        let Some(selector) = selector else { return Ok(None) };
-        match assets.secret(namespace, selector) {
-            Ok(text) => Ok(Some(text)),
-            Err(assets::Error::ObjectMissing { .. }) if selector.optional == Some(true) => Ok(None),
-            Err(source) => Err(Error::Additional { field, source }),
-        }
-    };
-    let (spec, common) = (&prometheus.spec, &prometheus.spec.common);
-    Ok(AdditionalConfigs {
-        scrape_configs: text(
-            "spec.additionalScrapeConfigs",
-            common.additional_scrape_configs.as_deref(),
-        )?,
-        alert_relabel_configs: text(
-            "spec.additionalAlertRelabelConfigs",
-            spec.additional_alert_relabel_configs.as_deref(),
-        )?,
-        alertmanager_configs: text(
-            "spec.additionalAlertManagerConfigs",
-            spec.additional_alert_manager_configs.as_deref(),
-        )?,
-    })
-}
-
 /// The version of Prometheus that an object asks for.
 fn version(fields: &CommonPrometheusFields) -> Result<Version, Error> {
     fields
@@ -161,106 +121,6 @@ fn version(fields: &CommonPrometheusFields) -> Result<Version, Error> {
         .filter(|text| !text.is_empty())
         .map_or(Ok(versions::PROMETHEUS), Version::parse)
         .map_err(Error::Version)
-}
-
-struct Secrets<'a> {
-    observed: &'a Observed,
-    settings: &'a Settings,
-    version: Version,
-    selection: &'a Selection,
-    own_files: TlsFiles,
-    rule_names: &'a [String],
-}
-
-impl Secrets<'_> {
-    /// All Secrets, and the names of those with TLS assets.
-    fn all(&self, rendered: &mut Rendered) -> Result<(Vec<Secret>, Vec<String>), Error> {
-        let prometheus = &*self.observed.prometheus;
-        let name = prometheus.name_any();
-        let mut secrets = Vec::new();
-        if unmanaged(prometheus, self.settings) {
-            rendered.notices.push(unmanaged_notice());
-            if self.observed.configured {
-                rendered.desired.untouched.push(names::prefixed(&name));
-            } else {
-                secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, gzip::compress(b"")));
-            }
-        } else {
-            let configuration = self.configuration(rendered)?;
-            secrets.push(self.secret(
-                names::prefixed(&name),
-                CONFIG_KEY,
-                gzip::compress(configuration.as_bytes()),
-            ));
-        }
-        let mut files = self.own_files.clone();
-        files.extend(self.selection.tls_files.clone());
-        let files = files
-            .iter()
-            .map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()))
-            .collect();
-        let metadata = metadata::managed(prometheus, names::tls_assets(&name), &Map::new(), self.settings);
-        let tls_assets = sharded_secret::secrets(&metadata, files);
-        let tls_names = tls_assets.iter().map(ResourceExt::name_any).collect();
-        secrets.extend(tls_assets);
-        let web_config = web::config(
-            prometheus.spec.common.web.as_ref().map(|web| &web.config_file),
-            names::WEB_CONFIG_DIRECTORY,
-        );
-        secrets.push(self.secret(names::web_config(&name), web::FILE, web_config.into_bytes()));
-        let (key, content) = THANOS_HTTP_CLIENT;
-        secrets.push(self.secret(names::thanos_http_client(&name), key, content.into()));
-        Ok((secrets, tls_names))
-    }
-
-    fn configuration(&self, rendered: &mut Rendered) -> Result<String, Error> {
-        let Observed { prometheus, assets, .. } = self.observed;
-        let configuration = config::server_configuration(&config::Input {
-            prometheus,
-            version: self.version,
-            service_monitors: &self.selection.service_monitors,
-            pod_monitors: &self.selection.pod_monitors,
-            rule_config_maps: self.rule_names,
-            additional: additional(prometheus, assets)?,
-            assets,
-            settings: self.settings,
-        })
-        .map_err(Error::Configuration)?;
-        let dropped = configuration
-            .dropped
-            .iter()
-            .map(|dropped| format!("{}: {}", dropped.part, dropped.field));
-        rendered.dropped.extend(dropped);
-        Ok(yaml::to_string(&configuration.document))
-    }
-
-    fn secret(&self, name: String, key: &str, content: Vec<u8>) -> Secret {
-        Secret {
-            metadata: metadata::managed(&*self.observed.prometheus, name, &Map::new(), self.settings),
-            data: Some([(key.to_owned(), ByteString(content))].into()),
-            ..Secret::default()
-        }
-    }
-}
-
-/// Whether the user keeps the configuration by hand.
-fn unmanaged(prometheus: &Prometheus, settings: &Settings) -> bool {
-    let common = &prometheus.spec.common;
-    !settings.unmanaged_configuration_disabled
-        && common.service_monitor_selector.is_none()
-        && common.pod_monitor_selector.is_none()
-        && common.probe_selector.is_none()
-        && common.scrape_config_selector.is_none()
-}
-
-fn unmanaged_notice() -> Notice {
-    Notice {
-        reason: "ConfigurationUnmanaged",
-        message: "the configuration Secret is left to the user, because none of serviceMonitorSelector, \
-                  podMonitorSelector, probeSelector and scrapeConfigSelector is set; this mode is deprecated, use \
-                  additionalScrapeConfigs instead, and --disable-unmanaged-prometheus-configuration to turn it off"
-            .to_owned(),
-    }
 }
 
 fn services(observed: &Observed, settings: &Settings) -> Vec<k8s_openapi::api::core::v1::Service> {

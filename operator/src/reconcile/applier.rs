@@ -146,7 +146,7 @@ impl Applier {
         wanted_sets.extend(stateful_sets.iter().map(ResourceExt::name_any));
         let mut applied = Applied::default();
         for set in stateful_sets {
-            self.stateful_set(set, owner, &mut applied).await?;
+            Box::pin(self.stateful_set(set, owner, &mut applied)).await?;
         }
         self.prune(&self.children.secrets, owner, &wanted, &DeleteParams::default())
             .await?;
@@ -201,10 +201,8 @@ impl Applier {
         }
         let hash = fingerprint(&set).to_string();
         set.annotations_mut().insert(INPUT_HASH.to_owned(), hash);
-        match self
-            .written(set, live.as_deref().map(|live| &live.metadata), owner)
-            .await
-        {
+        let seen = live.as_deref().map(|live| &live.metadata);
+        match Box::pin(self.written(set, seen, owner)).await {
             Ok(Some(written)) => applied.stateful_sets.push(written),
             Ok(None) => applied.stateful_sets.extend(live.map(Arc::unwrap_or_clone)),
             Err(Error::Write {
@@ -296,7 +294,7 @@ impl Applier {
         }
     }
 
-    async fn prune<K: ResourceExt, C>(
+    async fn prune<K, C>(
         &self,
         store: &Store<K>,
         owner: &Owner,
@@ -304,7 +302,7 @@ impl Applier {
         how: &DeleteParams,
     ) -> Result<(), Error>
     where
-        K: Pruned<Child = C>,
+        K: ResourceExt + Pruned<Child = C>,
         C: Child,
     {
         let unwanted = store.filtered(|key, object| {

@@ -146,7 +146,7 @@ impl Child for StatefulSet {
 }
 
 /// Labels and annotations that others added stay, ours win; owners are united.
-fn merge_metadata(own: &mut ObjectMeta, live: &ObjectMeta) {
+pub(crate) fn merge_metadata(own: &mut ObjectMeta, live: &ObjectMeta) {
     let labels = own.labels.get_or_insert_default();
     for (key, value) in live.labels.iter().flatten() {
         labels.entry(key.clone()).or_insert_with(|| value.clone());
@@ -173,7 +173,7 @@ fn merge_metadata(own: &mut ObjectMeta, live: &ObjectMeta) {
     own.resource_version.clone_from(&live.resource_version);
 }
 
-fn same_metadata(own: &ObjectMeta, live: &ObjectMeta) -> bool {
+pub(crate) fn same_metadata(own: &ObjectMeta, live: &ObjectMeta) -> bool {
     let sorted = |meta: &ObjectMeta| {
         let mut owners: Vec<(String, Option<bool>)> = meta
             .owner_references

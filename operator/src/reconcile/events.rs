@@ -46,19 +46,15 @@ impl Events {
         }
     }
 
-    /// Sends `warning` unless its object got the same note in the name of the same workload last time.
-    pub async fn warn(&self, warning: Warning) {
-        let Some(recorder) = &self.recorder else { return };
-        let name = |reference: &ObjectReference| {
-            format!("{:?}/{:?}/{:?}", reference.kind, reference.namespace, reference.name)
-        };
-        let slot = (
-            name(&warning.regarding),
-            warning.related.as_ref().map(name).unwrap_or_default(),
-        );
+    /// Sends `warning` unless its object got the same note in the name of the same workload last time, and says whether
+    /// it is news.
+    pub async fn warn(&self, warning: Warning) -> bool {
+        let related = warning.related.as_ref().map(name).unwrap_or_default();
+        let slot = (name(&warning.regarding), related);
         if self.lock().insert(slot.clone(), warning.note.clone()).as_ref() == Some(&warning.note) {
-            return;
+            return false;
         }
+        let Some(recorder) = &self.recorder else { return true };
         let event = Event {
             type_: EventType::Warning,
             reason: warning.reason.to_owned(),
@@ -70,22 +66,26 @@ impl Events {
             self.lock().remove(&slot);
             tracing::warn!(%error, "cannot send event");
         }
+        true
     }
 
-    /// Forgets what was said about an object in the name of `related`, so that the same trouble is told again when it
-    /// comes back.
-    pub fn resolved(&self, related: &ObjectReference, still: &[ObjectReference]) {
-        let name = |reference: &ObjectReference| {
-            format!("{:?}/{:?}/{:?}", reference.kind, reference.namespace, reference.name)
-        };
-        let (workload, still) = (name(related), still.iter().map(name).collect::<Vec<_>>());
-        self.lock()
-            .retain(|(regarding, related), _| *related != workload || still.contains(regarding));
+    /// Forgets what was said in the name of `workload`, except about `still`, and about `workload` itself where it is
+    /// well again, so that the same trouble is told again when it comes back.
+    pub fn resolved(&self, workload: &ObjectReference, still: &[ObjectReference], well: bool) {
+        let (workload, still) = (name(workload), still.iter().map(name).collect::<Vec<_>>());
+        self.lock().retain(|(regarding, related), _| {
+            let about_itself = *regarding == workload && related.is_empty();
+            (*related != workload || still.contains(regarding)) && !(about_itself && well)
+        });
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(String, String), String>> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn name(reference: &ObjectReference) -> String {
+    format!("{:?}/{:?}/{:?}", reference.kind, reference.namespace, reference.name)
 }
 
 fn cut(note: &str) -> &str {

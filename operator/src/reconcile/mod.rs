@@ -2,7 +2,7 @@
 //! (status, events, metrics). A workload kind is an implementation of [`Workload`]; this module knows none of them.
 
 mod applier;
-mod child;
+pub(crate) mod child;
 mod desired;
 mod events;
 pub mod health;
@@ -26,8 +26,8 @@ pub use applier::{Applied, Applier, Children, DELETION_DEADLINE, FIELD_MANAGER, 
 pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};
 pub use events::{Events, Warning};
-pub use metrics::{ControllerLabel, Counts, Metrics, QueueFamilies, QueueMetrics, TriggerLabel, object_label};
-pub use queue::{Extent, Outcome, Queue, Trigger, queue};
+pub use metrics::{ControllerLabel, Counts, Metrics, TriggerLabel, object_label};
+pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, Trigger, queue};
 
 use crate::chain::Chain;
 use crate::object::ObjectKey;
@@ -118,7 +118,8 @@ pub enum Error {
 pub enum Retry {
     /// After a pause that grows.
     Backoff,
-    /// When the custom resource or something that it refers to changes.
+    /// When the custom resource or something that it refers to changes. Some of it is not watched (storage classes,
+    /// Services), so also after a steady pause.
     OnChange,
 }
 
@@ -190,8 +191,13 @@ impl<W: Workload> Controller<W> {
         if extent == Extent::Everything && !W::paused(&resource) {
             run.result = Some(self.timed(&key, &resource, &mut run.rendered).await);
         }
-        let failed = matches!(&run.result, Some(Err(error)) if error.retry() == Retry::Backoff);
+        let retry = run
+            .result
+            .as_ref()
+            .and_then(|result| result.as_ref().err())
+            .map(Error::retry);
         let again = run.rendered.as_ref().and_then(|summary| summary.again);
+        let failed = retry == Some(Retry::Backoff);
         let reported = self.report(&resource, run).await;
         match reported {
             Err(error) => {
@@ -199,7 +205,10 @@ impl<W: Workload> Controller<W> {
                 Outcome::Failed(if failed { Extent::Everything } else { Extent::Status })
             }
             Ok(_) if failed => Outcome::Failed(Extent::Everything),
-            Ok(_) if again.is_some() => Outcome::Again(again.unwrap_or(STATUS_POLL), Extent::Everything),
+            Ok(_) if again.is_some() || retry.is_some() => Outcome::Again(
+                again.map_or(STATUS_POLL, |again| again.min(STATUS_POLL)),
+                Extent::Everything,
+            ),
             Ok(report::Health::Settled) => Outcome::Done,
             Ok(report::Health::Unsettled) => Outcome::Again(STATUS_POLL, Extent::Status),
         }
@@ -260,7 +269,9 @@ impl<W: Workload> Controller<W> {
             key: ObjectKey::of(&**resource),
             uid: resource.meta().uid.clone().unwrap_or_default(),
         };
-        let applied = self.applier.apply(&owner, desired).await.map_err(Error::Apply)?;
+        let applied = Box::pin(self.applier.apply(&owner, desired))
+            .await
+            .map_err(Error::Apply)?;
         self.metrics
             .recreated
             .get_or_create(&W::CONTROLLER)

@@ -79,7 +79,18 @@ pub(super) enum Health {
 impl<W: Workload> Controller<W> {
     pub(super) async fn report(&self, resource: &W::Resource, run: Run) -> Result<Health, RunError> {
         if let Some(summary) = &run.rendered {
-            self.tell(resource, summary).await;
+            self.tell(resource, summary, matches!(run.result, Some(Ok(())))).await;
+        }
+        if let Some(Err(error)) = &run.result {
+            let (regarding, note) = (resource.object_ref(&()), error.message());
+            let warning = Warning {
+                regarding,
+                related: None,
+                reason: error.reason(),
+                action: "Reconciling",
+                note,
+            };
+            self.events.warn(warning).await;
         }
         let shards = self.shards(resource).await.map_err(RunError::Report)?;
         let available = health::available(&shards, W::NUMBERED_SHARDS);
@@ -96,6 +107,10 @@ impl<W: Workload> Controller<W> {
         status["updatedReplicas"] = json!(counts.updated);
         status["availableReplicas"] = json!(counts.available);
         status["unavailableReplicas"] = json!(counts.unavailable);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the transition times of conditions are the time of the report"
+        )]
         let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         status["conditions"] = health::conditions(&[available, reconciled], &previous["conditions"], generation, &now);
         if status != previous {
@@ -168,17 +183,17 @@ impl<W: Workload> Controller<W> {
         Ok(shards)
     }
 
-    async fn tell(&self, resource: &W::Resource, summary: &Summary) {
+    async fn tell(&self, resource: &W::Resource, summary: &Summary, well: bool) {
         let key = ObjectKey::of(resource);
         let workload = resource.object_ref(&());
         let mut told = Vec::new();
         for rejection in &summary.rejections {
-            tracing::warn!(controller = W::CONTROLLER.controller, object = %key, kind = rejection.kind, rejected = %rejection.object, error = rejection.message, "skipping object");
             let regarding = ObjectReference {
                 api_version: Some(W::Resource::api_version(&()).into_owned()),
                 kind: Some(rejection.kind.to_owned()),
                 namespace: Some(rejection.object.namespace.to_string()),
                 name: Some(rejection.object.name.to_string()),
+                uid: rejection.uid.clone(),
                 ..ObjectReference::default()
             };
             told.push(regarding.clone());
@@ -187,17 +202,18 @@ impl<W: Workload> Controller<W> {
                 rejection.object.to_string(),
                 rejection.message
             );
-            self.events
-                .warn(Warning {
-                    regarding,
-                    related: Some(workload.clone()),
-                    reason: "InvalidConfiguration",
-                    action: W::ACTION,
-                    note,
-                })
-                .await;
+            let warning = Warning {
+                regarding,
+                related: Some(workload.clone()),
+                reason: "InvalidConfiguration",
+                action: W::ACTION,
+                note,
+            };
+            if self.events.warn(warning).await {
+                tracing::warn!(controller = W::CONTROLLER.controller, object = %key, kind = rejection.kind, rejected = %rejection.object, error = rejection.message, "skipping object");
+            }
         }
-        self.events.resolved(&workload, &told);
+        self.events.resolved(&workload, &told, well);
         for dropped in &summary.dropped {
             tracing::warn!(controller = W::CONTROLLER.controller, object = %key, reason = dropped, "ignoring field");
         }

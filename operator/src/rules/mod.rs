@@ -150,6 +150,7 @@ pub fn rule_files<'a>(
             }
             Err(error) => rejections.push(Rejection {
                 kind: "PrometheusRule",
+                uid: rule.metadata.uid.clone(),
                 object,
                 message: error.to_string(),
             }),

@@ -16,11 +16,14 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::Args;
+use crate::args::{self, Args};
 use crate::client::{self, ClientMetrics, client};
+use crate::kubelet;
+use crate::permissions::{self, Part};
+use crate::prerequisites::missing_permissions;
 use crate::reconcile::{Metrics, QueueFamilies};
 use crate::settings::Cluster;
-use crate::watch::{ScopeError, WatchMetrics};
+use crate::watch::{Scope, ScopeError, WatchMetrics};
 
 /// Prefix of all metrics.
 const PREFIX: &str = "prometheus_operator";
@@ -36,6 +39,9 @@ pub enum Error {
     /// There is no way to the API server.
     #[error(transparent)]
     Client(#[from] client::Error),
+    /// The flags of the kubelet Service are wrong.
+    #[error(transparent)]
+    Kubelet(#[from] kubelet::ConfigError),
     /// The HTTP server cannot start.
     #[error(transparent)]
     Server(#[from] server::Error),
@@ -48,6 +54,7 @@ struct AllMetrics {
     watch: WatchMetrics,
     reconcile: Metrics,
     queues: QueueFamilies,
+    kubelet: kubelet::Metrics,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -69,6 +76,7 @@ impl AllMetrics {
             watch: WatchMetrics::register(registry),
             reconcile: Metrics::register(registry),
             queues: QueueFamilies::register(registry),
+            kubelet: kubelet::Metrics::register(registry),
         }
     }
 }
@@ -92,6 +100,9 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
 
     if let Some(cluster) = reachable(&client, &stop).await {
         let settings = Arc::new(args.settings(cluster));
+        let flags = permitted(&args.kubelet, &client).await;
+        let kubelet = kubelet::Kubelet::new(&flags, &settings, client.clone(), metrics.kubelet.clone())?;
+        let kubelet = kubelet.map(|kubelet| tokio::spawn(kubelet.run(stop.clone())));
         controllers::run(controllers::Start {
             args,
             client,
@@ -102,10 +113,36 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
             stop,
         })
         .await;
+        if let Some(kubelet) = kubelet {
+            // It ends by itself with the stop; a panic in it is not worth another one.
+            let _ = kubelet.await;
+        }
     }
     let _ = server.await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The flags of the kubelet Service without what we may not do: `EndpointSlice`s need permissions of their own.
+async fn permitted(flags: &args::Kubelet, client: &Client) -> args::Kubelet {
+    let mut flags = flags.clone();
+    if flags.kubelet_service.is_empty() || !flags.kubelet_endpointslice {
+        return flags;
+    }
+    let needed = permissions::of(Part::KubeletEndpointSlices);
+    match missing_permissions(client, &needed, &Scope::All).await {
+        Ok(missing) if missing.is_empty() => {}
+        Ok(missing) => {
+            flags.kubelet_endpointslice = false;
+            for problem in missing {
+                tracing::warn!(%problem, "EndpointSlices of the kubelets are not kept");
+            }
+        }
+        Err(error) => {
+            tracing::warn!(error = %crate::chain::Chain(&error), "cannot check permissions for EndpointSlices")
+        }
+    }
+    flags
 }
 
 /// Waits for the API server, and says what its version can do. `None` when the stop comes first.

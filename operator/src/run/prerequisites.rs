@@ -5,39 +5,15 @@ use std::collections::BTreeSet;
 use kube::Client;
 
 use super::watches::Scopes;
+use crate::permissions::{self, Part};
 use crate::prerequisites::{MissingPermission, Permission, missing_permissions, served};
 use crate::watch::Scope;
 
 /// API group and version of the custom resources.
 const GROUP_VERSION: &str = "monitoring.coreos.com/v1";
-const GROUP: &str = "monitoring.coreos.com";
-const READ: &[&str] = &["get", "list", "watch"];
-const CHILDREN: [Permission; 4] = [
-    Permission {
-        group: "",
-        resource: "secrets",
-        verbs: &["get", "list", "watch", "create", "update", "delete"],
-    },
-    Permission {
-        group: "",
-        resource: "configmaps",
-        verbs: &["get", "list", "watch", "create", "update", "delete"],
-    },
-    Permission {
-        group: "",
-        resource: "services",
-        verbs: &["get", "create", "update"],
-    },
-    Permission {
-        group: "apps",
-        resource: "statefulsets",
-        verbs: &["get", "list", "watch", "create", "update", "delete"],
-    },
-];
-/// The kinds that a Prometheus selects.
-const SELECTED: [&str; 3] = ["servicemonitors", "podmonitors", "prometheusrules"];
 
 /// What can run, and what cannot and why.
+#[expect(clippy::struct_excessive_bools, reason = "independent answers of the API server")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Availability {
     /// The controller of Prometheuses.
@@ -79,33 +55,13 @@ impl Availability {
 pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availability, kube::Error> {
     let kinds = served(client, GROUP_VERSION).await?;
     let mut problems = Vec::new();
-    let own = |plural, status| {
-        [
-            Permission {
-                group: GROUP,
-                resource: plural,
-                verbs: READ,
-            },
-            Permission {
-                group: GROUP,
-                resource: status,
-                verbs: &["patch"],
-            },
-        ]
-    };
-    let selected: Vec<Permission> = SELECTED
-        .into_iter()
-        .filter(|plural| kinds.contains(*plural))
-        .map(|resource| Permission {
-            group: GROUP,
-            resource,
-            verbs: READ,
-        })
-        .collect();
-    for plural in SELECTED.into_iter().filter(|plural| !kinds.contains(*plural)) {
+    let workloads = permissions::of(Part::Workloads);
+    let (selected, absent): (Vec<_>, Vec<_>) =
+        (permissions::of(Part::Selected).into_iter()).partition(|permission| kinds.contains(permission.resource));
+    for Permission { resource, .. } in absent {
         problems.push((
             "objects of this kind are not looked for",
-            format!("custom resource {plural:?} is not installed"),
+            format!("custom resource {resource:?} is not installed"),
         ));
     }
     let mut controller = async |name: &'static str, plural: &'static str, needed: &[(&[Permission], &Scope)]| {
@@ -126,8 +82,8 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
         "the Prometheus controller does not run",
         "prometheuses",
         &[
-            (&own("prometheuses", "prometheuses/status"), &scopes.prometheus),
-            (&CHILDREN, &scopes.prometheus),
+            (&permissions::of(Part::Prometheus), &scopes.prometheus),
+            (&workloads, &scopes.prometheus),
             (&selected, &scopes.configuration),
         ],
     )
@@ -136,13 +92,13 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
         "the Alertmanager controller does not run",
         "alertmanagers",
         &[
-            (&own("alertmanagers", "alertmanagers/status"), &scopes.alertmanager),
-            (&CHILDREN, &scopes.alertmanager),
+            (&permissions::of(Part::Alertmanager), &scopes.alertmanager),
+            (&workloads, &scopes.alertmanager),
         ],
     )
     .await?;
-    let mut optional = async |consequence: &'static str, group, resource, verbs, scope: &Scope| {
-        let missing = missing_permissions(client, &[Permission { group, resource, verbs }], scope).await?;
+    let mut optional = async |consequence: &'static str, part, scope: &Scope| {
+        let missing = missing_permissions(client, &permissions::of(part), scope).await?;
         problems.extend(
             missing
                 .iter()
@@ -151,30 +107,9 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
         Ok::<bool, kube::Error>(missing.is_empty())
     };
     let all = Scope::All;
-    let namespaces = optional(
-        "selectors of namespaces match none",
-        "",
-        "namespaces",
-        &["list", "watch"],
-        &all,
-    )
-    .await?;
-    let events = optional(
-        "no events are sent",
-        "events.k8s.io",
-        "events",
-        &["create", "patch"],
-        &scopes.configuration,
-    )
-    .await?;
-    let storage_classes = optional(
-        "storage classes are not checked",
-        "storage.k8s.io",
-        "storageclasses",
-        &["get"],
-        &all,
-    )
-    .await?;
+    let namespaces = optional("selectors of namespaces match none", Part::Namespaces, &all).await?;
+    let events = optional("no events are sent", Part::Events, &scopes.configuration).await?;
+    let storage_classes = optional("storage classes are not checked", Part::StorageClasses, &all).await?;
     Ok(Availability {
         prometheus,
         alertmanager,

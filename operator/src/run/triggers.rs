@@ -47,7 +47,7 @@ impl Route {
 pub(super) struct Routes {
     applier: Arc<Applier>,
     metrics: Metrics,
-    routes: Vec<Route>,
+    to_controllers: Vec<Route>,
 }
 
 impl Routes {
@@ -56,7 +56,7 @@ impl Routes {
         Self {
             applier,
             metrics,
-            routes: Vec::new(),
+            to_controllers: Vec::new(),
         }
     }
 
@@ -74,7 +74,7 @@ impl Routes {
             interests,
             metrics: self.metrics.clone(),
         };
-        self.routes.push(route.clone());
+        self.to_controllers.push(route.clone());
         route
     }
 
@@ -94,7 +94,7 @@ impl Routes {
         kind: &'static str,
         reference: ReferenceKind,
     ) {
-        let (routes, applier) = (self.routes.clone(), Arc::clone(&self.applier));
+        let (routes, applier) = (self.to_controllers.clone(), Arc::clone(&self.applier));
         watch.on_change(move |change| {
             let version =
                 |object: &Option<Arc<PartialObjectMeta<K>>>| object.as_ref()?.metadata.resource_version.clone();
@@ -122,7 +122,7 @@ impl Routes {
 
     /// StatefulSets concern their owner: its status, or everything where somebody else changed the StatefulSet.
     pub(super) fn follow_stateful_sets(&self, watch: &mut Watch<StatefulSet>) {
-        let (routes, applier) = (self.routes.clone(), Arc::clone(&self.applier));
+        let (routes, applier) = (self.to_controllers.clone(), Arc::clone(&self.applier));
         watch.on_change(move |change| {
             let Some((route, owner)) = owner(&routes, change) else {
                 return;
@@ -224,7 +224,6 @@ where
     watch.on_malformed(move |malformed: &Malformed| {
         let (metadata, message) = (&malformed.metadata, &malformed.message);
         let (namespace, name) = (metadata.namespace.as_deref(), metadata.name.as_deref());
-        tracing::warn!(kind, namespace, name, error = message, "skipping malformed object");
         let warning = Warning {
             regarding: ObjectReference {
                 api_version: Some(K::api_version(&()).into_owned()),
@@ -239,7 +238,15 @@ where
             action: "ReadingObject",
             note: format!("the object cannot be read: {message}"),
         };
-        let events = events.clone();
-        tokio::spawn(async move { events.warn(warning).await });
+        let (events, key, message) = (
+            events.clone(),
+            format!("{}/{}", namespace.unwrap_or_default(), name.unwrap_or_default()),
+            message.clone(),
+        );
+        tokio::spawn(async move {
+            if events.warn(warning).await {
+                tracing::warn!(kind, object = key, error = message, "skipping malformed object");
+            }
+        });
     });
 }

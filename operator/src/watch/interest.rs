@@ -153,7 +153,7 @@ mod tests {
         let mut references = References::default();
         references.insert(secret.clone());
         interests.refers(&workload, references);
-        assert_eq!(interests.of_reference(&secret), [workload.clone()]);
+        assert_eq!(interests.of_reference(&secret), std::slice::from_ref(&workload));
         assert!(
             interests
                 .of_reference(&Reference::config_map(ObjectKey::new("own", "s")))

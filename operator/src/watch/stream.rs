@@ -26,7 +26,7 @@ use crate::chain::Chain;
 use crate::object::ObjectKey;
 use crate::reconcile::ControllerLabel;
 
-type Seen<K> = Result<Event<Result<K, InvalidObject>>, watcher::Error>;
+type Seen<K> = Result<Event<Result<K, Box<InvalidObject>>>, watcher::Error>;
 
 /// An object whose text does not fit its type.
 #[derive(Debug, Clone)]
@@ -106,7 +106,7 @@ where
         Self {
             parts: apis
                 .into_iter()
-                .map(|(api, config)| part(api, narrowed(config, labels, fields), |guard| guard.0))
+                .map(|(api, config)| part(api, narrowed(config, labels, fields), |guard| guard.0.map_err(Box::new)))
                 .collect(),
         }
     }
@@ -158,7 +158,7 @@ fn narrowed(mut config: Config, labels: &str, fields: &str) -> Config {
 fn part<T, K>(
     api: Api<T>,
     config: Config,
-    open: fn(T) -> Result<K, InvalidObject>,
+    open: fn(T) -> Result<K, Box<InvalidObject>>,
 ) -> (Option<String>, BoxStream<'static, Seen<K>>)
 where
     T: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
@@ -183,13 +183,14 @@ fn opened<T, K>(event: Event<T>, open: fn(T) -> K) -> Event<K> {
 }
 
 type Listener<K> = Box<dyn Fn(&Change<K>) + Send + Sync>;
+type MalformedListener = Box<dyn Fn(&Malformed) + Send + Sync>;
 
 /// A kind that is about to be watched.
 pub struct Watch<K> {
     store: Arc<Store<K>>,
     source: Source<K>,
     listeners: Vec<Listener<K>>,
-    malformed: Vec<Box<dyn Fn(&Malformed) + Send + Sync>>,
+    malformed: Vec<MalformedListener>,
     strip: fn(&mut K),
 }
 
@@ -262,7 +263,7 @@ where
 struct Part<'a, K> {
     store: &'a Store<K>,
     listeners: &'a [Listener<K>],
-    malformed: &'a [Box<dyn Fn(&Malformed) + Send + Sync>],
+    malformed: &'a [MalformedListener],
     strip: fn(&mut K),
     namespace: Option<String>,
     /// During a list: the keys that were known before and have not been seen yet.
@@ -271,7 +272,7 @@ struct Part<'a, K> {
 }
 
 impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
-    fn follow(&mut self, event: Event<Result<K, InvalidObject>>) {
+    fn follow(&mut self, event: Event<Result<K, Box<InvalidObject>>>) {
         match event {
             Event::Init => self.unseen = Some(self.store.keys_of_part(self.namespace.as_deref())),
             Event::InitApply(Ok(object)) => {
@@ -307,12 +308,16 @@ impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
         }
     }
 
-    fn rejected(&mut self, invalid: InvalidObject) {
+    fn rejected(&mut self, invalid: Box<InvalidObject>) {
         self.removed(&key(&invalid.metadata));
+        let InvalidObject {
+            metadata,
+            error: message,
+        } = *invalid;
         let malformed = Malformed {
             kind: K::kind(&()).into_owned(),
-            metadata: invalid.metadata,
-            message: invalid.error,
+            metadata,
+            message,
         };
         for listener in self.malformed {
             listener(&malformed);

@@ -1,5 +1,5 @@
 //! The configuration that users write by hand, in the Secrets of the `additional…` fields: scrape configs, Alertmanagers
-//! and rules for alerts. Read as YAML, kept in the user's order, added to what is generated. Pure; spec: features G.2.
+//! and rules for alerts. Read as YAML, kept in the user's order, added to what is generated. Pure.
 
 use shared::yaml::{self, Yaml};
 

@@ -1,4 +1,4 @@
-//! `alerting`: the Alertmanagers that get the alerts, and what is changed in alerts on the way. Pure; spec: features F.4.
+//! `alerting`: the Alertmanagers that get the alerts, and what is changed in alerts on the way. Pure.
 
 use crds::{AlertmanagerApiVersion, AlertmanagerEndpoints, AuthorizationOptions};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;

@@ -1,4 +1,4 @@
-//! `global` and `runtime`: what holds for all jobs and rules. Pure; spec: features F.2.
+//! `global` and `runtime`: what holds for all jobs and rules. Pure.
 
 use std::collections::BTreeMap;
 

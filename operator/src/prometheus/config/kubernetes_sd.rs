@@ -1,5 +1,4 @@
-//! Service discovery in Kubernetes: one entry of `kubernetes_sd_configs`, for jobs and for Alertmanagers. Pure; spec:
-//! features F.7.
+//! Service discovery in Kubernetes: one entry of `kubernetes_sd_configs`, for jobs and for Alertmanagers. Pure.
 
 use crds::{ApiServerConfig, AttachMetadata, AuthorizationOptions, NamespaceSelector, ServiceDiscoveryRole};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;

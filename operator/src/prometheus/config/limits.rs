@@ -1,4 +1,4 @@
-//! Limits of scrapes: the user's, capped by the enforced ones. Pure; spec: features F.7 and gotchas §2 (13).
+//! Limits of scrapes: the user's, capped by the enforced ones. Pure.
 
 use crds::{ByteSize, CommonPrometheusFields, ScrapeLimits};
 use shared::{

@@ -2,8 +2,8 @@
 //!
 //! A module per section of the file. `section` explains how keys and their version gates are written down as tables,
 //! `context` is what all sections share, `scrape` what the jobs of all kinds share. A scrape job depends on its object, its
-//! endpoint and the context alone, never on another job. The bytes are those of the original (spec: features F and G),
-//! apart from what spec/gotchas.md marks as FIX.
+//! endpoint and the context alone, never on another job. The bytes are those of the original
+//! operator, which the conformance suite holds us to.
 
 mod additional;
 mod alerting;
@@ -53,9 +53,9 @@ pub struct Input<'a> {
     pub prometheus: &'a Prometheus,
     /// Its version.
     pub version: Version,
-    /// The selected ServiceMonitors.
+    /// The selected `ServiceMonitor`s.
     pub service_monitors: &'a BTreeMap<ObjectKey, Arc<ServiceMonitor>>,
-    /// The selected PodMonitors.
+    /// The selected `PodMonitor`s.
     pub pod_monitors: &'a BTreeMap<ObjectKey, Arc<PodMonitor>>,
     /// Names of the `ConfigMap`s with the selected rules.
     pub rule_config_maps: &'a [String],

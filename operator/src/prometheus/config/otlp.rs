@@ -1,4 +1,4 @@
-//! `otlp`: how what comes through the OTLP receiver becomes series. Pure; spec: features F.6, validation §3.1.
+//! `otlp`: how what comes through the OTLP receiver becomes series. Pure.
 
 use crds::{CommonPrometheusFields, NameValidationScheme, OtlpConfig, TranslationStrategy};
 use shared::{

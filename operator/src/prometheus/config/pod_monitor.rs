@@ -1,5 +1,4 @@
-//! The scrape jobs of a PodMonitor: one for each endpoint, each made from the object and the context alone. Pure; spec:
-//! features G.1 and G.2.
+//! The scrape jobs of a `PodMonitor`: one for each endpoint, each made from the object and the context alone. Pure.
 
 use crds::{MonitoringResource, PodMetricsEndpoint, PodMonitor, TlsOptions};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;

@@ -1,5 +1,5 @@
 //! Relabeling rules: the user's, the enforced namespace label, and the shapes that generated rules have. The order of the
-//! keys of generated rules differs from rule to rule, as it does in the original. Pure; spec: features G.2.
+//! keys of generated rules differs from rule to rule, as it does in the original. Pure.
 
 use crds::{MonitoringResource, RelabelConfig};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;

@@ -1,4 +1,4 @@
-//! `remote_read`: where samples are read from that are not stored here. Pure; spec: features F.5.
+//! `remote_read`: where samples are read from that are not stored here. Pure.
 
 use crds::{AuthorizationOptions, RemoteReadSpec};
 use shared::{version::Field, yaml::Yaml};

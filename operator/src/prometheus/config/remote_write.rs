@@ -1,4 +1,4 @@
-//! `remote_write`: where samples are sent to. Pure; spec: features F.5. Combinations that cannot work are refused before.
+//! `remote_write`: where samples are sent to. Pure. Combinations that cannot work are refused before.
 
 use crds::{AuthorizationOptions, AzureAd, MetadataConfig, QueueConfig, RemoteWriteMessageVersion, RemoteWriteSpec};
 use shared::{

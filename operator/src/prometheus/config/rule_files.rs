@@ -1,4 +1,4 @@
-//! `rule_files`: where the `ConfigMap`s with the rules are mounted. Pure; spec: features F.1.
+//! `rule_files`: where the `ConfigMap`s with the rules are mounted. Pure.
 
 use shared::yaml::Yaml;
 

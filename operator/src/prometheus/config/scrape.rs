@@ -1,6 +1,5 @@
 //! What scrape jobs have in common, whichever object they come from: the keys of the endpoint, the limits, the protocols,
-//! the native histograms. Which keys a kind writes in which order is in the module of that kind. Pure; spec: features
-//! F.7 and G.1.
+//! the native histograms. Which keys a kind writes in which order is in the module of that kind. Pure.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +15,7 @@ use shared::{
 use super::{
     kubernetes_sd::{Discovery, kubernetes_sd_configs},
     limits::{body_size_limit, job_limits, limit_fields},
-    scrape_class::{Class, Merged},
+    scrape_class::Class,
     section::{Mapping, Scope, Table, number, text, texts},
 };
 
@@ -48,7 +47,7 @@ pub(crate) struct Target<'a> {
     pub(crate) bearer_token_file: Option<&'a str>,
 }
 
-/// Keys at the head of a job of a ServiceMonitor or PodMonitor.
+/// Keys at the head of a job of a `ServiceMonitor` or `PodMonitor`.
 pub(crate) fn head_fields<'a>() -> Table<'a, Target<'a>> {
     const {
         &[
@@ -111,14 +110,15 @@ impl Target<'_> {
     /// `tls_config`, merged with the class.
     pub(crate) fn tls_config(&self) -> Option<Yaml> {
         let tls = self.class.tls(self.tls)?;
-        self.scope_of(tls).tls_config(Some(tls.value))
+        self.scope_of(tls.from_class).tls_config(Some(tls.value))
     }
 
     /// `authorization`, merged with the class.
     pub(crate) fn authorization(&self) -> Option<Yaml> {
         let own = self.auth.authorization.map(AuthorizationOptions::from);
         let authorization = self.class.authorization(own)?;
-        self.scope_of(authorization).authorization(Some(authorization.value))
+        self.scope_of(authorization.from_class)
+            .authorization(Some(authorization.value))
     }
 
     /// `bearer_token`.
@@ -136,9 +136,9 @@ impl Target<'_> {
         self.scope.oauth2(self.auth.oauth2)
     }
 
-    /// Where the references of merged settings lead: a class belongs to the Prometheus object.
-    fn scope_of<T>(&self, merged: Merged<T>) -> Scope<'_> {
-        if merged.from_class {
+    /// Where the references of merged settings lead: those of a class name objects beside the Prometheus object.
+    fn scope_of(&self, from_class: bool) -> Scope<'_> {
+        if from_class {
             self.scope.in_namespace(self.scope.context.namespace())
         } else {
             self.scope
@@ -147,6 +147,7 @@ impl Target<'_> {
 }
 
 /// What a monitor sets for all of its endpoints.
+#[derive(Clone, Copy)]
 pub(crate) struct Options<'a> {
     pub(crate) limits: ScrapeLimits,
     pub(crate) histograms: NativeHistograms<'a>,

@@ -1,5 +1,4 @@
-//! Scrape classes: settings that jobs take over by name, and how they are merged with a job's own. Pure; spec: features
-//! D.1 and F.7.
+//! Scrape classes: settings that jobs take over by name, and how they are merged with a job's own. Pure.
 
 use std::collections::BTreeMap;
 

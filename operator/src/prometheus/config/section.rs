@@ -168,7 +168,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "the values are exact")]
     fn quantities_are_numbers() {
         for (text, expected) in [
             ("12.124", Some(12.124)),

@@ -1,5 +1,5 @@
-//! The scrape jobs of a ServiceMonitor: one for each endpoint, each made from the object and the context alone, so that the
-//! jobs of an object can be kept until one of both changes. Pure; spec: features G.1 and G.2.
+//! The scrape jobs of a `ServiceMonitor`: one for each endpoint, each made from the object and the context alone, so that the
+//! jobs of an object can be kept until one of both changes. Pure.
 
 use crds::{Endpoint, MonitoringResource, ServiceMonitor, TlsOptions};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;

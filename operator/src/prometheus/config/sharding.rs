@@ -1,5 +1,5 @@
 //! How targets are distributed over shards: by a hash of the address, within a zone where the strategy is `Topology`. One
-//! file serves all shards, since the reloader puts the numbers in. Pure; spec: features E.6 and G.3.
+//! file serves all shards, since the reloader puts the numbers in. Pure.
 
 use crds::{CommonPrometheusFields, ShardingStrategyMode};
 use shared::yaml::{Yaml, map};

@@ -1,4 +1,4 @@
-//! `tracing`: where Prometheus sends traces of its own work. Pure; spec: features F.6.
+//! `tracing`: where Prometheus sends traces of its own work. Pure.
 
 use crds::{TracingCompression, TracingConfig};
 use shared::{version::Field, yaml::Yaml};

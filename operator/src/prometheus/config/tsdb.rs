@@ -1,4 +1,4 @@
-//! `storage`: the time series database and the exemplars. Pure; spec: features F.3.
+//! `storage`: the time series database and the exemplars. Pure.
 
 use crds::{CommonPrometheusFields, FloatChunkEncoding, TsdbSpec};
 use shared::{

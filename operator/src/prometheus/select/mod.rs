@@ -162,7 +162,7 @@ pub fn validated(prometheus: &Prometheus, version: Version, candidates: Candidat
 }
 
 impl Selection {
-    fn accept<K>(
+    fn accept<K: Resource>(
         &mut self,
         kind: &'static str,
         candidates: BTreeMap<ObjectKey, Arc<K>>,
@@ -177,6 +177,7 @@ impl Selection {
                 }
                 Err(invalid) => self.rejections.push(Rejection {
                     kind,
+                    uid: object.meta().uid.clone(),
                     object: key,
                     message: invalid.to_string(),
                 }),

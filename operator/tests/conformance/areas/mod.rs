@@ -11,6 +11,7 @@ mod clustertlsconfig;
 mod config_reloader;
 mod durations;
 mod k8s_merge;
+mod kubelet;
 mod label_names;
 mod objects;
 mod prometheus_args;
@@ -51,6 +52,7 @@ pub(crate) const AREAS: &[Area] = &[
     Area::new("config-reloader", config_reloader::run),
     Area::new("durations", durations::run),
     Area::new("k8s-merge", k8s_merge::run),
+    Area::new("kubelet", kubelet::run),
     Area::new("label-names", label_names::run),
     Area::new("prometheus-args", prometheus_args::run),
     Area::new("prometheus-config", prometheus_config::run),

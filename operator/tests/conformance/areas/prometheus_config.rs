@@ -136,8 +136,8 @@ fn objects<T: DeserializeOwned>(objects: &Value) -> Result<BTreeMap<ObjectKey, A
         .collect()
 }
 
-/// The API server fills in the two global intervals, so the original never checks them. Its tests go without an API server, and
-/// record an empty text, which Prometheus would refuse.
+/// The API server fills in the two global intervals. The tests of the original go without one, and so recorded an empty
+/// text where their object has no interval, which Prometheus would refuse.
 fn with_defaults(theirs: &str) -> String {
     theirs
         .replacen("\n  scrape_interval: \"\"\n", "\n  scrape_interval: 30s\n", 1)

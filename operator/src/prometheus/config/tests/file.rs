@@ -32,7 +32,7 @@ scrape_configs: []
 fn a_service_monitor_is_a_job() {
     let mut objects = Objects::new(json!({ "enforcedNamespaceLabel": "tenant" })).with_service_monitor(
         "shop",
-        json!({
+        &json!({
             "selector": { "matchLabels": { "app.kubernetes.io/name": "shop" } },
             "endpoints": [{
                 "port": "http",
@@ -110,7 +110,7 @@ fn a_scrape_class_reads_secrets_beside_the_prometheus_object() {
     }] }))
     .with_pod_monitor(
         "own",
-        json!({
+        &json!({
             "selector": {},
             "podMetricsEndpoints": [{
                 "tlsConfig": {
@@ -144,7 +144,7 @@ fn a_scrape_class_reads_secrets_beside_the_prometheus_object() {
 fn a_missing_secret_leaves_its_field_out_and_nothing_else() {
     let objects = Objects::new(json!({})).with_service_monitor(
         "shop",
-        json!({
+        &json!({
             "selector": {},
             "endpoints": [{
                 "interval": "5s",
@@ -250,4 +250,32 @@ fn versions_that_cannot_be_served_are_refused() {
         Err(Error::Otlp(OtlpError::Version { .. }))
     ));
     assert!(objects.configuration(Version::new(2, 55, 0)).is_ok());
+}
+
+#[test]
+fn rule_files_are_those_of_the_config_maps() {
+    let file = Objects::new(json!({ "ruleSelector": {} })).text();
+    assert_holds(
+        &file,
+        "\nrule_files:\n- /etc/prometheus/rules/prometheus-main-rulefiles-0/*.yaml\nscrape_configs: []\n",
+    );
+}
+
+#[test]
+fn shards_of_zones_share_the_targets_of_their_zone() {
+    let strategy = json!({ "mode": "Topology", "topology": { "values": ["a", "b"] } });
+    let mut objects = Objects::new(json!({ "shards": 5, "shardingStrategy": strategy }))
+        .with_pod_monitor("all", &json!({ "selector": {}, "podMetricsEndpoints": [{}] }));
+    objects.settings.cluster.pod_topology_labels = false;
+    let file = objects.text();
+    assert_holds(&file, "\n    zone: $(TOPOLOGY_ZONE)\n");
+    assert_holds(&file, "\n    attach_metadata:\n      node: true\n");
+    assert_holds(&file, "\n    - __tmp_current_shard\n    regex: 0|1|2|3|4\n");
+    assert_holds(
+        &file,
+        "\n    - __meta_kubernetes_node_label_topology_kubernetes_io_zone\n",
+    );
+    // Two shards for each zone; the fifth one has the targets of the first.
+    assert_holds(&file, "\n    modulus: 2\n");
+    assert_holds(&file, "\n    regex: $(INZONE_SHARD);|.+;.+\n    action: keep\n");
 }

@@ -203,8 +203,8 @@ fn rendered(version: Version, bound: Version) -> Configuration {
         spec["otlp"] = Value::Null;
     }
     let objects = Objects::new(spec)
-        .with_service_monitor("all", with_limits(json!({ "endpoints": [with_endpoint()] })))
-        .with_pod_monitor("all", with_limits(json!({ "podMetricsEndpoints": [with_endpoint()] })));
+        .with_service_monitor("all", &with_limits(json!({ "endpoints": [with_endpoint()] })))
+        .with_pod_monitor("all", &with_limits(json!({ "podMetricsEndpoints": [with_endpoint()] })));
     objects.configuration(version).unwrap()
 }
 

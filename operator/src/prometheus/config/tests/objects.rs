@@ -37,13 +37,13 @@ impl Objects {
         }
     }
 
-    pub(super) fn with_service_monitor(mut self, name: &str, spec: Value) -> Self {
+    pub(super) fn with_service_monitor(mut self, name: &str, spec: &Value) -> Self {
         let object = json!({ "metadata": { "name": name, "namespace": "web" }, "spec": spec });
         self.service_monitors.push(typed("ServiceMonitor", object));
         self
     }
 
-    pub(super) fn with_pod_monitor(mut self, name: &str, spec: Value) -> Self {
+    pub(super) fn with_pod_monitor(mut self, name: &str, spec: &Value) -> Self {
         let object = json!({ "metadata": { "name": name, "namespace": "web" }, "spec": spec });
         self.pod_monitors.push(typed("PodMonitor", object));
         self

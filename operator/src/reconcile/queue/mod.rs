@@ -2,6 +2,8 @@
 //! run, a lone one waits for nothing, a failure comes back with growing pauses. Time comes from tokio and is under the
 //! control of tests; nothing else is touched.
 
+mod metrics;
+
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
@@ -11,7 +13,8 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::metrics::QueueMetrics;
+pub use metrics::{QueueFamilies, QueueMetrics};
+
 use crate::object::ObjectKey;
 
 /// Two runs of one object start at least this far apart, so that a storm of changes costs few runs.
@@ -163,7 +166,7 @@ impl Queue {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                Some(joined) = runs.join_next_with_id() => self.joined(joined, &mut keys, &mut state),
+                Some(joined) = runs.join_next_with_id() => self.joined(&joined, &mut keys, &mut state),
                 Some((key, extent)) = self.receiver.recv() => {
                     let now = Instant::now();
                     state.add(key, extent, now, now);
@@ -185,11 +188,11 @@ impl Queue {
 
     fn joined(
         &self,
-        joined: Result<(Id, Outcome), tokio::task::JoinError>,
+        joined: &Result<(Id, Outcome), tokio::task::JoinError>,
         keys: &mut BTreeMap<Id, (ObjectKey, Extent)>,
         state: &mut State,
     ) {
-        let (id, outcome) = match &joined {
+        let (id, outcome) = match joined {
             Ok((id, outcome)) => (*id, Some(*outcome)),
             Err(error) => (error.id(), None),
         };
