@@ -1,0 +1,55 @@
+//! The operator that `deploy/install` has put into the cluster.
+
+use anyhow::Context as _;
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{DeleteParams, ListParams};
+use kube::{Api, Client, ResourceExt as _};
+
+use crate::served::Served;
+
+/// Label of its pods.
+const SELECTOR: &str = "app.kubernetes.io/name=prometheus-operator";
+/// Port of its web server.
+const PORT: &str = "8080";
+
+/// A running pod of the operator.
+pub struct OperatorPod {
+    client: Client,
+    namespace: String,
+    /// Name of the pod.
+    pub name: String,
+}
+
+impl OperatorPod {
+    /// The one that runs and is not being deleted.
+    pub async fn find(client: &Client) -> anyhow::Result<Self> {
+        let pods = Api::<Pod>::all(client.clone())
+            .list(&ListParams::default().labels(SELECTOR))
+            .await?;
+        let running = |pod: &&Pod| {
+            pod.metadata.deletion_timestamp.is_none()
+                && pod.status.as_ref().and_then(|status| status.phase.as_deref()) == Some("Running")
+        };
+        let pod = pods.iter().find(running);
+        let pod = pod.with_context(|| format!("no running pod has the label {SELECTOR}: run deploy/install"))?;
+        Ok(Self {
+            client: client.clone(),
+            namespace: pod.namespace().context("a pod without namespace")?,
+            name: pod.name_any(),
+        })
+    }
+
+    /// Its web server.
+    pub fn served(&self) -> Served {
+        Served::of(&self.client, &self.namespace, "pods", &self.name, PORT)
+    }
+
+    /// Deletes it without giving it time to end its work.
+    pub async fn kill(&self) -> anyhow::Result<()> {
+        Api::<Pod>::namespaced(self.client.clone(), &self.namespace)
+            .delete(&self.name, &DeleteParams::default().grace_period(0))
+            .await
+            .context("cannot kill the operator")?;
+        Ok(())
+    }
+}

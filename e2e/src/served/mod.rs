@@ -1,0 +1,74 @@
+//! Requests to the HTTP servers of pods, by way of the API server's proxy, so that no port has to be forwarded.
+
+pub mod alertmanager;
+pub mod prometheus;
+
+use anyhow::Context as _;
+use hyper::Request;
+use kube::Client;
+use serde_json::Value;
+
+use crate::namespace::Namespace;
+
+/// One HTTP server in the cluster.
+pub struct Served {
+    client: Client,
+    /// Path of the proxy, without a slash at the end.
+    proxy: String,
+}
+
+impl Served {
+    /// The server on a port of one pod.
+    pub fn pod(namespace: &Namespace, pod: &str, port: u16) -> Self {
+        Self::of(&namespace.client, &namespace.name, "pods", pod, &port.to_string())
+    }
+
+    /// The server behind a named port of a Service; which pod answers is left to the API server.
+    pub fn service(namespace: &Namespace, service: &str, port: &str) -> Self {
+        Self::of(&namespace.client, &namespace.name, "services", service, port)
+    }
+
+    pub(crate) fn of(client: &Client, namespace: &str, kind: &str, name: &str, port: &str) -> Self {
+        Self {
+            client: client.clone(),
+            proxy: format!("/api/v1/namespaces/{namespace}/{kind}/{name}:{port}/proxy"),
+        }
+    }
+
+    /// What the server answers to a GET of `path`, which begins with a slash. An error unless the status is 2xx.
+    pub async fn text(&self, path: &str) -> anyhow::Result<String> {
+        let request = Request::get(format!("{}{path}", self.proxy)).body(Vec::new())?;
+        self.client
+            .request_text(request)
+            .await
+            .with_context(|| format!("GET {}{path}", self.proxy))
+    }
+
+    /// The same, read as JSON.
+    pub async fn json(&self, path: &str) -> anyhow::Result<Value> {
+        let text = self.text(path).await?;
+        serde_json::from_str(&text).with_context(|| format!("GET {}{path}: no JSON", self.proxy))
+    }
+}
+
+/// Value of the series whose name and labels are exactly `series` in the text of a `/metrics`.
+pub fn metric(text: &str, series: &str) -> anyhow::Result<f64> {
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))
+        .with_context(|| format!("no {series}"))?;
+    value.parse().with_context(|| format!("{series} {value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metric_is_found_by_its_whole_name() {
+        let text = "# TYPE a gauge\na_b 1\na{x=\"y\"} 2\na 3\n";
+        assert!((metric(text, "a").unwrap() - 3.0).abs() < f64::EPSILON);
+        assert!((metric(text, "a{x=\"y\"}").unwrap() - 2.0).abs() < f64::EPSILON);
+        assert!(metric(text, "b").is_err());
+    }
+}

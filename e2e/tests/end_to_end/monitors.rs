@@ -1,0 +1,59 @@
+//! What ServiceMonitors and PodMonitors describe is scraped.
+
+use std::time::Instant;
+
+use e2e::{LIVE, Namespace, PrometheusServer, Served, eventually, fixtures, say, with_namespace};
+
+#[tokio::test]
+async fn monitors_are_scraped_without_help() -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        fixtures::start_app(namespace, "app", 2).await?;
+        namespace.apply(&fixtures::service_monitor("first", "app")).await?;
+        let servers = fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
+        let pool = format!("serviceMonitor/{}/first/0", namespace.name);
+        await_up(&servers[0], &pool).await?;
+
+        // The Service that is shared by all Prometheuses of the namespace leads there, too.
+        let service = Served::service(namespace, "prometheus-operated", "web");
+        service.text("/-/ready").await?;
+
+        let applied = Instant::now();
+        namespace.apply(&fixtures::service_monitor("second", "app")).await?;
+        let pool = format!("serviceMonitor/{}/second/0", namespace.name);
+        await_up(&servers[0], &pool).await?;
+        tell("ServiceMonitor", applied);
+
+        let applied = Instant::now();
+        namespace.apply(&fixtures::pod_monitor("pods", "app")).await?;
+        let pool = format!("podMonitor/{}/pods/0", namespace.name);
+        await_up(&servers[0], &pool).await?;
+        tell("PodMonitor", applied);
+
+        unscraped_when_deleted(namespace, &servers[0]).await
+    })
+    .await
+}
+
+async fn unscraped_when_deleted(namespace: &Namespace, server: &PrometheusServer) -> anyhow::Result<()> {
+    let monitors = namespace.api::<crds::ServiceMonitor>();
+    monitors.delete("first", &kube::api::DeleteParams::default()).await?;
+    let pool = format!("serviceMonitor/{}/first/0", namespace.name);
+    eventually(LIVE, "a deleted ServiceMonitor is not scraped", async || {
+        server.up(&pool, 0).await
+    })
+    .await?;
+    Ok(())
+}
+
+async fn await_up(server: &PrometheusServer, pool: &str) -> anyhow::Result<()> {
+    eventually(LIVE, &format!("both targets of {pool} are up"), async || {
+        server.up(pool, 2).await
+    })
+    .await?;
+    Ok(())
+}
+
+fn tell(kind: &str, applied: Instant) {
+    let elapsed = applied.elapsed().as_secs_f64();
+    say(&format!("{kind}: from apply to up in {elapsed:.1} s"));
+}
