@@ -1,4 +1,4 @@
-//! What ServiceMonitors and PodMonitors describe is scraped.
+//! What `ServiceMonitor`s and `PodMonitor`s describe is scraped.
 
 use std::time::Instant;
 
