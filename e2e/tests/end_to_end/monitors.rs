@@ -1,4 +1,4 @@
-//! What ServiceMonitors and PodMonitors describe is scraped.
+//! What monitors of Services and of pods describe is scraped.
 
 use std::time::Instant;
 
