@@ -22,8 +22,14 @@ use crate::args::ApiServer;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Neither a kubeconfig nor a cluster around us.
-    #[error("cannot find out how to reach the API server")]
-    Infer(#[source] Box<InferConfigError>),
+    #[error("cannot find out how to reach the API server (KUBECONFIG is {kubeconfig:?})")]
+    Infer {
+        /// The variable; empty where it is not set.
+        kubeconfig: String,
+        /// What was tried, and why it failed.
+        #[source]
+        source: Box<InferConfigError>,
+    },
     /// `--apiserver` is not a URL.
     #[error("--apiserver: {url:?} is not a URL")]
     Url {
@@ -47,7 +53,10 @@ pub enum Error {
 /// When the configuration cannot be found or read. The server itself is not asked.
 pub async fn client(flags: &ApiServer, metrics: ClientMetrics) -> Result<Client, Error> {
     let mut config = if flags.apiserver.is_empty() {
-        Config::infer().await.map_err(|source| Error::Infer(Box::new(source)))?
+        Config::infer().await.map_err(|source| Error::Infer {
+            kubeconfig: std::env::var("KUBECONFIG").unwrap_or_default(),
+            source: Box::new(source),
+        })?
     } else {
         outside(flags).await?
     };

@@ -25,7 +25,7 @@ const USER_KEY: &str = "alertmanager.yaml";
 /// Key of the compressed configuration in the generated Secret.
 const GENERATED_KEY: &str = "alertmanager.yaml.gz";
 /// The configuration where the user has none: a receiver that tells nobody.
-const DEFAULT: &str = "route:\n  receiver: \"null\"\nreceivers:\n- name: \"null\"\n";
+const DEFAULT: &str = "route:\n  receiver: 'null'\nreceivers:\n- name: 'null'";
 /// Versions that can be run: from the first on, below the second.
 const SUPPORTED: (Version, Version) = (Version::new(0, 15, 0), Version::new(1, 0, 0));
 

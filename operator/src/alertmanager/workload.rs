@@ -12,7 +12,7 @@ use super::render::{self, render};
 use super::{names, statefulset};
 use crate::object::ObjectKey;
 use crate::pod::metadata::{self, selector_text};
-use crate::reconcile::{ControllerLabel, Metrics, Rendered, Workload, health, object_label};
+use crate::reconcile::{ControllerLabel, Metrics, Rendered, Retry, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 
@@ -44,6 +44,14 @@ impl Workload for AlertmanagerCluster {
 
     fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
         render(observed, settings)
+    }
+
+    fn retry(error: &render::Error) -> Retry {
+        match error {
+            // Neither storage classes nor Services are watched.
+            render::Error::Surroundings(_) => Retry::Backoff,
+            _ => Retry::OnChange,
+        }
     }
 
     fn takes(_alertmanager: &Alertmanager) -> BTreeMap<&'static str, ObjectSelector> {

@@ -13,7 +13,7 @@ use super::select::Selectors;
 use super::{names, statefulset};
 use crate::object::ObjectKey;
 use crate::pod::metadata::{self, selector_text};
-use crate::reconcile::{ControllerLabel, Metrics, Rendered, Workload, health, object_label};
+use crate::reconcile::{ControllerLabel, Metrics, Rendered, Retry, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 
@@ -45,6 +45,14 @@ impl Workload for PrometheusServer {
 
     fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
         render(observed, settings)
+    }
+
+    fn retry(error: &render::Error) -> Retry {
+        match error {
+            // Neither storage classes nor Services are watched.
+            render::Error::Surroundings(_) => Retry::Backoff,
+            _ => Retry::OnChange,
+        }
     }
 
     fn takes(prometheus: &Prometheus) -> BTreeMap<&'static str, ObjectSelector> {

@@ -55,6 +55,18 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether the namespace is being deleted: then there is nothing to write any more.
+    pub fn is_end_of_namespace(&self) -> bool {
+        let Self::Write { source, .. } = self else { return false };
+        let kube::Error::Api(status) = &**source else {
+            return false;
+        };
+        let causes = status.details.iter().flat_map(|details| &details.causes);
+        causes.into_iter().any(|cause| cause.reason == "NamespaceTerminating")
+    }
+}
+
 /// The children that exist, as the watches see them.
 #[derive(Debug, Clone)]
 pub struct Children {

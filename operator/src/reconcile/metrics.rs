@@ -154,6 +154,21 @@ impl Metrics {
         metrics
     }
 
+    /// Shows the counters of a controller from zero on: a rate is right from the first event only where the zero was seen.
+    pub fn begin(&self, controller: ControllerLabel) {
+        let counters = [
+            &self.reconciled,
+            &self.failed,
+            &self.recreated,
+            &self.status_updates,
+            &self.status_failures,
+        ];
+        for counter in counters {
+            drop(counter.get_or_create(&controller));
+        }
+        drop(self.duration.get_or_create(&controller));
+    }
+
     /// Notes how the last run of an object went and what it selected (`selected`, `rejected` by kind).
     pub fn synced(&self, controller: ControllerLabel, key: &ObjectKey, ok: bool, counts: Option<Counts>) {
         let mut objects = self.objects.lock();

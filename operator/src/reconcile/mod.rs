@@ -77,6 +77,9 @@ pub trait Workload: Send + Sync + 'static {
     /// When the custom resource itself is wrong. A wrong configuration object is a rejection in the result.
     fn render(observed: &Self::Observed, settings: &Settings) -> Result<Rendered, Self::RenderError>;
 
+    /// When a rendering that failed so is worth another try.
+    fn retry(error: &Self::RenderError) -> Retry;
+
     /// What the custom resource selects, by kind of configuration object.
     fn takes(resource: &Self::Resource) -> BTreeMap<&'static str, ObjectSelector>;
 
@@ -104,7 +107,7 @@ pub enum Error {
     Observe(#[source] Box<dyn StdError + Send + Sync>),
     /// The custom resource is wrong.
     #[error("the specification cannot be rendered")]
-    Render(#[source] Box<dyn StdError + Send + Sync>),
+    Render(#[source] Box<dyn StdError + Send + Sync>, Retry),
     /// A child could not be written.
     #[error("cannot write the workload's objects")]
     Apply(#[source] applier::Error),
@@ -128,7 +131,7 @@ impl Error {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Observe(_) => "ObserveFailed",
-            Self::Render(_) => "InvalidSpecification",
+            Self::Render(..) => "InvalidSpecification",
             Self::Apply(_) => "ApplyFailed",
             Self::Report(_) => "StatusUpdateFailed",
         }
@@ -137,9 +140,14 @@ impl Error {
     /// When to try again.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Render(_) => Retry::OnChange,
+            Self::Render(_, retry) => *retry,
             Self::Observe(_) | Self::Apply(_) | Self::Report(_) => Retry::Backoff,
         }
+    }
+
+    /// Whether the namespace is being deleted, and the object with it.
+    fn is_end_of_namespace(&self) -> bool {
+        matches!(self, Self::Apply(error) if error.is_end_of_namespace())
     }
 
     /// What is wrong, with all causes on one line, for people.
@@ -191,6 +199,10 @@ impl<W: Workload> Controller<W> {
         if extent == Extent::Everything && !W::paused(&resource) {
             run.result = Some(self.timed(&key, &resource, &mut run.rendered).await);
         }
+        if matches!(&run.result, Some(Err(error)) if error.is_end_of_namespace()) {
+            tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "namespace is being deleted");
+            return Outcome::Done;
+        }
         let retry = run
             .result
             .as_ref()
@@ -230,7 +242,9 @@ impl<W: Workload> Controller<W> {
             .observe(started.elapsed().as_secs_f64());
         let counts = rendered.as_ref().map(report::Summary::counts);
         self.metrics.synced(controller, key, result.is_ok(), counts);
-        if let Err(error) = &result {
+        if let Err(error) = &result
+            && !error.is_end_of_namespace()
+        {
             self.metrics.failed.get_or_create(&controller).inc();
             tracing::error!(controller = controller.controller, object = %key, reason = error.reason(), error = error.message(), "reconciliation failed");
         } else {
@@ -249,7 +263,10 @@ impl<W: Workload> Controller<W> {
             .observe(Arc::clone(resource))
             .await
             .map_err(|error| Error::Observe(error.into()))?;
-        let rendered = W::render(&observed, &self.settings).map_err(|error| Error::Render(error.into()))?;
+        let rendered = W::render(&observed, &self.settings).map_err(|error| {
+            let retry = W::retry(&error);
+            Error::Render(error.into(), retry)
+        })?;
         let Rendered {
             desired,
             rejections,

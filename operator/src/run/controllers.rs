@@ -117,7 +117,11 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         stop: start.stop.child_token(),
         tasks: JoinSet::new(),
         applier: Arc::new(Applier::new(client.clone(), children.clone())),
-        namespaces: Arc::new(Namespaces::new(vec![known.store()])),
+        namespaces: Arc::new(if available.namespaces {
+            Namespaces::new(vec![known.store()])
+        } else {
+            Namespaces::named(&scopes.configuration)
+        }),
         children,
     };
     let mut routes = Routes::new(Arc::clone(&session.applier), start.metrics.reconcile.clone());
@@ -292,6 +296,7 @@ impl Session<'_> {
         });
         let (stop, readiness) = (self.stop.clone(), self.start.readiness.clone());
         readiness.set(W::CONTROLLER.controller, false);
+        self.start.metrics.reconcile.begin(W::CONTROLLER);
         let gauge = self.start.metrics.reconcile.ready.get_or_create_owned(&W::CONTROLLER);
         gauge.set(0);
         self.tasks.spawn(async move {

@@ -107,7 +107,12 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
         Ok::<bool, kube::Error>(missing.is_empty())
     };
     let all = Scope::All;
-    let namespaces = optional("selectors of namespaces match none", Part::Namespaces, &all).await?;
+    let namespaces = optional(
+        "selectors of namespaces see the names in --namespaces alone, and no labels",
+        Part::Namespaces,
+        &all,
+    )
+    .await?;
     let events = optional("no events are sent", Part::Events, &scopes.configuration).await?;
     let storage_classes = optional("storage classes are not checked", Part::StorageClasses, &all).await?;
     Ok(Availability {

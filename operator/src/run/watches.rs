@@ -5,10 +5,11 @@ use kube::api::PartialObjectMeta;
 use kube::{Api, Client, Resource};
 
 use crate::args::{Names, Watch as Flags};
+use crate::reconcile::controller;
 use crate::watch::{Scope, ScopeError, Source};
 
-/// Label by which the operator knows its own objects.
-const MANAGED_BY: (&str, &str) = ("managed-by", "prometheus-operator");
+/// How the API version of the owners of our objects begins.
+const OWNER_GROUP: &str = "monitoring.coreos.com/";
 
 /// The namespaces of each role.
 #[derive(Debug, Clone)]
@@ -59,14 +60,13 @@ pub(super) fn namespaces(client: &Client, scope: &Scope) -> Source<PartialObject
 }
 
 /// Takes out of the metadata of a Secret or `ConfigMap` what nobody reads. Of our own objects the owner stays, so that
-/// an edit of them is noticed.
+/// an edit of them is noticed, also one that takes their labels away.
 pub(super) fn strip_metadata<K: Resource<DynamicType = ()>>(object: &mut PartialObjectMeta<K>) {
     let metadata = &mut object.metadata;
-    let labels = metadata.labels.take();
-    let own = labels.is_some_and(|labels| labels.get(MANAGED_BY.0).is_some_and(|value| value == MANAGED_BY.1));
-    if !own {
+    if controller(metadata).is_none_or(|owner| !owner.api_version.starts_with(OWNER_GROUP)) {
         metadata.owner_references = None;
     }
+    metadata.labels = None;
     metadata.annotations = None;
     metadata.finalizers = None;
     metadata.creation_timestamp = None;

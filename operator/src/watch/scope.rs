@@ -7,6 +7,9 @@ use k8s_openapi::NamespaceResourceScope;
 use kube::runtime::watcher::Config;
 use kube::{Api, Client, Resource};
 
+/// Label of every namespace, with its name.
+pub(super) const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
 /// A set of namespaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
@@ -88,12 +91,11 @@ impl Scope {
 
     /// The list options that cover the set for `Namespace` objects themselves.
     pub fn namespace_objects(&self) -> Config {
-        const NAME: &str = "kubernetes.io/metadata.name";
         let joined = |names: &BTreeSet<String>| names.iter().map(String::as_str).collect::<Vec<_>>().join(",");
         match self {
             Self::All => Config::default(),
-            Self::Only(names) => Config::default().labels(&format!("{NAME} in ({})", joined(names))),
-            Self::Except(names) => Config::default().labels(&format!("{NAME} notin ({})", joined(names))),
+            Self::Only(names) => Config::default().labels(&format!("{NAME_LABEL} in ({})", joined(names))),
+            Self::Except(names) => Config::default().labels(&format!("{NAME_LABEL} notin ({})", joined(names))),
         }
     }
 }

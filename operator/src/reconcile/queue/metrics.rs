@@ -59,9 +59,15 @@ impl QueueFamilies {
 
     /// The metrics of the queue called `name`.
     pub fn queue(&self, name: &'static str) -> QueueMetrics {
+        let label = QueueLabel { name };
+        // From zero on, as in `Metrics::begin`.
+        drop(self.adds.get_or_create(&label));
+        drop(self.retries.get_or_create(&label));
+        drop(self.latency.get_or_create(&label));
+        drop(self.work.get_or_create(&label));
         QueueMetrics {
             families: self.clone(),
-            label: QueueLabel { name },
+            label,
         }
     }
 }

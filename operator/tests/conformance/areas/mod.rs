@@ -3,6 +3,7 @@
 use crate::case::Case;
 use crate::verdict::Verdict;
 
+mod alertmanager_provision;
 mod alertmanager_service;
 mod alertmanager_statefulset;
 mod args_operator;
@@ -44,6 +45,7 @@ impl Area {
 
 /// All areas, in the order of the report.
 pub(crate) const AREAS: &[Area] = &[
+    Area::new("alertmanager-provision", alertmanager_provision::run),
     Area::new("alertmanager-service", alertmanager_service::run),
     Area::new("alertmanager-statefulset", alertmanager_statefulset::run),
     Area::new("args-operator", args_operator::run),

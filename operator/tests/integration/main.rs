@@ -1,0 +1,19 @@
+//! Integration: the built operator against a real API server, without pods.
+//!
+//! The API server is that of `KUBECONFIG`; `e2e/test integration` starts one. Each test has a namespace of its own, to
+//! which its operator is confined, so that the tests run side by side. No controller of Kubernetes is needed: where a
+//! behaviour depends on one (garbage collection, the status of a StatefulSet), the test plays its part. Without
+//! `KUBECONFIG` every test says that it was skipped; under `CI=true` that is a failure.
+
+mod children;
+mod configuration;
+mod connection;
+mod drift;
+mod lifecycle;
+mod metrics;
+mod permissions;
+mod process;
+mod rejections;
+mod sharing;
+mod status;
+mod support;

@@ -1,0 +1,97 @@
+//! What the operator may not do is named, and stops no more than what needs it.
+
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
+use kube::api::PostParams;
+use operator::permissions::{self, Part};
+use operator::prerequisites::Permission;
+use serde_json::{Value, json};
+
+use crate::support::{Operator, Space, eventually, in_namespace, prometheus, service_monitor};
+
+/// Allows `user` what these parts need, within the namespace, and nothing else.
+async fn allow(space: &Space, user: &str, parts: &[Part]) {
+    let rule =
+        |Permission { group, resource, verbs }| json!({"apiGroups": [group], "resources": [resource], "verbs": verbs});
+    let rules: Vec<Value> = parts.iter().flat_map(|part| permissions::of(*part)).map(rule).collect();
+    let role = json!({"metadata": {"name": user}, "rules": rules});
+    let role: Role = serde_json::from_value(role).expect("a role");
+    let created = space.api::<Role>().create(&PostParams::default(), &role).await;
+    created.expect("it is new");
+    let binding = json!({
+        "metadata": {"name": user},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": user},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
+    });
+    let binding: RoleBinding = serde_json::from_value(binding).expect("a binding");
+    let created = space
+        .api::<RoleBinding>()
+        .create(&PostParams::default(), &binding)
+        .await;
+    created.expect("it is new");
+}
+
+#[tokio::test]
+async fn without_permissions_it_says_which_and_goes_on() {
+    in_namespace(async |space| {
+        let mut operator = Operator::start(space, &["--as=nobody"]);
+        let namespace = format!("namespace \\\"{}\\\"", space.namespace);
+        for (verb, resource) in [
+            ("list", "prometheuses"),
+            ("patch", "prometheuses/status"),
+            ("create", "secrets"),
+            ("watch", "servicemonitors"),
+        ] {
+            let missing = format!("missing \\\"{verb}\\\" permission on resource \\\"{resource}\\\"");
+            operator
+                .logged(&["the Prometheus controller does not run", &missing, &namespace])
+                .await;
+        }
+        operator.logged(&["no controller can be started"]).await;
+        operator.answers("/healthz", 200).await;
+        operator.answers("/readyz", 503).await;
+        assert!(operator.is_running());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn permissions_in_its_namespaces_are_enough() {
+    in_namespace(async |space| {
+        let parts = [Part::Prometheus, Part::Selected, Part::Workloads, Part::Events];
+        allow(space, "limited", &parts).await;
+        // Every namespace, that is: each that it was given.
+        let main = prometheus("main", json!({"serviceMonitorNamespaceSelector": {}, "shards": 2}));
+        space.apply(&main).await;
+        space.apply(&service_monitor("first", json!({}))).await;
+        let bad = json!({"metricRelabelings": [{"action": "keep", "regex": "("}]});
+        space.apply(&service_monitor("bad", bad)).await;
+        let operator = Operator::start(space, &["--as=limited"]);
+        space.configured("main", &space.job("first")).await;
+        space.condition(&main, "Reconciled", "True").await;
+        space.event("ServiceMonitor", "bad").await;
+        operator.answers("/readyz", 200).await;
+        // The kind that it may not read is left out, and cluster-wide reads that only inform are remarked.
+        operator
+            .logged(&["the Alertmanager controller does not run", "alertmanagers"])
+            .await;
+        operator
+            .logged(&["storage classes are not checked", "storageclasses"])
+            .await;
+        operator.logged(&["selectors of namespaces see", "namespaces"]).await;
+        space
+            .apply(&prometheus("main", json!({"serviceMonitorNamespaceSelector": {}})))
+            .await;
+        eventually("the second shard is given up", async || {
+            let set = space.get::<StatefulSet>("prometheus-main-shard-1").await;
+            set.is_none_or(|set| set.metadata.deletion_timestamp.is_some())
+                .then_some(())
+        })
+        .await;
+        let refused = operator
+            .metric("kubernetes_client_http_requests_total", &["status_code=\"403\""])
+            .await;
+        assert_eq!(refused, None, "it did something that the table of permissions lacks");
+    })
+    .await;
+}

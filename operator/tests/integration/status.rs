@@ -1,0 +1,181 @@
+//! The status tells what is wrong with a workload, and nothing that is wrong stays after it was mended.
+
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::storage::v1::StorageClass;
+use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
+use serde_json::{Value, json};
+
+use crate::support::{Operator, Space, alertmanager, eventually, in_namespace, prometheus, secret};
+
+/// Waits for the message of `Reconciled=False`.
+async fn failure(space: &Space, object: &Value) -> String {
+    let condition = space.condition(object, "Reconciled", "False").await;
+    assert_eq!(condition["reason"], "ReconciliationFailed");
+    condition["message"].as_str().expect("a message").to_owned()
+}
+
+#[tokio::test]
+async fn a_wrong_specification_is_named_and_harms_nobody_else() {
+    in_namespace(async |space| {
+        let class = format!("missing-{}", space.namespace);
+        let claim = json!({"spec": {"storageClassName": class, "resources": {"requests": {"storage": "1Gi"}}}});
+        let scrape_configs = json!({"name": "additional", "key": "scrape.yaml"});
+        let wrong = [
+            (
+                prometheus("version", json!({"version": "newest"})),
+                vec!["spec.version", "newest"],
+            ),
+            (
+                prometheus("storage", json!({"storage": {"volumeClaimTemplate": claim.clone()}})),
+                vec!["storage class", &class],
+            ),
+            (
+                prometheus("additional", json!({"additionalScrapeConfigs": scrape_configs})),
+                vec!["spec.additionalScrapeConfigs", "additional", "not found"],
+            ),
+            (
+                prometheus(
+                    "selector",
+                    json!({"serviceMonitorSelector": {
+                        "matchExpressions": [{"key": "a", "operator": "Near", "values": ["b"]}],
+                    }}),
+                ),
+                vec!["serviceMonitorSelector", "Near"],
+            ),
+            (
+                alertmanager("version", json!({"version": "0.1.0"})),
+                vec!["spec.version", "0.1.0"],
+            ),
+        ];
+        let good = prometheus("good", json!({}));
+        for object in wrong.iter().map(|(object, _)| object).chain([&good]) {
+            space.apply(object).await;
+        }
+        let operator = Operator::start(space, &[]);
+        for (object, words) in &wrong {
+            let message = failure(space, object).await;
+            assert!(
+                words.iter().all(|word| message.contains(word)),
+                "{words:?} in {message:?}"
+            );
+        }
+        space.condition(&good, "Reconciled", "True").await;
+        operator
+            .measured("syncs", &["controller=\"prometheus\"", "status=\"failed\""], 4.0)
+            .await;
+
+        // Mended without a change of the object itself.
+        space
+            .apply(&secret("additional", "scrape.yaml", "- job_name: by-hand\n"))
+            .await;
+        space.configured("additional", "job_name: by-hand").await;
+        space.condition(&wrong[2].0, "Reconciled", "True").await;
+        // Mended in the object.
+        for object in [prometheus("version", json!({})), prometheus("selector", json!({}))] {
+            space.apply(&object).await;
+            space.condition(&object, "Reconciled", "True").await;
+        }
+        space.apply(&alertmanager("version", json!({}))).await;
+        space
+            .condition(&alertmanager("version", json!({})), "Reconciled", "True")
+            .await;
+        operator
+            .measured("syncs", &["controller=\"prometheus\"", "status=\"failed\""], 1.0)
+            .await;
+    })
+    .await;
+}
+
+/// Neither storage classes nor foreign Services are watched: they are looked for again.
+#[tokio::test]
+async fn what_the_pods_need_is_found_when_it_comes() {
+    in_namespace(async |space| {
+        let name = format!("late-{}", space.namespace);
+        let claim = json!({"spec": {"storageClassName": name, "resources": {"requests": {"storage": "1Gi"}}}});
+        let storage = prometheus("storage", json!({"storage": {"volumeClaimTemplate": claim}}));
+        let service = prometheus("service", json!({"serviceName": "custom"}));
+        space.apply(&storage).await;
+        space.apply(&service).await;
+        let _operator = Operator::start(space, &[]);
+        assert!(failure(space, &storage).await.contains(&name));
+        assert!(failure(space, &service).await.contains("custom"));
+
+        let classes: Api<StorageClass> = Api::all(space.client.clone());
+        let class = json!({"metadata": {"name": name}, "provisioner": "example.test/none"});
+        let class: StorageClass = serde_json::from_value(class).expect("a storage class");
+        classes.create(&PostParams::default(), &class).await.expect("it is new");
+        let spec = json!({"clusterIP": "None", "selector": {"prometheus": "service"}});
+        let custom = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "custom"}, "spec": spec});
+        space.apply(&custom).await;
+        space.condition(&storage, "Reconciled", "True").await;
+        space.condition(&service, "Reconciled", "True").await;
+        classes
+            .delete(&name, &DeleteParams::default())
+            .await
+            .expect("it is ours");
+    })
+    .await;
+}
+
+/// Plays the StatefulSet controller.
+#[tokio::test]
+async fn counts_and_availability_follow_the_stateful_set() {
+    in_namespace(async |space| {
+        let main = prometheus("main", json!({"replicas": 2}));
+        space.apply(&main).await;
+        let _operator = Operator::start(space, &[]);
+        // At first there is no StatefulSet.
+        eventually("no pod is ready", async || {
+            let condition = space.condition(&main, "Available", "False").await;
+            (condition["reason"] == "NoPodReady").then_some(())
+        })
+        .await;
+        let ready = async |ready: i32| {
+            let set: StatefulSet = space.get("prometheus-main").await.expect("it exists");
+            let status = json!({"status": {
+                "observedGeneration": set.metadata.generation,
+                "replicas": 2, "updatedReplicas": 2, "readyReplicas": ready, "availableReplicas": ready,
+            }});
+            let (sets, patch) = (space.api::<StatefulSet>(), Patch::Merge(&status));
+            let patched = sets
+                .patch_status("prometheus-main", &PatchParams::default(), &patch)
+                .await;
+            patched.expect("the status can be written");
+        };
+        ready(1).await;
+        let condition = space.condition(&main, "Available", "Degraded").await;
+        assert_eq!(condition["reason"], "SomePodsNotReady");
+        ready(2).await;
+        space.condition(&main, "Available", "True").await;
+        let status = space.json("Prometheus", "main").await.expect("it exists")["status"].clone();
+        let counts = [
+            "replicas",
+            "updatedReplicas",
+            "availableReplicas",
+            "unavailableReplicas",
+        ];
+        assert_eq!(
+            counts.map(|count| status[count].as_i64()),
+            [Some(2), Some(2), Some(2), Some(0)]
+        );
+        assert_eq!(status["shardStatuses"][0]["shardID"], "0");
+        ready(0).await;
+        space.condition(&main, "Available", "False").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_selection_of_nothing_is_remarked() {
+    in_namespace(async |space| {
+        let main = prometheus("main", json!({}));
+        space.apply(&main).await;
+        let _operator = Operator::start(space, &[]);
+        eventually("the remark", async || {
+            let condition = space.condition(&main, "Reconciled", "True").await;
+            (condition["reason"] == "NoSelectedResources").then_some(())
+        })
+        .await;
+    })
+    .await;
+}

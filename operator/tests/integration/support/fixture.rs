@@ -1,0 +1,48 @@
+//! Custom resources and Secrets as a user writes them. `namespace` is added by whoever creates them.
+
+use serde_json::{Value, json};
+
+const GROUP_VERSION: &str = "monitoring.coreos.com/v1";
+
+fn object(kind: &str, name: &str, spec: Value) -> Value {
+    json!({"apiVersion": GROUP_VERSION, "kind": kind, "metadata": {"name": name}, "spec": spec})
+}
+
+/// Selects every monitor and rule of its namespace; `fields` are added to its specification.
+pub(crate) fn prometheus(name: &str, fields: Value) -> Value {
+    let mut spec = json!({"serviceMonitorSelector": {}, "podMonitorSelector": {}, "ruleSelector": {}});
+    extend(&mut spec, fields);
+    object("Prometheus", name, spec)
+}
+
+pub(crate) fn alertmanager(name: &str, fields: Value) -> Value {
+    object("Alertmanager", name, fields)
+}
+
+/// One endpoint, the port `web`; `fields` are added to the endpoint.
+pub(crate) fn service_monitor(name: &str, fields: Value) -> Value {
+    let mut endpoint = json!({"port": "web"});
+    extend(&mut endpoint, fields);
+    object(
+        "ServiceMonitor",
+        name,
+        json!({"selector": {"matchLabels": {"app": name}}, "endpoints": [endpoint]}),
+    )
+}
+
+/// One alert of that name with that expression.
+pub(crate) fn rule(name: &str, alert: &str, expression: &str) -> Value {
+    let group = json!({"name": "group", "rules": [{"alert": alert, "expr": expression}]});
+    object("PrometheusRule", name, json!({"groups": [group]}))
+}
+
+pub(crate) fn secret(name: &str, key: &str, value: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": {key: value}})
+}
+
+fn extend(object: &mut Value, fields: Value) {
+    let (Value::Object(object), Value::Object(fields)) = (object, fields) else {
+        panic!("fields are a map");
+    };
+    object.extend(fields);
+}

@@ -1,0 +1,38 @@
+//! What the tests need: a namespace with objects ([`Space`]), an operator as a process ([`Operator`]), a way to the API
+//! server that can be cut ([`Proxy`]), and waiting with a deadline.
+
+mod fixture;
+mod operator;
+mod proxy;
+mod space;
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+pub(crate) use fixture::{alertmanager, prometheus, rule, secret, service_monitor};
+pub(crate) use operator::Operator;
+pub(crate) use proxy::{ApiServerWithoutCrds, Proxy};
+pub(crate) use space::{Space, in_namespace};
+
+/// For whatever is awaited; far more than it takes.
+const DEADLINE: Duration = Duration::from_secs(30);
+/// Between two looks at what is awaited.
+const LOOK: Duration = Duration::from_millis(40);
+
+/// What `look` finds, as soon as it finds something.
+pub(crate) async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+    within(DEADLINE, what, look).await
+}
+
+/// As [`eventually`], with a deadline that is itself under test.
+pub(crate) async fn within<T>(deadline: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(started.elapsed() < deadline, "{what}: not within {deadline:?}");
+        sleep(LOOK).await;
+    }
+}

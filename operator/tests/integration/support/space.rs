@@ -1,0 +1,228 @@
+//! A namespace of its own for each test, and short words for reading and writing objects in it.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::io::Write as _;
+
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret, Service};
+use k8s_openapi::api::events::v1::Event;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams};
+use kube::core::GroupVersionKind;
+use kube::runtime::conditions::is_crd_established;
+use kube::runtime::wait::Condition as _;
+use kube::{Client, Resource, ResourceExt};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+use super::eventually;
+
+/// Label of everything that the operator makes.
+const MANAGED: &str = "app.kubernetes.io/managed-by=prometheus-operator";
+/// Longest configuration that a test reads.
+const LIMIT: u64 = 1 << 20;
+
+/// A namespace and a client with all rights.
+pub(crate) struct Space {
+    pub(crate) client: Client,
+    pub(crate) namespace: String,
+}
+
+/// Runs `test` in a new namespace, which stays when the test fails.
+pub(crate) async fn in_namespace(test: impl AsyncFnOnce(&Space)) {
+    let Some(space) = Space::create().await else { return };
+    test(&space).await;
+    let namespaces: Api<Namespace> = Api::all(space.client.clone());
+    let deleted = namespaces.delete(&space.namespace, &DeleteParams::default()).await;
+    deleted.expect("the namespace can be deleted");
+}
+
+impl Space {
+    /// `None` where there is no API server to test against.
+    async fn create() -> Option<Self> {
+        if std::env::var_os("KUBECONFIG").is_none() {
+            let ci = std::env::var("CI").as_deref() == Ok("true");
+            assert!(!ci, "KUBECONFIG is not set: no API server to test against");
+            // Not `eprintln`, which is shown of failed tests only.
+            let said = std::io::stderr().write_all(b"skipped: KUBECONFIG is not set, see e2e/test\n");
+            said.expect("standard error is open");
+            return None;
+        }
+        // Another test of this process may have done it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::try_default().await.expect("KUBECONFIG can be used");
+        install_definitions(&client).await;
+        let namespaces: Api<Namespace> = Api::all(client.clone());
+        let mut namespace = Namespace::default();
+        namespace.metadata.generate_name = Some("integration-".to_owned());
+        let created = namespaces.create(&PostParams::default(), &namespace).await;
+        Some(Self {
+            client,
+            namespace: created.expect("a namespace can be created").name_any(),
+        })
+    }
+
+    pub(crate) fn api<K>(&self) -> Api<K>
+    where
+        K: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>,
+    {
+        Api::namespaced(self.client.clone(), &self.namespace)
+    }
+
+    fn dynamic(&self, object: &Value) -> (Api<DynamicObject>, String) {
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let (version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
+        let (group, version) = version.split_once('/').unwrap_or(("", &version));
+        let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, &kind));
+        let api = Api::namespaced_with(self.client.clone(), &self.namespace, &resource);
+        (api, text(&object["metadata"]["name"]))
+    }
+
+    /// Creates the object or makes it what is given, as `kubectl apply --server-side` does.
+    pub(crate) async fn apply(&self, object: &Value) {
+        let (api, name) = self.dynamic(object);
+        let params = PatchParams::apply("integration-test").force();
+        let applied = api.patch(&name, &params, &Patch::Apply(object)).await;
+        applied.unwrap_or_else(|error| panic!("apply {name}: {error}"));
+    }
+
+    /// Deletes an object as `kubectl delete --wait=false` does.
+    pub(crate) async fn delete(&self, object: &Value) {
+        let (api, name) = self.dynamic(object);
+        let deleted = api.delete(&name, &DeleteParams::default()).await;
+        deleted.unwrap_or_else(|error| panic!("delete {name}: {error}"));
+    }
+
+    /// The object as JSON, if it exists.
+    pub(crate) async fn json(&self, kind: &str, name: &str) -> Option<Value> {
+        let (api, _) = self.dynamic(&json!({
+            "apiVersion": "monitoring.coreos.com/v1", "kind": kind, "metadata": {"name": name},
+        }));
+        let object = api.get_opt(name).await.expect("the API server answers");
+        object.map(|object| serde_json::to_value(object).expect("plain data"))
+    }
+
+    pub(crate) async fn get<K>(&self, name: &str) -> Option<K>
+    where
+        K: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
+    {
+        self.api::<K>().get_opt(name).await.expect("the API server answers")
+    }
+
+    /// Changes a part of an object by hand.
+    pub(crate) async fn edit<K>(&self, name: &str, patch: Value)
+    where
+        K: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
+    {
+        let (api, patch) = (self.api::<K>(), Patch::Strategic(patch));
+        let patched = api.patch(name, &PatchParams::default(), &patch).await;
+        patched.unwrap_or_else(|error| panic!("edit {name}: {error}"));
+    }
+
+    /// What the operator made: resource version by kind and name.
+    pub(crate) async fn children(&self) -> BTreeMap<String, String> {
+        let mut children = BTreeMap::new();
+        children.extend(self.versions::<Secret>().await);
+        children.extend(self.versions::<ConfigMap>().await);
+        children.extend(self.versions::<Service>().await);
+        children.extend(self.versions::<StatefulSet>().await);
+        children
+    }
+
+    async fn versions<K>(&self) -> Vec<(String, String)>
+    where
+        K: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
+    {
+        let list = self.api::<K>().list(&ListParams::default().labels(MANAGED)).await;
+        let objects = list.expect("the API server answers").items;
+        objects
+            .iter()
+            .map(|object| {
+                let name = format!("{} {}", K::kind(&()), object.name_any());
+                (name, object.resource_version().unwrap_or_default())
+            })
+            .collect()
+    }
+
+    /// The unpacked text under `key` of a Secret.
+    pub(crate) async fn unpacked(&self, name: &str, key: &str) -> Option<String> {
+        let secret = self.get::<Secret>(name).await?;
+        let packed = secret.data?.remove(key)?.0;
+        let text = shared::gzip::decompress(&*packed, LIMIT).ok()?;
+        Some(String::from_utf8(text).expect("configuration is text"))
+    }
+
+    /// The configuration of the Prometheus `name`; empty where there is none.
+    pub(crate) async fn configuration(&self, name: &str) -> String {
+        let secret = format!("prometheus-{name}");
+        self.unpacked(&secret, "prometheus.yaml.gz").await.unwrap_or_default()
+    }
+
+    /// Waits until the configuration of the Prometheus `name` contains `text`.
+    pub(crate) async fn configured(&self, name: &str, text: &str) -> String {
+        let what = format!("{text:?} in the configuration of {name}");
+        eventually(&what, async || {
+            Some(self.configuration(name).await).filter(|configuration| configuration.contains(text))
+        })
+        .await
+    }
+
+    /// The name of the job that the first endpoint of a ServiceMonitor becomes.
+    pub(crate) fn job(&self, service_monitor: &str) -> String {
+        format!("job_name: serviceMonitor/{}/{service_monitor}/0\n", self.namespace)
+    }
+
+    /// Waits until the condition has that status and gives it.
+    pub(crate) async fn condition(&self, object: &Value, kind: &str, status: &str) -> Value {
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let (object_kind, name) = (text(&object["kind"]), text(&object["metadata"]["name"]));
+        eventually(&format!("{kind}={status} of {name}"), async || {
+            let object = self.json(&object_kind, &name).await?;
+            let generation = &object["metadata"]["generation"];
+            let conditions = object["status"]["conditions"].as_array()?;
+            let found = conditions.iter().find(|condition| {
+                condition["type"] == kind
+                    && condition["status"] == status
+                    && condition["observedGeneration"] == *generation
+            });
+            found.cloned()
+        })
+        .await
+    }
+
+    /// Waits for an event about the object of that name and gives its note.
+    pub(crate) async fn event(&self, kind: &str, name: &str) -> String {
+        eventually(&format!("an event about {kind} {name}"), async || {
+            let events = self.api::<Event>().list(&ListParams::default()).await;
+            let about = |event: &Event| {
+                let regarding = event.regarding.as_ref();
+                regarding.is_some_and(|it| it.name.as_deref() == Some(name) && it.kind.as_deref() == Some(kind))
+            };
+            let events = events.expect("the API server answers").items;
+            events.into_iter().find(about)?.note
+        })
+        .await
+    }
+}
+
+/// Installs what `prometheus-operator crds` prints, once per run, and waits until the API server serves it.
+async fn install_definitions(client: &Client) {
+    static INSTALLED: OnceCell<()> = OnceCell::const_new();
+    let install = async || {
+        let api: Api<CustomResourceDefinition> = Api::all(client.clone());
+        let params = PatchParams::apply("integration-test").force();
+        for definition in crds::schema::custom_resource_definitions() {
+            let name = definition["metadata"]["name"].as_str().expect("a name").to_owned();
+            let applied = api.patch(&name, &params, &Patch::Apply(&definition)).await;
+            applied.unwrap_or_else(|error| panic!("install {name}: {error}"));
+            eventually(&name, async || {
+                let found = api.get_opt(&name).await.expect("the API server answers");
+                is_crd_established().matches_object(found.as_ref()).then_some(())
+            })
+            .await;
+        }
+    };
+    INSTALLED.get_or_init(install).await;
+}
