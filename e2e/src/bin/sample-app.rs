@@ -1,7 +1,8 @@
 //! A scrape target and a receiver of alerts, for the example and the end-to-end tests.
 //!
 //! `GET /metrics` exposes a counter, `POST /alerts` takes what Alertmanager's webhook sends and `GET /alerts` gives the last
-//! of it back. Everything is in memory. It listens on port 8080, or on the address given as its only argument.
+//! of it back. Everything is in memory. It listens on port 8080, or on the address given as its only argument. With
+//! AUTHORIZATION in its environment, `/metrics` is for requests whose header of that name has the same value.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context as _;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::CONTENT_TYPE;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -28,6 +29,7 @@ const BODY_LIMIT: usize = 1 << 20;
 
 #[derive(Default)]
 struct App {
+    authorization: Option<String>,
     requests: AtomicU64,
     notifications: Mutex<VecDeque<Value>>,
 }
@@ -38,7 +40,10 @@ async fn main() -> anyhow::Result<()> {
     let listener = TcpListener::bind(&address)
         .await
         .with_context(|| format!("listening on {address}"))?;
-    let app = Arc::new(App::default());
+    let app = Arc::new(App {
+        authorization: std::env::var("AUTHORIZATION").ok(),
+        ..App::default()
+    });
     // The first process of a container ignores signals that it does not handle.
     let mut stop = signal(SignalKind::terminate())?;
     loop {
@@ -65,6 +70,9 @@ async fn answer(app: &App, request: Request<Incoming>) -> Result<Response<Full<B
             "text/plain",
             "A sample app: see /metrics and /alerts.\n",
         ),
+        (&Method::GET, "/metrics") if !authorized(app, &request) => {
+            response(StatusCode::UNAUTHORIZED, "text/plain", "not authorized\n")
+        }
         (&Method::GET, "/metrics") => response(StatusCode::OK, "text/plain; version=0.0.4", metrics(requests)),
         (&Method::GET, "/alerts") => {
             let notifications: Vec<Value> = app.notifications.lock().await.iter().cloned().collect();
@@ -85,6 +93,13 @@ async fn answer(app: &App, request: Request<Incoming>) -> Result<Response<Full<B
         },
         _ => response(StatusCode::NOT_FOUND, "text/plain", "not found\n"),
     })
+}
+
+fn authorized(app: &App, request: &Request<Incoming>) -> bool {
+    let given = request.headers().get(AUTHORIZATION);
+    app.authorization
+        .as_ref()
+        .is_none_or(|wanted| given.is_some_and(|given| given == wanted.as_str()))
 }
 
 async fn notification(body: Incoming) -> anyhow::Result<Value> {

@@ -23,6 +23,12 @@ impl Served {
         Self::of(&namespace.client, &namespace.name, "pods", pod, &port.to_string())
     }
 
+    /// The same, where the server speaks TLS. Nobody checks its certificate.
+    pub fn tls_pod(namespace: &Namespace, pod: &str, port: u16) -> Self {
+        let pod = format!("https:{pod}");
+        Self::pod(namespace, &pod, port)
+    }
+
     /// The server behind a named port of a Service; which pod answers is left to the API server.
     pub fn service(namespace: &Namespace, service: &str, port: &str) -> Self {
         Self::of(&namespace.client, &namespace.name, "services", service, port)
@@ -51,13 +57,17 @@ impl Served {
     }
 }
 
-/// Value of the series whose name and labels are exactly `series` in the text of a `/metrics`.
-pub fn metric(text: &str, series: &str) -> anyhow::Result<f64> {
-    let value = text
-        .lines()
-        .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))
-        .with_context(|| format!("no {series}"))?;
-    value.parse().with_context(|| format!("{series} {value}"))
+/// Value of the first series of this name that has all of `labels`, in the text of a `/metrics`.
+pub fn metric(text: &str, name: &str, labels: &[(&str, &str)]) -> anyhow::Result<f64> {
+    let labels: Vec<_> = labels.iter().map(|(key, value)| format!("{key}=\"{value}\"")).collect();
+    let value = text.lines().find_map(|line| {
+        let (series, value) = line.rsplit_once(' ')?;
+        let rest = series.strip_prefix(name)?;
+        let named = rest.is_empty() || rest.starts_with('{');
+        (named && labels.iter().all(|label| rest.contains(label))).then_some(value)
+    });
+    let value = value.with_context(|| format!("no {name} with {labels:?}"))?;
+    value.parse().with_context(|| format!("{name} {value}"))
 }
 
 #[cfg(test)]
@@ -66,9 +76,10 @@ mod tests {
 
     #[test]
     fn a_metric_is_found_by_its_whole_name() {
-        let text = "# TYPE a gauge\na_b 1\na{x=\"y\"} 2\na 3\n";
-        assert!((metric(text, "a").unwrap() - 3.0).abs() < f64::EPSILON);
-        assert!((metric(text, "a{x=\"y\"}").unwrap() - 2.0).abs() < f64::EPSILON);
-        assert!(metric(text, "b").is_err());
+        let text = "# TYPE a gauge\na_b 1\na{x=\"y\"} 2\na{z=\"1\",x=\"z\"} 3\n";
+        let found = |labels: &[(&str, &str)]| metric(text, "a", labels).map_err(|error| error.to_string());
+        assert_eq!(found(&[]), Ok(2.0));
+        assert_eq!(found(&[("x", "z"), ("z", "1")]), Ok(3.0));
+        assert_eq!(found(&[("x", "w")]), Err(r#"no a with ["x=\"w\""]"#.to_owned()));
     }
 }

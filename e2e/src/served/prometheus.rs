@@ -39,6 +39,14 @@ impl PrometheusServer {
         }
     }
 
+    /// The same, where Prometheus and the reloader speak TLS.
+    pub fn with_tls(namespace: &Namespace, pod: &str) -> Self {
+        Self {
+            web: Served::tls_pod(namespace, pod, PORT),
+            reloader: Served::tls_pod(namespace, pod, RELOADER_PORT),
+        }
+    }
+
     /// An error unless it lives and has loaded its data.
     pub async fn ready(&self) -> anyhow::Result<()> {
         self.web.text("/-/healthy").await?;

@@ -2,6 +2,7 @@
 //! Alertmanager say. One program for all topics, so that tests of different topics run side by side.
 
 mod alertmanager;
+mod credentials;
 mod drift;
 mod monitors;
 mod operator;

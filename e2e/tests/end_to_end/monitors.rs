@@ -1,4 +1,4 @@
-//! What `ServiceMonitor`s and `PodMonitor`s describe is scraped.
+//! What monitors of Services and of pods describe is scraped.
 
 use std::time::Instant;
 

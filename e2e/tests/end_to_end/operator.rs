@@ -8,7 +8,7 @@ async fn operator_and_reloader_tell_their_state() -> anyhow::Result<()> {
         let servers = fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
         eventually(LIVE, "the reloader reports its reload", async || {
             let metrics = servers[0].reloader_metrics().await?;
-            let successful = metric(&metrics, "reloader_last_reload_successful")?;
+            let successful = metric(&metrics, "reloader_last_reload_successful", &[])?;
             anyhow::ensure!(successful > 0.5, "{metrics}");
             Ok(())
         })
@@ -23,19 +23,18 @@ async fn operator_and_reloader_tell_their_state() -> anyhow::Result<()> {
                 operator.text("/healthz").await?;
                 operator.text("/readyz").await?;
                 let metrics = operator.text("/metrics").await?;
+                let prometheus = [
+                    ("controller", "prometheus"),
+                    ("namespace", &namespace.name),
+                    ("name", "main"),
+                ];
                 for (name, labels) in [
-                    ("prometheus_operator_ready", r#"{controller="prometheus"}"#.to_owned()),
-                    ("prometheus_operator_ready", r#"{controller="alertmanager"}"#.to_owned()),
-                    (
-                        "prometheus_operator_spec_replicas",
-                        format!(
-                            r#"{{controller="prometheus",name="main",namespace="{}"}}"#,
-                            namespace.name
-                        ),
-                    ),
+                    ("prometheus_operator_ready", &[("controller", "prometheus")][..]),
+                    ("prometheus_operator_ready", &[("controller", "alertmanager")]),
+                    ("prometheus_operator_spec_replicas", &prometheus),
                 ] {
-                    let value = metric(&metrics, &format!("{name}{labels}"))?;
-                    anyhow::ensure!((value - 1.0).abs() < f64::EPSILON, "{name}{labels} is {value}");
+                    let value = metric(&metrics, name, labels)?;
+                    anyhow::ensure!((value - 1.0).abs() < f64::EPSILON, "{name} of {labels:?} is {value}");
                 }
                 Ok(())
             },

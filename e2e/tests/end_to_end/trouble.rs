@@ -60,8 +60,16 @@ async fn a_configuration_that_does_not_load_leaves_the_last_good_one() -> anyhow
             LIVE,
             "Prometheus has refused it, and the reloader says so",
             async || {
-                let loaded = metric(&server.metrics().await?, "prometheus_config_last_reload_successful")?;
-                let reloaded = metric(&server.reloader_metrics().await?, "reloader_last_reload_successful")?;
+                let loaded = metric(
+                    &server.metrics().await?,
+                    "prometheus_config_last_reload_successful",
+                    &[],
+                )?;
+                let reloaded = metric(
+                    &server.reloader_metrics().await?,
+                    "reloader_last_reload_successful",
+                    &[],
+                )?;
                 anyhow::ensure!(loaded + reloaded < 0.5, "{loaded} and {reloaded}");
                 Ok(())
             },
