@@ -21,7 +21,7 @@ lint:         ## formatting, lints, documentation, licences, scripts, generated 
 fmt:          ## format the code
 	cargo fmt --all
 crds:         ## write crds/manifests/ from the Rust types
-	cargo run --locked --quiet --package crds --example manifests
+	cargo run --locked --quiet --package crds --example crd-manifests
 generate:     ## write every generated file: the CRDs and deploy/bundle.yaml
 	.ci/generate
 images:       ## both images and the sample app, as archives in dist/images/

@@ -131,7 +131,7 @@ fn committed_manifests_are_current() {
         .collect();
     assert!(
         differing.is_empty(),
-        "run `cargo run -p crds --example manifests`: {differing:?}"
+        "run `make crds`: {differing:?}"
     );
 }
 

@@ -35,7 +35,7 @@ fn committed_files_are_current() {
         .collect();
     assert!(
         stale.is_empty(),
-        "run `cargo run -p operator --example manifests`: {stale:?}"
+        "run `make generate`: {stale:?}"
     );
 }
 

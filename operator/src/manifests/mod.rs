@@ -12,7 +12,7 @@ mod service;
 use serde::Serialize;
 
 /// First line of every generated file.
-const HEADER: &str = "# Generated: cargo run -p operator --example manifests\n";
+const HEADER: &str = "# Generated: make generate\n";
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,9 +16,9 @@ const LIBRARIES: &[&str] = &[
     "h2",
     "hyper",
     "hyper_util",
+    "kube_client",
+    "kube_runtime",
     "mio",
-    "notify",
-    "reqwest",
     "rustls",
     "tower",
 ];

@@ -123,6 +123,11 @@ impl State {
             .map(|(key, waiting)| (key, *waiting))
     }
 
+    /// How many objects wait for their turn, and not for a later time.
+    fn overdue(&self, now: Instant) -> usize {
+        self.waiting.values().filter(|waiting| waiting.due <= now).count()
+    }
+
     fn finished(&mut self, key: ObjectKey, outcome: Outcome, now: Instant) {
         self.running.remove(&key);
         match outcome {
@@ -155,7 +160,7 @@ impl Queue {
         let mut runs: JoinSet<Outcome> = JoinSet::new();
         let mut keys: BTreeMap<Id, (ObjectKey, Extent)> = BTreeMap::new();
         loop {
-            self.metrics.depth(state.waiting.len());
+            self.metrics.depth(state.overdue(Instant::now()));
             let free = runs.len() < self.concurrency;
             let next = if free {
                 state.next().map(|(key, waiting)| (key.clone(), waiting))
