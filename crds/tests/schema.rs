@@ -129,10 +129,7 @@ fn committed_manifests_are_current() {
         .chain(committed.keys())
         .filter(|name| generated.get(*name) != committed.get(*name))
         .collect();
-    assert!(
-        differing.is_empty(),
-        "run `make crds`: {differing:?}"
-    );
+    assert!(differing.is_empty(), "run `make crds`: {differing:?}");
 }
 
 /// `kubectl apply` keeps what it applied in an annotation, and the annotations of an object may have 256 KiB in all.

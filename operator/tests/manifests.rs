@@ -33,10 +33,7 @@ fn committed_files_are_current() {
         .filter(|file| fs::read_to_string(root().join(&file.path)).ok().as_ref() != Some(&file.text))
         .map(|file| file.path)
         .collect();
-    assert!(
-        stale.is_empty(),
-        "run `make generate`: {stale:?}"
-    );
+    assert!(stale.is_empty(), "run `make generate`: {stale:?}");
 }
 
 #[test]
