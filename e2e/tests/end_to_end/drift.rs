@@ -32,19 +32,24 @@ async fn an_edited_stateful_set_is_reverted() -> anyhow::Result<()> {
             Ok(())
         })
         .await?;
-        eventually(STARTED, "the pod runs the wanted image again", async || {
+        eventually(STARTED, "its pod is one of that template again", async || {
+            let set = namespace.api::<StatefulSet>().get(STATEFUL_SET).await?;
+            let status = set.status.context("no status")?;
+            anyhow::ensure!(
+                status.observed_generation == set.metadata.generation,
+                "the edit back was not seen yet"
+            );
+            anyhow::ensure!(
+                status.ready_replicas == Some(1),
+                "ready replicas: {:?}",
+                status.ready_replicas
+            );
             let pod = namespace.api::<Pod>().get(POD).await?;
-            let container = pod
-                .spec
-                .iter()
-                .flat_map(|spec| &spec.containers)
-                .find(|one| one.name == "prometheus");
-            let container = container.context("no container")?;
-            let same = wanted
-                .containers
-                .iter()
-                .any(|one| one.image == container.image && one.env == container.env);
-            anyhow::ensure!(same, "image {:?}, env {:?}", container.image, container.env);
+            let revision = pod.labels().get("controller-revision-hash");
+            anyhow::ensure!(
+                revision == status.update_revision.as_ref(),
+                "the pod is of {revision:?}"
+            );
             servers[0].ready().await
         })
         .await
