@@ -17,6 +17,7 @@ use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{self, Args};
+use crate::chain::Chain;
 use crate::client::{self, ClientMetrics, client};
 use crate::kubelet;
 use crate::permissions::{self, Part};
@@ -139,7 +140,7 @@ async fn permitted(flags: &args::Kubelet, client: &Client) -> args::Kubelet {
             }
         }
         Err(error) => {
-            tracing::warn!(error = %crate::chain::Chain(&error), "cannot check permissions for EndpointSlices")
+            tracing::warn!(error = %Chain(&error), "cannot check permissions for EndpointSlices");
         }
     }
     flags
@@ -158,7 +159,7 @@ async fn reachable(client: &Client, stop: &CancellationToken) -> Option<Cluster>
                 return Some(cluster(&version.major, &version.minor));
             }
             Err(error) => {
-                tracing::error!(error = %crate::chain::Chain(&error), "the API server does not answer, trying again");
+                tracing::error!(error = %Chain(&error), "the API server does not answer, trying again");
             }
         }
         tokio::select! {

@@ -6,7 +6,7 @@ use kube::Client;
 
 use super::watches::Scopes;
 use crate::permissions::{self, Part};
-use crate::prerequisites::{MissingPermission, Permission, missing_permissions, served};
+use crate::prerequisites::{Permission, missing_permissions, served};
 use crate::watch::Scope;
 
 /// API group and version of the custom resources.
@@ -53,75 +53,98 @@ impl Availability {
 /// # Errors
 /// When it does not answer.
 pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availability, kube::Error> {
-    let kinds = served(client, GROUP_VERSION).await?;
-    let mut problems = Vec::new();
+    let mut survey = Survey {
+        client,
+        kinds: served(client, GROUP_VERSION).await?,
+        problems: Vec::new(),
+    };
     let workloads = permissions::of(Part::Workloads);
-    let (selected, absent): (Vec<_>, Vec<_>) =
-        (permissions::of(Part::Selected).into_iter()).partition(|permission| kinds.contains(permission.resource));
-    for Permission { resource, .. } in absent {
-        problems.push((
-            "objects of this kind are not looked for",
-            format!("custom resource {resource:?} is not installed"),
-        ));
+    let selected = survey.installed(permissions::of(Part::Selected));
+    let prometheus = [
+        (&*permissions::of(Part::Prometheus), &scopes.prometheus),
+        (&*workloads, &scopes.prometheus),
+        (&*selected, &scopes.configuration),
+    ];
+    let prometheus = survey.controller("the Prometheus controller does not run", "prometheuses", &prometheus);
+    let prometheus = prometheus.await?;
+    let alertmanager = [
+        (&*permissions::of(Part::Alertmanager), &scopes.alertmanager),
+        (&*workloads, &scopes.alertmanager),
+    ];
+    let alertmanager = survey.controller(
+        "the Alertmanager controller does not run",
+        "alertmanagers",
+        &alertmanager,
+    );
+    let alertmanager = alertmanager.await?;
+    let blind = "selectors of namespaces see the names in --namespaces alone, and no labels";
+    Ok(Availability {
+        prometheus,
+        alertmanager,
+        namespaces: survey.optional(blind, Part::Namespaces, &Scope::All).await?,
+        events: (survey.optional("no events are sent", Part::Events, &scopes.configuration)).await?,
+        storage_classes: (survey.optional("storage classes are not checked", Part::StorageClasses, &Scope::All))
+            .await?,
+        kinds: survey.kinds,
+        problems: survey.problems,
+    })
+}
+
+/// What was found so far.
+struct Survey<'a> {
+    client: &'a Client,
+    kinds: BTreeSet<String>,
+    problems: Vec<(&'static str, String)>,
+}
+
+impl Survey<'_> {
+    /// Permissions on kinds that the cluster knows; the others are problems, but nothing that is needed.
+    fn installed(&mut self, permissions: Vec<Permission>) -> Vec<Permission> {
+        let (installed, absent): (Vec<_>, Vec<_>) =
+            (permissions.into_iter()).partition(|permission| self.kinds.contains(permission.resource));
+        for permission in absent {
+            self.not_installed("objects of this kind are not looked for", permission.resource);
+        }
+        installed
     }
-    let mut controller = async |name: &'static str, plural: &'static str, needed: &[(&[Permission], &Scope)]| {
-        if !kinds.contains(plural) {
-            problems.push((name, format!("custom resource {plural:?} is not installed")));
+
+    /// Whether a controller can run: its kind is installed and nothing that it needs is refused.
+    async fn controller(
+        &mut self,
+        consequence: &'static str,
+        plural: &str,
+        needed: &[(&[Permission], &Scope)],
+    ) -> Result<bool, kube::Error> {
+        if !self.kinds.contains(plural) {
+            self.not_installed(consequence, plural);
             return Ok(false);
         }
         let mut all = true;
         for (permissions, scope) in needed {
-            for missing in missing_permissions(client, permissions, scope).await? {
-                all = false;
-                problems.push((name, missing.to_string()));
-            }
+            all &= self.granted(consequence, permissions, scope).await?;
         }
-        Ok::<bool, kube::Error>(all)
-    };
-    let prometheus = controller(
-        "the Prometheus controller does not run",
-        "prometheuses",
-        &[
-            (&permissions::of(Part::Prometheus), &scopes.prometheus),
-            (&workloads, &scopes.prometheus),
-            (&selected, &scopes.configuration),
-        ],
-    )
-    .await?;
-    let alertmanager = controller(
-        "the Alertmanager controller does not run",
-        "alertmanagers",
-        &[
-            (&permissions::of(Part::Alertmanager), &scopes.alertmanager),
-            (&workloads, &scopes.alertmanager),
-        ],
-    )
-    .await?;
-    let mut optional = async |consequence: &'static str, part, scope: &Scope| {
-        let missing = missing_permissions(client, &permissions::of(part), scope).await?;
-        problems.extend(
-            missing
-                .iter()
-                .map(|missing: &MissingPermission| (consequence, missing.to_string())),
-        );
-        Ok::<bool, kube::Error>(missing.is_empty())
-    };
-    let all = Scope::All;
-    let namespaces = optional(
-        "selectors of namespaces see the names in --namespaces alone, and no labels",
-        Part::Namespaces,
-        &all,
-    )
-    .await?;
-    let events = optional("no events are sent", Part::Events, &scopes.configuration).await?;
-    let storage_classes = optional("storage classes are not checked", Part::StorageClasses, &all).await?;
-    Ok(Availability {
-        prometheus,
-        alertmanager,
-        namespaces,
-        events,
-        storage_classes,
-        kinds,
-        problems,
-    })
+        Ok(all)
+    }
+
+    /// Whether a part that can be done without is permitted.
+    async fn optional(&mut self, consequence: &'static str, part: Part, scope: &Scope) -> Result<bool, kube::Error> {
+        self.granted(consequence, &permissions::of(part), scope).await
+    }
+
+    async fn granted(
+        &mut self,
+        consequence: &'static str,
+        permissions: &[Permission],
+        scope: &Scope,
+    ) -> Result<bool, kube::Error> {
+        let missing = missing_permissions(self.client, permissions, scope).await?;
+        let described = missing.iter().map(|missing| (consequence, missing.to_string()));
+        self.problems.extend(described);
+        Ok(missing.is_empty())
+    }
+
+    fn not_installed(&mut self, consequence: &'static str, plural: &str) {
+        let problem = format!("custom resource {plural:?} is not installed");
+        self.problems.push((consequence, problem));
+    }
 }

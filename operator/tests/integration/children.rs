@@ -53,7 +53,7 @@ async fn metadata(space: &Space) {
     let managed = json!({
         "app.kubernetes.io/managed-by": "prometheus-operator", "managed-by": "prometheus-operator", "stage": "test",
     });
-    let owned = |controls: bool| {
+    let references = |controls: bool| {
         let mut owner = json!({
             "apiVersion": "monitoring.coreos.com/v1", "kind": "Prometheus", "name": "main", "uid": owner,
         });
@@ -65,17 +65,17 @@ async fn metadata(space: &Space) {
     };
     let config: Secret = space.get("prometheus-main").await.expect("it exists");
     assert_eq!(json!(config.metadata.labels), managed);
-    assert_eq!(json!(config.metadata.owner_references), owned(true));
+    assert_eq!(json!(config.metadata.owner_references), references(true));
     let mut named = managed.clone();
     named["prometheus-name"] = json!("main");
     let rules: ConfigMap = space.get("prometheus-main-rulefiles-0").await.expect("it exists");
     assert_eq!(json!(rules.metadata.labels), named);
-    assert_eq!(json!(rules.metadata.owner_references), owned(true));
+    assert_eq!(json!(rules.metadata.owner_references), references(true));
     let mut operated = managed;
     operated["operated-prometheus"] = json!("true");
     let service: Service = space.get("prometheus-operated").await.expect("it exists");
     assert_eq!(json!(service.metadata.labels), operated);
-    assert_eq!(json!(service.metadata.owner_references), owned(false));
+    assert_eq!(json!(service.metadata.owner_references), references(false));
 }
 
 async fn services(space: &Space) {
@@ -160,7 +160,7 @@ async fn the_configuration_of_an_alertmanager_follows_its_secret() {
             })
             .await;
         };
-        generated("receiver: \"null\"").await;
+        generated("receiver: 'null'").await;
         for receiver in ["one", "two"] {
             let text = format!("route: {{receiver: {receiver}}}\nreceivers: [{{name: {receiver}}}]\n");
             space

@@ -11,9 +11,13 @@ use crate::support::{Operator, Space, eventually, in_namespace, prometheus, serv
 
 /// Allows `user` what these parts need, within the namespace, and nothing else.
 async fn allow(space: &Space, user: &str, parts: &[Part]) {
-    let rule =
+    let as_json =
         |Permission { group, resource, verbs }| json!({"apiGroups": [group], "resources": [resource], "verbs": verbs});
-    let rules: Vec<Value> = parts.iter().flat_map(|part| permissions::of(*part)).map(rule).collect();
+    let rules: Vec<Value> = parts
+        .iter()
+        .flat_map(|part| permissions::of(*part))
+        .map(as_json)
+        .collect();
     let role = json!({"metadata": {"name": user}, "rules": rules});
     let role: Role = serde_json::from_value(role).expect("a role");
     let created = space.api::<Role>().create(&PostParams::default(), &role).await;

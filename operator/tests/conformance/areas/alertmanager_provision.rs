@@ -23,7 +23,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
     let mut gunzipped = Map::new();
     let mut plain = Map::new();
     for (key, value) in generated(user.as_ref()) {
-        if key.ends_with(".gz") {
+        if gzip::is_compressed(&value.0) {
             let text = String::from_utf8(gzip::decompress(&*value.0, LIMIT).map_err(|error| error.to_string())?)?;
             gunzipped.insert(key, Value::from(text));
         } else {

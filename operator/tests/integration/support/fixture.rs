@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 const GROUP_VERSION: &str = "monitoring.coreos.com/v1";
 
 fn object(kind: &str, name: &str, spec: Value) -> Value {
-    json!({"apiVersion": GROUP_VERSION, "kind": kind, "metadata": {"name": name}, "spec": spec})
+    let mut object = json!({"apiVersion": GROUP_VERSION, "kind": kind, "metadata": {"name": name}});
+    object["spec"] = spec;
+    object
 }
 
 /// Selects every monitor and rule of its namespace; `fields` are added to its specification.

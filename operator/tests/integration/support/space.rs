@@ -169,7 +169,7 @@ impl Space {
         .await
     }
 
-    /// The name of the job that the first endpoint of a ServiceMonitor becomes.
+    /// The name of the job that the first endpoint of a monitor becomes.
     pub(crate) fn job(&self, service_monitor: &str) -> String {
         format!("job_name: serviceMonitor/{}/{service_monitor}/0\n", self.namespace)
     }
