@@ -47,10 +47,12 @@ impl PrometheusServer {
         }
     }
 
-    /// An error unless it lives and has loaded its data.
+    /// An error unless it lives and has loaded its data, and the reloader serves. A reloader that is told to stop in the
+    /// moment it starts never hears of it, as every first process of a container, and keeps the pod for its grace period.
     pub async fn ready(&self) -> anyhow::Result<()> {
         self.web.text("/-/healthy").await?;
         self.web.text("/-/ready").await?;
+        self.reloader.text("/healthz").await?;
         Ok(())
     }
 
