@@ -121,8 +121,7 @@ pub enum Error {
 pub enum Retry {
     /// After a pause that grows.
     Backoff,
-    /// When the custom resource or something that it refers to changes. Some of it is not watched (storage classes,
-    /// Services), so also after a steady pause.
+    /// When the custom resource or something that it refers to changes.
     OnChange,
 }
 
@@ -203,13 +202,8 @@ impl<W: Workload> Controller<W> {
             tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "namespace is being deleted");
             return Outcome::Done;
         }
-        let retry = run
-            .result
-            .as_ref()
-            .and_then(|result| result.as_ref().err())
-            .map(Error::retry);
         let again = run.rendered.as_ref().and_then(|summary| summary.again);
-        let failed = retry == Some(Retry::Backoff);
+        let failed = matches!(&run.result, Some(Err(error)) if error.retry() == Retry::Backoff);
         let reported = self.report(&resource, run).await;
         match reported {
             Err(error) => {
@@ -217,12 +211,11 @@ impl<W: Workload> Controller<W> {
                 Outcome::Failed(if failed { Extent::Everything } else { Extent::Status })
             }
             Ok(_) if failed => Outcome::Failed(Extent::Everything),
-            Ok(_) if again.is_some() || retry.is_some() => Outcome::Again(
-                again.map_or(STATUS_POLL, |again| again.min(STATUS_POLL)),
-                Extent::Everything,
-            ),
-            Ok(report::Health::Settled) => Outcome::Done,
-            Ok(report::Health::Unsettled) => Outcome::Again(STATUS_POLL, Extent::Status),
+            Ok(health) => match (again, health) {
+                (Some(again), _) => Outcome::Again(again.min(STATUS_POLL), Extent::Everything),
+                (None, report::Health::Unsettled) => Outcome::Again(STATUS_POLL, Extent::Status),
+                (None, report::Health::Settled) => Outcome::Done,
+            },
         }
     }
 
