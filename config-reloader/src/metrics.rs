@@ -43,6 +43,7 @@ impl Metrics {
     /// Registers everything; `method` becomes the label of `reloader_info`.
     pub fn register(registry: &mut Registry, method: Method) -> Self {
         shared::build::register_info(registry, "prometheus_config_reloader");
+        shared::process::register(registry);
         let metrics = Self::default();
         let info = Family::<Info, Gauge>::default();
         info.get_or_create(&Info {

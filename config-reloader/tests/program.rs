@@ -133,7 +133,10 @@ async fn a_reload_by_signal_is_confirmed_by_the_runtime_information() {
     // A name of its own, so that no other process is meant; SIGHUP ends it, which shows that it came.
     let executable = folder.path().join(format!("victim-{}", std::process::id()));
     fs::copy("/bin/sleep", &executable).expect("sleep is there");
-    let mut victim = Ends(Command::new(&executable).arg("600").spawn().expect("it starts"));
+    // `nohup` above the tests would make it ignore the signal.
+    let mut victim = Command::new("env");
+    victim.arg("--default-signal=HUP").arg(&executable).arg("600");
+    let mut victim = Ends(victim.spawn().expect("it starts"));
     fs::write(folder.path().join("in.yaml"), "a: 1\n").expect("ours");
     let (old, new) = ("2026-03-01T10:00:00Z", "2026-03-01T10:00:01Z");
     // Before the signal; after it: not yet, done but failed, done.

@@ -7,6 +7,7 @@ pub mod flags;
 pub mod gzip;
 pub mod http;
 pub mod label;
+pub mod process;
 pub mod telemetry;
 pub mod version;
 pub mod yaml;

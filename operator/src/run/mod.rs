@@ -66,6 +66,7 @@ struct GateLabel {
 impl AllMetrics {
     fn register(registry: &mut Registry, args: &Args) -> Self {
         shared::build::register_info(registry, PREFIX);
+        shared::process::register(registry);
         let registry = registry.sub_registry_with_prefix(PREFIX);
         let gates: Family<GateLabel, Gauge> = Family::default();
         for (name, on) in args.feature_gates.iter() {
