@@ -1,6 +1,6 @@
 //! All objects of an Alertmanager from what was observed. Pure: the same observation gives the same objects.
 //!
-//! The configuration is the user's, passed through (features I.1, mode "raw"): only compressed, with the other keys of
+//! The configuration is the user's, passed through: only compressed, with the other keys of
 //! its Secret, which are templates, beside it.
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Which Secrets and `ConfigMap`s an object refers to. Pure: nothing is read here.
 //!
 //! [`Refers`] is implemented from the leaves (a selector of a key) up to whole objects, so that what is fetched follows
-//! from the types. The fields are those of validation.md §5.5 in the order of the API.
+//! from the types. The fields stand in the order of the API.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! TLS settings: whether they are consistent, and the files that they need in the pod. Pure; validation.md §5.3, §5.5.
+//! TLS settings: whether they are consistent, and the files that they need in the pod. Pure.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,5 +1,5 @@
 //! Settings of HTTP clients: who they are, through which proxy they go, with which TLS files. Checks that all kinds share
-//! (validation.md §5.1–5.3, §5.5). Pure.
+//! and that the original makes, too. Pure.
 //!
 //! A check of the fields alone is a function; what needs the content of Secrets is a method of [`Credentials`].
 

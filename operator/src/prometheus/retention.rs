@@ -1,4 +1,4 @@
-//! Shards that a smaller number of shards leaves over: which are kept, and for how long. Pure; behaviour: features E.5.
+//! Shards that a smaller number of shards leaves over: which are kept, and for how long. Pure.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Whether a relabeling rule is one that Prometheus loads. Pure; the order of the checks is that of validation.md §5.4,
+//! Whether a relabeling rule is one that Prometheus loads. Pure; the order of the checks is that of the original,
 //! since only the first error is shown.
 
 pub mod expression;

@@ -1,4 +1,5 @@
-//! How rule files are spread over `ConfigMap`s, and which names the pod mounts. Pure; outputs §1.
+//! How rule files are spread over `ConfigMap`s, and which names the pod mounts. Pure; as the original spreads
+//! them, so that a takeover restarts no pod.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! `PrometheusRule`s as rule files: fields that the version does not know are left out, the rest is checked and written.
-//! Pure; features H, outputs §1, validation.md §4.5.
+//! Pure.
 
 mod check;
 mod config_map;

@@ -1,4 +1,4 @@
-//! Which objects a workload selects: by their labels and by the labels of their namespaces. Pure; control-flow.md §9.
+//! Which objects a workload selects: by their labels and by the labels of their namespaces. Pure.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! What a Prometheus selects, and what of it is rejected and why, in two steps with the reading of Secrets between them:
-//! [`candidates`] by selectors, [`validated`] by content. Pure; control-flow.md §9, validation.md §4.
+//! [`candidates`] by selectors, [`validated`] by content. Pure; both decide as the original does.
 
 mod interval;
 mod pod_monitor;

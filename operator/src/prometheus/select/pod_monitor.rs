@@ -1,4 +1,4 @@
-//! The checks of a `PodMonitor`, in the order of validation.md §4.2. Pure. It cannot name files of the container.
+//! The checks of a `PodMonitor`, in the order of the original. Pure. It cannot name files of the container.
 
 use crds::{HttpAuth, PodMetricsEndpoint, PodMonitor, ProxyConfig};
 

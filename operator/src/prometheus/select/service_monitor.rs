@@ -1,4 +1,4 @@
-//! The checks of a `ServiceMonitor`, in the order of validation.md §4.1. Pure.
+//! The checks of a `ServiceMonitor`, in the order of the original. Pure.
 
 use crds::{Endpoint, HttpAuth, ProxyConfig, ServiceMonitor};
 

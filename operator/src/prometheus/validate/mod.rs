@@ -1,5 +1,5 @@
 //! Whether a configuration can be made from a Prometheus object itself: scrape classes, remote write and read, alerting,
-//! API server. Pure; validation.md §3.1.
+//! API server. Pure.
 //!
 //! What is wrong here fails the reconcile: without these fields the server would not do what its owner has asked for.
 

@@ -1,4 +1,4 @@
-//! The checks of a remote-write target. Pure; validation.md §3.1.
+//! The checks of a remote-write target. Pure.
 
 use crds::{AzureAd, RemoteWriteSpec};
 use shared::version::Version;
