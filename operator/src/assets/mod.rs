@@ -111,12 +111,6 @@ impl Assets {
         }
     }
 
-    /// The bytes of `key` in a Secret.
-    pub fn secret_bytes(&self, secret: &ObjectKey, key: &str) -> Result<&[u8], Error> {
-        self.bytes(Reference::secret(secret.clone()), key)
-            .map(|(_, value)| value)
-    }
-
     fn text(&self, reference: Reference, key: &str) -> Result<&str, Error> {
         let (reference, value) = self.bytes(reference, key)?;
         std::str::from_utf8(value).map_err(|_| Error::NotText {

@@ -90,10 +90,8 @@ pub struct Owner {
 /// What was done.
 #[derive(Debug, Default)]
 pub struct Applied {
-    /// StatefulSets as the API server has them after the write.
-    pub stateful_sets: Vec<StatefulSet>,
     /// StatefulSets that are being deleted because an immutable field changed; their deletion brings us back.
-    pub recreated: Vec<String>,
+    pub recreated: u64,
 }
 
 /// What is known of a child since our last write.
@@ -158,7 +156,7 @@ impl Applier {
         wanted_sets.extend(stateful_sets.iter().map(ResourceExt::name_any));
         let mut applied = Applied::default();
         for set in stateful_sets {
-            Box::pin(self.stateful_set(set, owner, &mut applied)).await?;
+            applied.recreated += Box::pin(self.stateful_set(set, owner)).await?.recreated;
         }
         self.prune(&self.children.secrets, owner, &wanted, &DeleteParams::default())
             .await?;
@@ -201,22 +199,18 @@ impl Applier {
         });
     }
 
-    async fn stateful_set(&self, mut set: StatefulSet, owner: &Owner, applied: &mut Applied) -> Result<(), Error> {
+    async fn stateful_set(&self, mut set: StatefulSet, owner: &Owner) -> Result<Applied, Error> {
         let key = ObjectKey::of(&set);
         let live = self.children.stateful_sets.get(&key);
-        if live
-            .as_ref()
-            .is_some_and(|live| live.metadata.deletion_timestamp.is_some())
-        {
-            applied.recreated.push(set.name_any());
-            return Ok(());
+        let seen = live.as_deref().map(|live| &live.metadata);
+        if seen.is_some_and(|seen| seen.deletion_timestamp.is_some()) {
+            // Its deletion brings us back.
+            return Ok(Applied::default());
         }
         let hash = fingerprint(&set).to_string();
         set.annotations_mut().insert(INPUT_HASH.to_owned(), hash);
-        let seen = live.as_deref().map(|live| &live.metadata);
         match Box::pin(self.written(set, seen, owner)).await {
-            Ok(Some(written)) => applied.stateful_sets.push(written),
-            Ok(None) => applied.stateful_sets.extend(live.map(Arc::unwrap_or_clone)),
+            Ok(()) => Ok(Applied::default()),
             Err(Error::Write {
                 verb: "replace",
                 source,
@@ -224,11 +218,10 @@ impl Applier {
             }) if is_invalid(&source) => {
                 tracing::info!(object = %key, reason = %source, "recreating StatefulSet, an immutable field changed");
                 self.delete::<StatefulSet>(&key, &DeleteParams::foreground()).await?;
-                applied.recreated.push(key.name.into_string());
+                Ok(Applied { recreated: 1 })
             }
-            Err(error) => return Err(error),
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     /// Notes on a StatefulSet that is kept for a while how long it is kept.
@@ -251,9 +244,8 @@ impl Applier {
         patched.map(drop).map_err(failed::<StatefulSet>("annotate", key))
     }
 
-    /// Writes one child unless it is known to be as wanted; `seen` is what the watch says of it. Returns the object as
-    /// the API server has it if it was read or written.
-    async fn written<K: Child>(&self, child: K, seen: Option<&ObjectMeta>, owner: &Owner) -> Result<Option<K>, Error> {
+    /// Writes one child unless it is known to be as wanted; `seen` is what the watch says of it.
+    async fn written<K: Child>(&self, child: K, seen: Option<&ObjectMeta>, owner: &Owner) -> Result<(), Error> {
         let slot = (K::kind(&()).into_owned(), ObjectKey::of(&child));
         let fingerprint = fingerprint(&child);
         if let Some(seen) = seen {
@@ -262,7 +254,7 @@ impl Applier {
                 edition: K::edition(seen),
             };
             if self.memory().get(&slot) == Some(&now) {
-                return Ok(None);
+                return Ok(());
             }
         }
         let live = self.put(child, &slot.1, owner).await?;
@@ -273,7 +265,7 @@ impl Applier {
                 edition: K::edition(live.meta()),
             },
         );
-        Ok(Some(live))
+        Ok(())
     }
 
     async fn put<K: Child>(&self, child: K, key: &ObjectKey, owner: &Owner) -> Result<K, Error> {

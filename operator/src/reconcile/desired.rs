@@ -1,4 +1,4 @@
-//! What a renderer wants to exist, and what exists after it was applied. Plain values.
+//! What a renderer wants to exist, and what it left out. Plain values.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

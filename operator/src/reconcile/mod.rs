@@ -285,7 +285,7 @@ impl<W: Workload> Controller<W> {
         self.metrics
             .recreated
             .get_or_create(&W::CONTROLLER)
-            .inc_by(applied.recreated.len() as u64);
+            .inc_by(applied.recreated);
         Ok(())
     }
 }
