@@ -1,5 +1,5 @@
-//! Reading a configuration file: opens it and decompresses it where it is gzip, told by its first bytes. Content
-//! comes as a stream with a cap, so neither a large file nor a bomb fills the memory.
+//! Reading a configuration file: opens it and decompresses it where it is gzip, told by its first bytes. A file whose
+//! name ends with `.gz` must be. Content comes as a stream with a cap, so neither a large file nor a bomb fills the memory.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -17,6 +17,10 @@ pub fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
     // A regular file gives its first bytes at once; so does a pipe that holds them.
     if is_compressed(file.fill_buf()?) {
         Ok(Box::new(BufReader::new(decompressor(file, LONGEST))))
+    } else if path.extension().is_some_and(|extension| extension == "gz") {
+        // Passed on, it would take the place of the last good output.
+        let message = "its name ends with .gz, but its content is not gzip";
+        Err(io::Error::new(io::ErrorKind::InvalidData, message))
     } else {
         Ok(Box::new(BufReader::new(Capped::new(file, LONGEST))))
     }
@@ -45,6 +49,21 @@ mod tests {
         );
         assert_eq!(content(b"").expect("an empty file"), b"");
         assert_eq!(content(b"\x1f\x8b").expect("too short for gzip"), b"\x1f\x8b");
+    }
+
+    #[test]
+    fn a_name_of_gzip_promises_gzip() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("prometheus.yaml.gz");
+        for bytes in [&b"global: {}\n"[..], b""] {
+            std::fs::write(&path, bytes).expect("the folder is ours");
+            assert_eq!(
+                open(&path).err().map(|error| error.kind()),
+                Some(io::ErrorKind::InvalidData)
+            );
+        }
+        std::fs::write(&path, shared::gzip::compress(b"a: 1\n")).expect("the folder is ours");
+        assert!(open(&path).is_ok());
     }
 
     #[test]
