@@ -35,4 +35,4 @@ run:          ## a cluster with the operator and deploy/example, ready to look a
 down:         ## undo `make run`
 	deploy/down
 bench:        ## measure; never fails on time
-	cargo bench --locked --workspace
+	cargo bench --locked --workspace --bench '*'
