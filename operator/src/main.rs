@@ -42,7 +42,8 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
+// Two threads, also where there are many processors: each keeps memory of its own that it once used.
+#[tokio::main(worker_threads = 2)]
 async fn start(args: Args) -> anyhow::Result<()> {
     shared::telemetry::start(args.log_level, args.log_format).context("cannot start the log")?;
     let provider = rustls::crypto::ring::default_provider();

@@ -72,17 +72,7 @@ fn container() -> Container {
         name: NAME.to_owned(),
         image: Some(images::OPERATOR.to_owned()),
         args: Some(arguments()),
-        env: Some(vec![EnvVar {
-            name: "POD_NAME".to_owned(),
-            value_from: Some(EnvVarSource {
-                field_ref: Some(ObjectFieldSelector {
-                    field_path: "metadata.name".to_owned(),
-                    ..ObjectFieldSelector::default()
-                }),
-                ..EnvVarSource::default()
-            }),
-            ..EnvVar::default()
-        }]),
+        env: Some(environment()),
         ports: Some(vec![ContainerPort {
             name: Some(PORT_NAME.to_owned()),
             container_port: PORT,
@@ -93,7 +83,7 @@ fn container() -> Container {
         resources: Some(ResourceRequirements {
             // No limit of the CPU: it would only slow down the answer to a change.
             requests: Some(quantities([("cpu", "50m"), ("memory", "64Mi")])),
-            limits: Some(quantities([("memory", "128Mi")])),
+            limits: Some(quantities([("memory", "200Mi")])),
             ..ResourceRequirements::default()
         }),
         security_context: Some(SecurityContext {
@@ -137,6 +127,30 @@ fn quantities<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, Quan
         .into_iter()
         .map(|(name, quantity)| (name, Quantity(quantity)))
         .collect()
+}
+
+/// The name of the pod, for events; and one arena for glibc's allocator, which else keeps for each thread what a rendering
+/// once needed (measured with 2,000 monitors: 85 MB resident instead of 145).
+fn environment() -> Vec<EnvVar> {
+    let pod_name = EnvVarSource {
+        field_ref: Some(ObjectFieldSelector {
+            field_path: "metadata.name".to_owned(),
+            ..ObjectFieldSelector::default()
+        }),
+        ..EnvVarSource::default()
+    };
+    vec![
+        EnvVar {
+            name: "POD_NAME".to_owned(),
+            value_from: Some(pod_name),
+            ..EnvVar::default()
+        },
+        EnvVar {
+            name: "MALLOC_ARENA_MAX".to_owned(),
+            value: Some("1".to_owned()),
+            ..EnvVar::default()
+        },
+    ]
 }
 
 #[cfg(test)]
