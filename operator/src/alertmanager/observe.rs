@@ -79,12 +79,7 @@ pub async fn observe(
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());
     let surroundings = Surroundings::observe(client, &key.namespace, service, storage, storage_classes).await?;
     Ok(Observed {
-        neighbours: stores
-            .alertmanagers
-            .filtered(|other, _| other.namespace == key.namespace)
-            .into_values()
-            .filter(|other| other.metadata.deletion_timestamp.is_none())
-            .collect(),
+        neighbours: stores.alertmanagers.staying(&key.namespace),
         configuration: configuration(client, secret).await?,
         surroundings,
         alertmanager,

@@ -92,12 +92,7 @@ pub async fn observe(
     let assets = fetch(client, references).await?;
     let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&key.name));
     Ok(Observed {
-        neighbours: stores
-            .prometheuses
-            .filtered(|other, _| other.namespace == key.namespace)
-            .into_values()
-            .filter(|other| other.metadata.deletion_timestamp.is_none())
-            .collect(),
+        neighbours: stores.prometheuses.staying(&key.namespace),
         candidates,
         assets,
         configured: stores.children.secrets.get(&secret).is_some(),

@@ -16,12 +16,11 @@ use sha2::{Digest, Sha256};
 use super::child::Child;
 use super::desired::Desired;
 use crate::object::ObjectKey;
+use crate::pod::metadata::INPUT_HASH;
 use crate::watch::Store;
 
 /// Name under which the operator owns fields, as the original's.
 pub const FIELD_MANAGER: &str = "PrometheusOperator";
-/// Tells whether a StatefulSet was rendered from other inputs than the live one.
-const INPUT_HASH: &str = "prometheus-operator-input-hash";
 /// Up to when a StatefulSet is kept that is not wanted any more.
 pub const DELETION_DEADLINE: &str = "operator.prometheus.io/deletion-deadline";
 /// How often a write that another writer overtook is tried again at once.
@@ -131,14 +130,14 @@ impl Applier {
             retained,
             untouched,
         } = desired;
-        let mut wanted: BTreeSet<String> = untouched.into_iter().collect();
-        wanted.extend(secrets.iter().map(ResourceExt::name_any));
+        let mut wanted_secrets: BTreeSet<String> = untouched.into_iter().collect();
+        let mut wanted_maps = wanted_secrets.clone();
+        wanted_secrets.extend(secrets.iter().map(ResourceExt::name_any));
         for secret in secrets {
             let live = self.children.secrets.get(&ObjectKey::of(&secret));
             self.written(secret, live.as_deref().map(|live| &live.metadata), owner)
                 .await?;
         }
-        let mut wanted_maps = wanted.clone();
         wanted_maps.extend(config_maps.iter().map(ResourceExt::name_any));
         for config_map in config_maps {
             let live = self.children.config_maps.get(&ObjectKey::of(&config_map));
@@ -158,7 +157,7 @@ impl Applier {
         for set in stateful_sets {
             applied.recreated += Box::pin(self.stateful_set(set, owner)).await?.recreated;
         }
-        self.prune(&self.children.secrets, owner, &wanted, &DeleteParams::default())
+        self.prune(&self.children.secrets, owner, &wanted_secrets, &DeleteParams::default())
             .await?;
         self.prune(
             &self.children.config_maps,

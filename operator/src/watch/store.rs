@@ -78,6 +78,13 @@ impl<K: ResourceExt> Store<K> {
             .collect()
     }
 
+    /// The objects of a namespace that are not being deleted, in the order of their keys.
+    pub fn staying(&self, namespace: &str) -> Vec<Arc<K>> {
+        let stays =
+            |key: &ObjectKey, object: &K| *key.namespace == *namespace && object.meta().deletion_timestamp.is_none();
+        self.filtered(stays).into_values().collect()
+    }
+
     /// Waits for every watch to have listed its objects.
     pub fn listed(&self) -> Listed {
         Listed(self.waiting.subscribe())
