@@ -9,7 +9,7 @@
 
 use std::io::{self, Read, Write as _};
 
-use flate2::{Compression, GzBuilder, read::MultiGzDecoder};
+use flate2::{Compression, Crc, GzBuilder, read::MultiGzDecoder};
 
 /// First bytes of a gzip stream: the magic number and the only method in use, deflate.
 const MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
@@ -39,6 +39,13 @@ pub fn compress(content: &[u8]) -> Vec<u8> {
     let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
     encoder.write_all(content).expect("a Vec takes every write");
     encoder.finish().expect("a Vec takes every write")
+}
+
+/// The CRC-32 of `content`, as it stands at the end of a gzip member.
+pub fn checksum(content: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(content);
+    crc.sum()
 }
 
 /// The whole content of a stream, at most `limit` bytes of it.

@@ -5,11 +5,12 @@
 
 use crds::{
     AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, OAuth2,
-    PodMetricsEndpoint, PodMonitor, Prometheus, ProxyConfig, RemoteReadSpec, RemoteWriteSpec, SafeAuthorization,
+    PodMetricsEndpoint, PodMonitor, PrometheusSpec, ProxyConfig, RemoteReadSpec, RemoteWriteSpec, SafeAuthorization,
     SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor, Sigv4, TlsConfig, TlsOptions,
 };
 
 use super::{References, Refers};
+use crate::prometheus::instance::Instance;
 
 impl Refers for SecretOrConfigMap {
     fn refer(&self, namespace: &str, references: &mut References) {
@@ -174,21 +175,27 @@ impl Refers for AlertmanagerEndpoints {
     }
 }
 
-impl Refers for Prometheus {
+impl Refers for PrometheusSpec {
     fn refer(&self, namespace: &str, references: &mut References) {
-        let (spec, common) = (&self.spec, &self.spec.common);
+        references.add(namespace, &self.additional_alert_manager_configs);
+        references.add(namespace, &self.additional_alert_relabel_configs);
+        references.add(namespace, &*self.remote_read);
+        if let Some(alerting) = &self.alerting {
+            references.add(namespace, &*alerting.alertmanagers);
+        }
+    }
+}
+
+impl Refers for Instance<'_> {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        let common = self.common;
         references.add(namespace, &common.additional_scrape_configs);
-        references.add(namespace, &spec.additional_alert_manager_configs);
-        references.add(namespace, &spec.additional_alert_relabel_configs);
         references.add(namespace, &*common.scrape_classes);
         references.add(namespace, &common.apiserver_config);
         references.add(namespace, &*common.remote_write);
-        references.add(namespace, &*spec.remote_read);
-        if let Some(alerting) = &spec.alerting {
-            references.add(namespace, &*alerting.alertmanagers);
-        }
         if let Some(tracing) = &common.tracing_config {
             references.add(namespace, &tracing.tls_config);
         }
+        references.add(namespace, &self.server());
     }
 }

@@ -14,6 +14,7 @@ use std::fmt;
 
 use crds::SecretOrConfigMap;
 use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapKeySelector, Secret, SecretKeySelector};
+use sha2::{Digest, Sha256};
 
 use crate::object::ObjectKey;
 
@@ -29,6 +30,10 @@ pub struct Assets {
 
 /// Values by key. `ConfigMap`s hold text only: `binaryData` cannot be referred to.
 type Content = BTreeMap<Box<str>, Box<[u8]>>;
+
+/// Tells contents apart without keeping them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint(Option<[u8; 32]>);
 
 /// A value that cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -89,7 +94,7 @@ impl Assets {
     /// The text that `selector` selects in a Secret of `namespace`.
     pub fn secret(&self, namespace: &str, selector: &SecretKeySelector) -> Result<&str, Error> {
         self.text(
-            Reference::secret(ObjectKey::new(namespace, selector.name.as_str())),
+            &Reference::secret(ObjectKey::new(namespace, selector.name.as_str())),
             &selector.key,
         )
     }
@@ -97,7 +102,7 @@ impl Assets {
     /// The text that `selector` selects in a `ConfigMap` of `namespace`.
     pub fn config_map(&self, namespace: &str, selector: &ConfigMapKeySelector) -> Result<&str, Error> {
         self.text(
-            Reference::config_map(ObjectKey::new(namespace, selector.name.as_str())),
+            &Reference::config_map(ObjectKey::new(namespace, selector.name.as_str())),
             &selector.key,
         )
     }
@@ -111,25 +116,39 @@ impl Assets {
         }
     }
 
-    fn text(&self, reference: Reference, key: &str) -> Result<&str, Error> {
-        let (reference, value) = self.bytes(reference, key)?;
+    /// The text of a key.
+    pub(crate) fn text(&self, reference: &Reference, key: &str) -> Result<&str, Error> {
+        let Some(Some(content)) = self.objects.get(reference) else {
+            return Err(Error::ObjectMissing {
+                reference: reference.clone(),
+            });
+        };
+        let value = content.get(key).ok_or_else(|| Error::KeyMissing {
+            reference: reference.clone(),
+            key: key.into(),
+        })?;
         std::str::from_utf8(value).map_err(|_| Error::NotText {
-            reference,
+            reference: reference.clone(),
             key: key.into(),
         })
     }
 
-    fn bytes(&self, reference: Reference, key: &str) -> Result<(Reference, &[u8]), Error> {
-        let Some(Some(content)) = self.objects.get(&reference) else {
-            return Err(Error::ObjectMissing { reference });
+    /// A fingerprint of each object that was read. Equal fingerprints mean equal content.
+    pub fn fingerprints(&self) -> BTreeMap<Reference, Fingerprint> {
+        let fingerprint = |content: &Option<Content>| {
+            let mut digest = Sha256::new();
+            for (key, value) in content.iter().flatten() {
+                for part in [key.as_bytes(), value] {
+                    digest.update((part.len() as u64).to_le_bytes());
+                    digest.update(part);
+                }
+            }
+            Fingerprint(content.as_ref().map(|_| digest.finalize().into()))
         };
-        match content.get(key) {
-            Some(value) => Ok((reference, value)),
-            None => Err(Error::KeyMissing {
-                reference,
-                key: key.into(),
-            }),
-        }
+        let fingerprints = self.objects.iter();
+        fingerprints
+            .map(|(reference, content)| (reference.clone(), fingerprint(content)))
+            .collect()
     }
 }
 

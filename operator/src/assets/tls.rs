@@ -1,13 +1,13 @@
 //! TLS settings: whether they are consistent, and the files that they need in the pod. Pure.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use crds::{SecretOrConfigMap, TlsOptions};
 use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use super::key_pair::{self, PemError};
-use super::{Assets, Error, ReferenceKind};
+use super::{Assets, Error, Reference, ReferenceKind};
+use crate::object::ObjectKey;
 
 /// TLS settings that cannot work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,9 +85,34 @@ pub fn tls_selector_file_name(namespace: &str, selector: &SecretOrConfigMap) -> 
     }
 }
 
-/// Certificates and keys that the pod needs as files, by file name.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct TlsFiles(BTreeMap<String, Box<str>>);
+/// Certificates and keys that the pod needs as files: by file name, where their content is. They hold no content, so that
+/// they can be kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TlsFiles(BTreeMap<String, Source>);
+
+/// A key of a Secret or `ConfigMap`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Source {
+    reference: Reference,
+    key: Box<str>,
+}
+
+impl Source {
+    fn new(kind: ReferenceKind, namespace: &str, name: &str, key: &str) -> Self {
+        Self {
+            reference: Reference {
+                kind,
+                object: ObjectKey::new(namespace, name),
+            },
+            key: key.into(),
+        }
+    }
+
+    fn file_name(&self) -> String {
+        let Reference { kind, object } = &self.reference;
+        tls_file_name(*kind, &object.namespace, &object.name, &self.key)
+    }
+}
 
 impl TlsFiles {
     /// The files of `options`, which stand in an object of `namespace`, after every check.
@@ -113,9 +138,10 @@ impl TlsFiles {
         self.0.extend(other.0);
     }
 
-    /// The files, sorted by name.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, content)| (name.as_str(), &**content))
+    /// The files with their content, sorted by name. What `assets` lacks is left out.
+    pub fn contents<'a>(&'a self, assets: &'a Assets) -> impl Iterator<Item = (&'a str, &'a str)> {
+        (self.0.iter())
+            .filter_map(|(name, source)| Some((name.as_str(), assets.text(&source.reference, &source.key).ok()?)))
     }
 
     /// Whether no file is needed.
@@ -130,13 +156,14 @@ impl TlsFiles {
         selector: &SecretOrConfigMap,
         assets: &'a Assets,
     ) -> Result<Option<&'a str>, TlsError> {
-        let Some(name) = tls_selector_file_name(namespace, selector) else {
-            return Ok(None);
+        let source = match (&selector.secret, &selector.config_map) {
+            (Some(secret), _) => Source::new(ReferenceKind::Secret, namespace, &secret.name, &secret.key),
+            (None, Some(config_map)) => {
+                Source::new(ReferenceKind::ConfigMap, namespace, &config_map.name, &config_map.key)
+            }
+            (None, None) => return Ok(None),
         };
-        let content =
-            (assets.secret_or_config_map(namespace, selector)).map_err(|source| TlsError::Asset { field, source })?;
-        self.0.insert(name, content.into());
-        Ok(Some(content))
+        self.insert_source(field, source, assets).map(Some)
     }
 
     fn insert_key<'a>(
@@ -145,18 +172,20 @@ impl TlsFiles {
         selector: &SecretKeySelector,
         assets: &'a Assets,
     ) -> Result<&'a str, TlsError> {
-        let content = (assets.secret(namespace, selector)).map_err(|source| TlsError::Asset {
-            field: "keySecret",
-            source,
-        })?;
-        self.0.insert(key_file_name(namespace, selector), content.into());
-        Ok(content)
+        let source = Source::new(ReferenceKind::Secret, namespace, &selector.name, &selector.key);
+        self.insert_source("keySecret", source, assets)
     }
-}
 
-impl fmt::Debug for TlsFiles {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_set().entries(self.0.keys()).finish()
+    fn insert_source<'a>(
+        &mut self,
+        field: &'static str,
+        source: Source,
+        assets: &'a Assets,
+    ) -> Result<&'a str, TlsError> {
+        let content =
+            (assets.text(&source.reference, &source.key)).map_err(|source| TlsError::Asset { field, source })?;
+        self.0.insert(source.file_name(), source);
+        Ok(content)
     }
 }
 

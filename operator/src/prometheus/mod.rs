@@ -3,10 +3,12 @@
 pub mod arguments;
 pub mod compaction;
 pub mod config;
+pub mod instance;
 pub mod names;
 pub mod observe;
 pub mod render;
 pub mod retention;
+pub mod scrape_object;
 mod secrets;
 pub mod select;
 pub mod service;

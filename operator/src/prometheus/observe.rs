@@ -1,13 +1,16 @@
 //! All that the objects of a Prometheus are rendered from, and how it is read: what the watches know, the Secrets and
 //! `ConfigMap`s that are referred to, and the time. Reads only.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crds::{PodMonitor, Prometheus, PrometheusRule, ServiceMonitor};
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use kube::{Client, ResourceExt};
 
+use super::config::Fragments;
+use super::instance::Instance;
 use super::names;
 use super::select::{self, Candidates, Objects};
 use crate::assets::fetch::{FetchError, fetch};
@@ -29,6 +32,8 @@ pub struct Observed {
     pub candidates: Result<Candidates, Arc<Invalid>>,
     /// What the candidates and the object itself refer to.
     pub assets: Assets,
+    /// What was rendered of the candidates the last time: a memory, that never shows in what is rendered.
+    pub fragments: Arc<Mutex<Fragments>>,
     /// Whether the Secret with the configuration exists.
     pub configured: bool,
     /// What the pods need of the cluster.
@@ -67,6 +72,25 @@ pub struct Stores {
     pub children: Children,
     /// What each Prometheus depends on; `observe` notes the references.
     pub interests: Arc<Interests>,
+    /// What was rendered of each Prometheus the last time.
+    pub renderings: Arc<Renderings>,
+}
+
+/// What was rendered of each object the last time.
+#[derive(Debug, Default)]
+pub struct Renderings(Mutex<BTreeMap<ObjectKey, Arc<Mutex<Fragments>>>>);
+
+impl Renderings {
+    /// Those of the object; empty at first.
+    pub fn of(&self, key: &ObjectKey) -> Arc<Mutex<Fragments>> {
+        let mut renderings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        renderings.entry(key.clone()).or_default().clone()
+    }
+
+    /// Forgets an object that is gone.
+    pub fn forget(&self, key: &ObjectKey) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
 }
 
 /// Reads what is known of `prometheus`. Storage classes are looked at where `storage_classes` says that we may.
@@ -82,9 +106,10 @@ pub async fn observe(
         pod_monitors: stores.pod_monitors.all(),
         rules: stores.rules.all(),
     };
-    let candidates = select::candidates(&prometheus, objects, &stores.namespaces.labels()).map_err(Arc::new);
+    let instance = Instance::from(&*prometheus);
+    let candidates = select::candidates(&instance, objects, &stores.namespaces.labels()).map_err(Arc::new);
     let references = match &candidates {
-        Ok(candidates) => candidates.references(&prometheus),
+        Ok(candidates) => candidates.references(&instance),
         Err(_) => References::default(),
     };
     // Noted before they are read: whatever changes from here on brings us back.
@@ -95,6 +120,7 @@ pub async fn observe(
         neighbours: stores.prometheuses.staying(&key.namespace),
         candidates,
         assets,
+        fragments: stores.renderings.of(&key),
         configured: stores.children.secrets.get(&secret).is_some(),
         surroundings: Surroundings::observe(
             client,

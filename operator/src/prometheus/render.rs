@@ -1,6 +1,6 @@
 //! All objects of a Prometheus from what was observed. Pure: the same observation gives the same objects.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use crds::{CommonPrometheusFields, Prometheus};
 use k8s_openapi::api::apps::v1::StatefulSet;
@@ -8,16 +8,17 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
 use shared::version::{ParseError, Version};
 
-use super::config;
+use super::config::{self, Rendering};
+use super::instance::Instance;
 use super::observe::Observed;
-use super::secrets::Secrets;
-use super::select::{self, Selection};
+use super::secrets::{self, Secrets};
+use super::select::{self, Candidates};
 use super::statefulset;
 use super::{names, retention, service, validate};
 use crate::invalid::Invalid;
 use crate::pod::metadata::{self, map};
 use crate::reconcile::{Desired, Notice, Rendered};
-use crate::rules::{config_map_names, config_maps};
+use crate::rules::{RuleFiles, config_map_names, config_maps};
 use crate::settings::Settings;
 use crate::{assets, surroundings, versions};
 
@@ -63,25 +64,32 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     observed
         .surroundings
         .check(&statefulset::selector(&prometheus.name_any(), None))?;
-    let own_files = validate::check(prometheus, version, &observed.assets).map_err(Error::Specification)?;
-    let candidates = observed.candidates.clone().map_err(Error::Selectors)?;
-    let selection = select::validated(prometheus, version, candidates, &observed.assets);
+    let instance = Instance::from(prometheus);
+    let mut tls_files = validate::check(&instance, version, &observed.assets).map_err(Error::Specification)?;
+    let candidates = (observed.candidates.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
+    let (rules, rule_rejections) = select::rule_files(&instance, version, &candidates.rules);
     let prefix = format!("{}-rulefiles", names::prefixed(&prometheus.name_any()));
-    let config_maps = rule_config_maps(prometheus, &prefix, &selection, settings);
+    let config_maps = rule_config_maps(prometheus, &prefix, &rules, settings);
     let rule_names = config_map_names(&prefix, config_maps.len());
     let mut rendered = Rendered {
-        again: None,
+        rejections: rule_rejections,
         ..Rendered::default()
+    };
+    let configuration = if secrets::unmanaged(prometheus, settings) {
+        rendered.notices.push(secrets::unmanaged_notice());
+        None
+    } else {
+        let rendering = configuration(observed, instance, version, settings, candidates, &rule_names)?;
+        tls_files.extend(rendering.tls_files.clone());
+        Some(report_configuration(rendering, &mut rendered))
     };
     let secrets = Secrets {
         observed,
         settings,
-        version,
-        selection: &selection,
-        own_files,
-        rule_names: &rule_names,
+        configuration,
+        tls_files,
     };
-    let (secrets, tls_assets) = secrets.all(&mut rendered)?;
+    let (secrets, tls_assets) = secrets.all(&mut rendered);
     let sets = stateful_sets(observed, settings, version, &rule_names, &tls_assets, &mut rendered)?;
     let retained = retention::retained(&prometheus.spec, settings.gates, &observed.excess, observed.now);
     rendered.again = retained.next;
@@ -94,19 +102,38 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         retained: retained.deadlines,
         untouched,
     };
-    report(selection, &mut rendered);
+    report_rules(&rules, &mut rendered);
     Ok(rendered)
 }
 
-fn rule_config_maps(
-    prometheus: &Prometheus,
-    prefix: &str,
-    selection: &Selection,
+/// The configuration, from what was rendered the last time and what has changed since.
+fn configuration(
+    observed: &Observed,
+    instance: Instance<'_>,
+    version: Version,
     settings: &Settings,
-) -> Vec<ConfigMap> {
+    candidates: &Candidates,
+    rule_config_maps: &[String],
+) -> Result<Rendering, Error> {
+    let input = config::Input {
+        instance,
+        version,
+        rule_config_maps,
+        additional: secrets::additional(&observed.prometheus, &observed.assets)?,
+        assets: &observed.assets,
+        settings,
+    };
+    // A rendering that panicked left nothing behind.
+    let mut fragments = observed.fragments.lock().unwrap_or_else(PoisonError::into_inner);
+    fragments
+        .render(&input, &candidates.scrape)
+        .map_err(Error::Configuration)
+}
+
+fn rule_config_maps(prometheus: &Prometheus, prefix: &str, rules: &RuleFiles, settings: &Settings) -> Vec<ConfigMap> {
     let name = prometheus.name_any();
     let label = ("prometheus-name", name.as_str());
-    let mut config_maps = config_maps(prefix, label, &selection.rules.files);
+    let mut config_maps = config_maps(prefix, label, &rules.files);
     for config_map in &mut config_maps {
         config_map.metadata = metadata::managed(prometheus, config_map.name_any(), &map([label]), settings);
     }
@@ -167,30 +194,31 @@ fn stateful_sets(
     Ok(sets)
 }
 
-fn report(selection: Selection, rendered: &mut Rendered) {
-    let Selection {
-        service_monitors,
-        pod_monitors,
-        rules,
-        rejections,
-        tls_files: _,
-    } = selection;
-    rendered.selected = vec![
-        ("ServiceMonitor", service_monitors.len()),
-        ("PodMonitor", pod_monitors.len()),
-        ("PrometheusRule", rules.objects),
-    ];
+/// Tells what became of the objects that jobs are made from; gives the compressed file.
+fn report_configuration(rendering: Rendering, rendered: &mut Rendered) -> Vec<u8> {
+    rendered.selected.extend(rendering.accepted);
+    rendered.rejections.extend(rendering.rejections);
+    let dropped = rendering.dropped.iter();
+    rendered
+        .dropped
+        .extend(dropped.map(|dropped| format!("{}: {}", dropped.part, dropped.field)));
+    rendering.gzip
+}
+
+fn report_rules(rules: &RuleFiles, rendered: &mut Rendered) {
+    rendered.selected.push(("PrometheusRule", rules.objects));
     rendered.dropped.extend(
         rules
             .dropped
             .iter()
             .map(|(object, dropped)| format!("PrometheusRule {object}: {dropped}")),
     );
-    if rejections.is_empty() && rendered.selected.iter().all(|(_, count)| *count == 0) && rendered.notices.is_empty() {
+    rendered.rejections.sort();
+    let selected: usize = rendered.selected.iter().map(|(_, count)| *count).sum();
+    if rendered.rejections.is_empty() && selected == 0 && rendered.notices.is_empty() {
         rendered.notices.push(Notice {
             reason: "NoSelectedResources",
             message: "no ServiceMonitor, PodMonitor or PrometheusRule is selected".to_owned(),
         });
     }
-    rendered.rejections = rejections;
 }

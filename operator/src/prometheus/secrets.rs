@@ -4,14 +4,12 @@ use crds::Prometheus;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, SecretKeySelector};
 use kube::ResourceExt;
-use shared::version::Version;
-use shared::{gzip, yaml};
+use shared::gzip;
 
-use super::config::{self, AdditionalConfigs};
+use super::config::AdditionalConfigs;
 use super::names;
 use super::observe::Observed;
 use super::render::Error;
-use super::select::Selection;
 use crate::assets::{self, Assets, TlsFiles};
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
@@ -32,37 +30,26 @@ const THANOS_HTTP_CLIENT: (&str, &str) = (
 pub(super) struct Secrets<'a> {
     pub(super) observed: &'a Observed,
     pub(super) settings: &'a Settings,
-    pub(super) version: Version,
-    pub(super) selection: &'a Selection,
-    pub(super) own_files: TlsFiles,
-    pub(super) rule_names: &'a [String],
+    /// The compressed configuration, or nothing where the user keeps it by hand.
+    pub(super) configuration: Option<Vec<u8>>,
+    /// Certificates and keys for the pods.
+    pub(super) tls_files: TlsFiles,
 }
 
 impl Secrets<'_> {
     /// All Secrets, and the names of those with TLS assets.
-    pub(super) fn all(&self, rendered: &mut Rendered) -> Result<(Vec<Secret>, Vec<String>), Error> {
+    pub(super) fn all(self, rendered: &mut Rendered) -> (Vec<Secret>, Vec<String>) {
         let prometheus = &*self.observed.prometheus;
         let name = prometheus.name_any();
         let mut secrets = Vec::new();
-        if unmanaged(prometheus, self.settings) {
-            rendered.notices.push(unmanaged_notice());
-            if self.observed.configured {
-                rendered.desired.untouched.push(names::prefixed(&name));
-            } else {
-                secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, gzip::compress(b"")));
+        match &self.configuration {
+            Some(configuration) => {
+                secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, configuration.clone()));
             }
-        } else {
-            let configuration = self.configuration(rendered)?;
-            secrets.push(self.secret(
-                names::prefixed(&name),
-                CONFIG_KEY,
-                gzip::compress(configuration.as_bytes()),
-            ));
+            None if self.observed.configured => rendered.desired.untouched.push(names::prefixed(&name)),
+            None => secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, gzip::compress(b""))),
         }
-        let mut files = self.own_files.clone();
-        files.extend(self.selection.tls_files.clone());
-        let files = files
-            .iter()
+        let files = (self.tls_files.contents(&self.observed.assets))
             .map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()))
             .collect();
         let metadata = metadata::managed(prometheus, names::tls_assets(&name), &Map::new(), self.settings);
@@ -76,28 +63,7 @@ impl Secrets<'_> {
         secrets.push(self.secret(names::web_config(&name), web::FILE, web_config.into_bytes()));
         let (key, content) = THANOS_HTTP_CLIENT;
         secrets.push(self.secret(names::thanos_http_client(&name), key, content.into()));
-        Ok((secrets, tls_names))
-    }
-
-    fn configuration(&self, rendered: &mut Rendered) -> Result<String, Error> {
-        let Observed { prometheus, assets, .. } = self.observed;
-        let configuration = config::server_configuration(&config::Input {
-            prometheus,
-            version: self.version,
-            service_monitors: &self.selection.service_monitors,
-            pod_monitors: &self.selection.pod_monitors,
-            rule_config_maps: self.rule_names,
-            additional: additional(prometheus, assets)?,
-            assets,
-            settings: self.settings,
-        })
-        .map_err(Error::Configuration)?;
-        let dropped = configuration
-            .dropped
-            .iter()
-            .map(|dropped| format!("{}: {}", dropped.part, dropped.field));
-        rendered.dropped.extend(dropped);
-        Ok(yaml::to_string(&configuration.document))
+        (secrets, tls_names)
     }
 
     fn secret(&self, name: String, key: &str, content: Vec<u8>) -> Secret {
@@ -110,7 +76,7 @@ impl Secrets<'_> {
 }
 
 /// Whether the user keeps the configuration by hand.
-fn unmanaged(prometheus: &Prometheus, settings: &Settings) -> bool {
+pub(super) fn unmanaged(prometheus: &Prometheus, settings: &Settings) -> bool {
     let common = &prometheus.spec.common;
     !settings.unmanaged_configuration_disabled
         && common.service_monitor_selector.is_none()
@@ -119,7 +85,8 @@ fn unmanaged(prometheus: &Prometheus, settings: &Settings) -> bool {
         && common.scrape_config_selector.is_none()
 }
 
-fn unmanaged_notice() -> Notice {
+/// Tells the user so.
+pub(super) fn unmanaged_notice() -> Notice {
     Notice {
         reason: "ConfigurationUnmanaged",
         message: "the configuration Secret is left to the user, because none of serviceMonitorSelector, \
@@ -130,7 +97,7 @@ fn unmanaged_notice() -> Notice {
 }
 
 /// The texts of the Secrets that the `additional…` fields select. Only a Secret that may be missing may be missing.
-fn additional<'a>(prometheus: &Prometheus, assets: &'a Assets) -> Result<AdditionalConfigs<'a>, Error> {
+pub(super) fn additional<'a>(prometheus: &Prometheus, assets: &'a Assets) -> Result<AdditionalConfigs<'a>, Error> {
     let namespace = prometheus.metadata.namespace.as_deref().unwrap_or_default();
     let text = |field: &'static str, selector: Option<&SecretKeySelector>| {
         let Some(selector) = selector else { return Ok(None) };

@@ -57,7 +57,7 @@ impl Workload for PrometheusServer {
 
     fn takes(prometheus: &Prometheus) -> BTreeMap<&'static str, ObjectSelector> {
         // A wrong selector fails the reconciliation; until it is mended nothing else can concern this Prometheus.
-        let Ok(selectors) = Selectors::of(prometheus) else {
+        let Ok(selectors) = Selectors::of(&prometheus.into()) else {
             return BTreeMap::new();
         };
         let Selectors {
@@ -122,5 +122,6 @@ impl Workload for PrometheusServer {
 
     fn forget(&self, key: &ObjectKey) {
         self.stores.interests.forget(key);
+        self.stores.renderings.forget(key);
     }
 }

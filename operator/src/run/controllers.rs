@@ -178,6 +178,7 @@ impl Session<'_> {
             namespaces: Arc::clone(&self.namespaces),
             children: self.children.clone(),
             interests: Arc::clone(&interests),
+            renderings: Arc::default(),
         };
         let events = Events::new(client, "prometheus-controller", self.available.events);
         let route = routes.add::<PrometheusServer>("Prometheus", trigger, interests);

@@ -50,7 +50,7 @@ fn sharded(index: usize, job: Yaml, sharding: &Sharding<'_>) -> Result<Yaml, Err
     let Yaml::Map(mut pairs) = job else {
         return Ok(job);
     };
-    if sharding.shards == 1 {
+    if sharding.is_undivided() {
         return Ok(Yaml::Map(pairs));
     }
     let key = Yaml::from("relabel_configs");

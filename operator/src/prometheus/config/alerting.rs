@@ -21,7 +21,8 @@ const API_VERSION_1_REMOVED: Version = Version::candidate(3, 0, 0, 0);
 
 /// `alerting`, or nothing where neither the object nor its additional configuration names Alertmanagers or rules.
 pub(crate) fn alerting(context: &Context<'_>, additional: Lists, dropped: &mut Vec<DroppedField>) -> Option<Yaml> {
-    let endpoints = (context.spec().alerting.as_deref()).map(|alerting| &*alerting.alertmanagers);
+    let server = context.instance.server()?;
+    let endpoints = (server.alerting.as_deref()).map(|alerting| &*alerting.alertmanagers);
     if endpoints.is_none() && additional.alert_relabel_configs.is_empty() && additional.alertmanagers.is_empty() {
         return None;
     }

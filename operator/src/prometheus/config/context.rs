@@ -1,16 +1,16 @@
 //! What all parts of one configuration depend on. Pure values, shared by reference between jobs; building it costs next to
 //! nothing, so that a job can be rendered alone.
 
-use crds::{CommonPrometheusFields, Prometheus, PrometheusSpec};
+use crds::CommonPrometheusFields;
 use shared::version::Version;
 
 use super::{error::Error, scrape_class::ScrapeClasses, sharding::Sharding};
-use crate::{assets::Assets, settings::Settings};
+use crate::{assets::Assets, prometheus::instance::Instance, settings::Settings};
 
 /// What all parts of one configuration depend on.
 pub struct Context<'a> {
     /// The object that the configuration is for.
-    pub(crate) prometheus: &'a Prometheus,
+    pub(crate) instance: Instance<'a>,
     /// Its version.
     pub(crate) version: Version,
     /// The contents of Secrets and `ConfigMap`s.
@@ -24,12 +24,12 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// The context of `prometheus`.
+    /// The context of `instance`.
     ///
     /// # Errors
     /// When the version is not supported, or more than one scrape class is the default one.
     pub fn new(
-        prometheus: &'a Prometheus,
+        instance: Instance<'a>,
         version: Version,
         assets: &'a Assets,
         settings: &'a Settings,
@@ -37,29 +37,23 @@ impl<'a> Context<'a> {
         if !matches!(version.major, 2 | 3) {
             return Err(Error::UnsupportedVersion { version });
         }
-        let common = &prometheus.spec.common;
         Ok(Self {
-            prometheus,
+            instance,
             version,
             assets,
             settings,
-            sharding: Sharding::of(common, settings),
-            scrape_classes: ScrapeClasses::of(&common.scrape_classes)?,
+            sharding: Sharding::of(&instance, settings),
+            scrape_classes: ScrapeClasses::of(&instance.common.scrape_classes)?,
         })
-    }
-
-    /// The fields that only the server has.
-    pub(crate) fn spec(&self) -> &'a PrometheusSpec {
-        &self.prometheus.spec
     }
 
     /// The fields that server and agent share.
     pub(crate) fn common(&self) -> &'a CommonPrometheusFields {
-        &self.prometheus.spec.common
+        self.instance.common
     }
 
     /// Namespace of the object, where what it refers to is read from.
     pub(crate) fn namespace(&self) -> &'a str {
-        self.prometheus.metadata.namespace.as_deref().unwrap_or_default()
+        self.instance.namespace()
     }
 }

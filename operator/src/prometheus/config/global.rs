@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crds::{CommonPrometheusFields, Duration, NameEscapingScheme, NameValidationScheme, ScrapeLimits};
+use crds::{CommonPrometheusFields, Duration, NameEscapingScheme, NameValidationScheme, PrometheusSpec, ScrapeLimits};
 use shared::{
     version::Field,
     yaml::{Yaml, natural_map},
@@ -33,12 +33,15 @@ pub(crate) fn global(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> 
     }
     Ok(part("global", context.namespace(), context, dropped, |scope| {
         let global = Global { scope, common };
-        Mapping::new(scope)
+        let mapping = Mapping::new(scope)
             .with(scrape_fields(), &global)
             .with(global_limit_fields(), &global_limits(common))
-            .with(option_fields(), &global)
-            .with(server_fields(), &global)
-            .into_yaml()
+            .with(option_fields(), &global);
+        match context.instance.server() {
+            Some(server) => mapping.with(server_fields(), server),
+            None => mapping,
+        }
+        .into_yaml()
     }))
 }
 
@@ -189,19 +192,18 @@ pub(crate) fn option_fields<'a>() -> Table<'a, Global<'a>> {
 }
 
 /// Keys at the end of `global`, of servers alone.
-pub(crate) fn server_fields<'a>() -> Table<'a, Global<'a>> {
+pub(crate) fn server_fields<'a>() -> Table<'a, PrometheusSpec> {
     const {
         &[
-            Field::new("evaluation_interval", |global: &Global<'_>| {
-                Some(text(interval(global.scope.context.spec().evaluation_interval.as_ref())))
+            Field::new("evaluation_interval", |server: &PrometheusSpec| {
+                Some(text(interval(server.evaluation_interval.as_ref())))
             }),
-            Field::new("rule_query_offset", |global: &Global<'_>| {
-                let offset = global.scope.context.spec().rule_query_offset.as_ref();
-                offset.map(|offset| text(offset))
+            Field::new("rule_query_offset", |server: &PrometheusSpec| {
+                server.rule_query_offset.as_ref().map(|offset| text(offset))
             })
             .since(2, 53),
-            Field::new("query_log_file", |global: &Global<'_>| {
-                log_file(global.scope.context.spec().query_log_file.as_deref())
+            Field::new("query_log_file", |server: &PrometheusSpec| {
+                log_file(server.query_log_file.as_deref())
             })
             .since(2, 16),
         ]
@@ -241,11 +243,10 @@ fn external_labels(context: &Context<'_>) -> Yaml {
     let mut labels: BTreeMap<&str, Yaml> = (common.external_labels.iter())
         .map(|(name, value)| (&**name, text(value)))
         .collect();
-    let name = context.prometheus.metadata.name.as_deref().unwrap_or_default();
     let own = [
         (
             common.prometheus_external_label_name.as_deref().unwrap_or("prometheus"),
-            Yaml::from(format!("{}/{name}", context.namespace())),
+            context.instance.key().to_string().into(),
         ),
         (replica_label(common), "$(POD_NAME)".into()),
         (

@@ -135,10 +135,19 @@ impl Discovery<'_> {
         self.attach_node.map(|node| map([("node", node.into())]))
     }
 
-    /// The label selector, once for each kind of object that is watched and carries the labels.
+    /// What the API server filters by, once for each kind of object that is watched: the labels, and for an agent on each
+    /// node the pods of its own.
     fn selectors(&self) -> Option<Yaml> {
-        let label = selector_text(self.selector?);
-        let entry = |role: &'static str| map([("role", role.into()), ("label", label.clone().into())]);
+        let label = self.selector.map(selector_text);
+        let by_node = self.role == Role::Pod && self.scope.context.instance.is_daemon_set();
+        if label.is_none() && !by_node {
+            return None;
+        }
+        let entry = |role: &'static str| {
+            let label = label.clone().map(|label| ("label", label.into()));
+            let field = by_node.then(|| ("field", "spec.nodeName=$(NODE_NAME)".into()));
+            map([("role", role.into())].into_iter().chain(label).chain(field))
+        };
         let entries = match self.role {
             Role::Pod => vec![entry("pod")],
             role => vec![entry(role.as_str()), entry("service")],

@@ -1,14 +1,16 @@
-//! The generated `prometheus.yaml` of a server, as one pure function of the objects: no client, no clock, no files.
+//! The generated `prometheus.yaml` of a server or an agent, as a pure function of the objects: no client, no clock, no
+//! files.
 //!
 //! A module per section of the file. `section` explains how keys and their version gates are written down as tables,
 //! `context` is what all sections share, `scrape` what the jobs of all kinds share. A scrape job depends on its object, its
-//! endpoint and the context alone, never on another job. The bytes are those of the original
-//! operator, which the conformance suite holds us to.
+//! endpoint and the context alone, never on another job; so `fragments` can keep what is rendered of each object, and
+//! renders again what has changed. The bytes are those of the original operator, which the conformance suite holds us to.
 
 mod additional;
 mod alerting;
 mod context;
 mod error;
+mod fragments;
 mod global;
 mod http;
 mod kubernetes_sd;
@@ -30,33 +32,29 @@ mod tsdb;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use crds::{PodMonitor, Prometheus, ServiceMonitor};
 use shared::{version::Version, yaml::Yaml};
 
 pub use additional::AdditionalConfigs;
 pub use context::Context;
 pub use error::Error;
+pub use fragments::{Fragments, Rendering};
 pub use otlp::OtlpError;
 pub use pod_monitor::pod_monitor_jobs;
 pub use section::DroppedField;
 pub use service_monitor::service_monitor_jobs;
 
-use crate::{assets::Assets, object::ObjectKey, settings::Settings};
+use super::instance::{Instance, Mode};
+use super::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
+use crate::{assets::Assets, settings::Settings};
 use additional::Lists;
 
-/// What a configuration is made from.
+/// What a configuration is made from, but for the objects that scrape jobs are made from.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// The object.
-    pub prometheus: &'a Prometheus,
+    pub instance: Instance<'a>,
     /// Its version.
     pub version: Version,
-    /// The selected `ServiceMonitor`s.
-    pub service_monitors: &'a BTreeMap<ObjectKey, Arc<ServiceMonitor>>,
-    /// The selected `PodMonitor`s.
-    pub pod_monitors: &'a BTreeMap<ObjectKey, Arc<PodMonitor>>,
     /// Names of the `ConfigMap`s with the selected rules.
     pub rule_config_maps: &'a [String],
     /// What users wrote by hand.
@@ -65,6 +63,16 @@ pub struct Input<'a> {
     pub assets: &'a Assets,
     /// The operator's settings.
     pub settings: &'a Settings,
+}
+
+impl<'a> Input<'a> {
+    /// What all parts depend on.
+    ///
+    /// # Errors
+    /// When the version is not supported, or more than one scrape class is the default one.
+    pub fn context(&self) -> Result<Context<'a>, Error> {
+        Context::new(self.instance, self.version, self.assets, self.settings)
+    }
 }
 
 /// A configuration.
@@ -76,50 +84,118 @@ pub struct Configuration {
     pub dropped: Vec<DroppedField>,
 }
 
-/// The configuration of a server.
+/// The configuration with the jobs of `objects`, all of it at once.
 ///
 /// # Errors
-/// When the object, or a text that it refers to, cannot make a configuration. What is wrong with a monitor is no error:
-/// selection leaves it out.
-pub fn server_configuration(input: &Input<'_>) -> Result<Configuration, Error> {
-    let context = Context::new(input.prometheus, input.version, input.assets, input.settings)?;
-    let mut additional = Lists::read(input.additional, &context.sharding)?;
-    let mut dropped = Vec::new();
-
-    // Kinds in the order of the file, objects sorted by name within a kind.
+/// When the object, or a text that it refers to, cannot make a configuration. What is wrong with one of `objects` is no
+/// error: selection leaves it out.
+pub fn configuration(input: &Input<'_>, objects: &ScrapeObjects) -> Result<Configuration, Error> {
+    let context = input.context()?;
+    let Outline {
+        mut before,
+        additional,
+        after,
+        mut dropped,
+    } = outline(input, &context)?;
     let mut jobs = Vec::new();
-    for monitor in input.service_monitors.values() {
-        jobs.extend(service_monitor_jobs(monitor, &context, &mut dropped));
+    for source in sources(input.instance.mode) {
+        match source {
+            Source::ServiceMonitors => jobs_of(&objects.service_monitors, &context, &mut jobs, &mut dropped),
+            Source::PodMonitors => jobs_of(&objects.pod_monitors, &context, &mut jobs, &mut dropped),
+            Source::Additional => jobs.extend(additional.iter().cloned()),
+        }
     }
-    for monitor in input.pod_monitors.values() {
-        jobs.extend(pod_monitor_jobs(monitor, &context, &mut dropped));
-    }
-    jobs.append(&mut additional.scrape_configs);
-
-    let selects_rules = context.spec().rule_selector.is_some();
-    let sections = [
-        ("global", Some(global::global(&context, &mut dropped)?)),
-        ("runtime", global::runtime(&context, &mut dropped)),
-        (
-            "rule_files",
-            rule_files::rule_files(selects_rules, input.rule_config_maps),
-        ),
-        ("scrape_configs", Some(Yaml::Seq(jobs))),
-        ("storage", tsdb::storage(&context, &mut dropped)?),
-        ("alerting", alerting::alerting(&context, additional, &mut dropped)),
-        (
-            "remote_write",
-            remote_write::remote_write(&context, &context.common().remote_write, &mut dropped),
-        ),
-        ("remote_read", remote_read::remote_read(&context, &mut dropped)),
-        ("otlp", otlp::otlp(&context, &mut dropped)?),
-        ("tracing", tracing::tracing(&context, &mut dropped)?),
-    ];
-    let present = sections
-        .into_iter()
-        .filter_map(|(key, value)| Some((key.into(), value?)));
+    before.push((SCRAPE_CONFIGS.into(), Yaml::Seq(jobs)));
+    before.extend(after);
     Ok(Configuration {
-        document: Yaml::Map(present.collect()),
+        document: Yaml::Map(before),
         dropped,
     })
+}
+
+fn jobs_of<K: ScrapeObject>(
+    objects: &ByKey<K>,
+    context: &Context<'_>,
+    jobs: &mut Vec<Yaml>,
+    dropped: &mut Vec<DroppedField>,
+) {
+    for object in objects.values() {
+        jobs.extend(object.jobs(context, dropped));
+    }
+}
+
+/// Key of the jobs.
+const SCRAPE_CONFIGS: &str = "scrape_configs";
+
+/// Where jobs come from.
+#[derive(Clone, Copy)]
+enum Source {
+    ServiceMonitors,
+    PodMonitors,
+    /// The user's own text.
+    Additional,
+}
+
+/// Where jobs come from, in the order of the file. Objects of a kind are sorted by name.
+const fn sources(mode: Mode<'_>) -> &'static [Source] {
+    match mode {
+        Mode::Server(_) => &[Source::ServiceMonitors, Source::PodMonitors, Source::Additional],
+        Mode::Agent => &[Source::PodMonitors, Source::Additional, Source::ServiceMonitors],
+        // What is not on a node cannot be shared out among the agents on the nodes.
+        Mode::DaemonSetAgent => &[Source::PodMonitors, Source::Additional],
+    }
+}
+
+/// The file around the jobs of the objects.
+#[derive(Debug)]
+pub struct Outline {
+    /// Sections above the jobs.
+    before: Vec<(Yaml, Yaml)>,
+    /// The user's own jobs.
+    additional: Vec<Yaml>,
+    /// Sections below the jobs.
+    after: Vec<(Yaml, Yaml)>,
+    /// Fields that were left out because the version does not know them.
+    dropped: Vec<DroppedField>,
+}
+
+/// The sections around the jobs. Those that only a server has are absent of an agent.
+///
+/// # Errors
+/// When the object, or a text that it refers to, cannot make a configuration.
+pub fn outline(input: &Input<'_>, context: &Context<'_>) -> Result<Outline, Error> {
+    let mut additional = Lists::read(input.additional, &context.sharding)?;
+    let scrape_configs = std::mem::take(&mut additional.scrape_configs);
+    let mut dropped = Vec::new();
+    let before = [
+        ("global", Some(global::global(context, &mut dropped)?)),
+        ("runtime", global::runtime(context, &mut dropped)),
+        (
+            "rule_files",
+            rule_files::rule_files(input.instance, input.rule_config_maps),
+        ),
+    ];
+    let remote_write = &context.common().remote_write;
+    let after = [
+        ("storage", tsdb::storage(context, &mut dropped)?),
+        ("alerting", alerting::alerting(context, additional, &mut dropped)),
+        (
+            "remote_write",
+            remote_write::remote_write(context, remote_write, &mut dropped),
+        ),
+        ("remote_read", remote_read::remote_read(context, &mut dropped)),
+        ("otlp", otlp::otlp(context, &mut dropped)?),
+        ("tracing", tracing::tracing(context, &mut dropped)?),
+    ];
+    Ok(Outline {
+        before: present(before),
+        additional: scrape_configs,
+        after: present(after),
+        dropped,
+    })
+}
+
+fn present(sections: impl IntoIterator<Item = (&'static str, Option<Yaml>)>) -> Vec<(Yaml, Yaml)> {
+    let present = sections.into_iter();
+    present.filter_map(|(key, value)| Some((key.into(), value?))).collect()
 }

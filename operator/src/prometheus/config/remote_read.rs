@@ -11,7 +11,8 @@ use super::{
 
 /// `remote_read`, or nothing where samples are read from nowhere.
 pub(crate) fn remote_read(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Option<Yaml> {
-    let endpoints: Vec<_> = (context.spec().remote_read.iter().enumerate())
+    let server = context.instance.server()?;
+    let endpoints: Vec<_> = (server.remote_read.iter().enumerate())
         .map(|(index, endpoint)| {
             let name = format!("remoteRead[{index}]");
             part(name, context.namespace(), context, dropped, |scope| {

@@ -2,8 +2,11 @@
 
 use shared::yaml::Yaml;
 
-/// The files of the rule `ConfigMap`s, or nothing where the object selects no rules at all.
-pub(crate) fn rule_files(selects_rules: bool, config_maps: &[String]) -> Option<Yaml> {
+use crate::prometheus::instance::Instance;
+
+/// The files of the rule `ConfigMap`s, or nothing where the instance selects no rules at all.
+pub(crate) fn rule_files(instance: Instance<'_>, config_maps: &[String]) -> Option<Yaml> {
+    instance.server()?.rule_selector.as_ref()?;
     let file = |name: &String| format!("/etc/prometheus/rules/{name}/*.yaml");
-    selects_rules.then(|| config_maps.iter().map(file).collect())
+    Some(config_maps.iter().map(file).collect())
 }

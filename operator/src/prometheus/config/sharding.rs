@@ -1,11 +1,11 @@
 //! How targets are distributed over shards: by a hash of the address, within a zone where the strategy is `Topology`. One
 //! file serves all shards, since the reloader puts the numbers in. Pure.
 
-use crds::{CommonPrometheusFields, ShardingStrategyMode};
+use crds::ShardingStrategyMode;
 use shared::yaml::{Yaml, map};
 
 use super::relabel::labels;
-use crate::settings::Settings;
+use crate::{prometheus::instance::Instance, settings::Settings};
 
 const HASH: &str = "__tmp_hash";
 const TOPOLOGY: &str = "__tmp_topology";
@@ -16,13 +16,15 @@ const CURRENT: &str = "__tmp_current_shard";
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sharding<'a> {
     /// How many shards there are.
-    pub(crate) shards: i32,
+    shards: i32,
     /// The zones, where shards belong to zones.
     zones: Option<Zones<'a>>,
     /// Whether shards that are scaled away stay for a while, and must not scrape.
     retention: bool,
     /// Whether pods carry the zone of their node.
     pod_zones: bool,
+    /// Whether there is no distribution at all: each node has an instance of its own.
+    by_node: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +34,9 @@ struct Zones<'a> {
 }
 
 impl<'a> Sharding<'a> {
-    /// The sharding of an object.
-    pub(crate) fn of(common: &'a CommonPrometheusFields, settings: &Settings) -> Self {
+    /// The sharding of an instance. Only servers keep shards that are scaled away.
+    pub(crate) fn of(instance: &Instance<'a>, settings: &Settings) -> Self {
+        let common = instance.common;
         let topology = (common.sharding_strategy.as_deref())
             .filter(|strategy| strategy.mode == Some(ShardingStrategyMode::Topology))
             .filter(|_| settings.gates.topology_sharding);
@@ -48,9 +51,15 @@ impl<'a> Sharding<'a> {
                         .unwrap_or("zone"),
                 }
             }),
-            retention: settings.gates.shard_retention,
+            retention: settings.gates.shard_retention && instance.server().is_some(),
             pod_zones: settings.cluster.pod_topology_labels,
+            by_node: instance.is_daemon_set(),
         }
+    }
+
+    /// Whether one instance has all targets that it finds.
+    pub(crate) fn is_undivided(&self) -> bool {
+        self.shards == 1 || self.by_node
     }
 
     /// Name of the external label that holds the zone.
@@ -60,12 +69,15 @@ impl<'a> Sharding<'a> {
 
     /// Whether targets need the labels of their node, for the zone in them.
     pub(crate) fn needs_node_labels(&self) -> bool {
-        self.zones.is_some() && !self.pod_zones
+        self.zones.is_some() && !self.pod_zones && !self.by_node
     }
 
     /// The rules that keep the targets of one shard, at the end of a job; `label` is what is hashed.
     pub(crate) fn rules(&self, label: &'static str) -> Vec<Yaml> {
         let mut rules = Vec::new();
+        if self.by_node {
+            return rules;
+        }
         if self.retention {
             rules.extend(self.current_shard_rules());
         }
@@ -80,7 +92,7 @@ impl<'a> Sharding<'a> {
     /// already computes a hash.
     pub(crate) fn rules_unless_sharded<'r>(&self, rules: impl IntoIterator<Item = &'r Yaml>) -> Vec<Yaml> {
         let hashes = |rule: &Yaml| rule.value_of("action").and_then(Yaml::as_str) == Some("hashmod");
-        if self.shards == 1 || rules.into_iter().any(hashes) {
+        if self.is_undivided() || rules.into_iter().any(hashes) {
             return Vec::new();
         }
         self.rules("__address__")

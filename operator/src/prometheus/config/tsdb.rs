@@ -1,6 +1,6 @@
 //! `storage`: the time series database and the exemplars. Pure.
 
-use crds::{CommonPrometheusFields, FloatChunkEncoding, TsdbSpec};
+use crds::{CommonPrometheusFields, FloatChunkEncoding, PrometheusSpec, TsdbSpec};
 use shared::{
     version::{Field, Version},
     yaml::{Yaml, map},
@@ -29,9 +29,13 @@ pub(crate) fn storage(context: &Context<'_>, dropped: &mut Vec<DroppedField>) ->
         check(tsdb, common, context.version)?;
     }
     Ok(part("storage", context.namespace(), context, dropped, |scope| {
-        let storage = Storage { scope };
-        let exemplars = scope.non_empty_mapping(exemplar_fields(), &storage);
-        let tsdb = scope.non_empty_mapping(tsdb_fields(), &storage);
+        let server = context.instance.server();
+        let exemplars = server.and_then(|server| scope.non_empty_mapping(exemplar_fields(), server));
+        let tsdb = match server {
+            Some(_) => tsdb_fields(),
+            None => agent_tsdb_fields(),
+        };
+        let tsdb = scope.non_empty_mapping(tsdb, &Storage { scope });
         (exemplars.is_some() || tsdb.is_some()).then(|| {
             Mapping::new(scope)
                 .pair("exemplars", exemplars)
@@ -72,12 +76,29 @@ impl<'a> Storage<'a> {
         self.scope.context.common().tsdb.as_deref()
     }
 
+    fn out_of_order_time_window(&self) -> Option<Yaml> {
+        let window = self.tsdb()?.out_of_order_time_window.as_ref();
+        window.map(|window| text(window))
+    }
+
+    fn compaction_threshold(&self) -> Option<Yaml> {
+        number(self.tsdb()?.stale_series_compaction_threshold.as_ref()?).map(Yaml::from)
+    }
+
+    fn chunk_encoding(&self) -> Option<Yaml> {
+        let encoding = match floats(self.tsdb()?)? {
+            FloatChunkEncoding::Xor => "xor",
+            FloatChunkEncoding::Xor2 => "xor2",
+        };
+        Some(map([("floats", encoding.into())]))
+    }
+
     /// How long and how much is kept. Nothing is dropped where the version does not know the key: it has flags instead.
     fn retention(&self) -> Option<Yaml> {
         if self.scope.context.version < RETENTION_IN_FILE {
             return None;
         }
-        let spec = self.scope.context.spec();
+        let spec = self.scope.context.instance.server()?;
         let (time, size) = (spec.retention.as_deref(), spec.retention_size.as_deref());
         let time = time.or(size.is_none().then_some(RETENTION));
         let pairs = [("time", time), ("size", size)];
@@ -88,11 +109,10 @@ impl<'a> Storage<'a> {
 }
 
 /// Keys of `exemplars`.
-pub(crate) fn exemplar_fields<'a>() -> Table<'a, Storage<'a>> {
+pub(crate) fn exemplar_fields<'a>() -> Table<'a, PrometheusSpec> {
     const {
-        &[Field::new("max_exemplars", |storage: &Storage<'_>| {
-            let exemplars = storage.scope.context.spec().exemplars.as_ref();
-            exemplars?.max_size.map(Yaml::from)
+        &[Field::new("max_exemplars", |server: &PrometheusSpec| {
+            server.exemplars.as_ref()?.max_size.map(Yaml::from)
         })
         .since(2, 29)]
     }
@@ -102,24 +122,21 @@ pub(crate) fn exemplar_fields<'a>() -> Table<'a, Storage<'a>> {
 pub(crate) fn tsdb_fields<'a>() -> Table<'a, Storage<'a>> {
     const {
         &[
-            Field::new("out_of_order_time_window", |storage: &Storage<'_>| {
-                let window = storage.tsdb()?.out_of_order_time_window.as_ref();
-                window.map(|window| text(window))
-            })
-            .since(2, 39),
-            Field::new("stale_series_compaction_threshold", |storage: &Storage<'_>| {
-                number(storage.tsdb()?.stale_series_compaction_threshold.as_ref()?).map(Yaml::from)
-            })
-            .since(3, 10),
-            Field::new("chunk_encoding", |storage: &Storage<'_>| {
-                let encoding = match floats(storage.tsdb()?)? {
-                    FloatChunkEncoding::Xor => "xor",
-                    FloatChunkEncoding::Xor2 => "xor2",
-                };
-                Some(map([("floats", encoding.into())]))
-            })
-            .since(3, 13),
-            Field::new("retention", |storage: &Storage<'_>| storage.retention()).since(3, 11),
+            Field::new("out_of_order_time_window", Storage::out_of_order_time_window).since(2, 39),
+            Field::new("stale_series_compaction_threshold", Storage::compaction_threshold).since(3, 10),
+            Field::new("chunk_encoding", Storage::chunk_encoding).since(3, 13),
+            Field::new("retention", Storage::retention).since(3, 11),
+        ]
+    }
+}
+
+/// Keys of `tsdb` in the file of an agent, which learnt the first of them later.
+pub(crate) fn agent_tsdb_fields<'a>() -> Table<'a, Storage<'a>> {
+    const {
+        &[
+            Field::new("out_of_order_time_window", Storage::out_of_order_time_window).since(2, 54),
+            Field::new("stale_series_compaction_threshold", Storage::compaction_threshold).since(3, 10),
+            Field::new("chunk_encoding", Storage::chunk_encoding).since(3, 13),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! What a Prometheus selects, and what of it is rejected and why, in two steps with the reading of Secrets between them:
+//! What an instance selects, and what of it is rejected and why, in two steps with the reading of Secrets between them:
 //! [`candidates`] by selectors, [`validated`] by content. Pure; both decide as the original does.
 
 mod interval;
@@ -8,14 +8,15 @@ mod service_monitor;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::{PodMonitor, Prometheus, PrometheusRule, RelabelConfig, ServiceMonitor};
+use crds::{PodMonitor, PrometheusRule, RelabelConfig, ServiceMonitor};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::Resource;
 use shared::version::Version;
 
+use super::instance::Instance;
+use super::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
 use crate::assets::{Assets, References, TlsFiles};
 use crate::invalid::{Field, Invalid};
 use crate::object::{ObjectKey, Rejection};
@@ -25,7 +26,7 @@ use crate::selector::{NamespaceLabels, ObjectSelector};
 
 pub use interval::{IntervalError, check_timeout};
 
-/// Every object of the kinds that a Prometheus may select.
+/// Every object of the kinds that an instance may select.
 #[derive(Debug, Clone, Default)]
 pub struct Objects {
     /// All `ServiceMonitor`s.
@@ -39,25 +40,18 @@ pub struct Objects {
 /// What the selectors select.
 #[derive(Debug, Clone, Default)]
 pub struct Candidates {
-    /// `ServiceMonitor`s.
-    pub service_monitors: BTreeMap<ObjectKey, Arc<ServiceMonitor>>,
-    /// `PodMonitor`s.
-    pub pod_monitors: BTreeMap<ObjectKey, Arc<PodMonitor>>,
+    /// What scrape jobs are made from.
+    pub scrape: ScrapeObjects,
     /// `PrometheusRule`s.
-    pub rules: BTreeMap<ObjectKey, Arc<PrometheusRule>>,
+    pub rules: ByKey<PrometheusRule>,
 }
 
 impl Candidates {
-    /// The Secrets and `ConfigMap`s that [`validated`] and the configuration need, those of `prometheus` included.
-    pub fn references(&self, prometheus: &Prometheus) -> References {
+    /// The Secrets and `ConfigMap`s that [`validated`] and the configuration need, those of `instance` included.
+    pub fn references(&self, instance: &Instance<'_>) -> References {
         let mut references = References::default();
-        references.add(prometheus.metadata.namespace.as_deref().unwrap_or_default(), prometheus);
-        for (key, monitor) in &self.service_monitors {
-            references.add(&key.namespace, &**monitor);
-        }
-        for (key, monitor) in &self.pod_monitors {
-            references.add(&key.namespace, &**monitor);
-        }
+        references.add(instance.namespace(), instance);
+        self.scrape.refer(&mut references);
         references
     }
 }
@@ -65,19 +59,15 @@ impl Candidates {
 /// What goes into the configuration.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// `ServiceMonitor`s that are fine.
-    pub service_monitors: BTreeMap<ObjectKey, Arc<ServiceMonitor>>,
-    /// `PodMonitor`s that are fine.
-    pub pod_monitors: BTreeMap<ObjectKey, Arc<PodMonitor>>,
-    /// Rule files of the `PrometheusRule`s that are fine.
-    pub rules: RuleFiles,
-    /// Certificates and keys that the selected monitors need as files of the pod.
+    /// What scrape jobs are made from, as far as it is fine.
+    pub scrape: ScrapeObjects,
+    /// Certificates and keys that the selected objects need as files of the pod.
     pub tls_files: TlsFiles,
     /// What is left out, sorted.
     pub rejections: Vec<Rejection>,
 }
 
-/// The selectors of a Prometheus, compiled. Also answers whether a change of an object concerns it.
+/// The selectors of an instance, compiled. Also answers whether a change of an object concerns it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selectors {
     /// For `ServiceMonitor`s.
@@ -89,12 +79,11 @@ pub struct Selectors {
 }
 
 impl Selectors {
-    /// The selectors of `prometheus`. Fails on one that Kubernetes would refuse.
-    pub fn of(prometheus: &Prometheus) -> Result<Self, Invalid> {
-        let (spec, common) = (&prometheus.spec, &prometheus.spec.common);
-        let namespace = prometheus.metadata.namespace.as_deref().unwrap_or_default();
+    /// The selectors of `instance`. Fails on one that Kubernetes would refuse.
+    pub fn of(instance: &Instance<'_>) -> Result<Self, Invalid> {
+        let (common, server) = (instance.common, instance.server());
         let parse = |objects: Option<&LabelSelector>, namespaces: Option<&LabelSelector>, field: &str| {
-            ObjectSelector::parse(objects, namespaces, namespace).field(field)
+            ObjectSelector::parse(objects, namespaces, instance.namespace()).field(field)
         };
         Ok(Self {
             service_monitors: parse(
@@ -108,29 +97,27 @@ impl Selectors {
                 "podMonitorSelector",
             )?,
             rules: parse(
-                spec.rule_selector.as_deref(),
-                spec.rule_namespace_selector.as_deref(),
+                server.and_then(|server| server.rule_selector.as_deref()),
+                server.and_then(|server| server.rule_namespace_selector.as_deref()),
                 "ruleSelector",
             )?,
         })
     }
 }
 
-/// The objects that `prometheus` selects by labels. Those that are being deleted still count.
-pub fn candidates(prometheus: &Prometheus, objects: Objects, known: &NamespaceLabels) -> Result<Candidates, Invalid> {
-    let selectors = Selectors::of(prometheus)?;
+/// The objects that `instance` selects by labels. Those that are being deleted still count.
+pub fn candidates(instance: &Instance<'_>, objects: Objects, known: &NamespaceLabels) -> Result<Candidates, Invalid> {
+    let selectors = Selectors::of(instance)?;
     Ok(Candidates {
-        service_monitors: selected(objects.service_monitors, &selectors.service_monitors, known),
-        pod_monitors: selected(objects.pod_monitors, &selectors.pod_monitors, known),
+        scrape: ScrapeObjects {
+            service_monitors: selected(objects.service_monitors, &selectors.service_monitors, known),
+            pod_monitors: selected(objects.pod_monitors, &selectors.pod_monitors, known),
+        },
         rules: selected(objects.rules, &selectors.rules, known),
     })
 }
 
-fn selected<K: Resource>(
-    objects: Vec<Arc<K>>,
-    selector: &ObjectSelector,
-    known: &NamespaceLabels,
-) -> BTreeMap<ObjectKey, Arc<K>> {
+fn selected<K: Resource>(objects: Vec<Arc<K>>, selector: &ObjectSelector, known: &NamespaceLabels) -> ByKey<K> {
     let is_selected = |object: &Arc<K>| {
         let namespace = object.meta().namespace.as_deref().unwrap_or_default();
         selector.selects(namespace, object.meta().labels.as_ref(), known)
@@ -140,50 +127,61 @@ fn selected<K: Resource>(
         .collect()
 }
 
-/// Sorts `candidates` into what goes into the configuration of `prometheus` and what is rejected. Never fails: a bad
-/// object concerns nobody else.
-pub fn validated(prometheus: &Prometheus, version: Version, candidates: Candidates, assets: &Assets) -> Selection {
-    let checks = MonitorChecks::new(prometheus, version, assets);
+/// Sorts `candidates` into what goes into the configuration of `instance` and what is rejected. Never fails: a bad object
+/// concerns nobody else.
+pub fn validated(instance: Instance<'_>, version: Version, candidates: ScrapeObjects, assets: &Assets) -> Selection {
+    let checks = Checks::new(instance, version, assets);
     let mut selection = Selection::default();
-    selection.service_monitors = selection.accept("ServiceMonitor", candidates.service_monitors, |key, monitor| {
-        checks.service_monitor(key, monitor)
-    });
-    selection.pod_monitors = selection.accept("PodMonitor", candidates.pod_monitors, |key, monitor| {
-        checks.pod_monitor(key, monitor)
-    });
-    let (files, rejections) = rules::rule_files(
-        &rules::Target::prometheus(&prometheus.spec, version),
-        candidates.rules.values().map(|rule| &**rule),
-    );
-    selection.rules = files;
-    selection.rejections.extend(rejections);
+    let ScrapeObjects {
+        service_monitors,
+        pod_monitors,
+    } = candidates;
+    selection.scrape = ScrapeObjects {
+        service_monitors: selection.accept(service_monitors, &checks),
+        pod_monitors: selection.accept(pod_monitors, &checks),
+    };
     selection.rejections.sort();
     selection
 }
 
 impl Selection {
-    fn accept<K: Resource>(
-        &mut self,
-        kind: &'static str,
-        candidates: BTreeMap<ObjectKey, Arc<K>>,
-        check: impl Fn(&ObjectKey, &K) -> Result<TlsFiles, Invalid>,
-    ) -> BTreeMap<ObjectKey, Arc<K>> {
-        let mut accepted = BTreeMap::new();
+    fn accept<K: ScrapeObject>(&mut self, candidates: ByKey<K>, checks: &Checks<'_>) -> ByKey<K> {
+        let mut accepted = ByKey::new();
         for (key, object) in candidates {
-            match check(&key, &object) {
+            match object.check(&key, checks) {
                 Ok(files) => {
                     self.tls_files.extend(files);
                     accepted.insert(key, object);
                 }
-                Err(invalid) => self.rejections.push(Rejection {
-                    kind,
-                    uid: object.meta().uid.clone(),
-                    object: key,
-                    message: invalid.to_string(),
-                }),
+                Err(invalid) => self.rejections.push(rejection(&*object, key, invalid.to_string())),
             }
         }
         accepted
+    }
+}
+
+/// The rejection of an object.
+pub(super) fn rejection<K: ScrapeObject>(object: &K, key: ObjectKey, message: String) -> Rejection {
+    Rejection {
+        kind: K::KIND,
+        uid: object.meta().uid.clone(),
+        object: key,
+        message,
+    }
+}
+
+/// The rule files of an instance from the rules that it selects, and the rules that are left out.
+pub fn rule_files(
+    instance: &Instance<'_>,
+    version: Version,
+    candidates: &ByKey<PrometheusRule>,
+) -> (RuleFiles, Vec<Rejection>) {
+    match instance.server() {
+        Some(server) => rules::rule_files(
+            &rules::Target::prometheus(server, version),
+            candidates.values().map(|rule| &**rule),
+        ),
+        None => (RuleFiles::default(), Vec::new()),
     }
 }
 
@@ -207,19 +205,20 @@ pub enum MonitorError {
     },
 }
 
-/// What the checks of one monitor depend on.
+/// What the checks of one object depend on.
 #[derive(Clone, Copy)]
-struct MonitorChecks<'a> {
-    prometheus: &'a Prometheus,
+pub struct Checks<'a> {
+    instance: Instance<'a>,
     version: Version,
     relabeling: relabel::Rules,
     assets: &'a Assets,
 }
 
-impl<'a> MonitorChecks<'a> {
-    fn new(prometheus: &'a Prometheus, version: Version, assets: &'a Assets) -> Self {
+impl<'a> Checks<'a> {
+    /// The checks against `instance`.
+    pub fn new(instance: Instance<'a>, version: Version, assets: &'a Assets) -> Self {
         Self {
-            prometheus,
+            instance,
             version,
             relabeling: relabel::Rules::of(version),
             assets,
@@ -234,7 +233,7 @@ impl<'a> MonitorChecks<'a> {
     }
 
     fn timeout(&self, timeout: Option<&str>, interval: Option<&str>) -> Result<(), IntervalError> {
-        let default = self.prometheus.spec.common.scrape_interval.as_deref();
+        let default = self.instance.common.scrape_interval.as_deref();
         check_timeout(timeout, interval.or(default))
     }
 
@@ -244,7 +243,7 @@ impl<'a> MonitorChecks<'a> {
     }
 
     fn scrape_class(&self, name: Option<&str>) -> Result<(), MonitorError> {
-        let classes = &self.prometheus.spec.common.scrape_classes;
+        let classes = &self.instance.common.scrape_classes;
         match name {
             Some(name) if !name.is_empty() && classes.iter().all(|class| *class.name != *name) => {
                 Err(MonitorError::ScrapeClass { name: name.into() })

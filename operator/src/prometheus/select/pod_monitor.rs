@@ -2,16 +2,20 @@
 
 use crds::{HttpAuth, PodMetricsEndpoint, PodMonitor, ProxyConfig};
 
-use super::MonitorChecks;
+use super::Checks;
 use crate::assets::{self, TlsFiles};
 use crate::http_client::{self, Credentials};
 use crate::invalid::{Field, Invalid, Within};
 use crate::object::ObjectKey;
 use crate::selector;
 
-impl MonitorChecks<'_> {
+impl Checks<'_> {
     /// Checks `monitor` and gives the TLS files that it needs.
-    pub(super) fn pod_monitor(&self, key: &ObjectKey, monitor: &PodMonitor) -> Result<TlsFiles, Invalid> {
+    pub(in crate::prometheus) fn pod_monitor(
+        &self,
+        key: &ObjectKey,
+        monitor: &PodMonitor,
+    ) -> Result<TlsFiles, Invalid> {
         let spec = &monitor.spec;
         selector::check(&spec.selector).field("selector")?;
         self.selector_mechanism(spec.selector_mechanism)

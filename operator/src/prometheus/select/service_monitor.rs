@@ -2,16 +2,20 @@
 
 use crds::{Endpoint, HttpAuth, ProxyConfig, ServiceMonitor};
 
-use super::{MonitorChecks, MonitorError};
+use super::{Checks, MonitorError};
 use crate::assets::{self, TlsFiles};
 use crate::http_client::{self, Credentials};
 use crate::invalid::{Field, Invalid, Within};
 use crate::object::ObjectKey;
 use crate::selector;
 
-impl MonitorChecks<'_> {
+impl Checks<'_> {
     /// Checks `monitor` and gives the TLS files that it needs.
-    pub(super) fn service_monitor(&self, key: &ObjectKey, monitor: &ServiceMonitor) -> Result<TlsFiles, Invalid> {
+    pub(in crate::prometheus) fn service_monitor(
+        &self,
+        key: &ObjectKey,
+        monitor: &ServiceMonitor,
+    ) -> Result<TlsFiles, Invalid> {
         let spec = &monitor.spec;
         selector::check(&spec.selector).field("selector")?;
         self.selector_mechanism(spec.selector_mechanism)
@@ -46,7 +50,7 @@ impl MonitorChecks<'_> {
     /// Whether the endpoint reads files of the Prometheus container although the specification forbids it: a tenant could
     /// send the server's own token to a target of his.
     fn file_system_access(&self, endpoint: &Endpoint) -> Result<(), Invalid> {
-        let access = self.prometheus.spec.common.arbitrary_fs_access_through_sms.as_ref();
+        let access = self.instance.common.arbitrary_fs_access_through_sms.as_ref();
         if access.and_then(|access| access.deny) != Some(true) {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crds::Prometheus;
 
 fn prometheus(spec: Value) -> Prometheus {
     serde_json::from_value(json!({
@@ -44,17 +45,21 @@ fn everything() -> Objects {
 #[test]
 fn bad_monitors_are_left_out_and_named() {
     let prometheus = prometheus(json!({"serviceMonitorSelector": {}, "serviceMonitorNamespaceSelector": {}}));
-    let candidates = candidates(&prometheus, everything(), &NamespaceLabels::new()).expect("valid selectors");
+    let candidates = candidates(&(&prometheus).into(), everything(), &NamespaceLabels::new()).expect("valid selectors");
     let references: Vec<String> = candidates
-        .references(&prometheus)
+        .references(&(&prometheus).into())
         .iter()
         .map(ToString::to_string)
         .collect();
     assert_eq!(references, ["secret b/token"]);
-    let selection = validated(&prometheus, Version::new(3, 5, 0), candidates, &Assets::default());
+    let selection = validated(
+        (&prometheus).into(),
+        Version::new(3, 5, 0),
+        candidates.scrape,
+        &Assets::default(),
+    );
     assert_eq!(
-        selection
-            .service_monitors
+        (selection.scrape.service_monitors)
             .keys()
             .map(ToString::to_string)
             .collect::<Vec<_>>(),
@@ -81,8 +86,8 @@ fn bad_monitors_are_left_out_and_named() {
 #[test]
 fn nothing_is_selected_without_a_selector() {
     let prometheus = prometheus(json!({"serviceMonitorNamespaceSelector": {}}));
-    let candidates = candidates(&prometheus, everything(), &NamespaceLabels::new()).expect("valid selectors");
-    assert!(candidates.service_monitors.is_empty());
+    let candidates = candidates(&(&prometheus).into(), everything(), &NamespaceLabels::new()).expect("valid selectors");
+    assert!(candidates.scrape.service_monitors.is_empty());
 }
 
 #[test]
@@ -91,7 +96,7 @@ fn files_are_denied_where_the_specification_says_so() {
     let prometheus = prometheus(deny);
     let checks_of = |endpoint: Value| {
         let assets = Assets::default();
-        let checks = MonitorChecks::new(&prometheus, Version::new(3, 5, 0), &assets);
+        let checks = Checks::new((&prometheus).into(), Version::new(3, 5, 0), &assets);
         let monitor = monitor("monitoring", "files", endpoint);
         checks
             .service_monitor(&ObjectKey::of(&*monitor), &monitor)

@@ -8,9 +8,10 @@ mod remote_write;
 #[cfg(test)]
 mod tests;
 
-use crds::{AlertmanagerEndpoints, ApiServerConfig, Prometheus, RemoteReadSpec, ScrapeClass};
+use crds::{AlertmanagerEndpoints, ApiServerConfig, RemoteReadSpec, ScrapeClass};
 use shared::version::Version;
 
+use super::instance::Instance;
 use super::select::check_timeout;
 use crate::assets::{Assets, TlsFiles};
 use crate::http_client::{self, Credentials, Required};
@@ -33,12 +34,11 @@ pub enum Error {
     DefaultScrapeClasses,
 }
 
-/// Checks `prometheus` and gives the TLS files that it needs by itself. The error names the field.
-pub fn check(prometheus: &Prometheus, version: Version, assets: &Assets) -> Result<TlsFiles, Invalid> {
-    let (spec, common) = (&prometheus.spec, &prometheus.spec.common);
+/// Checks `instance` and gives the TLS files that it needs by itself. The error names the field.
+pub fn check(instance: &Instance<'_>, version: Version, assets: &Assets) -> Result<TlsFiles, Invalid> {
+    let (server, common) = (instance.server(), instance.common);
     let relabeling = relabel::Rules::of(version);
-    let namespace = prometheus.metadata.namespace.as_deref().unwrap_or_default();
-    let mut credentials = Credentials::new(namespace, assets);
+    let mut credentials = Credentials::new(instance.namespace(), assets);
 
     let interval = common.scrape_interval.as_deref().unwrap_or(DEFAULT_INTERVAL);
     check_timeout(common.scrape_timeout.as_deref(), Some(interval)).field("scrapeTimeout")?;
@@ -51,10 +51,12 @@ pub fn check(prometheus: &Prometheus, version: Version, assets: &Assets) -> Resu
             .and_then(|()| remote_write::check_assets(remote, &mut credentials))
             .within(format!("remoteWrite[{index}]"))?;
     }
-    for (index, remote) in spec.remote_read.iter().enumerate() {
+    let remote_read = server.map_or(&[][..], |server| &server.remote_read);
+    for (index, remote) in remote_read.iter().enumerate() {
         check_remote_read(remote, &mut credentials).within(format!("remoteRead[{index}]"))?;
     }
-    let alertmanagers = spec.alerting.iter().flat_map(|alerting| &alerting.alertmanagers);
+    let alerting = server.and_then(|server| server.alerting.as_deref());
+    let alertmanagers = alerting.iter().flat_map(|alerting| &alerting.alertmanagers);
     for (index, alertmanager) in alertmanagers.enumerate() {
         check_alertmanager(alertmanager, relabeling, &mut credentials)
             .within(format!("alerting.alertmanagers[{index}]"))?;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crds::Prometheus;
 
 fn message(version: Version, spec: Value) -> Option<String> {
     let prometheus: Prometheus = serde_json::from_value(json!({
@@ -12,7 +13,7 @@ fn message(version: Version, spec: Value) -> Option<String> {
         "spec": spec,
     }))
     .expect("a Prometheus");
-    check(&prometheus, version, &Assets::default())
+    check(&(&prometheus).into(), version, &Assets::default())
         .err()
         .map(|error| error.to_string())
 }

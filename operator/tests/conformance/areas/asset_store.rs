@@ -21,7 +21,10 @@ pub(crate) fn run(case: &Case) -> Verdict {
         Expected::Output(_) => {
             decision(&ours, Ok(()))?;
             let theirs = case.expected_content()?;
-            content(&tls_assets(&credentials), theirs.get("tlsAssets").unwrap_or(&json!({})))
+            content(
+                &tls_assets(&credentials, &assets),
+                theirs.get("tlsAssets").unwrap_or(&json!({})),
+            )
         }
     }
 }
@@ -38,8 +41,8 @@ pub(super) fn assets(input: &Value) -> Result<Assets, Failure> {
     Ok(assets)
 }
 
-fn tls_assets(credentials: &Credentials<'_>) -> Value {
-    let files = credentials.tls_files().iter();
+fn tls_assets(credentials: &Credentials<'_>, assets: &Assets) -> Value {
+    let files = credentials.tls_files().contents(assets);
     Value::Object(
         files
             .map(|(name, text)| (name.to_owned(), text.into()))

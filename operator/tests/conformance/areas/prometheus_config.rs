@@ -2,9 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use crds::Prometheus;
 use operator::assets::Assets;
 use operator::object::ObjectKey;
-use operator::prometheus::config::{AdditionalConfigs, Configuration, Error, Input, server_configuration};
+use operator::prometheus::config;
+use operator::prometheus::config::{AdditionalConfigs, Configuration, Error, Input};
+use operator::prometheus::instance::{Instance, Mode};
+use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::settings::Settings;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -17,7 +21,11 @@ use crate::verdict::{Failure, Verdict, bytes, decision};
 pub(crate) fn run(case: &Case) -> Verdict {
     let (mut input, meta) = (case.input()?, case.meta()?);
     let is_fragment = match meta["function"].as_str() {
-        Some("ConfigGenerator.GenerateServerConfiguration" | "NewConfigGenerator") => false,
+        Some(
+            "ConfigGenerator.GenerateServerConfiguration"
+            | "ConfigGenerator.GenerateAgentConfiguration"
+            | "NewConfigGenerator",
+        ) => false,
         Some("ConfigGenerator.generateK8SSDConfig") => true,
         function => return Err(format!("{function:?} is not covered").into()),
     };
@@ -51,11 +59,14 @@ fn configuration(input: &Value, meta: &Value) -> Result<Result<Configuration, Er
     }
     let version = input["prometheus"]["spec"]["version"].as_str();
     let version = version.or(meta["version"].as_str()).ok_or("no version")?;
-    Ok(server_configuration(&Input {
-        prometheus: &read(&input["prometheus"])?,
+    let scrape = ScrapeObjects {
+        service_monitors: objects(&input["serviceMonitors"])?,
+        pod_monitors: objects(&input["podMonitors"])?,
+    };
+    let prometheus: Prometheus = read(&input["prometheus"])?;
+    let input = Input {
+        instance: instance(&prometheus, meta, parameters),
         version: Version::parse(version).map_err(|error| error.to_string())?,
-        service_monitors: &objects(&input["serviceMonitors"])?,
-        pod_monitors: &objects(&input["podMonitors"])?,
         rule_config_maps: &[],
         additional: AdditionalConfigs {
             scrape_configs: parameters["additionalScrapeConfigs"].as_str(),
@@ -64,7 +75,21 @@ fn configuration(input: &Value, meta: &Value) -> Result<Result<Configuration, Er
         },
         assets: &assets,
         settings: &settings(parameters),
-    }))
+    };
+    Ok(config::configuration(&input, &scrape))
+}
+
+/// The recordings of agents have a Prometheus in the place of the agent.
+fn instance<'a>(prometheus: &'a Prometheus, meta: &Value, parameters: &Value) -> Instance<'a> {
+    let mode = match meta["function"].as_str() {
+        Some("ConfigGenerator.GenerateAgentConfiguration") if parameters["daemonSet"] == true => Mode::DaemonSetAgent,
+        Some("ConfigGenerator.GenerateAgentConfiguration") => Mode::Agent,
+        _ => Mode::Server(&prometheus.spec),
+    };
+    Instance {
+        mode,
+        ..prometheus.into()
+    }
 }
 
 /// A configuration that needs the recorded call: one monitor with the arguments in it.

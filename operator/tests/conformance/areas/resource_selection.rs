@@ -1,12 +1,12 @@
 //! Monitors against the Prometheus that selects them: accepted or rejected, and the TLS files of the accepted ones.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::Prometheus;
 use kube::Resource;
 use operator::object::ObjectKey;
-use operator::prometheus::select::{Candidates, validated};
+use operator::prometheus::scrape_object::{ByKey, ScrapeObjects};
+use operator::prometheus::select::validated;
 use operator::versions;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -23,15 +23,15 @@ pub(crate) fn run(case: &Case) -> Verdict {
         Some(version) => Version::parse(version).map_err(|error| error.to_string())?,
         None => versions::PROMETHEUS,
     };
-    let candidates = Candidates {
+    let candidates = ScrapeObjects {
         service_monitors: only(&input, "serviceMonitor")?,
         pod_monitors: only(&input, "podMonitor")?,
-        rules: BTreeMap::new(),
     };
     if candidates.service_monitors.is_empty() && candidates.pod_monitors.is_empty() {
         return Err("a kind that is not there".into());
     }
-    let selection = validated(&prometheus, version, candidates, &asset_store::assets(&input)?);
+    let assets = asset_store::assets(&input)?;
+    let selection = validated((&prometheus).into(), version, candidates, &assets);
     let ours = match selection.rejections.first() {
         Some(rejection) => Err(&rejection.message),
         None => Ok(()),
@@ -40,10 +40,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
         Expected::Error(error) => decision(&ours, Err(&error)),
         Expected::Output(_) => {
             decision(&ours, Ok(()))?;
-            let files = selection
-                .tls_files
-                .iter()
-                .map(|(name, text)| (name.to_owned(), text.into()));
+            let files = (selection.tls_files.contents(&assets)).map(|(name, text)| (name.to_owned(), text.into()));
             let theirs = case.expected_content()?;
             content(
                 &Value::Object(files.collect::<Map<_, _>>()),
@@ -53,10 +50,10 @@ pub(crate) fn run(case: &Case) -> Verdict {
     }
 }
 
-fn only<K: Resource + DeserializeOwned>(input: &Value, key: &str) -> Result<BTreeMap<ObjectKey, Arc<K>>, Failure> {
+fn only<K: Resource + DeserializeOwned>(input: &Value, key: &str) -> Result<ByKey<K>, Failure> {
     let Some(object) = input.get(key) else {
-        return Ok(BTreeMap::new());
+        return Ok(ByKey::new());
     };
     let object: K = serde_json::from_value(object.clone())?;
-    Ok(BTreeMap::from([(ObjectKey::of(&object), Arc::new(object))]))
+    Ok(ByKey::from([(ObjectKey::of(&object), Arc::new(object))]))
 }

@@ -64,6 +64,7 @@ fn tables() -> Vec<(&'static str, Vec<Gate>)> {
         ("sigv4", gates(http::sigv4_fields())),
         ("exemplars", gates(tsdb::exemplar_fields())),
         ("tsdb", gates(tsdb::tsdb_fields())),
+        ("tsdb of agents", gates(tsdb::agent_tsdb_fields())),
         ("alertmanager client", gates(alerting::client_fields())),
         ("alertmanager", gates(alerting::endpoint_fields())),
         ("remote_write", gates(remote_write::endpoint_fields())),
@@ -101,6 +102,7 @@ tls_config: min_version 2.35.0 max_version 2.41.0
 sigv4: external_id 3.11.0 use_fips_sts_endpoint 2.54.0
 exemplars: max_exemplars 2.29.0
 tsdb: out_of_order_time_window 2.39.0 stale_series_compaction_threshold 3.10.0 chunk_encoding 3.13.0 retention 3.11.0
+tsdb of agents: out_of_order_time_window 2.54.0 stale_series_compaction_threshold 3.10.0 chunk_encoding 3.13.0
 alertmanager client: enable_http2 2.35.0
 alertmanager: basic_auth 2.26.0 authorization 2.26.0 sigv4 2.48.0 api_version 2.11.0..3.0.0-rc.0 api_version 2.11.0 alert_relabel_configs 2.51.0
 remote_write: headers 2.15.0 name 2.15.0 protobuf_message 2.54.0 send_exemplars 2.27.0 send_native_histograms 2.40.0 oauth2 2.27.0 authorization 2.26.0
@@ -142,6 +144,7 @@ fn every_gate_holds_on_both_sides() {
     for (table, gates) in tables() {
         for Gate { key, since, until } in gates {
             let name = format!("{table}: {key}");
+            let rendered = |version, bound| rendered(version, bound, table.ends_with("of agents"));
             if let Some(since) = since {
                 let (before, from) = (rendered(before(since), since), rendered(since, since));
                 assert!(
@@ -188,7 +191,7 @@ fn count(document: &Yaml, key: &str) -> usize {
 }
 
 /// The configuration of an object in which everything is set, for the gate at `bound`.
-fn rendered(version: Version, bound: Version) -> Configuration {
+fn rendered(version: Version, bound: Version, agent: bool) -> Configuration {
     let mut spec = full_spec();
     // These exclude each other, or an old version as a whole.
     let excluded: &[&str] = if bound < Version::new(3, 5, 0) {
@@ -202,9 +205,10 @@ fn rendered(version: Version, bound: Version) -> Configuration {
     if version < Version::new(2, 55, 0) {
         spec["otlp"] = Value::Null;
     }
-    let objects = Objects::new(spec)
+    let mut objects = Objects::new(spec)
         .with_service_monitor("all", &with_limits(json!({ "endpoints": [with_endpoint()] })))
         .with_pod_monitor("all", &with_limits(json!({ "podMetricsEndpoints": [with_endpoint()] })));
+    objects.agent = agent;
     objects.configuration(version).unwrap()
 }
 

@@ -11,7 +11,11 @@ use shared::version::Version;
 use crate::{
     assets::Assets,
     object::ObjectKey,
-    prometheus::config::{AdditionalConfigs, Configuration, Error, Input, server_configuration},
+    prometheus::{
+        config::{AdditionalConfigs, Configuration, Error, Input, configuration},
+        instance::{Instance, Mode},
+        scrape_object::ScrapeObjects,
+    },
     settings::Settings,
 };
 
@@ -23,6 +27,8 @@ pub(super) struct Objects {
     pub(super) scrape_configs: Option<&'static str>,
     pub(super) alertmanagers: Option<&'static str>,
     pub(super) settings: Settings,
+    /// Whether an agent has the spec, as far as it has the fields.
+    pub(super) agent: bool,
 }
 
 impl Objects {
@@ -34,6 +40,7 @@ impl Objects {
             scrape_configs: None,
             alertmanagers: None,
             settings: Settings::default(),
+            agent: false,
         }
     }
 
@@ -52,11 +59,20 @@ impl Objects {
     pub(super) fn configuration(&self, version: Version) -> Result<Configuration, Error> {
         let metadata = json!({ "name": "main", "namespace": "prod" });
         let prometheus: Prometheus = typed("Prometheus", json!({ "metadata": metadata, "spec": self.spec }));
-        server_configuration(&Input {
-            prometheus: &prometheus,
+        let objects = ScrapeObjects {
+            service_monitors: by_key(&self.service_monitors),
+            pod_monitors: by_key(&self.pod_monitors),
+        };
+        let input = Input {
+            instance: Instance {
+                mode: if self.agent {
+                    Mode::Agent
+                } else {
+                    Mode::Server(&prometheus.spec)
+                },
+                ..Instance::from(&prometheus)
+            },
             version,
-            service_monitors: &by_key(&self.service_monitors),
-            pod_monitors: &by_key(&self.pod_monitors),
             rule_config_maps: &["prometheus-main-rulefiles-0".to_owned()],
             additional: AdditionalConfigs {
                 scrape_configs: self.scrape_configs,
@@ -65,7 +81,8 @@ impl Objects {
             },
             assets: &assets(),
             settings: &self.settings,
-        })
+        };
+        configuration(&input, &objects)
     }
 
     /// The file for Prometheus 3.5.0.

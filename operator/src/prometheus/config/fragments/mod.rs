@@ -1,0 +1,246 @@
+//! The configuration, rendered piece by piece: what comes out of an object is kept until the object, or something that it
+//! depends on, changes. A change of one object renders that object alone, and compresses its neighbourhood. Pure: the
+//! content is that of [`super::configuration`], and what was kept never shows in the bytes.
+//!
+//! The compressed file is a chain of gzip members, as RFC 1952 allows; [`members`] says where the chain is cut.
+
+mod basis;
+mod members;
+
+#[cfg(test)]
+mod tests;
+
+use std::mem;
+use std::sync::Arc;
+
+use crds::{PodMonitor, ServiceMonitor};
+use shared::gzip;
+use shared::yaml::{self, Yaml};
+
+use super::{Context, DroppedField, Error, Input, Outline, SCRAPE_CONFIGS, Source, outline, sources};
+use crate::assets::TlsFiles;
+use crate::object::{ObjectKey, Rejection};
+use crate::prometheus::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
+use crate::prometheus::select::{Checks, rejection};
+use basis::{Basis, Stale};
+use members::{Member, Piece, Place, Sizes, Writer};
+
+/// What was rendered of each object the last time. Empty at first, and emptied by a failed rendering.
+#[derive(Debug, Default)]
+pub struct Fragments {
+    sizes: Sizes,
+    basis: Option<Basis>,
+    service_monitors: Kept<ServiceMonitor>,
+    pod_monitors: Kept<PodMonitor>,
+    members: Vec<Member>,
+}
+
+/// What is kept of the objects of a kind.
+type Kept<K> = std::collections::BTreeMap<ObjectKey, Fragment<K>>;
+
+/// What came out of an object.
+#[derive(Debug)]
+struct Fragment<K> {
+    object: Arc<K>,
+    outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    /// It is left out; why.
+    Rejected(String),
+    /// Its jobs are in the file.
+    Accepted {
+        tls_files: TlsFiles,
+        dropped: Box<[DroppedField]>,
+        place: Place,
+    },
+}
+
+/// What goes into the Secrets of an instance, and what is told of it.
+#[derive(Debug, Default)]
+pub struct Rendering {
+    /// The file, compressed.
+    pub gzip: Vec<u8>,
+    /// Certificates and keys that the accepted objects need as files of the pod.
+    pub tls_files: TlsFiles,
+    /// Objects that are left out.
+    pub rejections: Vec<Rejection>,
+    /// Fields that were left out because the version does not know them.
+    pub dropped: Vec<DroppedField>,
+    /// How many objects of each kind are in the file.
+    pub accepted: Vec<(&'static str, usize)>,
+    /// How many objects were rendered, and not taken from what was kept.
+    pub fresh: usize,
+}
+
+impl Fragments {
+    /// The file of `input` with the jobs of `objects`, as far as they pass their checks.
+    ///
+    /// # Errors
+    /// When the instance, or a text that it refers to, cannot make a configuration.
+    pub fn render(&mut self, input: &Input<'_>, objects: &ScrapeObjects) -> Result<Rendering, Error> {
+        // An error on the way leaves nothing behind that could be wrong.
+        let sizes = self.sizes;
+        let mut kept = mem::replace(
+            self,
+            Self {
+                sizes,
+                ..Self::default()
+            },
+        );
+        let context = input.context()?;
+        let outline = outline(input, &context)?;
+        let (basis, stale) = Basis::next(kept.basis.take(), input);
+        let mut pass = Pass {
+            context: &context,
+            checks: Checks::new(input.instance, input.version, input.assets),
+            stale,
+            writer: Writer::new(kept.sizes, mem::take(&mut kept.members)),
+            rendering: Rendering::default(),
+        };
+        for source in sources(input.instance.mode) {
+            match source {
+                Source::ServiceMonitors => pass.objects(&mut kept.service_monitors, &objects.service_monitors),
+                Source::PodMonitors => pass.objects(&mut kept.pod_monitors, &objects.pod_monitors),
+                Source::Additional => pass.additional(&outline.additional),
+            }
+        }
+        let Pass {
+            writer, mut rendering, ..
+        } = pass;
+        kept.members = writer.finish();
+        rendering.gzip = file(&outline, &kept.members);
+        rendering.dropped.extend(outline.dropped);
+        kept.basis = Some(basis);
+        *self = kept;
+        Ok(rendering)
+    }
+}
+
+/// The chain of members with the sections around the jobs.
+fn file(outline: &Outline, members: &[Member]) -> Vec<u8> {
+    let mut head = text_of_sections(&outline.before);
+    head.push_str(SCRAPE_CONFIGS);
+    head.push_str(if members.is_empty() { ": []\n" } else { ":\n" });
+    let mut file = gzip::compress(head.as_bytes());
+    for member in members {
+        file.extend_from_slice(&member.gzip);
+    }
+    let tail = text_of_sections(&outline.after);
+    if !tail.is_empty() {
+        file.extend(gzip::compress(tail.as_bytes()));
+    }
+    file
+}
+
+fn text_of_sections(sections: &[(Yaml, Yaml)]) -> String {
+    if sections.is_empty() {
+        return String::new();
+    }
+    yaml::to_string(&Yaml::Map(sections.to_vec()))
+}
+
+/// A list of jobs as it stands below `scrape_configs`, where it is not indented.
+fn text_of_jobs(jobs: Vec<Yaml>) -> String {
+    if jobs.is_empty() {
+        return String::new();
+    }
+    yaml::to_string(&Yaml::Seq(jobs))
+}
+
+/// One walk over all objects.
+struct Pass<'a> {
+    context: &'a Context<'a>,
+    checks: Checks<'a>,
+    stale: Stale,
+    writer: Writer,
+    rendering: Rendering,
+}
+
+impl Pass<'_> {
+    /// Renders the objects of a kind, or takes what is kept of them.
+    fn objects<K: ScrapeObject>(&mut self, kept: &mut Kept<K>, objects: &ByKey<K>) {
+        let mut known = mem::take(kept);
+        let mut accepted = 0;
+        for (key, object) in objects {
+            let fragment = match known.remove(key) {
+                Some(fragment) if self.holds(key, &fragment, object) => self.moved(key, fragment, object),
+                _ => self.rendered(key, object),
+            };
+            match &fragment.outcome {
+                Outcome::Rejected(message) => {
+                    let rejection = rejection(&**object, key.clone(), message.clone());
+                    self.rendering.rejections.push(rejection);
+                }
+                Outcome::Accepted { tls_files, dropped, .. } => {
+                    accepted += 1;
+                    self.rendering.tls_files.extend(tls_files.clone());
+                    self.rendering.dropped.extend_from_slice(dropped);
+                }
+            }
+            kept.insert(key.clone(), fragment);
+        }
+        self.rendering.accepted.push((K::KIND, accepted));
+    }
+
+    /// Whether what is kept is what would be rendered.
+    fn holds<K: ScrapeObject>(&self, key: &ObjectKey, fragment: &Fragment<K>, object: &Arc<K>) -> bool {
+        let is_same = || Arc::ptr_eq(&fragment.object, object) || fragment.object.spec() == object.spec();
+        !self.stale.concerns(&key.namespace, &**object) && is_same()
+    }
+
+    /// What is kept, at its place in the new chain.
+    fn moved<K: ScrapeObject>(&mut self, key: &ObjectKey, fragment: Fragment<K>, object: &Arc<K>) -> Fragment<K> {
+        let outcome = match fragment.outcome {
+            Outcome::Accepted {
+                tls_files,
+                dropped,
+                place,
+            } => Outcome::Accepted {
+                tls_files,
+                dropped,
+                place: self.writer.push(&name::<K>(key), Piece::Kept(place)),
+            },
+            rejected @ Outcome::Rejected(_) => rejected,
+        };
+        Fragment {
+            object: object.clone(),
+            outcome,
+        }
+    }
+
+    /// What comes out of an object now.
+    fn rendered<K: ScrapeObject>(&mut self, key: &ObjectKey, object: &Arc<K>) -> Fragment<K> {
+        self.rendering.fresh += 1;
+        let outcome = match object.check(key, &self.checks) {
+            Err(invalid) => Outcome::Rejected(invalid.to_string()),
+            Ok(tls_files) => {
+                let mut dropped = Vec::new();
+                let text = text_of_jobs(object.jobs(self.context, &mut dropped));
+                Outcome::Accepted {
+                    tls_files,
+                    dropped: dropped.into(),
+                    place: self.writer.push(&name::<K>(key), Piece::New(text)),
+                }
+            }
+        };
+        Fragment {
+            object: object.clone(),
+            outcome,
+        }
+    }
+
+    /// The user's own jobs, which are one piece and never kept.
+    fn additional(&mut self, jobs: &[Yaml]) {
+        let text = text_of_jobs(jobs.to_vec());
+        if !text.is_empty() {
+            self.writer.push("additionalScrapeConfigs", Piece::New(text));
+        }
+    }
+}
+
+/// The name of an object's piece.
+fn name<K: ScrapeObject>(key: &ObjectKey) -> String {
+    format!("{}/{key}", K::KIND)
+}

@@ -1,0 +1,302 @@
+//! What was kept never shows: after each change of anything, the result is that of a rendering without memory, and the
+//! content is that of the whole document.
+
+use std::sync::Arc;
+
+use crds::Prometheus;
+use k8s_openapi::api::core::v1::Secret;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use shared::{gzip, version::Version, yaml};
+
+use super::*;
+use crate::assets::{Assets, Reference};
+use crate::prometheus::config::{AdditionalConfigs, configuration};
+use crate::prometheus::select::validated;
+use crate::settings::Settings;
+
+/// Members of a few pieces each, so that few objects make many members.
+const SMALL: Sizes = Sizes {
+    average: 6_000,
+    least: 2_000,
+    most: 20_000,
+};
+
+/// Everything that a rendering depends on.
+struct World {
+    instance: Prometheus,
+    version: Version,
+    additional: Option<&'static str>,
+    objects: ScrapeObjects,
+    secrets: [Option<u8>; 3],
+    settings: Settings,
+}
+
+#[derive(Debug, Clone)]
+enum Change {
+    ServiceMonitor {
+        name: u8,
+        spec: Option<Value>,
+    },
+    PodMonitor {
+        name: u8,
+        spec: Option<Value>,
+    },
+    /// The same object as a new copy, as after a change of its status.
+    Touch(u8),
+    Secret {
+        name: usize,
+        value: Option<u8>,
+    },
+    Instance(Value),
+    Version(Version),
+    Additional(Option<&'static str>),
+    Retention(bool),
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            instance: typed("Prometheus", "prod", "main", &json!({})),
+            version: Version::new(3, 5, 0),
+            additional: None,
+            objects: ScrapeObjects::default(),
+            secrets: [Some(0), Some(0), None],
+            settings: Settings::default(),
+        }
+    }
+
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::ServiceMonitor { name, spec } => {
+                set(&mut self.objects.service_monitors, "ServiceMonitor", name, spec);
+            }
+            Change::PodMonitor { name, spec } => set(&mut self.objects.pod_monitors, "PodMonitor", name, spec),
+            Change::Touch(position) => {
+                if let Some(monitor) = self.objects.service_monitors.values_mut().nth(position.into()) {
+                    *monitor = Arc::new((**monitor).clone());
+                }
+            }
+            Change::Secret { name, value } => self.secrets[name] = value,
+            Change::Instance(spec) => self.instance = typed("Prometheus", "prod", "main", &spec),
+            Change::Version(version) => self.version = version,
+            Change::Additional(text) => self.additional = text,
+            Change::Retention(on) => self.settings.gates.shard_retention = on,
+        }
+    }
+
+    fn assets(&self) -> Assets {
+        let mut assets = Assets::default();
+        for namespace in ["prod", "web"] {
+            for (index, value) in self.secrets.iter().enumerate() {
+                let name = format!("login-{index}");
+                match value {
+                    None => assets.insert_missing(Reference::secret(ObjectKey::new(namespace, name))),
+                    Some(value) => assets.insert_secret(
+                        serde_json::from_value::<Secret>(json!({
+                            "metadata": { "name": name, "namespace": namespace },
+                            "stringData": { "user": "ada", "password": format!("word-{value}") },
+                        }))
+                        .unwrap(),
+                    ),
+                }
+            }
+        }
+        assets
+    }
+
+    fn with_input<T>(&self, read: impl FnOnce(&Input<'_>) -> T) -> T {
+        let assets = self.assets();
+        read(&Input {
+            instance: (&self.instance).into(),
+            version: self.version,
+            rule_config_maps: &[],
+            additional: AdditionalConfigs {
+                scrape_configs: self.additional,
+                ..AdditionalConfigs::default()
+            },
+            assets: &assets,
+            settings: &self.settings,
+        })
+    }
+
+    fn render(&self, fragments: &mut Fragments) -> Rendering {
+        self.with_input(|input| fragments.render(input, &self.objects).unwrap())
+    }
+
+    /// The whole document, rendered at once.
+    fn text(&self) -> String {
+        self.with_input(|input| {
+            let selection = validated(input.instance, input.version, self.objects.clone(), input.assets);
+            yaml::to_string(&configuration(input, &selection.scrape).unwrap().document)
+        })
+    }
+}
+
+fn set<K: serde::de::DeserializeOwned>(objects: &mut ByKey<K>, kind: &str, name: u8, spec: Option<Value>) {
+    let (namespace, name) = (if name % 2 == 0 { "web" } else { "prod" }, format!("monitor-{name}"));
+    let key = ObjectKey::new(namespace, name.as_str());
+    match spec {
+        Some(spec) => objects.insert(key, Arc::new(typed(kind, namespace, &name, &spec))),
+        None => objects.remove(&key),
+    };
+}
+
+fn typed<K: serde::de::DeserializeOwned>(kind: &str, namespace: &str, name: &str, spec: &Value) -> K {
+    serde_json::from_value(json!({
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": kind,
+        "metadata": { "name": name, "namespace": namespace },
+        "spec": spec,
+    }))
+    .unwrap()
+}
+
+fn small() -> Fragments {
+    Fragments {
+        sizes: SMALL,
+        ..Fragments::default()
+    }
+}
+
+fn text(gzip: &[u8]) -> String {
+    String::from_utf8(gzip::decompress(gzip, 1 << 24).unwrap()).unwrap()
+}
+
+/// An endpoint: small or large, with or without credentials, now and then one that cannot be served.
+fn endpoint() -> impl Strategy<Value = Value> {
+    (0..3_usize, 0..8_usize, prop::bool::weighted(0.1), prop::bool::ANY).prop_map(|(secret, rules, bad, authorised)| {
+        let login = |key: &str| json!({ "name": format!("login-{secret}"), "key": key });
+        let mut endpoint = json!({
+            "interval": "10s",
+            "scrapeTimeout": if bad { "20s" } else { "5s" },
+            "trackTimestampsStaleness": true,
+            "relabelings": vec![json!({ "targetLabel": "a", "replacement": "b" }); rules],
+        });
+        if authorised {
+            endpoint["basicAuth"] = json!({ "username": login("user"), "password": login("password") });
+        }
+        endpoint
+    })
+}
+
+fn monitor(endpoints: &'static str) -> impl Strategy<Value = Option<Value>> {
+    let spec = prop::collection::vec(endpoint(), 0..4)
+        .prop_map(move |list| json!({ "selector": {}, "scrapeClass": "", endpoints: list }));
+    prop::option::weighted(0.85, spec)
+}
+
+fn instance() -> impl Strategy<Value = Value> {
+    (1..4_i32, prop::option::of(0..3_usize)).prop_map(|(shards, class)| match class {
+        None => json!({ "shards": shards }),
+        Some(secret) => json!({ "shards": shards, "scrapeClasses": [{
+            "name": "all",
+            "default": true,
+            "authorization": { "credentials": { "name": format!("login-{secret}"), "key": "password" } },
+        }] }),
+    })
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let versions = [Version::new(2, 44, 0), Version::new(2, 55, 1), Version::new(3, 5, 0)];
+    let additional = [
+        None,
+        Some("- job_name: own"),
+        Some("- job_name: other\n- job_name: own\n"),
+    ];
+    prop_oneof![
+        10 => (0..24_u8, monitor("endpoints")).prop_map(|(name, spec)| Change::ServiceMonitor { name, spec }),
+        5 => (0..12_u8, monitor("podMetricsEndpoints")).prop_map(|(name, spec)| Change::PodMonitor { name, spec }),
+        2 => (0..12_u8).prop_map(Change::Touch),
+        3 => (0..3_usize, prop::option::of(0..3_u8)).prop_map(|(name, value)| Change::Secret { name, value }),
+        1 => instance().prop_map(Change::Instance),
+        1 => prop::sample::select(versions.to_vec()).prop_map(Change::Version),
+        1 => prop::sample::select(additional.to_vec()).prop_map(Change::Additional),
+        1 => any::<bool>().prop_map(Change::Retention),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn what_was_kept_never_shows(changes in prop::collection::vec(change(), 1..60)) {
+        let (mut world, mut fragments) = (World::new(), small());
+        for change in changes {
+            world.apply(change);
+            let (kept, whole) = (world.render(&mut fragments), world.render(&mut small()));
+            prop_assert_eq!(text(&kept.gzip), world.text());
+            prop_assert!(kept.gzip == whole.gzip, "equal objects, other bytes");
+            prop_assert_eq!(kept.tls_files, whole.tls_files);
+            prop_assert_eq!(kept.rejections, whole.rejections);
+            prop_assert_eq!(kept.dropped, whole.dropped);
+            prop_assert_eq!(kept.accepted, whole.accepted);
+        }
+    }
+}
+
+#[test]
+fn a_change_renders_what_it_concerns() {
+    let monitor = |interval: &str, login: &str| {
+        let auth = json!({
+            "username": { "name": login, "key": "user" },
+            "password": { "name": login, "key": "password" },
+        });
+        Some(json!({ "selector": {}, "endpoints": [{ "interval": interval, "basicAuth": auth }] }))
+    };
+    let (mut world, mut fragments) = (World::new(), small());
+    for name in 0..40 {
+        let spec = monitor("10s", if name < 10 { "login-0" } else { "login-1" });
+        world.apply(Change::ServiceMonitor { name, spec });
+    }
+    assert_eq!(world.render(&mut fragments).fresh, 40);
+    assert_eq!(world.render(&mut fragments).fresh, 0);
+    let spec = monitor("20s", "login-1");
+    world.apply(Change::ServiceMonitor { name: 20, spec });
+    assert_eq!(world.render(&mut fragments).fresh, 1);
+    world.apply(Change::Touch(3));
+    assert_eq!(world.render(&mut fragments).fresh, 0);
+    world.apply(Change::Secret {
+        name: 0,
+        value: Some(9),
+    });
+    assert_eq!(world.render(&mut fragments).fresh, 10);
+    world.apply(Change::Instance(json!({ "scrapeInterval": "1m" })));
+    assert_eq!(world.render(&mut fragments).fresh, 40);
+}
+
+#[test]
+fn members_without_a_change_keep_their_bytes() {
+    let (mut world, mut fragments) = (World::new(), small());
+    for name in 0..60 {
+        let spec = Some(json!({ "selector": {}, "endpoints": [{ "port": format!("port-{name}") }, {}] }));
+        world.apply(Change::ServiceMonitor { name, spec });
+    }
+    world.render(&mut fragments);
+    let before: Vec<Box<[u8]>> = fragments.members.iter().map(|member| member.gzip.clone()).collect();
+    assert!(before.len() > 6, "{} members", before.len());
+    let spec = Some(json!({ "selector": {}, "endpoints": [{ "port": "other" }] }));
+    world.apply(Change::ServiceMonitor { name: 30, spec });
+    world.render(&mut fragments);
+    let other = fragments
+        .members
+        .iter()
+        .filter(|member| !before.contains(&member.gzip))
+        .count();
+    assert!((1..=2).contains(&other), "{other} members are others");
+}
+
+#[test]
+fn an_error_is_forgotten() {
+    let (mut world, mut fragments) = (World::new(), small());
+    world.apply(Change::ServiceMonitor {
+        name: 1,
+        spec: Some(json!({ "selector": {}, "endpoints": [{}] })),
+    });
+    let expected = world.render(&mut fragments).gzip;
+    world.additional = Some("no list");
+    assert!(world.with_input(|input| fragments.render(input, &world.objects).is_err()));
+    world.additional = None;
+    let rendering = world.render(&mut fragments);
+    assert_eq!((rendering.gzip, rendering.fresh), (expected, 1));
+}

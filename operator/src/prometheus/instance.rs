@@ -1,0 +1,69 @@
+//! One view of what runs Prometheus: a server, or an agent as a StatefulSet or a DaemonSet. What is rendered from the
+//! fields that all of them have is written once, against this view. Plain borrowed values.
+
+use crds::{CommonPrometheusFields, Prometheus, PrometheusSpec};
+use kube::api::ObjectMeta;
+
+use crate::object::ObjectKey;
+
+/// An object that runs Prometheus, borrowed.
+#[derive(Clone, Copy, Debug)]
+pub struct Instance<'a> {
+    /// Its metadata.
+    pub metadata: &'a ObjectMeta,
+    /// The fields that server and agent share.
+    pub common: &'a CommonPrometheusFields,
+    /// What it is, with what only that has.
+    pub mode: Mode<'a>,
+}
+
+/// What an [`Instance`] is.
+#[derive(Clone, Copy, Debug)]
+pub enum Mode<'a> {
+    /// A server: it stores samples and evaluates rules.
+    Server(&'a PrometheusSpec),
+    /// An agent: it only scrapes and sends on.
+    Agent,
+    /// An agent on each node, which scrapes the pods of its node.
+    DaemonSetAgent,
+}
+
+impl<'a> Instance<'a> {
+    /// Namespace and name.
+    pub fn key(&self) -> ObjectKey {
+        ObjectKey::new(self.namespace(), self.name())
+    }
+
+    /// Name of the object.
+    pub fn name(&self) -> &'a str {
+        self.metadata.name.as_deref().unwrap_or_default()
+    }
+
+    /// Namespace of the object, in which all that it refers to is.
+    pub fn namespace(&self) -> &'a str {
+        self.metadata.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// The fields that only a server has.
+    pub fn server(&self) -> Option<&'a PrometheusSpec> {
+        match self.mode {
+            Mode::Server(spec) => Some(spec),
+            Mode::Agent | Mode::DaemonSetAgent => None,
+        }
+    }
+
+    /// Whether there is one on each node.
+    pub fn is_daemon_set(&self) -> bool {
+        matches!(self.mode, Mode::DaemonSetAgent)
+    }
+}
+
+impl<'a> From<&'a Prometheus> for Instance<'a> {
+    fn from(from: &'a Prometheus) -> Self {
+        Self {
+            metadata: &from.metadata,
+            common: &from.spec.common,
+            mode: Mode::Server(&from.spec),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The kinds that scrape jobs are made from, and what each of them can do: be checked, and become jobs. Pure.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crds::{PodMonitor, ServiceMonitor};
+use kube::Resource;
+use kube::core::object::HasSpec;
+use shared::yaml::Yaml;
+
+use super::config::{Context, DroppedField, pod_monitor_jobs, service_monitor_jobs};
+use super::select::Checks;
+use crate::assets::{References, Refers, TlsFiles};
+use crate::invalid::Invalid;
+use crate::object::ObjectKey;
+
+/// An object that scrape jobs are made from. Both functions depend on nothing but the object, their arguments, and what
+/// the object refers to.
+pub trait ScrapeObject: Resource<DynamicType = ()> + HasSpec<Spec: PartialEq> + Refers {
+    /// Name of the kind.
+    const KIND: &'static str;
+
+    /// Whether the instance can serve it; gives the TLS files that it needs.
+    fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid>;
+
+    /// Its scrape jobs, in their order. What the version does not know is added to `dropped`.
+    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml>;
+}
+
+impl ScrapeObject for ServiceMonitor {
+    const KIND: &'static str = "ServiceMonitor";
+
+    fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
+        checks.service_monitor(key, self)
+    }
+
+    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
+        service_monitor_jobs(self, context, dropped)
+    }
+}
+
+impl ScrapeObject for PodMonitor {
+    const KIND: &'static str = "PodMonitor";
+
+    fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
+        checks.pod_monitor(key, self)
+    }
+
+    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
+        pod_monitor_jobs(self, context, dropped)
+    }
+}
+
+/// Objects of one kind, sorted as their jobs are.
+pub type ByKey<K> = BTreeMap<ObjectKey, Arc<K>>;
+
+/// Objects of every kind that scrape jobs are made from.
+#[derive(Debug, Clone, Default)]
+pub struct ScrapeObjects {
+    /// `ServiceMonitor`s.
+    pub service_monitors: ByKey<ServiceMonitor>,
+    /// `PodMonitor`s.
+    pub pod_monitors: ByKey<PodMonitor>,
+}
+
+impl ScrapeObjects {
+    /// Adds what the objects refer to.
+    pub fn refer(&self, references: &mut References) {
+        fn refer<K: ScrapeObject>(objects: &ByKey<K>, references: &mut References) {
+            for (key, object) in objects {
+                references.add(&key.namespace, &**object);
+            }
+        }
+        let Self {
+            service_monitors,
+            pod_monitors,
+        } = self;
+        refer(service_monitors, references);
+        refer(pod_monitors, references);
+    }
+}
