@@ -15,6 +15,8 @@ mod absent;
 #[macro_use]
 pub mod proxy;
 #[macro_use]
+pub mod http_client;
+#[macro_use]
 pub mod scrape;
 
 pub mod argument;
@@ -33,12 +35,14 @@ pub mod storage;
 pub mod tls;
 pub mod url;
 pub mod v1;
+pub mod v1alpha1;
 pub mod web;
 
 pub use argument::Argument;
 pub use auth::{Authorization, AuthorizationOptions, BasicAuth, OAuth2, SafeAuthorization};
 pub use duration::{ByteSize, Duration, GoDuration, NonEmptyDuration};
 pub use enforcement::{MonitoringResource, ObjectReference, PrometheusRuleExcludeConfig};
+pub use http_client::{HttpAuth, HttpClient};
 pub use log::{LogFormat, LogLevel};
 pub use pod::{
     DnsPolicy, EmbeddedObjectMetadata, HostAlias, ImagePullPolicy, PersistentVolumeClaimRetentionPolicy, PodDnsConfig,

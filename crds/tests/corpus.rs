@@ -127,6 +127,16 @@ fn pod_monitors_come_back() {
 }
 
 #[test]
+fn probes_come_back() {
+    round_trips::<crds::Probe>(60, 0);
+}
+
+#[test]
+fn scrape_configs_come_back() {
+    round_trips::<crds::v1alpha1::ScrapeConfig>(290, 13);
+}
+
+#[test]
 fn prometheus_rules_come_back() {
     round_trips::<crds::PrometheusRule>(30, 0);
 }

@@ -16,8 +16,10 @@ pub fn custom_resource_definitions() -> Vec<Value> {
     vec![
         definition::<crate::Alertmanager>(),
         definition::<crate::PodMonitor>(),
+        definition::<crate::Probe>(),
         definition::<crate::Prometheus>(),
         definition::<crate::PrometheusRule>(),
+        definition::<crate::v1alpha1::ScrapeConfig>(),
         definition::<crate::ServiceMonitor>(),
     ]
 }

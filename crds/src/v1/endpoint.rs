@@ -181,37 +181,8 @@ pub struct PodMetricsEndpoint {
 }
 
 proxy_config_of!(Endpoint, PodMetricsEndpoint);
-
-/// The ways of authentication of an endpoint; a valid object uses one at most.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HttpAuth<'a> {
-    /// Basic authentication.
-    pub basic_auth: Option<&'a BasicAuth>,
-    /// Authorization header.
-    pub authorization: Option<&'a SafeAuthorization>,
-    /// OAuth 2.0.
-    pub oauth2: Option<&'a OAuth2>,
-    /// Bearer token, deprecated.
-    pub bearer_token_secret: Option<&'a SecretKeySelector>,
-}
-
-/// Gives endpoints their `HttpAuth`.
-macro_rules! http_auth_of {
-    ($($type:ty),+) => {$(
-        impl<'a> From<&'a $type> for HttpAuth<'a> {
-            fn from(from: &'a $type) -> Self {
-                Self {
-                    basic_auth: from.basic_auth.as_deref(),
-                    authorization: from.authorization.as_deref(),
-                    oauth2: from.oauth2.as_deref(),
-                    bearer_token_secret: from.bearer_token_secret.as_deref(),
-                }
-            }
-        }
-    )+};
-}
-
-http_auth_of!(Endpoint, PodMetricsEndpoint);
+http_client_of!(Endpoint: basic_auth, authorization, oauth2, bearer_token_secret);
+http_client_of!(PodMetricsEndpoint: basic_auth, authorization, oauth2, bearer_token_secret);
 
 #[cfg(test)]
 mod tests {

@@ -3,13 +3,15 @@
 mod alertmanager;
 mod endpoint;
 mod pod_monitor;
+mod probe;
 mod prometheus;
 mod prometheus_rule;
 mod service_monitor;
 
 pub use alertmanager::*;
-pub use endpoint::{Endpoint, HttpAuth, PodMetricsEndpoint};
+pub use endpoint::{Endpoint, PodMetricsEndpoint};
 pub use pod_monitor::{PodMonitor, PodMonitorSpec};
+pub use probe::{Probe, ProbeParam, ProbeSpec, ProbeTargetIngress, ProbeTargetStaticConfig, ProbeTargets, ProberSpec};
 pub use prometheus::*;
 pub use prometheus_rule::{PrometheusRule, PrometheusRuleSpec, Rule, RuleGroup};
 pub use service_monitor::{ServiceMonitor, ServiceMonitorSpec};

@@ -107,6 +107,7 @@ pub struct GlobalHttpConfig {
 }
 
 proxy_config_of!(GlobalHttpConfig);
+http_client_of!(GlobalHttpConfig: basic_auth, authorization, oauth2, bearer_token_secret);
 
 /// Mail settings that receivers inherit.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]

@@ -1,0 +1,236 @@
+//! The Probe kind: let an exporter such as the blackbox exporter look at targets from outside, and scrape its answers.
+
+use crate::{
+    BasicAuth, ConfigResourceStatus, Duration, HttpClient, NamespaceSelector, OAuth2, ProxyConfig, ProxyConnectHeader,
+    ProxyUrl, RelabelConfig, SafeAuthorization, SafeTlsConfig, Scheme, ScrapeProtocol, TlsOptions,
+    absent::{empty_is_none, is_empty},
+};
+use k8s_openapi::{
+    api::core::v1::SecretKeySelector,
+    apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::LabelSelector},
+};
+use kube::CustomResource;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Tells the Prometheus servers and agents that select it which targets to probe, and by which prober: an exporter
+/// that is asked for one target at a time, such as the blackbox exporter.
+#[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[kube(
+    group = "monitoring.coreos.com",
+    version = "v1",
+    kind = "Probe",
+    plural = "probes",
+    shortname = "prb",
+    category = "prometheus-operator",
+    status = "ConfigResourceStatus",
+    derive = "Default",
+    derive = "PartialEq",
+    namespaced,
+    schema = "disabled"
+)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeSpec {
+    /// Value of the `job` label. Default: the name of the job, which is made from namespace and name of this object.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
+    pub job_name: Option<Box<str>>,
+    /// The prober. Nothing is probed without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prober: Option<Box<ProberSpec>>,
+    /// Module of the prober that probes the targets, such as `http_2xx`. Becomes the parameter `module`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
+    pub module: Option<Box<str>>,
+    /// Further parameters of the request's query. `module` is ignored here if the field of that name is set.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    #[schemars(length(min = 1), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub params: Box<[ProbeParam]>,
+    /// What to probe. One of staticConfig and ingress is required.
+    #[serde(default, skip_serializing_if = "ProbeTargets::is_empty")]
+    pub targets: ProbeTargets,
+    /// Time between probes. Default: the scrape interval of the Prometheus object.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
+    pub interval: Option<Duration>,
+    /// Time after which a probe fails. Default: the timeout of the Prometheus object. An object with a timeout longer
+    /// than its interval is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
+    pub scrape_timeout: Option<Duration>,
+    /// TLS settings of requests to the prober.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_config: Option<Box<SafeTlsConfig>>,
+    /// Deprecated, use authorization. Key of a Secret that holds a bearer token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bearer_token_secret: Option<Box<SecretKeySelector>>,
+    /// Authorization header. Not together with basicAuth, oauth2 or bearerTokenSecret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<Box<SafeAuthorization>>,
+    /// Basic authentication. Not together with authorization, oauth2 or bearerTokenSecret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basic_auth: Option<Box<BasicAuth>>,
+    /// OAuth 2.0. Not together with authorization, basicAuth or bearerTokenSecret. Needs Prometheus v2.27.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oauth2: Option<Box<OAuth2>>,
+    /// Follow redirects of the prober.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_redirects: Option<bool>,
+    /// Use HTTP/2 where the prober offers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enable_http2: Option<bool>,
+    /// Relabeling of samples before they are stored.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub metric_relabelings: Box<[RelabelConfig]>,
+    /// Scrape class to use. Default: the default class of the Prometheus object, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub scrape_class: Option<Box<str>>,
+    /// Formats to ask for, the preferred one first. Needs Prometheus v2.49.0.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "set"))]
+    pub scrape_protocols: Box<[ScrapeProtocol]>,
+    /// Format to assume when a target does not name its own. Needs Prometheus v3.0.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback_scrape_protocol: Option<ScrapeProtocol>,
+    /// Samples that one scrape may bring.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample_limit: Option<u64>,
+    /// Targets that may be found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_limit: Option<u64>,
+    /// Labels that a sample may have. Needs Prometheus v2.27.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_limit: Option<u64>,
+    /// Characters that a label's name may have. Needs Prometheus v2.27.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_name_length_limit: Option<u64>,
+    /// Characters that a label's value may have. Needs Prometheus v2.27.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_value_length_limit: Option<u64>,
+    /// Targets dropped by relabeling that are kept for display; 0 means all. Needs Prometheus v2.47.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_dropped_targets: Option<u64>,
+    /// Scrape native histograms. Needs Prometheus v3.8.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scrape_native_histograms: Option<bool>,
+    /// Scrape the classic form of native histograms too. Needs Prometheus v2.45.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scrape_classic_histograms: Option<bool>,
+    /// Merge the buckets of native histograms that have more than this many. Needs Prometheus v2.45.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub native_histogram_bucket_limit: Option<u64>,
+    /// Merge the buckets of native histograms that grow by less than this factor. Needs Prometheus v2.50.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub native_histogram_min_bucket_factor: Option<Box<Quantity>>,
+    /// Store classic histograms as native ones with custom buckets. Needs Prometheus v3.0.0.
+    #[serde(rename = "convertClassicHistogramsToNHCB", skip_serializing_if = "Option::is_none")]
+    pub convert_classic_histograms_to_nhcb: Option<bool>,
+}
+
+http_auth_of!(ProbeSpec: basic_auth, authorization, oauth2, bearer_token_secret);
+scrape_limits_of!(ProbeSpec);
+native_histograms_of!(ProbeSpec);
+
+impl<'a> From<&'a ProbeSpec> for HttpClient<'a> {
+    fn from(from: &'a ProbeSpec) -> Self {
+        Self {
+            auth: from.into(),
+            tls_config: from.tls_config.as_deref().map(TlsOptions::from),
+            proxy: from.prober.as_deref().map(ProxyConfig::from),
+            follow_redirects: from.follow_redirects,
+            enable_http2: from.enable_http2,
+        }
+    }
+}
+
+/// The exporter that probes.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProberSpec {
+    /// Host of the prober, with an optional port: `prober.example.org:9115`. Without a scheme.
+    #[schemars(length(min = 1))]
+    pub url: Box<str>,
+    /// `http`, the default, or `https`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<Scheme>,
+    /// Path of the prober.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
+    #[schemars(extend("default" = "/probe"))]
+    pub path: Option<Box<str>>,
+    /// Address of a proxy for requests to the prober.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy_url: Option<ProxyUrl>,
+    /// Hosts, domains and networks, separated by commas, that are reached without the proxy. Needs Prometheus v2.43.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_proxy: Option<Box<str>>,
+    /// Take the proxy from the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`). Needs Prometheus v2.43.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy_from_environment: Option<bool>,
+    /// Headers to send to the proxy with CONNECT. Needs Prometheus v2.43.0.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
+    pub proxy_connect_header: ProxyConnectHeader,
+}
+
+proxy_config_of!(ProberSpec);
+
+/// A parameter of the query.
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeParam {
+    /// Name of the parameter.
+    #[schemars(length(min = 1))]
+    pub name: Box<str>,
+    /// Its values.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    #[schemars(length(min = 1), inner(length(min = 1)))]
+    pub values: Box<[Box<str>]>,
+}
+
+/// The targets: written down, or found by Ingress objects. Written ones win.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeTargets {
+    /// Targets that are written down here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub static_config: Option<Box<ProbeTargetStaticConfig>>,
+    /// Targets from Ingress objects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ingress: Option<Box<ProbeTargetIngress>>,
+}
+
+impl ProbeTargets {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.static_config.is_none() && self.ingress.is_none()
+    }
+}
+
+/// Targets with the labels that they share.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeTargetStaticConfig {
+    /// Targets, as the prober's module wants them: `https://example.org`, `example.org:22`.
+    #[serde(rename = "static", default, skip_serializing_if = "is_empty")]
+    pub targets: Box<[Box<str>]>,
+    /// Labels that all samples of the targets get.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<Box<str>, Box<str>>,
+    /// Relabeling of targets before the scrape. The job's original name is in `__tmp_prometheus_job_name`.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub relabeling_configs: Box<[RelabelConfig]>,
+}
+
+/// Ingress objects, each host and path of which is a target.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeTargetIngress {
+    /// Which Ingress objects, by their labels. Default: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selector: Option<LabelSelector>,
+    /// In which namespaces to look for them; by default in the one of this object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace_selector: Option<Box<NamespaceSelector>>,
+    /// Relabeling of targets before the scrape. The address of the Ingress is in `__tmp_ingress_address`, the job's
+    /// original name in `__tmp_prometheus_job_name`.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub relabeling_configs: Box<[RelabelConfig]>,
+}

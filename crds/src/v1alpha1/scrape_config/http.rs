@@ -1,0 +1,54 @@
+//! Targets from a server that speaks the protocol of HTTP service discovery.
+
+use super::server::DiscoveryUrl;
+use crate::{
+    BasicAuth, Duration, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig, absent::empty_is_none,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Targets from a server that lists them as JSON. Needs Prometheus v2.28.0.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpSdConfig {
+    /// Address of the list.
+    pub url: DiscoveryUrl,
+    /// Time between two queries. Default: that of Prometheus.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
+    pub refresh_interval: Option<Duration>,
+    /// Authorization header. Not together with basicAuth or oauth2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<Box<SafeAuthorization>>,
+    /// Basic authentication. Not together with authorization or oauth2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basic_auth: Option<Box<BasicAuth>>,
+    /// OAuth 2.0 client credentials. Not together with authorization or basicAuth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oauth2: Option<Box<OAuth2>>,
+    /// TLS settings of requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_config: Option<Box<SafeTlsConfig>>,
+    /// Address of a proxy for requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy_url: Option<ProxyUrl>,
+    /// Hosts, domains and networks, separated by commas, that are reached without the proxy. Needs Prometheus v2.43.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_proxy: Option<Box<str>>,
+    /// Take the proxy from the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`). Needs Prometheus v2.43.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy_from_environment: Option<bool>,
+    /// Headers to send to the proxy with CONNECT. Needs Prometheus v2.43.0.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
+    pub proxy_connect_header: ProxyConnectHeader,
+    /// Follow redirects. On by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_redirects: Option<bool>,
+    /// Use HTTP/2 where the server offers it. On by default.
+    #[serde(rename = "enableHTTP2", skip_serializing_if = "Option::is_none")]
+    pub enable_http2: Option<bool>,
+}
+
+proxy_config_of!(HttpSdConfig);
+http_client_of!(HttpSdConfig: basic_auth, authorization, oauth2);

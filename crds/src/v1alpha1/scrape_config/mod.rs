@@ -1,0 +1,52 @@
+//! The ScrapeConfig kind: the job, and a module for each service discovery or family of them. Every service discovery
+//! writes its HTTP settings out; `HttpClient` is the common view of them. Types only.
+
+mod aws;
+mod azure;
+mod consul;
+mod digitalocean;
+mod dns;
+mod docker;
+mod eureka;
+mod file;
+mod filter;
+mod gce;
+mod hetzner;
+mod http;
+mod ionos;
+mod kubernetes;
+mod kuma;
+mod linode;
+mod nomad;
+mod openstack;
+mod ovhcloud;
+mod puppetdb;
+mod scaleway;
+mod server;
+mod spec;
+mod static_config;
+
+pub use self::aws::{Ec2SdConfig, LightsailSdConfig};
+pub use self::azure::{AzureAuthenticationMethod, AzureSdConfig};
+pub use self::consul::ConsulSdConfig;
+pub use self::digitalocean::DigitalOceanSdConfig;
+pub use self::dns::{DnsRecordType, DnsSdConfig};
+pub use self::docker::{DockerSdConfig, DockerSwarmRole, DockerSwarmSdConfig};
+pub use self::eureka::EurekaSdConfig;
+pub use self::file::FileSdConfig;
+pub use self::filter::DiscoveryFilter;
+pub use self::gce::GceSdConfig;
+pub use self::hetzner::{HetznerRole, HetznerSdConfig};
+pub use self::http::HttpSdConfig;
+pub use self::ionos::IonosSdConfig;
+pub use self::kubernetes::{KubernetesRole, KubernetesSdConfig, KubernetesSelector, NamespaceDiscovery};
+pub use self::kuma::KumaSdConfig;
+pub use self::linode::LinodeSdConfig;
+pub use self::nomad::NomadSdConfig;
+pub use self::openstack::{OpenStackAvailability, OpenStackRole, OpenStackSdConfig};
+pub use self::ovhcloud::{OvhCloudSdConfig, OvhService};
+pub use self::puppetdb::PuppetDbSdConfig;
+pub use self::scaleway::{ScalewayRole, ScalewaySdConfig};
+pub use self::server::{DiscoveryUrl, DockerHost};
+pub use self::spec::{ScrapeConfig, ScrapeConfigSpec};
+pub use self::static_config::StaticConfig;
