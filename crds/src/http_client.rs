@@ -75,3 +75,85 @@ macro_rules! http_client_of {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Endpoint, ProbeSpec,
+        v1alpha1::{ConsulSdConfig, Ec2SdConfig, IonosSdConfig, ScrapeConfigSpec},
+    };
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, from_value, json};
+
+    fn read<T: DeserializeOwned>(value: Value) -> T {
+        from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_service_discovery_shows_all_its_settings() {
+        let consul: ConsulSdConfig = read(json!({
+            "server": "consul:8500",
+            "basicAuth": { "username": { "name": "login", "key": "user" } },
+            "tlsConfig": { "serverName": "consul.internal" },
+            "proxyUrl": "http://proxy:3128",
+            "followRedirects": false,
+            "enableHTTP2": true,
+        }));
+        let client = HttpClient::from(&consul);
+        let username = client.auth.basic_auth.unwrap().username.as_deref().unwrap();
+        assert_eq!(username.name, "login");
+        assert_eq!(client.tls_config.unwrap().server_name, Some("consul.internal"));
+        assert_eq!(client.proxy.unwrap().proxy_url.unwrap().as_str(), "http://proxy:3128");
+        assert_eq!(
+            (client.follow_redirects, client.enable_http2),
+            (Some(false), Some(true))
+        );
+    }
+
+    #[test]
+    fn what_a_type_does_not_have_is_absent() {
+        let ec2: Ec2SdConfig = read(json!({ "noProxy": "169.254.169.254" }));
+        let client = HttpClient::from(&ec2);
+        assert_eq!(client.auth, HttpAuth::default());
+        assert_eq!(client.proxy.unwrap().no_proxy, Some("169.254.169.254"));
+
+        let job: ScrapeConfigSpec = read(json!({ "enableHTTP2": false }));
+        let client = HttpClient::from(&job);
+        assert_eq!((client.follow_redirects, client.enable_http2), (None, Some(false)));
+    }
+
+    #[test]
+    fn a_required_header_is_a_header() {
+        let ionos: IonosSdConfig = read(json!({
+            "datacenterID": "8feda53f",
+            "authorization": { "type": "Token" },
+        }));
+        let authorization = HttpClient::from(&ionos).auth.authorization.unwrap();
+        assert_eq!(authorization.type_.as_deref(), Some("Token"));
+    }
+
+    #[test]
+    fn the_proxy_of_a_probe_is_that_of_its_prober() {
+        let without: ProbeSpec = read(json!({ "followRedirects": true }));
+        let client = HttpClient::from(&without);
+        assert_eq!((client.proxy, client.follow_redirects), (None, Some(true)));
+
+        let probe: ProbeSpec = read(json!({
+            "prober": { "url": "blackbox:9115", "proxyFromEnvironment": true },
+            "bearerTokenSecret": { "name": "token", "key": "value" },
+        }));
+        let client = HttpClient::from(&probe);
+        assert_eq!(client.proxy.unwrap().proxy_from_environment, Some(true));
+        assert_eq!(client.auth.bearer_token_secret.unwrap().key, "value");
+    }
+
+    #[test]
+    fn tls_settings_of_an_endpoint_may_be_files() {
+        let endpoint: Endpoint = read(json!({ "tlsConfig": { "caFile": "/etc/ssl/ca.pem" } }));
+        assert_eq!(
+            HttpClient::from(&endpoint).tls_config.unwrap().ca_file,
+            Some("/etc/ssl/ca.pem")
+        );
+    }
+}

@@ -67,6 +67,8 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Prometheus, MONITORING, "prometheuses/status", &["patch"], STATUS_WHY),
     grant(Part::Selected, MONITORING, "servicemonitors", FOLLOW, "what to scrape"),
     grant(Part::Selected, MONITORING, "podmonitors", FOLLOW, "what to scrape"),
+    grant(Part::Selected, MONITORING, "probes", FOLLOW, "what to scrape"),
+    grant(Part::Selected, MONITORING, "scrapeconfigs", FOLLOW, "what to scrape"),
     grant(Part::Selected, MONITORING, "prometheusrules", FOLLOW, "what to evaluate"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers", FOLLOW, "what to run"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers/status", &["patch"], STATUS_WHY),
@@ -213,7 +215,10 @@ mod tests {
             .iter()
             .find(|rule| rule.resources.contains(&"servicemonitors"))
             .unwrap();
-        assert_eq!(monitors.resources, ["servicemonitors", "podmonitors"]);
+        assert_eq!(
+            monitors.resources,
+            ["servicemonitors", "podmonitors", "probes", "scrapeconfigs"]
+        );
         assert_eq!(monitors.verbs, ["list", "watch"]);
         let all: Vec<_> = rules
             .iter()

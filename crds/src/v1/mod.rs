@@ -11,7 +11,7 @@ mod service_monitor;
 pub use alertmanager::*;
 pub use endpoint::{Endpoint, PodMetricsEndpoint};
 pub use pod_monitor::{PodMonitor, PodMonitorSpec};
-pub use probe::{Probe, ProbeParam, ProbeSpec, ProbeTargetIngress, ProbeTargetStaticConfig, ProbeTargets, ProberSpec};
+pub use probe::*;
 pub use prometheus::*;
 pub use prometheus_rule::{PrometheusRule, PrometheusRuleSpec, Rule, RuleGroup};
 pub use service_monitor::{ServiceMonitor, ServiceMonitorSpec};

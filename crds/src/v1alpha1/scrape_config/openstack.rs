@@ -19,14 +19,14 @@ words! {
 }
 
 words! {
-    /// Which endpoint of a service is taken.
+    /// Which endpoint of a service is taken. The canonical words are the ones of the Prometheus configuration.
     pub enum OpenStackAvailability {
         /// The one for everybody.
-        Public = "Public" | "public",
+        Public = "public" | "Public",
         /// The one for administrators.
-        Admin = "Admin" | "admin",
+        Admin = "admin" | "Admin",
         /// The one of the internal network.
-        Internal = "Internal" | "internal",
+        Internal = "internal" | "Internal",
     }
 }
 
@@ -83,7 +83,7 @@ pub struct OpenStackSdConfig {
     /// Find the machines of all projects, which usually takes an administrator. Of the role `Instance` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub all_tenants: Option<bool>,
-    /// Which endpoint of the services to take, `Public` by default.
+    /// Which endpoint of the services to take, `public` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub availability: Option<OpenStackAvailability>,
     /// Port to scrape, 80 by default.

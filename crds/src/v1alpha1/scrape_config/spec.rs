@@ -250,3 +250,17 @@ impl<'a> From<&'a ScrapeConfigSpec> for HttpClient<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scrape_configs_are_of_moderate_size() {
+        assert!(
+            size_of::<ScrapeConfigSpec>() <= 800,
+            "{}",
+            size_of::<ScrapeConfigSpec>()
+        );
+    }
+}

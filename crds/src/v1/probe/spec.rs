@@ -1,18 +1,15 @@
-//! The Probe kind: let an exporter such as the blackbox exporter look at targets from outside, and scrape its answers.
+//! The kind itself. A cluster may hold many, so its size is asserted.
 
+use super::{ProbeParam, ProbeTargets, ProberSpec};
 use crate::{
-    BasicAuth, ConfigResourceStatus, Duration, HttpClient, NamespaceSelector, OAuth2, ProxyConfig, ProxyConnectHeader,
-    ProxyUrl, RelabelConfig, SafeAuthorization, SafeTlsConfig, Scheme, ScrapeProtocol, TlsOptions,
+    BasicAuth, ConfigResourceStatus, Duration, HttpClient, OAuth2, ProxyConfig, RelabelConfig, SafeAuthorization,
+    SafeTlsConfig, ScrapeProtocol, TlsOptions,
     absent::{empty_is_none, is_empty},
 };
-use k8s_openapi::{
-    api::core::v1::SecretKeySelector,
-    apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::LabelSelector},
-};
+use k8s_openapi::{api::core::v1::SecretKeySelector, apimachinery::pkg::api::resource::Quantity};
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Tells the Prometheus servers and agents that select it which targets to probe, and by which prober: an exporter
 /// that is asked for one target at a time, such as the blackbox exporter.
@@ -141,96 +138,12 @@ impl<'a> From<&'a ProbeSpec> for HttpClient<'a> {
     }
 }
 
-/// The exporter that probes.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProberSpec {
-    /// Host of the prober, with an optional port: `prober.example.org:9115`. Without a scheme.
-    #[schemars(length(min = 1))]
-    pub url: Box<str>,
-    /// `http`, the default, or `https`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scheme: Option<Scheme>,
-    /// Path of the prober.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
-    #[schemars(extend("default" = "/probe"))]
-    pub path: Option<Box<str>>,
-    /// Address of a proxy for requests to the prober.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proxy_url: Option<ProxyUrl>,
-    /// Hosts, domains and networks, separated by commas, that are reached without the proxy. Needs Prometheus v2.43.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub no_proxy: Option<Box<str>>,
-    /// Take the proxy from the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`). Needs Prometheus v2.43.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proxy_from_environment: Option<bool>,
-    /// Headers to send to the proxy with CONNECT. Needs Prometheus v2.43.0.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
-    pub proxy_connect_header: ProxyConnectHeader,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-proxy_config_of!(ProberSpec);
-
-/// A parameter of the query.
-#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProbeParam {
-    /// Name of the parameter.
-    #[schemars(length(min = 1))]
-    pub name: Box<str>,
-    /// Its values.
-    #[serde(default, skip_serializing_if = "is_empty")]
-    #[schemars(length(min = 1), inner(length(min = 1)))]
-    pub values: Box<[Box<str>]>,
-}
-
-/// The targets: written down, or found by Ingress objects. Written ones win.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProbeTargets {
-    /// Targets that are written down here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub static_config: Option<Box<ProbeTargetStaticConfig>>,
-    /// Targets from Ingress objects.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ingress: Option<Box<ProbeTargetIngress>>,
-}
-
-impl ProbeTargets {
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.static_config.is_none() && self.ingress.is_none()
+    #[test]
+    fn probes_are_small() {
+        assert!(size_of::<ProbeSpec>() <= 320, "{}", size_of::<ProbeSpec>());
     }
-}
-
-/// Targets with the labels that they share.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProbeTargetStaticConfig {
-    /// Targets, as the prober's module wants them: `https://example.org`, `example.org:22`.
-    #[serde(rename = "static", default, skip_serializing_if = "is_empty")]
-    pub targets: Box<[Box<str>]>,
-    /// Labels that all samples of the targets get.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<Box<str>, Box<str>>,
-    /// Relabeling of targets before the scrape. The job's original name is in `__tmp_prometheus_job_name`.
-    #[serde(default, skip_serializing_if = "is_empty")]
-    pub relabeling_configs: Box<[RelabelConfig]>,
-}
-
-/// Ingress objects, each host and path of which is a target.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProbeTargetIngress {
-    /// Which Ingress objects, by their labels. Default: all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub selector: Option<LabelSelector>,
-    /// In which namespaces to look for them; by default in the one of this object.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace_selector: Option<Box<NamespaceSelector>>,
-    /// Relabeling of targets before the scrape. The address of the Ingress is in `__tmp_ingress_address`, the job's
-    /// original name in `__tmp_prometheus_job_name`.
-    #[serde(default, skip_serializing_if = "is_empty")]
-    pub relabeling_configs: Box<[RelabelConfig]>,
 }
