@@ -5,8 +5,8 @@
 
 use crds::{
     AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, HttpClient, OAuth2,
-    PodMetricsEndpoint, PodMonitor, PrometheusSpec, ProxyConfig, RemoteReadSpec, RemoteWriteSpec, SafeAuthorization,
-    SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor, Sigv4, TlsConfig, TlsOptions,
+    PodMetricsEndpoint, PodMonitor, Probe, PrometheusSpec, ProxyConfig, RemoteReadSpec, RemoteWriteSpec,
+    SafeAuthorization, SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor, Sigv4, TlsConfig, TlsOptions,
 };
 
 use super::{References, Refers};
@@ -107,6 +107,12 @@ impl Refers for ServiceMonitor {
 impl Refers for PodMonitor {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &*self.spec.pod_metrics_endpoints);
+    }
+}
+
+impl Refers for Probe {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &HttpClient::from(&self.spec));
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crds::{PodMonitor, Prometheus, PrometheusRule, ServiceMonitor};
+use crds::{PodMonitor, Probe, Prometheus, PrometheusRule, ServiceMonitor};
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use kube::{Client, ResourceExt};
@@ -64,6 +64,8 @@ pub struct Stores {
     pub service_monitors: Arc<Store<ServiceMonitor>>,
     /// `PodMonitor`s.
     pub pod_monitors: Arc<Store<PodMonitor>>,
+    /// `Probe`s.
+    pub probes: Arc<Store<Probe>>,
     /// `PrometheusRule`s.
     pub rules: Arc<Store<PrometheusRule>>,
     /// Namespaces and their labels.
@@ -104,6 +106,7 @@ pub async fn observe(
     let objects = Objects {
         service_monitors: stores.service_monitors.all(),
         pod_monitors: stores.pod_monitors.all(),
+        probes: stores.probes.all(),
         rules: stores.rules.all(),
     };
     let instance = Instance::from(&*prometheus);

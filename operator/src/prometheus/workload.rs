@@ -63,11 +63,13 @@ impl Workload for PrometheusServer {
         let Selectors {
             service_monitors,
             pod_monitors,
+            probes,
             rules,
         } = selectors;
         [
             ("ServiceMonitor", service_monitors),
             ("PodMonitor", pod_monitors),
+            ("Probe", probes),
             ("PrometheusRule", rules),
         ]
         .into()

@@ -169,11 +169,13 @@ impl Session<'_> {
         let mut prometheuses = Watch::new(Source::objects(client, &scopes.prometheus, selector, ""), keep);
         let mut service_monitors = Watch::new(self.selected("servicemonitors"), strip_annotations);
         let mut pod_monitors = Watch::new(self.selected("podmonitors"), strip_annotations);
+        let mut probes = Watch::new(self.selected("probes"), strip_annotations);
         let mut rules = Watch::new(self.selected("prometheusrules"), strip_annotations);
         let stores = PrometheusStores {
             prometheuses: prometheuses.store(),
             service_monitors: service_monitors.store(),
             pod_monitors: pod_monitors.store(),
+            probes: probes.store(),
             rules: rules.store(),
             namespaces: Arc::clone(&self.namespaces),
             children: self.children.clone(),
@@ -191,6 +193,7 @@ impl Session<'_> {
             &events,
         );
         follow_selected(&mut pod_monitors, "PodMonitor", &route, &self.namespaces, &events);
+        follow_selected(&mut probes, "Probe", &route, &self.namespaces, &events);
         follow_selected(&mut rules, "PrometheusRule", &route, &self.namespaces, &events);
         follow_namespaces(known, &route);
         let metrics = self.start.metrics.watch.clone();
@@ -198,12 +201,14 @@ impl Session<'_> {
             prometheuses.listed(),
             service_monitors.listed(),
             pod_monitors.listed(),
+            probes.listed(),
             rules.listed(),
             known.listed(),
         ];
         self.watch(prometheuses, label, &metrics);
         self.watch(service_monitors, label, &metrics);
         self.watch(pod_monitors, label, &metrics);
+        self.watch(probes, label, &metrics);
         self.watch(rules, label, &metrics);
         let (resources, storage_classes) = (Arc::clone(&stores.prometheuses), self.available.storage_classes);
         let workload = PrometheusServer {

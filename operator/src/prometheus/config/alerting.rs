@@ -170,7 +170,7 @@ impl Alertmanager<'_> {
             IntOrString::String(name) if !name.is_empty() => rules.push(keep_rule(
                 match self.role {
                     Role::EndpointSlice => "__meta_kubernetes_endpointslice_port_name",
-                    Role::Endpoints | Role::Pod => "__meta_kubernetes_endpoint_port_name",
+                    Role::Endpoints | Role::Pod | Role::Ingress => "__meta_kubernetes_endpoint_port_name",
                 },
                 text(name),
             )),

@@ -22,6 +22,7 @@ pub(crate) enum Role {
     Endpoints,
     EndpointSlice,
     Pod,
+    Ingress,
 }
 
 impl Role {
@@ -41,6 +42,7 @@ impl Role {
             Self::Endpoints => "endpoints",
             Self::EndpointSlice => "endpointslice",
             Self::Pod => "pod",
+            Self::Ingress => "ingress",
         }
     }
 }
@@ -117,11 +119,11 @@ pub(crate) fn option_fields<'a>() -> Table<'a, Discovery<'a>> {
         &[
             Field::new("attach_metadata", |discovery: &Discovery<'_>| match discovery.role {
                 Role::Pod => discovery.attached(),
-                Role::Endpoints | Role::EndpointSlice => None,
+                Role::Endpoints | Role::EndpointSlice | Role::Ingress => None,
             })
             .since(2, 35),
             Field::new("attach_metadata", |discovery: &Discovery<'_>| match discovery.role {
-                Role::Pod => None,
+                Role::Pod | Role::Ingress => None,
                 Role::Endpoints | Role::EndpointSlice => discovery.attached(),
             })
             .since(2, 37),
@@ -149,8 +151,8 @@ impl Discovery<'_> {
             map([("role", role.into())].into_iter().chain(label).chain(field))
         };
         let entries = match self.role {
-            Role::Pod => vec![entry("pod")],
-            role => vec![entry(role.as_str()), entry("service")],
+            Role::Endpoints | Role::EndpointSlice => vec![entry(self.role.as_str()), entry("service")],
+            Role::Pod | Role::Ingress => vec![entry(self.role.as_str())],
         };
         Some(Yaml::Seq(entries))
     }

@@ -17,6 +17,7 @@ mod kubernetes_sd;
 mod limits;
 mod otlp;
 mod pod_monitor;
+mod probe;
 mod relabel;
 mod remote_read;
 mod remote_write;
@@ -40,6 +41,7 @@ pub use error::Error;
 pub use fragments::{Fragments, Rendering};
 pub use otlp::OtlpError;
 pub use pod_monitor::pod_monitor_jobs;
+pub use probe::probe_job;
 pub use section::DroppedField;
 pub use service_monitor::service_monitor_jobs;
 
@@ -102,6 +104,7 @@ pub fn configuration(input: &Input<'_>, objects: &ScrapeObjects) -> Result<Confi
         match source {
             Source::ServiceMonitors => jobs_of(&objects.service_monitors, &context, &mut jobs, &mut dropped),
             Source::PodMonitors => jobs_of(&objects.pod_monitors, &context, &mut jobs, &mut dropped),
+            Source::Probes => jobs_of(&objects.probes, &context, &mut jobs, &mut dropped),
             Source::Additional => jobs.extend(additional.iter().cloned()),
         }
     }
@@ -132,6 +135,7 @@ const SCRAPE_CONFIGS: &str = "scrape_configs";
 enum Source {
     ServiceMonitors,
     PodMonitors,
+    Probes,
     /// The user's own text.
     Additional,
 }
@@ -139,8 +143,18 @@ enum Source {
 /// Where jobs come from, in the order of the file. Objects of a kind are sorted by name.
 const fn sources(mode: Mode<'_>) -> &'static [Source] {
     match mode {
-        Mode::Server(_) => &[Source::ServiceMonitors, Source::PodMonitors, Source::Additional],
-        Mode::Agent => &[Source::PodMonitors, Source::Additional, Source::ServiceMonitors],
+        Mode::Server(_) => &[
+            Source::ServiceMonitors,
+            Source::PodMonitors,
+            Source::Probes,
+            Source::Additional,
+        ],
+        Mode::Agent => &[
+            Source::PodMonitors,
+            Source::Additional,
+            Source::ServiceMonitors,
+            Source::Probes,
+        ],
         // What is not on a node cannot be shared out among the agents on the nodes.
         Mode::DaemonSetAgent => &[Source::PodMonitors, Source::Additional],
     }

@@ -91,7 +91,9 @@ pub(crate) fn head_fields<'a>() -> Table<'a, Job<'a>> {
             Field::new("honor_timestamps", |_: &Job<'_>| Some(true.into())).since(2, 9),
             Field::new("metrics_path", |job: &Job<'_>| {
                 let prober = job.spec.prober.as_deref();
-                Some(text(prober.and_then(|prober| prober.path.as_deref()).unwrap_or_default()))
+                Some(text(
+                    prober.and_then(|prober| prober.path.as_deref()).unwrap_or_default(),
+                ))
             }),
             Field::new("scrape_interval", |job: &Job<'_>| {
                 job.spec.interval.as_ref().map(|interval| text(interval))
@@ -148,11 +150,20 @@ pub(crate) fn credential_fields<'a>() -> Table<'a, Job<'a>> {
 impl Job<'_> {
     /// The module first, then the others in the user's order.
     fn params(&self) -> Option<Yaml> {
-        let module = self.spec.module.as_deref().map(|module| (text("module"), texts(&[module])));
+        let module = self
+            .spec
+            .module
+            .as_deref()
+            .map(|module| (text("module"), texts(&[module])));
         let is_free = |name: &str| module.is_none() || name != "module";
         let others = (self.spec.params.iter())
             .filter(|param| is_free(&param.name))
-            .map(|param| (text(&param.name), param.values.iter().map(|value| text(value)).collect()));
+            .map(|param| {
+                (
+                    text(&param.name),
+                    param.values.iter().map(|value| text(value)).collect(),
+                )
+            });
         let others: Vec<_> = others.collect();
         let module = module.and_then(|(name, values)| Some((name, values?)));
         let params: Vec<_> = module.into_iter().chain(others).collect();
@@ -204,7 +215,12 @@ impl Job<'_> {
             rules.push(copy_rule("__address__", TARGET));
             Some(&targets.relabeling_configs)
         } else if let Some(ingress) = self.ingress() {
-            rules.extend(ingress.selector.iter().flat_map(|selector| selector_rules("ingress", selector)));
+            rules.extend(
+                ingress
+                    .selector
+                    .iter()
+                    .flat_map(|selector| selector_rules("ingress", selector)),
+            );
             rules.extend(ingress_rules());
             Some(&ingress.relabeling_configs)
         } else {
@@ -225,7 +241,11 @@ impl Job<'_> {
 
 /// The rules that make a URL of what is discovered of an Ingress, and keep where it came from.
 fn ingress_rules() -> [Yaml; 4] {
-    let sources = ["__meta_kubernetes_ingress_scheme", "__address__", "__meta_kubernetes_ingress_path"];
+    let sources = [
+        "__meta_kubernetes_ingress_scheme",
+        "__address__",
+        "__meta_kubernetes_ingress_path",
+    ];
     let joined = |sources: Yaml, regex: &'static str, target: &'static str, replacement: &'static str| {
         map([
             ("source_labels", sources),

@@ -109,16 +109,13 @@ impl Target<'_> {
 
     /// `tls_config`, merged with the class.
     pub(crate) fn tls_config(&self) -> Option<Yaml> {
-        let tls = self.class.tls(self.tls)?;
-        self.scope_of(tls.from_class).tls_config(Some(tls.value))
+        self.scope.class_tls_config(self.class, self.tls)
     }
 
     /// `authorization`, merged with the class.
     pub(crate) fn authorization(&self) -> Option<Yaml> {
         let own = self.auth.authorization.map(AuthorizationOptions::from);
-        let authorization = self.class.authorization(own)?;
-        self.scope_of(authorization.from_class)
-            .authorization(Some(authorization.value))
+        self.scope.class_authorization(self.class, own)
     }
 
     /// `bearer_token`.
@@ -135,13 +132,28 @@ impl Target<'_> {
     pub(crate) fn oauth2(&self) -> Option<Yaml> {
         self.scope.oauth2(self.auth.oauth2)
     }
+}
+
+impl Scope<'_> {
+    /// `tls_config`, merged with that of the class.
+    pub(crate) fn class_tls_config(self, class: Class<'_>, own: Option<TlsOptions<'_>>) -> Option<Yaml> {
+        let tls = class.tls(own)?;
+        self.merged(tls.from_class).tls_config(Some(tls.value))
+    }
+
+    /// `authorization`, merged with that of the class.
+    pub(crate) fn class_authorization(self, class: Class<'_>, own: Option<AuthorizationOptions<'_>>) -> Option<Yaml> {
+        let authorization = class.authorization(own)?;
+        self.merged(authorization.from_class)
+            .authorization(Some(authorization.value))
+    }
 
     /// Where the references of merged settings lead: those of a class name objects beside the Prometheus object.
-    fn scope_of(&self, from_class: bool) -> Scope<'_> {
+    fn merged(self, from_class: bool) -> Self {
         if from_class {
-            self.scope.in_namespace(self.scope.context.namespace())
+            self.in_namespace(self.context.namespace())
         } else {
-            self.scope
+            self
         }
     }
 }

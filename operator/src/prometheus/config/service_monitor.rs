@@ -174,7 +174,7 @@ fn port_rule(endpoint: &Endpoint, role: Role) -> Option<Yaml> {
     if let Some(port) = endpoint.port.as_deref() {
         let label = match role {
             Role::EndpointSlice => "__meta_kubernetes_endpointslice_port_name",
-            Role::Endpoints | Role::Pod => "__meta_kubernetes_endpoint_port_name",
+            Role::Endpoints | Role::Pod | Role::Ingress => "__meta_kubernetes_endpoint_port_name",
         };
         return Some(keep_rule(label, text(port)));
     }
@@ -208,7 +208,7 @@ fn identity_rules(role: Role) -> [Yaml; 6] {
                 "__meta_kubernetes_endpointslice_address_target_kind",
                 "__meta_kubernetes_endpointslice_address_target_name",
             ],
-            Role::Endpoints | Role::Pod => [
+            Role::Endpoints | Role::Pod | Role::Ingress => [
                 "__meta_kubernetes_endpoint_address_target_kind",
                 "__meta_kubernetes_endpoint_address_target_name",
             ],

@@ -13,7 +13,7 @@ use crate::selector;
 
 /// A `Probe` that cannot be served.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ProbeError {
+pub(super) enum ProbeError {
     /// Nothing to probe.
     #[error("at least one of staticConfig and ingress is required")]
     NoTargets,

@@ -26,8 +26,14 @@ pub(crate) fn run(case: &Case) -> Verdict {
     let candidates = ScrapeObjects {
         service_monitors: only(&input, "serviceMonitor")?,
         pod_monitors: only(&input, "podMonitor")?,
+        probes: only(&input, "probe")?,
     };
-    if candidates.service_monitors.is_empty() && candidates.pod_monitors.is_empty() {
+    let ScrapeObjects {
+        service_monitors,
+        pod_monitors,
+        probes,
+    } = &candidates;
+    if service_monitors.is_empty() && pod_monitors.is_empty() && probes.is_empty() {
         return Err("a kind that is not there".into());
     }
     let assets = asset_store::assets(&input)?;

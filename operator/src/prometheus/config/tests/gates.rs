@@ -9,8 +9,8 @@ use shared::{
 
 use super::objects::Objects;
 use crate::prometheus::config::{
-    Configuration, alerting, global, http, kubernetes_sd, limits, otlp, pod_monitor, remote_read, remote_write, scrape,
-    section::Table, service_monitor, tracing, tsdb,
+    Configuration, alerting, global, http, kubernetes_sd, limits, otlp, pod_monitor, probe, remote_read, remote_write,
+    scrape, section::Table, service_monitor, tracing, tsdb,
 };
 
 /// A key with its gate.
@@ -52,6 +52,9 @@ fn tables() -> Vec<(&'static str, Vec<Gate>)> {
         ),
         ("PodMonitor credentials", gates(pod_monitor::credential_fields())),
         ("PodMonitor authorization", gates(pod_monitor::authorization_fields())),
+        ("Probe head", gates(probe::head_fields())),
+        ("Probe client", gates(probe::client_fields())),
+        ("Probe credentials", gates(probe::credential_fields())),
         ("kubernetes_sd target", gates(kubernetes_sd::target_fields())),
         ("kubernetes_sd server", gates(kubernetes_sd::server_fields())),
         ("kubernetes_sd options", gates(kubernetes_sd::option_fields())),
@@ -93,6 +96,9 @@ formats: scrape_protocols 2.49.0 fallback_scrape_protocol 3.0.0 body_size_limit 
 ServiceMonitor credentials: oauth2 2.27.0 authorization 2.26.0
 PodMonitor credentials: oauth2 2.27.0
 PodMonitor authorization: authorization 2.26.0
+Probe head: honor_timestamps 2.9.0
+Probe client: follow_redirects 2.26.0 enable_http2 2.35.0
+Probe credentials: oauth2 2.27.0 authorization 2.26.0
 kubernetes_sd server: authorization 2.26.0
 kubernetes_sd options: attach_metadata 2.35.0 attach_metadata 2.37.0 selectors 2.17.0
 oauth2 proxy: proxy_url 2.43.0 no_proxy 2.43.0 proxy_from_environment 2.43.0 proxy_connect_header 2.43.0
@@ -207,7 +213,8 @@ fn rendered(version: Version, bound: Version, agent: bool) -> Configuration {
     }
     let mut objects = Objects::new(spec)
         .with_service_monitor("all", &with_limits(json!({ "endpoints": [with_endpoint()] })))
-        .with_pod_monitor("all", &with_limits(json!({ "podMetricsEndpoints": [with_endpoint()] })));
+        .with_pod_monitor("all", &with_limits(json!({ "podMetricsEndpoints": [with_endpoint()] })))
+        .with_probe("all", &with_limits(with_endpoint()));
     objects.agent = agent;
     objects.configuration(version).unwrap()
 }

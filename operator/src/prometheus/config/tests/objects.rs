@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crds::{PodMonitor, Prometheus, ServiceMonitor};
+use crds::{PodMonitor, Probe, Prometheus, ServiceMonitor};
 use k8s_openapi::api::core::v1::Secret;
 use kube::ResourceExt;
 use serde_json::{Value, json};
@@ -24,6 +24,7 @@ pub(super) struct Objects {
     pub(super) spec: Value,
     pub(super) service_monitors: Vec<ServiceMonitor>,
     pub(super) pod_monitors: Vec<PodMonitor>,
+    pub(super) probes: Vec<Probe>,
     pub(super) scrape_configs: Option<&'static str>,
     pub(super) alertmanagers: Option<&'static str>,
     pub(super) settings: Settings,
@@ -37,6 +38,7 @@ impl Objects {
             spec,
             service_monitors: Vec::new(),
             pod_monitors: Vec::new(),
+            probes: Vec::new(),
             scrape_configs: None,
             alertmanagers: None,
             settings: Settings::default(),
@@ -56,12 +58,19 @@ impl Objects {
         self
     }
 
+    pub(super) fn with_probe(mut self, name: &str, spec: &Value) -> Self {
+        let object = json!({ "metadata": { "name": name, "namespace": "web" }, "spec": spec });
+        self.probes.push(typed("Probe", object));
+        self
+    }
+
     pub(super) fn configuration(&self, version: Version) -> Result<Configuration, Error> {
         let metadata = json!({ "name": "main", "namespace": "prod" });
         let prometheus: Prometheus = typed("Prometheus", json!({ "metadata": metadata, "spec": self.spec }));
         let objects = ScrapeObjects {
             service_monitors: by_key(&self.service_monitors),
             pod_monitors: by_key(&self.pod_monitors),
+            probes: by_key(&self.probes),
         };
         let input = Input {
             instance: Instance {
