@@ -38,15 +38,15 @@ fn inputs() -> Option<Vec<PathBuf>> {
     )
 }
 
-/// All objects of a kind in a document, at any depth.
-fn objects<'a>(kind: &str, node: &'a Value, found: &mut Vec<&'a Value>) {
-    if node["kind"] == kind && node["spec"].is_object() {
+/// All objects of a kind in a version, in a document, at any depth.
+fn objects<'a>(version: &str, kind: &str, node: &'a Value, found: &mut Vec<&'a Value>) {
+    if node["apiVersion"] == version && node["kind"] == kind && node["spec"].is_object() {
         found.push(node);
         return;
     }
     match node {
-        Value::Object(map) => map.values().for_each(|below| objects(kind, below, found)),
-        Value::Array(list) => list.iter().for_each(|below| objects(kind, below, found)),
+        Value::Object(map) => map.values().for_each(|below| objects(version, kind, below, found)),
+        Value::Array(list) => list.iter().for_each(|below| objects(version, kind, below, found)),
         _ => {}
     }
 }
@@ -94,7 +94,7 @@ where
             continue;
         };
         let mut found = Vec::new();
-        objects(&K::kind(&()), &document, &mut found);
+        objects(&K::api_version(&()), &K::kind(&()), &document, &mut found);
         for recorded in found {
             match serde_json::from_value::<K>(recorded.clone()) {
                 Err(error) => refused.push(format!("{}: {error}", file.display())),
@@ -139,4 +139,14 @@ fn prometheuses_come_back() {
 #[test]
 fn alertmanagers_come_back() {
     round_trips::<crds::Alertmanager>(100, 0);
+}
+
+#[test]
+fn alertmanager_configs_come_back() {
+    round_trips::<crds::AlertmanagerConfig>(280, 2);
+}
+
+#[test]
+fn alertmanager_configs_of_the_newer_version_come_back() {
+    round_trips::<crds::v1beta1::AlertmanagerConfig>(140, 2);
 }
