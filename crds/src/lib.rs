@@ -81,6 +81,5 @@ pub use storage::{EmbeddedPersistentVolumeClaim, StorageSpec};
 pub use tls::{SafeTlsConfig, SecretOrConfigMap, TlsConfig, TlsOptions, TlsVersion};
 pub use url::{HttpUrl, ProxyUrl, Scheme};
 pub use v1::*;
-pub use v1alpha1::*;
 pub use web::{WebConfigFileFields, WebHttpConfig, WebHttpHeaders, WebTlsConfig, XContentTypeOptions, XFrameOptions};
 pub use words::Word;

@@ -143,7 +143,7 @@ fn committed_manifests_are_current() {
 }
 
 /// `kubectl apply` keeps what it applied in an annotation, and the annotations of an object may have 256 KiB in all.
-/// The definition of AlertmanagerConfig with all versions is too large, and says so.
+/// The one of `AlertmanagerConfig` with all versions is too large, and says so.
 #[test]
 fn manifests_can_be_applied_on_the_client_side() {
     for definition in crds::custom_resource_definitions() {

@@ -86,3 +86,16 @@ pub struct EmailThreadingConfig {
     /// `Daily`: a new thread each day. `None`: one thread for good.
     pub thread_by_date: ThreadByDate,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{from_value, json};
+
+    #[test]
+    fn an_empty_body_is_not_the_default_one() {
+        let body = |config| from_value::<EmailConfig>(config).unwrap().html;
+        assert_eq!(body(json!({ "html": "" })).as_deref(), Some(""));
+        assert_eq!(body(json!({})), None);
+    }
+}

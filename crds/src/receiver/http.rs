@@ -1,6 +1,9 @@
-//! The HTTP client of the receivers. Types only.
+//! The HTTP client of the receivers. Types, and which of its two proxy URLs counts.
 
-use crate::{BasicAuth, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig, absent::empty_is_none};
+use crate::{
+    BasicAuth, OAuth2, ProxyConfig, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig,
+    absent::empty_is_none,
+};
 use k8s_openapi::api::core::v1::SecretKeySelector;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,7 +36,8 @@ pub struct HttpConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "empty_is_none"
     )]
-    pub original_proxy_url: Option<Box<str>>,
+    #[schemars(with = "Option<Box<str>>")]
+    pub original_proxy_url: Option<ProxyUrl>,
     /// URL of a proxy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
@@ -56,4 +60,27 @@ pub struct HttpConfig {
     pub enable_http2: Option<bool>,
 }
 
-proxy_config_of!(HttpConfig);
+impl<'a> From<&'a HttpConfig> for ProxyConfig<'a> {
+    fn from(from: &'a HttpConfig) -> Self {
+        Self {
+            proxy_url: from.original_proxy_url.as_ref().or(from.proxy_url.as_ref()),
+            no_proxy: from.no_proxy.as_deref(),
+            proxy_from_environment: from.proxy_from_environment,
+            proxy_connect_header: &from.proxy_connect_header,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{from_value, json};
+
+    #[test]
+    fn the_original_spelling_of_the_proxy_has_precedence_unless_it_is_empty() {
+        for (original, expected) in [("socks5://a", "socks5://a"), ("", "http://b")] {
+            let config: HttpConfig = from_value(json!({ "proxyURL": original, "proxyUrl": "http://b" })).unwrap();
+            assert_eq!(ProxyConfig::from(&config).proxy_url, Some(&expected.into()));
+        }
+    }
+}

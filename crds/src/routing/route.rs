@@ -80,3 +80,80 @@ impl<M: DeserializeOwned> Route<M> {
         self.routes.iter().enumerate().map(child).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{MatchType, v1alpha1, v1beta1};
+    use serde_json::{from_value, json};
+    use std::error::Error;
+
+    fn with_child<M: DeserializeOwned>(child: &Value) -> Route<M> {
+        from_value(json!({ "receiver": "duty", "routes": [{ "receiver": "night" }, child] })).unwrap()
+    }
+
+    #[test]
+    fn children_are_read_level_by_level() {
+        let grandchild =
+            json!({ "matchers": [{ "name": "team", "value": "db", "matchType": "!=" }], "continue": true });
+        let route: Route<v1alpha1::Matcher> =
+            with_child(&json!({ "groupBy": ["cluster"], "groupWait": "5s", "routes": [grandchild] }));
+        let children = route.child_routes("spec.route").unwrap();
+        assert_eq!(children[0].receiver.as_deref(), Some("night"));
+        assert_eq!(*children[1].group_by, ["cluster".into()]);
+        assert_eq!(children[1].group_wait.as_deref(), Some("5s"));
+        let grandchildren = children[1].child_routes("spec.route.routes[1]").unwrap();
+        assert_eq!(grandchildren[0].continue_, Some(true));
+        assert_eq!(grandchildren[0].matchers[0].match_type, Some(MatchType::NotEqual));
+    }
+
+    /// The API server prunes nulls, but not in free-form fields.
+    #[test]
+    fn what_is_null_or_empty_in_a_child_is_absent() {
+        let child = json!({
+            "receiver": "",
+            "groupBy": null,
+            "groupInterval": "",
+            "matchers": [{ "name": "team", "value": "", "matchType": "" }],
+            "routes": null,
+            "muteTimeIntervals": null,
+        });
+        let route: Route<v1beta1::Matcher> = with_child(&child);
+        let matchers = [v1beta1::Matcher {
+            name: "team".into(),
+            ..v1beta1::Matcher::default()
+        }]
+        .into();
+        assert_eq!(
+            route.child_routes("spec.route").unwrap()[1],
+            Route {
+                matchers,
+                ..Route::default()
+            }
+        );
+    }
+
+    #[test]
+    fn an_unknown_field_of_a_child_is_an_error_that_says_where() {
+        let error = with_child::<v1alpha1::Matcher>(&json!({ "matchers": [{ "team": "db" }] }))
+            .child_routes("spec.route.routes[4]")
+            .unwrap_err();
+        assert_eq!(error.to_string(), "spec.route.routes[4].routes[1] is not a route");
+        let cause = error.source().unwrap().to_string();
+        assert!(cause.starts_with("unknown field `team`"), "{cause}");
+    }
+
+    #[test]
+    fn only_the_older_version_knows_the_older_way_to_match() {
+        let child = json!({ "matchers": [{ "name": "team", "value": "d.*", "regex": true }] });
+        let older = with_child::<v1alpha1::Matcher>(&child)
+            .child_routes("spec.route")
+            .unwrap();
+        assert_eq!(older[1].matchers[0].regex, Some(true));
+        assert!(
+            with_child::<v1beta1::Matcher>(&child)
+                .child_routes("spec.route")
+                .is_err()
+        );
+    }
+}

@@ -17,8 +17,8 @@ pub const COMPATIBLE_VERSION: &str = "0.93.0";
 /// The CustomResourceDefinitions of all kinds, each with the version that is stored, ordered by name, with sorted keys.
 pub fn custom_resource_definitions() -> Vec<Value> {
     vec![
+        definition::<crate::v1alpha1::AlertmanagerConfig>(),
         definition::<crate::Alertmanager>(),
-        definition::<crate::AlertmanagerConfig>(),
         definition::<crate::PodMonitor>(),
         definition::<crate::Prometheus>(),
         definition::<crate::PrometheusRule>(),

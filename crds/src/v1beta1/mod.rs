@@ -1,5 +1,5 @@
-//! Kinds of version `v1beta1`, a module each. None of them is stored in this version, so they are not among the types
-//! of the crate's root.
+//! Kinds of version `v1beta1`, a module each. None of them is stored in this version: the API server converts what is
+//! written in it.
 
 mod alertmanager_config;
 
