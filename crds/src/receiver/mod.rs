@@ -44,7 +44,7 @@ text! {
     pub struct ReceiverUrl { "pattern": "^https?://.+$" }
 }
 
-/// A name with a value. A list of them may repeat a name, other than a map.
+/// A name with a value. Unlike a map, a list of them may repeat a name.
 #[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct KeyValue {
     /// The name.
