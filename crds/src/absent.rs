@@ -1,8 +1,11 @@
 //! What counts as absent when objects are read and written: `null` lists, empty text, items from the future.
 //! The original is written in Go, where a nil list is marshalled as `null` and an empty string cannot be told from none.
 
-use crate::Word;
-use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use crate::words::{self, Word};
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, IntoDeserializer},
+};
 use std::ops::Deref;
 
 /// For `skip_serializing_if` on lists.
@@ -43,11 +46,11 @@ pub(crate) fn known_items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Ok(known.collect())
 }
 
-/// Reads a word of a closed list in which `""` means that nothing was given.
-pub(crate) fn empty_word_is_none<'de, D: Deserializer<'de>, T: Deserialize<'de> + Word + PartialEq>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    Ok(Option::<T>::deserialize(deserializer)?.filter(|word| T::from_word("") != Some(*word)))
+/// Reads a word of a closed list, or `""`, which means that nothing was given.
+pub(crate) fn empty_word_is_none<'de, D: Deserializer<'de>, W: Word>(deserializer: D) -> Result<Option<W>, D::Error> {
+    let word: Option<Box<str>> = empty_is_none(deserializer)?;
+    word.map(|word| words::deserialize((*word).into_deserializer()))
+        .transpose()
 }
 
 #[cfg(test)]

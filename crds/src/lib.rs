@@ -25,8 +25,10 @@ pub mod duration;
 pub mod enforcement;
 pub mod log;
 pub mod pod;
+pub mod receiver;
 pub mod relabel;
 pub mod remote_write;
+pub mod routing;
 pub mod schema;
 pub mod selector;
 pub mod sigv4;
@@ -36,6 +38,7 @@ pub mod tls;
 pub mod url;
 pub mod v1;
 pub mod v1alpha1;
+pub mod v1beta1;
 pub mod web;
 
 pub use argument::Argument;
@@ -50,12 +53,26 @@ pub use pod::{
     StatefulSetUpdateStrategyType,
 };
 pub use proxy::{ProxyConfig, ProxyConnectHeader};
+pub use receiver::{
+    DiscordConfig, EmailConfig, EmailThreadingConfig, HttpConfig, KeyValue, MsTeamsConfig, MsTeamsV2Config,
+    OpsGenieConfig, OpsGenieResponder, OpsGenieResponderType, PagerDutyConfig, PagerDutyImageConfig,
+    PagerDutyLinkConfig, PushoverConfig, PushoverDuration, Receiver, ReceiverUrl, RocketChatAction, RocketChatConfig,
+    RocketChatField, SlackAction, SlackConfig, SlackConfirmation, SlackField, SnsConfig, TelegramConfig,
+    TelegramParseMode, ThreadByDate, VictorOpsConfig, WeChatConfig, WebexConfig, WebhookConfig,
+};
 pub use relabel::{RelabelAction, RelabelConfig};
 pub use remote_write::{
     AzureAd, AzureCloud, AzureOAuth, AzureSdk, AzureWorkloadIdentity, ManagedIdentity, MetadataConfig, QueueConfig,
     RemoteWriteMessageVersion, RemoteWriteSpec,
 };
-pub use schema::{COMPATIBLE_VERSION, custom_resource_definitions, manifests};
+pub use routing::{
+    DayOfMonthRange, InhibitRule, InvalidChildRoute, MatchType, MonthRange, NamedTimeIntervals, Route, TimeInterval,
+    TimeOfDay, TimeRange, WeekdayRange, YearRange,
+};
+pub use schema::{
+    COMPATIBLE_VERSION, custom_resource_definitions, full_custom_resource_definitions, full_manifests, manifests,
+    without_descriptions,
+};
 pub use scrape::{NameEscapingScheme, NameValidationScheme, NativeHistograms, ScrapeLimits, ScrapeProtocol};
 pub use selector::{AttachMetadata, NamespaceSelector, SelectorMechanism, ServiceDiscoveryRole};
 pub use sigv4::Sigv4;

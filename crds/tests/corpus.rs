@@ -9,9 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The recorded inputs, if they are there. In CI they must be.
+/// The recorded inputs and outputs, if they are there. In CI they must be.
 #[expect(clippy::print_stdout, reason = "says that the test was skipped")]
-fn inputs() -> Option<Vec<PathBuf>> {
+fn recordings() -> Option<Vec<PathBuf>> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
     if !corpus.is_dir() {
         assert!(
@@ -32,21 +32,21 @@ fn inputs() -> Option<Vec<PathBuf>> {
     let cases = folders(&corpus).into_iter().flat_map(|area| folders(&area));
     Some(
         cases
-            .map(|case| case.join("input.yaml"))
+            .flat_map(|case| ["input.yaml", "expected.yaml"].map(|name| case.join(name)))
             .filter(|file| file.is_file())
             .collect(),
     )
 }
 
-/// All objects of a kind in a document, at any depth.
-fn objects<'a>(kind: &str, node: &'a Value, found: &mut Vec<&'a Value>) {
-    if node["kind"] == kind && node["spec"].is_object() {
+/// All objects of a kind in a version, in a document, at any depth.
+fn objects<'a>(version: &str, kind: &str, node: &'a Value, found: &mut Vec<&'a Value>) {
+    if node["apiVersion"] == version && node["kind"] == kind && node["spec"].is_object() {
         found.push(node);
         return;
     }
     match node {
-        Value::Object(map) => map.values().for_each(|below| objects(kind, below, found)),
-        Value::Array(list) => list.iter().for_each(|below| objects(kind, below, found)),
+        Value::Object(map) => map.values().for_each(|below| objects(version, kind, below, found)),
+        Value::Array(list) => list.iter().for_each(|below| objects(version, kind, below, found)),
         _ => {}
     }
 }
@@ -86,15 +86,15 @@ fn round_trips<K>(at_least: usize, unreadable: usize)
 where
     K: Resource<DynamicType = ()> + DeserializeOwned + Serialize,
 {
-    let Some(inputs) = inputs() else { return };
+    let Some(recordings) = recordings() else { return };
     let (mut equal, mut refused) = (0, Vec::new());
-    for file in inputs {
+    for file in recordings {
         let text = fs::read_to_string(&file).expect("text");
         let Ok(document) = serde_saphyr::from_str::<Value>(&text) else {
             continue;
         };
         let mut found = Vec::new();
-        objects(&K::kind(&()), &document, &mut found);
+        objects(&K::api_version(&()), &K::kind(&()), &document, &mut found);
         for recorded in found {
             match serde_json::from_value::<K>(recorded.clone()) {
                 Err(error) => refused.push(format!("{}: {error}", file.display())),
@@ -149,4 +149,14 @@ fn prometheuses_come_back() {
 #[test]
 fn alertmanagers_come_back() {
     round_trips::<crds::Alertmanager>(100, 0);
+}
+
+#[test]
+fn alertmanager_configs_come_back() {
+    round_trips::<crds::v1alpha1::AlertmanagerConfig>(280, 3);
+}
+
+#[test]
+fn alertmanager_configs_of_the_newer_version_come_back() {
+    round_trips::<crds::v1beta1::AlertmanagerConfig>(150, 3);
 }

@@ -3,9 +3,14 @@
 //! CustomResourceDefinitions; our choice of keywords follows controller-gen.
 
 mod core_types;
+mod description;
 mod manifest;
 mod marker;
 mod structural;
+mod v1beta1;
 
-pub use manifest::{COMPATIBLE_VERSION, custom_resource_definitions, manifests};
+pub use description::without_descriptions;
+pub use manifest::{
+    COMPATIBLE_VERSION, custom_resource_definitions, full_custom_resource_definitions, full_manifests, manifests,
+};
 pub use marker::{Integer, Unknown};

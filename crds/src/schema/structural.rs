@@ -19,9 +19,12 @@ const DROPPED: &[&str] = &[
 /// Formats that the API server checks or clients use.
 const FORMATS: &[&str] = &["int32", "int64", "date-time"];
 
-/// The structural schema of `T`.
-pub(super) fn schema<T: JsonSchema>() -> Value {
-    // References stay on while types are generated, so that core types can be completed by name, once each.
+/// Changes the definition of a type, which is given by its name.
+pub(super) type Adapt = fn(&str, &mut Value);
+
+/// The structural schema of `T`, with the definition of each type below it adapted.
+pub(super) fn schema<T: JsonSchema>(adapt: Adapt) -> Value {
+    // References stay on while types are generated, so that types can be completed by name, once each.
     let settings = SchemaSettings::openapi3().with(|settings| {
         settings.meta_schema = None;
         settings.transforms.clear();
@@ -31,6 +34,7 @@ pub(super) fn schema<T: JsonSchema>() -> Value {
     let mut definitions = generator.take_definitions(false);
     for (name, definition) in &mut definitions {
         core_types::complete(name, definition);
+        adapt(name, definition);
     }
     structural(&root, &definitions)
 }
@@ -166,6 +170,6 @@ mod tests {
                 "rings": { "type": "integer", "minimum": 2 },
             },
         });
-        assert_eq!(schema::<Tree>(), expected);
+        assert_eq!(schema::<Tree>(|_, _| {}), expected);
     }
 }

@@ -1,0 +1,65 @@
+//! The AlertmanagerConfig kind in its newer version. It differs from v1alpha1 in what `schema/v1beta1.rs` lists, in the
+//! name of `timeIntervals`, and in matchers.
+
+use crate::{
+    ConfigResourceStatus, InhibitRule, MatchType, NamedTimeIntervals, Receiver, Route,
+    absent::{empty_is_none, empty_word_is_none, is_empty, null_is_default},
+};
+use kube::CustomResource;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Routes, receivers and inhibition rules for the Alertmanagers that select it. They see the alerts of its namespace
+/// alone, unless the Alertmanager says otherwise.
+#[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[kube(
+    group = "monitoring.coreos.com",
+    version = "v1beta1",
+    kind = "AlertmanagerConfig",
+    plural = "alertmanagerconfigs",
+    shortname = "amcfg",
+    category = "prometheus-operator",
+    status = "ConfigResourceStatus",
+    derive = "Default",
+    derive = "PartialEq",
+    storage = false,
+    namespaced,
+    schema = "disabled"
+)]
+#[serde(rename_all = "camelCase")]
+pub struct AlertmanagerConfigSpec {
+    /// The route of this object, which becomes a child of the Alertmanager's first route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<Box<Route<Matcher>>>,
+    /// Whom the routes notify.
+    #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "null_is_default")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub receivers: Box<[Receiver]>,
+    /// Rules that mute alerts as long as others fire.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
+    pub inhibit_rules: Box<[InhibitRule<Matcher>]>,
+    /// Time intervals that routes refer to.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
+    pub time_intervals: Box<[NamedTimeIntervals]>,
+}
+
+/// A condition on a label of an alert.
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Matcher {
+    /// Name of the label.
+    #[schemars(length(min = 1))]
+    pub name: Box<str>,
+    /// Value or regular expression to compare with. Empty by default, which an absent label equals.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
+    pub value: Option<Box<str>>,
+    /// How to compare: `=`, `!=`, `=~` (regular expression) or `!~`. Default: `=`. Needs Alertmanager v0.22.0.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "empty_word_is_none"
+    )]
+    pub match_type: Option<MatchType>,
+}
