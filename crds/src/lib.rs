@@ -70,8 +70,8 @@ pub use routing::{
     TimeOfDay, TimeRange, WeekdayRange, YearRange,
 };
 pub use schema::{
-    COMPATIBLE_VERSION, custom_resource_definitions, full_custom_resource_definitions, full_manifests, manifests,
-    without_descriptions,
+    COMPATIBLE_VERSION, custom_resource_definitions, full_custom_resource_definitions, full_manifests, manifest,
+    manifests, without_descriptions,
 };
 pub use scrape::{NameEscapingScheme, NameValidationScheme, NativeHistograms, ScrapeLimits, ScrapeProtocol};
 pub use selector::{AttachMetadata, NamespaceSelector, SelectorMechanism, ServiceDiscoveryRole};

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use operator::args::{Args, Command};
 use operator::chain::Chain;
+use operator::cli;
 use operator::run::run;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -25,13 +26,10 @@ fn main() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     }
-    if args.command == Some(Command::Crds) {
-        let written = std::io::stdout().write_all(operator::cli::crds().as_bytes());
-        return if written.is_ok() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        };
+    match args.command {
+        Some(Command::Crds(definitions)) => return print(&cli::crds(definitions)),
+        Some(Command::FullCrds(definitions)) => return print(&cli::full_crds(definitions)),
+        Some(Command::Start) | None => {}
     }
     match start(args) {
         Ok(()) => ExitCode::SUCCESS,
@@ -39,6 +37,13 @@ fn main() -> ExitCode {
             tracing::error!(error = %Chain(&*error), "cannot run");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }
 

@@ -57,7 +57,7 @@ pub fn full_manifests() -> Vec<(String, String)> {
 ///
 /// # Panics
 /// Never: JSON can always be written as YAML.
-fn manifest(definition: &Value) -> (String, String) {
+pub fn manifest(definition: &Value) -> (String, String) {
     let spec = &definition["spec"];
     let [group, plural] = [&spec["group"], &spec["names"]["plural"]].map(|name| name.as_str().unwrap_or_default());
     let yaml = serde_saphyr::to_string(definition).expect("plain data can be written");

@@ -11,6 +11,7 @@ mod v1beta1;
 
 pub use description::without_descriptions;
 pub use manifest::{
-    COMPATIBLE_VERSION, custom_resource_definitions, full_custom_resource_definitions, full_manifests, manifests,
+    COMPATIBLE_VERSION, custom_resource_definitions, full_custom_resource_definitions, full_manifests, manifest,
+    manifests,
 };
 pub use marker::{Integer, Unknown};

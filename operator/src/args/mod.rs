@@ -78,8 +78,20 @@ pub struct Args {
 pub enum Command {
     /// Run the operator.
     Start,
-    /// Print the custom resource definitions that this version knows, and exit.
-    Crds,
+    /// Print the custom resource definitions, each with the version that is stored, and exit.
+    Crds(Definitions),
+    /// Print the custom resource definitions with every version (AlertmanagerConfig v1beta1 needs the conversion webhook),
+    /// and exit.
+    FullCrds(Definitions),
+}
+
+/// How definitions are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
+pub struct Definitions {
+    /// Leave the descriptions out: for clients that cannot apply on the server side, and for `kubectl explain` without
+    /// answers.
+    #[arg(long)]
+    pub without_descriptions: bool,
 }
 
 /// The HTTP server of the operator.
@@ -477,7 +489,15 @@ mod tests {
 
     #[test]
     fn a_command_follows_the_flags() {
-        assert_eq!(args(&["crds"]).unwrap().command, Some(Command::Crds));
+        let described = Definitions {
+            without_descriptions: false,
+        };
+        let bare = Definitions {
+            without_descriptions: true,
+        };
+        assert_eq!(args(&["crds"]).unwrap().command, Some(Command::Crds(described)));
+        let full = args(&["full-crds", "--without-descriptions"]).unwrap();
+        assert_eq!(full.command, Some(Command::FullCrds(bare)));
         assert_eq!(
             args(&["--log-level=debug", "start"]).unwrap().command,
             Some(Command::Start)
