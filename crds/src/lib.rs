@@ -33,6 +33,7 @@ pub mod storage;
 pub mod tls;
 pub mod url;
 pub mod v1;
+pub mod v1alpha1;
 pub mod web;
 
 pub use argument::Argument;
@@ -57,7 +58,7 @@ pub use selector::{AttachMetadata, NamespaceSelector, SelectorMechanism, Service
 pub use sigv4::Sigv4;
 pub use status::{
     Condition, ConditionStatus, ConditionType, ConfigResourceCondition, ConfigResourceConditionType,
-    ConfigResourceStatus, MonitoringGroup, WorkloadBinding, WorkloadResource,
+    ConfigResourceStatus, MonitoringGroup, WorkloadBinding, WorkloadResource, WorkloadStatus,
 };
 pub use storage::{EmbeddedPersistentVolumeClaim, StorageSpec};
 pub use tls::{SafeTlsConfig, SecretOrConfigMap, TlsConfig, TlsOptions, TlsVersion};

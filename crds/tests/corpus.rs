@@ -140,3 +140,13 @@ fn prometheuses_come_back() {
 fn alertmanagers_come_back() {
     round_trips::<crds::Alertmanager>(100, 0);
 }
+
+#[test]
+fn prometheus_agents_come_back() {
+    round_trips::<crds::v1alpha1::PrometheusAgent>(40, 0);
+}
+
+#[test]
+fn thanos_rulers_come_back() {
+    round_trips::<crds::ThanosRuler>(70, 0);
+}

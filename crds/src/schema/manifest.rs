@@ -16,9 +16,11 @@ pub fn custom_resource_definitions() -> Vec<Value> {
     vec![
         definition::<crate::Alertmanager>(),
         definition::<crate::PodMonitor>(),
+        definition::<crate::v1alpha1::PrometheusAgent>(),
         definition::<crate::Prometheus>(),
         definition::<crate::PrometheusRule>(),
         definition::<crate::ServiceMonitor>(),
+        definition::<crate::ThanosRuler>(),
     ]
 }
 

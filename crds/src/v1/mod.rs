@@ -6,6 +6,7 @@ mod pod_monitor;
 mod prometheus;
 mod prometheus_rule;
 mod service_monitor;
+mod thanos_ruler;
 
 pub use alertmanager::*;
 pub use endpoint::{Endpoint, HttpAuth, PodMetricsEndpoint};
@@ -13,3 +14,4 @@ pub use pod_monitor::{PodMonitor, PodMonitorSpec};
 pub use prometheus::*;
 pub use prometheus_rule::{PrometheusRule, PrometheusRuleSpec, Rule, RuleGroup};
 pub use service_monitor::{ServiceMonitor, ServiceMonitorSpec};
+pub use thanos_ruler::{ThanosRuler, ThanosRulerSpec};
