@@ -78,7 +78,7 @@ pub use selector::{AttachMetadata, NamespaceSelector, SelectorMechanism, Service
 pub use sigv4::Sigv4;
 pub use status::{
     Condition, ConditionStatus, ConditionType, ConfigResourceCondition, ConfigResourceConditionType,
-    ConfigResourceStatus, MonitoringGroup, WorkloadBinding, WorkloadResource,
+    ConfigResourceStatus, MonitoringGroup, WorkloadBinding, WorkloadResource, WorkloadStatus,
 };
 pub use storage::{EmbeddedPersistentVolumeClaim, StorageSpec};
 pub use tls::{SafeTlsConfig, SecretOrConfigMap, TlsConfig, TlsOptions, TlsVersion};

@@ -87,6 +87,31 @@ pub struct Condition {
     pub observed_generation: Option<i64>,
 }
 
+/// What is reported about the pods of every kind of workload. Kinds that report more flatten it into their status.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkloadStatus {
+    /// Pods that have been ready for `minReadySeconds`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available_replicas: Option<i32>,
+    /// Aspects of the state: Available and Reconciled.
+    #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "known_items")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
+    pub conditions: Box<[Condition]>,
+    /// Whether the operator leaves the managed objects alone, deletion excepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused: Option<bool>,
+    /// Pods that are not being deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<i32>,
+    /// Pods that are missing or not available.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable_replicas: Option<i32>,
+    /// Pods that have the wanted template.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_replicas: Option<i32>,
+}
+
 /// One aspect of how a workload treats a configuration object.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,26 +1,10 @@
 //! Compares the generated manifests with recorded ones in everything but prose.
 
-use serde_json::Value;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
-};
+mod shared;
 
-/// The recorded manifests, if they are there. In CI they must be.
-#[expect(clippy::print_stdout, reason = "says that the test was skipped")]
-fn reference() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference-crds");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(
-        std::env::var("CI").as_deref() != Ok("true"),
-        "{} is missing",
-        folder.display()
-    );
-    println!("skipped: {} is missing", folder.display());
-    None
-}
+use serde_json::Value;
+use shared::{differences, recorded};
+use std::{collections::BTreeMap, path::Path};
 
 /// Each manifest that is committed, by its path below `crds/manifests`.
 fn generated() -> BTreeMap<String, String> {
@@ -57,34 +41,11 @@ fn sorted(list: &[Value]) -> Value {
     by_text.into_values().cloned().collect()
 }
 
-/// Every path at which the two differ.
-fn differences(path: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
-    match (ours, theirs) {
-        (Value::Object(ours), Value::Object(theirs)) => {
-            let keys: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
-            for key in keys {
-                let path = format!("{path}.{key}");
-                match (ours.get(key), theirs.get(key)) {
-                    (Some(ours), Some(theirs)) => differences(&path, ours, theirs, found),
-                    (Some(ours), None) => found.push(format!("{path}: too much: {ours}")),
-                    (None, Some(theirs)) => found.push(format!("{path}: missing: {theirs}")),
-                    (None, None) => {}
-                }
-            }
-        }
-        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
-            for (i, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
-                differences(&format!("{path}[{i}]"), ours, theirs, found);
-            }
-        }
-        _ if ours == theirs => {}
-        _ => found.push(format!("{path}: {ours} instead of {theirs}")),
-    }
-}
-
 #[test]
 fn manifests_equal_the_reference_in_everything_but_prose() {
-    let Some(folder) = reference() else { return };
+    let Some(folder) = recorded("reference-crds") else {
+        return;
+    };
     let mut found = Vec::new();
     for (name, yaml) in generated() {
         let theirs = std::fs::read_to_string(folder.join(&name)).expect("a reference of this kind");

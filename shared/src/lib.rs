@@ -9,5 +9,6 @@ pub mod http;
 pub mod label;
 pub mod process;
 pub mod telemetry;
+pub mod url;
 pub mod version;
 pub mod yaml;

@@ -21,10 +21,12 @@ pub fn custom_resource_definitions() -> Vec<Value> {
         definition::<crate::Alertmanager>(),
         definition::<crate::PodMonitor>(),
         definition::<crate::Probe>(),
+        definition::<crate::v1alpha1::PrometheusAgent>(),
         definition::<crate::Prometheus>(),
         definition::<crate::PrometheusRule>(),
         definition::<crate::v1alpha1::ScrapeConfig>(),
         definition::<crate::ServiceMonitor>(),
+        definition::<crate::ThanosRuler>(),
     ]
 }
 

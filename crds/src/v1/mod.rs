@@ -7,6 +7,7 @@ mod probe;
 mod prometheus;
 mod prometheus_rule;
 mod service_monitor;
+mod thanos_ruler;
 
 pub use alertmanager::*;
 pub use endpoint::{Endpoint, PodMetricsEndpoint};
@@ -15,3 +16,4 @@ pub use probe::*;
 pub use prometheus::*;
 pub use prometheus_rule::{PrometheusRule, PrometheusRuleSpec, Rule, RuleGroup};
 pub use service_monitor::{ServiceMonitor, ServiceMonitorSpec};
+pub use thanos_ruler::{ThanosRuler, ThanosRulerSpec};

@@ -2,7 +2,9 @@
 //! collide.
 
 mod alertmanager_config;
+mod prometheus_agent;
 mod scrape_config;
 
 pub use alertmanager_config::{AlertmanagerConfig, AlertmanagerConfigSpec, Matcher};
+pub use prometheus_agent::{PrometheusAgent, PrometheusAgentMode, PrometheusAgentSpec};
 pub use scrape_config::*;

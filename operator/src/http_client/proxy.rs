@@ -1,6 +1,7 @@
 //! Whether proxy settings fit together, and whether the address is one that Prometheus reads. Pure.
 
 use crds::ProxyConfig;
+use shared::url::Url;
 
 /// Proxy settings that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +38,7 @@ pub fn check_proxy(proxy: &ProxyConfig<'_>) -> Result<(), ProxyError> {
     let no_proxy = proxy.no_proxy.filter(|hosts| !hosts.is_empty());
     let from_environment = proxy.proxy_from_environment.unwrap_or_default();
     if let Some(url) = url
-        && !is_url(url)
+        && Url::parse(url.as_str()).is_err()
     {
         return Err(ProxyError::Url {
             url: url.as_str().into(),
@@ -63,40 +64,6 @@ pub fn check_proxy(proxy: &ProxyConfig<'_>) -> Result<(), ProxyError> {
         Some((header, _)) => Err(ProxyError::EmptyHeader { header: header.clone() }),
         None => Ok(()),
     }
-}
-
-/// Whether Go reads `text`, which the schema has bound to `scheme://…`, as a URL. The parts are those of RFC 3986; of the
-/// characters, Go is strict in the host and the port alone.
-fn is_url(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once("://") else {
-        return false;
-    };
-    if text.chars().any(|character| character.is_ascii_control()) {
-        return false;
-    }
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let authority = &rest[..end];
-    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let (host, port) = match host.strip_prefix('[') {
-        Some(address) => match address.split_once(']') {
-            Some((address, port)) => (address, port),
-            None => return false,
-        },
-        None => host.find(':').map_or((host, ""), |colon| host.split_at(colon)),
-    };
-    let is_port = port.is_empty()
-        || port
-            .strip_prefix(':')
-            .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
-    is_port && host.chars().all(is_host_character) && user.chars().all(is_user_character) && !rest.contains("%%")
-}
-
-fn is_host_character(character: char) -> bool {
-    !character.is_ascii() || character.is_ascii_alphanumeric() || "-_.~!$&'()*+,;=:[]<>\"%".contains(character)
-}
-
-fn is_user_character(character: char) -> bool {
-    character.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(character)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One view of what runs Prometheus: a server, or an agent as a StatefulSet or a DaemonSet. What is rendered from the
 //! fields that all of them have is written once, against this view. Plain borrowed values.
 
+use crds::v1alpha1::{PrometheusAgent, PrometheusAgentMode};
 use crds::{CommonPrometheusFields, Prometheus, PrometheusSpec};
 use kube::api::ObjectMeta;
 
@@ -64,6 +65,19 @@ impl<'a> From<&'a Prometheus> for Instance<'a> {
             metadata: &from.metadata,
             common: &from.spec.common,
             mode: Mode::Server(&from.spec),
+        }
+    }
+}
+
+impl<'a> From<&'a PrometheusAgent> for Instance<'a> {
+    fn from(from: &'a PrometheusAgent) -> Self {
+        Self {
+            metadata: &from.metadata,
+            common: &from.spec.common,
+            mode: match from.spec.mode {
+                Some(PrometheusAgentMode::DaemonSet) => Mode::DaemonSetAgent,
+                Some(PrometheusAgentMode::StatefulSet) | None => Mode::Agent,
+            },
         }
     }
 }

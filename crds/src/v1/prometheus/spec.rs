@@ -3,6 +3,7 @@
 use super::{
     AlertingSpec, CommonPrometheusFields, Exemplars, PrometheusStatus, QuerySpec, RemoteReadSpec, Rules,
     ShardRetentionPolicy, ThanosSpec,
+    sharding::{TOPOLOGY_MESSAGE, TOPOLOGY_RULE},
 };
 use crate::{
     ByteSize, Duration, PrometheusRuleExcludeConfig,
@@ -73,8 +74,8 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = [{
-    "rule": "!has(self.shardingStrategy) || !has(self.shardingStrategy.mode) || self.shardingStrategy.mode != 'Topology' || !has(self.shardingStrategy.topology) || !has(self.shardingStrategy.topology.values) || self.shardingStrategy.topology.values.size() == 0 || (has(self.shards) ? self.shards : 1) >= self.shardingStrategy.topology.values.size()",
-    "message": "shards must be greater than or equal to the number of topology values when sharding strategy mode is Topology",
+    "rule": TOPOLOGY_RULE,
+    "message": TOPOLOGY_MESSAGE,
 }]))]
 pub struct PrometheusSpec {
     #[serde(flatten)]

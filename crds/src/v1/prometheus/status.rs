@@ -1,30 +1,21 @@
-//! What the operator reports about a Prometheus or PrometheusAgent: its conditions, its pods, and those of each shard.
+//! What the operator reports about a Prometheus or PrometheusAgent: its pods, all of them and those of each shard.
 //! Types only.
 
 use crate::{
-    Condition,
+    WorkloadStatus,
     absent::{empty_is_none, is_empty, known_items},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// State of the object as the operator saw it last.
+/// State of the object as the operator saw it last. The numbers of pods are those of all shards.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PrometheusStatus {
-    /// Pods of all shards that have been ready for `minReadySeconds`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub available_replicas: Option<i32>,
-    /// Aspects of the state: Available and Reconciled.
-    #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "known_items")]
-    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
-    pub conditions: Box<[Condition]>,
-    /// Whether the operator leaves the managed objects alone, deletion excepted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub paused: Option<bool>,
-    /// Pods of all shards that are not being deleted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub replicas: Option<i32>,
+    #[serde(flatten)]
+    #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
+    pub workload: WorkloadStatus,
+
     /// Label selector of the pods, for the scale subresource.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub selector: Option<Box<str>>,
@@ -35,12 +26,6 @@ pub struct PrometheusStatus {
     /// Number of shards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shards: Option<i32>,
-    /// Pods of all shards that are missing or not available.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unavailable_replicas: Option<i32>,
-    /// Pods of all shards that have the wanted template.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_replicas: Option<i32>,
 }
 
 /// The pods of one shard.

@@ -24,6 +24,7 @@ mod relabel_regex;
 mod relabel_validation;
 mod resource_selection;
 mod rules;
+mod urls;
 mod webconfig;
 mod yaml_emit;
 mod yaml_read;
@@ -66,6 +67,7 @@ pub(crate) const AREAS: &[Area] = &[
     Area::new("relabel-validation", relabel_validation::run),
     Area::new("resource-selection", resource_selection::run),
     Area::new("rules", rules::run),
+    Area::new("urls", urls::run),
     Area::new("webconfig", webconfig::run),
     Area::new("yaml-emit", yaml_emit::run),
     Area::new("yaml-read", yaml_read::run),

@@ -1,0 +1,124 @@
+//! Objects that are made from the recorded schemas, with every field there is, go through our types and come back:
+//! nothing is lost, nothing is invented. What has several spellings comes back in the canonical one.
+
+mod sample;
+#[path = "../shared/mod.rs"]
+mod shared;
+
+use kube::Resource;
+use regex::Regex;
+use sample::{EXAMPLES, Sample, Spelling, turns};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use shared::{differences, recorded};
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// A kind in one of its versions.
+struct Kind {
+    /// Group, plural name and version.
+    name: fn() -> [String; 3],
+    /// Version and kind as an object has them.
+    types: fn() -> [String; 2],
+    /// Reads an object and writes it again.
+    through: fn(&Value) -> Result<Value, String>,
+}
+
+/// Every version of every kind.
+const KINDS: &[Kind] = &[
+    Kind::of::<crds::v1alpha1::AlertmanagerConfig>(),
+    Kind::of::<crds::v1beta1::AlertmanagerConfig>(),
+    Kind::of::<crds::Alertmanager>(),
+    Kind::of::<crds::PodMonitor>(),
+    Kind::of::<crds::Probe>(),
+    Kind::of::<crds::v1alpha1::PrometheusAgent>(),
+    Kind::of::<crds::Prometheus>(),
+    Kind::of::<crds::PrometheusRule>(),
+    Kind::of::<crds::v1alpha1::ScrapeConfig>(),
+    Kind::of::<crds::ServiceMonitor>(),
+    Kind::of::<crds::ThanosRuler>(),
+];
+
+impl Kind {
+    const fn of<K: Resource<DynamicType = ()> + DeserializeOwned + Serialize>() -> Self {
+        Self {
+            name: || [K::group(&()), K::plural(&()), K::version(&())].map(Into::into),
+            types: || [K::api_version(&()), K::kind(&())].map(Into::into),
+            through: |object| {
+                let read = serde_json::from_value::<K>(object.clone()).map_err(|error| error.to_string())?;
+                serde_json::to_value(&read).map_err(|error| error.to_string())
+            },
+        }
+    }
+
+    /// The recorded schema. Where a definition was recorded in two forms, the one in `full` has all versions.
+    fn schema(&self, folder: &Path) -> Value {
+        let [group, plural, version] = (self.name)();
+        let file = format!("{group}_{plural}.yaml");
+        let full = folder.join("full").join(&file);
+        let path = if full.is_file() { full } else { folder.join(&file) };
+        let text = fs::read_to_string(&path).expect("a definition of this kind");
+        let definition: Value = serde_saphyr::from_str(&text).expect("valid YAML");
+        let versions = definition["spec"]["versions"].as_array().expect("versions");
+        let found = versions.iter().find(|found| found["name"] == *version);
+        found.expect("this version of the kind")["schema"]["openAPIV3Schema"].clone()
+    }
+
+    fn object(&self, schema: &Value, sample: Sample) -> Value {
+        let mut object = sample.value("", schema);
+        let [version, kind] = (self.types)();
+        object["apiVersion"] = version.into();
+        object["kind"] = kind.into();
+        object["metadata"] = json!({ "name": "sample", "namespace": "samples" });
+        object
+    }
+}
+
+#[test]
+fn objects_with_every_field_come_back() {
+    let Some(folder) = recorded("reference-crds") else {
+        return;
+    };
+    let mut changed = Vec::new();
+    for kind in KINDS {
+        let schema = kind.schema(&folder);
+        for turn in 0..turns(&schema) {
+            let [given, expected] = [Spelling::Allowed, Spelling::Canonical]
+                .map(|spelling| kind.object(&schema, Sample { turn, spelling }));
+            let path = format!("{} {turn}: ", (kind.name)().join(" "));
+            match (kind.through)(&given) {
+                Ok(back) => differences(&path, &back, &expected, &mut changed),
+                Err(error) => changed.push(format!("{path}{error}")),
+            }
+        }
+    }
+    assert!(
+        changed.is_empty(),
+        "{} differences:\n{}",
+        changed.len(),
+        changed.join("\n")
+    );
+}
+
+#[test]
+fn every_version_of_every_kind_is_in_the_table() {
+    let ours: BTreeSet<[String; 3]> = KINDS.iter().map(|kind| (kind.name)()).collect();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut defined = BTreeSet::new();
+    for definition in crds::full_custom_resource_definitions() {
+        let spec = &definition["spec"];
+        for version in spec["versions"].as_array().expect("versions") {
+            defined.insert([&spec["group"], &spec["names"]["plural"], &version["name"]].map(text));
+        }
+    }
+    assert_eq!(ours, defined);
+}
+
+#[test]
+fn examples_have_their_patterns() {
+    for (pattern, examples) in EXAMPLES {
+        let compiled = Regex::new(pattern).expect("a pattern");
+        for example in examples {
+            assert!(compiled.is_match(example), "{example} does not match {pattern}");
+        }
+    }
+}
