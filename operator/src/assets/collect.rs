@@ -3,8 +3,10 @@
 //! Fields that only name a volume of the pod (the web TLS settings, for example) are not among them: the kubelet reads
 //! those. Pure.
 
+mod scrape_config;
+
 use crds::{
-    AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, OAuth2,
+    AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, HttpClient, OAuth2,
     PodMetricsEndpoint, PodMonitor, PrometheusSpec, ProxyConfig, RemoteReadSpec, RemoteWriteSpec, SafeAuthorization,
     SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor, Sigv4, TlsConfig, TlsOptions,
 };
@@ -78,19 +80,23 @@ impl Refers for HttpAuth<'_> {
     }
 }
 
+impl Refers for HttpClient<'_> {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.auth);
+        references.add(namespace, &self.tls_config);
+        references.add(namespace, &self.proxy);
+    }
+}
+
 impl Refers for Endpoint {
     fn refer(&self, namespace: &str, references: &mut References) {
-        references.add(namespace, &HttpAuth::from(self));
-        references.add(namespace, &self.tls_config);
-        references.add(namespace, &ProxyConfig::from(self));
+        references.add(namespace, &HttpClient::from(self));
     }
 }
 
 impl Refers for PodMetricsEndpoint {
     fn refer(&self, namespace: &str, references: &mut References) {
-        references.add(namespace, &HttpAuth::from(self));
-        references.add(namespace, &self.tls_config);
-        references.add(namespace, &ProxyConfig::from(self));
+        references.add(namespace, &HttpClient::from(self));
     }
 }
 

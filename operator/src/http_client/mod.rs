@@ -4,6 +4,7 @@
 //! A check of the fields alone is a function; what needs the content of Secrets is a method of [`Credentials`].
 
 mod proxy;
+mod url;
 
 use crds::{AuthorizationOptions, AzureOAuth, BasicAuth, HttpAuth, OAuth2, ProxyConfig, Sigv4, TlsOptions};
 use k8s_openapi::api::core::v1::SecretKeySelector;
@@ -12,6 +13,7 @@ use crate::assets::{self, Assets, TlsFiles};
 use crate::invalid::{Field, Invalid, Within};
 
 pub use proxy::{ProxyError, check_proxy};
+pub use url::Url;
 
 /// Settings that exclude each other, or half of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +55,15 @@ pub enum Required {
 
 /// Checks that at most one way of authentication is set, and that it is complete.
 pub fn check_auth(auth: &HttpAuth<'_>) -> Result<(), Invalid> {
+    check_ways(auth, Required::Yes)
+}
+
+/// [`check_auth`], for clients whose `Authorization` header may come without credentials.
+pub fn check_lenient_auth(auth: &HttpAuth<'_>) -> Result<(), Invalid> {
+    check_ways(auth, Required::No)
+}
+
+fn check_ways(auth: &HttpAuth<'_>, required: Required) -> Result<(), Invalid> {
     let set = [
         ("authorization", auth.authorization.is_some()),
         ("basicAuth", auth.basic_auth.is_some()),
@@ -68,7 +79,7 @@ pub fn check_auth(auth: &HttpAuth<'_>) -> Result<(), Invalid> {
         return Err(Invalid::new(first, Error::Exclusive(first, second)));
     }
     if let Some(authorization) = auth.authorization {
-        check_authorization(&authorization.into(), Required::Yes).field("authorization")?;
+        check_authorization(&authorization.into(), required).field("authorization")?;
     }
     if let Some(oauth2) = auth.oauth2 {
         check_oauth2(oauth2).within("oauth2")?;
@@ -208,7 +219,16 @@ impl<'a> Credentials<'a> {
 
     /// Checks the keys of AWS Signature Version 4: both or none.
     pub fn sigv4(&self, sigv4: &Sigv4) -> Result<(), Invalid> {
-        match (&sigv4.access_key, &sigv4.secret_key) {
+        self.aws_keys(sigv4.access_key.as_deref(), sigv4.secret_key.as_deref())
+    }
+
+    /// Checks the keys of an AWS account: both or none.
+    pub fn aws_keys(
+        &self,
+        access_key: Option<&SecretKeySelector>,
+        secret_key: Option<&SecretKeySelector>,
+    ) -> Result<(), Invalid> {
+        match (access_key, secret_key) {
             (None, None) => Ok(()),
             (Some(access_key), Some(secret_key)) => {
                 self.secret(access_key).field("accessKey")?;

@@ -104,6 +104,7 @@ pub async fn observe(
     let objects = Objects {
         service_monitors: stores.service_monitors.all(),
         pod_monitors: stores.pod_monitors.all(),
+        scrape_configs: Vec::new(),
         rules: stores.rules.all(),
     };
     let instance = Instance::from(&*prometheus);

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::{PodMonitor, ServiceMonitor};
+use crds::{PodMonitor, ServiceMonitor, v1alpha1::ScrapeConfig};
 use kube::Resource;
 use kube::core::object::HasSpec;
 use shared::yaml::Yaml;
 
-use super::config::{Context, DroppedField, pod_monitor_jobs, service_monitor_jobs};
+use super::config::{Context, DroppedField, pod_monitor_jobs, scrape_config_job, service_monitor_jobs};
 use super::select::Checks;
 use crate::assets::{References, Refers, TlsFiles};
 use crate::invalid::Invalid;
@@ -51,6 +51,18 @@ impl ScrapeObject for PodMonitor {
     }
 }
 
+impl ScrapeObject for ScrapeConfig {
+    const KIND: &'static str = "ScrapeConfig";
+
+    fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
+        checks.scrape_config(key, self)
+    }
+
+    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
+        vec![scrape_config_job(self, context, dropped)]
+    }
+}
+
 /// Objects of one kind, sorted as their jobs are.
 pub type ByKey<K> = BTreeMap<ObjectKey, Arc<K>>;
 
@@ -61,6 +73,8 @@ pub struct ScrapeObjects {
     pub service_monitors: ByKey<ServiceMonitor>,
     /// `PodMonitor`s.
     pub pod_monitors: ByKey<PodMonitor>,
+    /// `ScrapeConfig`s.
+    pub scrape_configs: ByKey<ScrapeConfig>,
 }
 
 impl ScrapeObjects {
@@ -74,8 +88,10 @@ impl ScrapeObjects {
         let Self {
             service_monitors,
             pod_monitors,
+            scrape_configs,
         } = self;
         refer(service_monitors, references);
         refer(pod_monitors, references);
+        refer(scrape_configs, references);
     }
 }

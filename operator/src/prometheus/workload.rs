@@ -63,11 +63,13 @@ impl Workload for PrometheusServer {
         let Selectors {
             service_monitors,
             pod_monitors,
+            scrape_configs,
             rules,
         } = selectors;
         [
             ("ServiceMonitor", service_monitors),
             ("PodMonitor", pod_monitors),
+            ("ScrapeConfig", scrape_configs),
             ("PrometheusRule", rules),
         ]
         .into()

@@ -94,6 +94,11 @@ impl Rules {
         Ok(())
     }
 
+    /// Whether a label may have this name.
+    pub fn allows_label(self, name: &str) -> bool {
+        self.scheme.allows_label(name)
+    }
+
     /// Checks one rule.
     pub fn check(self, config: &RelabelConfig) -> Result<(), Error> {
         let action = config.action.unwrap_or_default();

@@ -15,6 +15,7 @@ mod global;
 mod http;
 mod kubernetes_sd;
 mod limits;
+mod name_schemes;
 mod otlp;
 mod pod_monitor;
 mod relabel;
@@ -23,6 +24,7 @@ mod remote_write;
 mod rule_files;
 mod scrape;
 mod scrape_class;
+mod scrape_config;
 mod section;
 mod service_monitor;
 mod sharding;
@@ -40,6 +42,8 @@ pub use error::Error;
 pub use fragments::{Fragments, Rendering};
 pub use otlp::OtlpError;
 pub use pod_monitor::pod_monitor_jobs;
+pub(in crate::prometheus) use scrape_config::Discovery;
+pub use scrape_config::scrape_config_job;
 pub use section::DroppedField;
 pub use service_monitor::service_monitor_jobs;
 
@@ -102,6 +106,7 @@ pub fn configuration(input: &Input<'_>, objects: &ScrapeObjects) -> Result<Confi
         match source {
             Source::ServiceMonitors => jobs_of(&objects.service_monitors, &context, &mut jobs, &mut dropped),
             Source::PodMonitors => jobs_of(&objects.pod_monitors, &context, &mut jobs, &mut dropped),
+            Source::ScrapeConfigs => jobs_of(&objects.scrape_configs, &context, &mut jobs, &mut dropped),
             Source::Additional => jobs.extend(additional.iter().cloned()),
         }
     }
@@ -132,6 +137,7 @@ const SCRAPE_CONFIGS: &str = "scrape_configs";
 enum Source {
     ServiceMonitors,
     PodMonitors,
+    ScrapeConfigs,
     /// The user's own text.
     Additional,
 }
@@ -139,8 +145,18 @@ enum Source {
 /// Where jobs come from, in the order of the file. Objects of a kind are sorted by name.
 const fn sources(mode: Mode<'_>) -> &'static [Source] {
     match mode {
-        Mode::Server(_) => &[Source::ServiceMonitors, Source::PodMonitors, Source::Additional],
-        Mode::Agent => &[Source::PodMonitors, Source::Additional, Source::ServiceMonitors],
+        Mode::Server(_) => &[
+            Source::ServiceMonitors,
+            Source::PodMonitors,
+            Source::ScrapeConfigs,
+            Source::Additional,
+        ],
+        Mode::Agent => &[
+            Source::PodMonitors,
+            Source::Additional,
+            Source::ServiceMonitors,
+            Source::ScrapeConfigs,
+        ],
         // What is not on a node cannot be shared out among the agents on the nodes.
         Mode::DaemonSetAgent => &[Source::PodMonitors, Source::Additional],
     }

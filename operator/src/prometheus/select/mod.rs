@@ -3,6 +3,7 @@
 
 mod interval;
 mod pod_monitor;
+mod scrape_config;
 mod service_monitor;
 
 #[cfg(test)]
@@ -10,7 +11,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use crds::{PodMonitor, PrometheusRule, RelabelConfig, ServiceMonitor};
+use crds::{PodMonitor, PrometheusRule, RelabelConfig, ServiceMonitor, v1alpha1::ScrapeConfig};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::Resource;
 use shared::version::Version;
@@ -33,6 +34,8 @@ pub struct Objects {
     pub service_monitors: Vec<Arc<ServiceMonitor>>,
     /// All `PodMonitor`s.
     pub pod_monitors: Vec<Arc<PodMonitor>>,
+    /// All `ScrapeConfig`s.
+    pub scrape_configs: Vec<Arc<ScrapeConfig>>,
     /// All `PrometheusRule`s.
     pub rules: Vec<Arc<PrometheusRule>>,
 }
@@ -74,6 +77,8 @@ pub struct Selectors {
     pub service_monitors: ObjectSelector,
     /// For `PodMonitor`s.
     pub pod_monitors: ObjectSelector,
+    /// For `ScrapeConfig`s.
+    pub scrape_configs: ObjectSelector,
     /// For `PrometheusRule`s.
     pub rules: ObjectSelector,
 }
@@ -96,6 +101,11 @@ impl Selectors {
                 common.pod_monitor_namespace_selector.as_deref(),
                 "podMonitorSelector",
             )?,
+            scrape_configs: parse(
+                common.scrape_config_selector.as_deref(),
+                common.scrape_config_namespace_selector.as_deref(),
+                "scrapeConfigSelector",
+            )?,
             rules: parse(
                 server.and_then(|server| server.rule_selector.as_deref()),
                 server.and_then(|server| server.rule_namespace_selector.as_deref()),
@@ -112,6 +122,7 @@ pub fn candidates(instance: &Instance<'_>, objects: Objects, known: &NamespaceLa
         scrape: ScrapeObjects {
             service_monitors: selected(objects.service_monitors, &selectors.service_monitors, known),
             pod_monitors: selected(objects.pod_monitors, &selectors.pod_monitors, known),
+            scrape_configs: selected(objects.scrape_configs, &selectors.scrape_configs, known),
         },
         rules: selected(objects.rules, &selectors.rules, known),
     })
@@ -135,10 +146,12 @@ pub fn validated(instance: Instance<'_>, version: Version, candidates: ScrapeObj
     let ScrapeObjects {
         service_monitors,
         pod_monitors,
+        scrape_configs,
     } = candidates;
     selection.scrape = ScrapeObjects {
         service_monitors: selection.accept(service_monitors, &checks),
         pod_monitors: selection.accept(pod_monitors, &checks),
+        scrape_configs: selection.accept(scrape_configs, &checks),
     };
     selection.rejections.sort();
     selection

@@ -62,6 +62,7 @@ fn configuration(input: &Value, meta: &Value) -> Result<Result<Configuration, Er
     let scrape = ScrapeObjects {
         service_monitors: objects(&input["serviceMonitors"])?,
         pod_monitors: objects(&input["podMonitors"])?,
+        scrape_configs: objects(&input["scrapeConfigs"])?,
     };
     let prometheus: Prometheus = read(&input["prometheus"])?;
     let input = Input {

@@ -13,7 +13,7 @@ mod tests;
 use std::mem;
 use std::sync::Arc;
 
-use crds::{PodMonitor, ServiceMonitor};
+use crds::{PodMonitor, ServiceMonitor, v1alpha1::ScrapeConfig};
 use shared::gzip;
 use shared::yaml::{self, Yaml};
 
@@ -32,6 +32,7 @@ pub struct Fragments {
     basis: Option<Basis>,
     service_monitors: Kept<ServiceMonitor>,
     pod_monitors: Kept<PodMonitor>,
+    scrape_configs: Kept<ScrapeConfig>,
     members: Vec<Member>,
 }
 
@@ -103,6 +104,7 @@ impl Fragments {
             match source {
                 Source::ServiceMonitors => pass.objects(&mut kept.service_monitors, &objects.service_monitors),
                 Source::PodMonitors => pass.objects(&mut kept.pod_monitors, &objects.pod_monitors),
+                Source::ScrapeConfigs => pass.objects(&mut kept.scrape_configs, &objects.scrape_configs),
                 Source::Additional => pass.additional(&outline.additional),
             }
         }
