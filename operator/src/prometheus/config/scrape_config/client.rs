@@ -54,14 +54,6 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// The same client without an `Authorization` header where it has OAuth 2.0, which sets one itself.
-    pub(super) fn preferring_oauth2(mut self) -> Self {
-        if self.from.auth.oauth2.is_some() {
-            self.from.auth.authorization = None;
-        }
-        self
-    }
-
     fn basic_auth(&self) -> Option<Yaml> {
         self.scope.basic_auth(self.from.auth.basic_auth)
     }

@@ -1,10 +1,7 @@
 //! Targets from Consul. Pure.
 
 use crds::v1alpha1::{ConsulSdConfig, ScrapeConfigSpec};
-use shared::{
-    version::{Field, Version},
-    yaml::Yaml,
-};
+use shared::{version::Field, yaml::Yaml};
 
 use super::{
     client::{
@@ -14,9 +11,6 @@ use super::{
     discovery::{Discovery, Entry},
 };
 use crate::prometheus::config::section::{Mapping, Scope, Table, text, text_map, texts};
-
-/// First version that filters health checks.
-const HEALTH_FILTER: Version = Version::new(3, 11, 2);
 
 impl Discovery for ConsulSdConfig {
     const FIELD: &'static str = "consulSDConfigs";
@@ -36,15 +30,15 @@ impl Discovery for ConsulSdConfig {
     }
 }
 
-/// Keys of Consul.
+/// Keys of Consul. Objects with a path prefix, a namespace or a filter that the version does not know are refused at
+/// selection: without them, other services would be found.
 pub(crate) fn consul_fields<'a>() -> Table<'a, Entry<'a, ConsulSdConfig>> {
     const {
         &[
             Field::new("server", |consul: &Consul<'_>| Some(text(&consul.from.server))),
             Field::new("path_prefix", |consul: &Consul<'_>| {
                 consul.from.path_prefix.as_deref().map(text)
-            })
-            .since(2, 45),
+            }),
             Field::new("token", |consul: &Consul<'_>| {
                 consul.secret(consul.from.token_ref.as_deref())
             }),
@@ -53,8 +47,7 @@ pub(crate) fn consul_fields<'a>() -> Table<'a, Entry<'a, ConsulSdConfig>> {
             }),
             Field::new("namespace", |consul: &Consul<'_>| {
                 consul.from.namespace.as_deref().map(text)
-            })
-            .since(2, 28),
+            }),
             Field::new("partition", |consul: &Consul<'_>| {
                 consul.from.partition.as_deref().map(text)
             })
@@ -68,13 +61,10 @@ pub(crate) fn consul_fields<'a>() -> Table<'a, Entry<'a, ConsulSdConfig>> {
                 consul.from.tag_separator.as_deref().map(text)
             }),
             Field::new("node_meta", |consul: &Consul<'_>| text_map(&consul.from.node_meta)),
-            Field::new("filter", |consul: &Consul<'_>| consul.from.filter.as_deref().map(text)).since(3, 0),
-            Field {
-                since: Some(HEALTH_FILTER),
-                ..Field::new("health_filter", |consul: &Consul<'_>| {
-                    consul.from.health_filter.as_deref().map(text)
-                })
-            },
+            Field::new("filter", |consul: &Consul<'_>| consul.from.filter.as_deref().map(text)),
+            Field::new("health_filter", |consul: &Consul<'_>| {
+                consul.from.health_filter.as_deref().map(text)
+            }),
             Field::new("allow_stale", |consul: &Consul<'_>| {
                 consul.from.allow_stale.map(Yaml::from)
             }),

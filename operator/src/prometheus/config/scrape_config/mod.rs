@@ -1,18 +1,38 @@
 //! The scrape job of a `ScrapeConfig`, with a module for each service discovery or family of them: what keys they have in
 //! which order, and which versions know them. Made from the object and the context alone. Pure.
 
+pub(super) mod aws;
+pub(super) mod azure;
 pub(super) mod client;
 pub(super) mod consul;
+pub(super) mod digitalocean;
 mod discovery;
+pub(super) mod dns;
+pub(super) mod docker;
+pub(super) mod eureka;
 pub(super) mod file;
+mod filter;
+pub(super) mod gce;
+pub(super) mod hetzner;
 pub(super) mod http;
+pub(super) mod ionos;
 pub(super) mod kubernetes;
+pub(super) mod kuma;
+pub(super) mod linode;
+pub(super) mod nomad;
+pub(super) mod openstack;
+pub(super) mod ovhcloud;
+pub(super) mod puppetdb;
+pub(super) mod scaleway;
 pub(super) mod static_config;
 
 use crds::{
     AuthorizationOptions, HttpClient, MonitoringResource,
     v1alpha1::{
-        ConsulSdConfig, FileSdConfig, HttpSdConfig, KubernetesSdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
+        AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig,
+        Ec2SdConfig, EurekaSdConfig, FileSdConfig, GceSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig,
+        KubernetesSdConfig, KumaSdConfig, LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OpenStackSdConfig,
+        OvhCloudSdConfig, PuppetDbSdConfig, ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
     },
 };
 use shared::{
@@ -205,6 +225,24 @@ pub(crate) fn discovery_fields<'a>() -> Table<'a, Job<'a>> {
             section::<HttpSdConfig>(),
             section::<KubernetesSdConfig>(),
             section::<ConsulSdConfig>(),
+            section::<DnsSdConfig>(),
+            section::<Ec2SdConfig>(),
+            section::<AzureSdConfig>(),
+            section::<GceSdConfig>(),
+            section::<OpenStackSdConfig>(),
+            section::<DigitalOceanSdConfig>(),
+            section::<KumaSdConfig>(),
+            section::<EurekaSdConfig>(),
+            section::<DockerSdConfig>(),
+            section::<LinodeSdConfig>(),
+            section::<HetznerSdConfig>(),
+            section::<NomadSdConfig>(),
+            section::<DockerSwarmSdConfig>(),
+            section::<PuppetDbSdConfig>(),
+            section::<LightsailSdConfig>(),
+            section::<OvhCloudSdConfig>(),
+            section::<ScalewaySdConfig>(),
+            section::<IonosSdConfig>(),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! How the service discoveries of a type are checked: that the version knows it, then each on its own. Pure.
 
-use crds::v1alpha1::ScrapeConfigSpec;
+use crds::v1alpha1::{DnsRecordType, ScrapeConfigSpec};
 use shared::version::Version;
 
 use crate::http_client::Credentials;
@@ -24,11 +24,26 @@ pub(super) enum DiscoveryError {
         name: Box<str>,
     },
     /// Not the address of a server.
-    #[error("{url:?} is not a valid URL with a scheme and a host")]
+    #[error("{url:?} is not a valid URL of the form http://host or https://host")]
     Server {
         /// What is given.
         url: Box<str>,
     },
+    /// Not the address of a daemon.
+    #[error("{url:?} is not a valid URL")]
+    Daemon {
+        /// What is given.
+        url: Box<str>,
+    },
+    /// Only one type of records says which port to scrape.
+    #[error("required for records of the type {record_type}")]
+    Port {
+        /// The type.
+        record_type: DnsRecordType,
+    },
+    /// A client of OAuth has all three: a tenant, an identifier and a secret.
+    #[error("required by the authentication method OAuth")]
+    OAuthField,
 }
 
 /// A service discovery of which something can be wrong.

@@ -2,14 +2,22 @@
 //! they need that the original does not ask for is what Prometheus itself would refuse: it would load none of its
 //! configuration then. Pure. A `ScrapeConfig` cannot name certificates that are files of the container.
 
+mod azure;
+mod cloud;
 mod consul;
 mod discovery;
+mod dns;
 mod kubernetes;
 mod server;
 mod static_config;
 
 use crds::HttpClient;
-use crds::v1alpha1::{ConsulSdConfig, HttpSdConfig, KubernetesSdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig};
+use crds::v1alpha1::{
+    AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig, Ec2SdConfig,
+    EurekaSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig, KubernetesSdConfig, KumaSdConfig, LightsailSdConfig,
+    LinodeSdConfig, NomadSdConfig, OpenStackSdConfig, OvhCloudSdConfig, PuppetDbSdConfig, ScalewaySdConfig,
+    ScrapeConfig, ScrapeConfigSpec, StaticConfig,
+};
 
 use super::Checks;
 use crate::assets::TlsFiles;
@@ -42,7 +50,24 @@ impl Checks<'_> {
         self.discoveries::<StaticConfig>(spec, credentials)?;
         self.discoveries::<HttpSdConfig>(spec, credentials)?;
         self.discoveries::<KubernetesSdConfig>(spec, credentials)?;
-        self.discoveries::<ConsulSdConfig>(spec, credentials)
+        self.discoveries::<ConsulSdConfig>(spec, credentials)?;
+        self.discoveries::<DnsSdConfig>(spec, credentials)?;
+        self.discoveries::<Ec2SdConfig>(spec, credentials)?;
+        self.discoveries::<AzureSdConfig>(spec, credentials)?;
+        self.discoveries::<OpenStackSdConfig>(spec, credentials)?;
+        self.discoveries::<DigitalOceanSdConfig>(spec, credentials)?;
+        self.discoveries::<KumaSdConfig>(spec, credentials)?;
+        self.discoveries::<EurekaSdConfig>(spec, credentials)?;
+        self.discoveries::<DockerSdConfig>(spec, credentials)?;
+        self.discoveries::<LinodeSdConfig>(spec, credentials)?;
+        self.discoveries::<HetznerSdConfig>(spec, credentials)?;
+        self.discoveries::<NomadSdConfig>(spec, credentials)?;
+        self.discoveries::<DockerSwarmSdConfig>(spec, credentials)?;
+        self.discoveries::<PuppetDbSdConfig>(spec, credentials)?;
+        self.discoveries::<LightsailSdConfig>(spec, credentials)?;
+        self.discoveries::<OvhCloudSdConfig>(spec, credentials)?;
+        self.discoveries::<ScalewaySdConfig>(spec, credentials)?;
+        self.discoveries::<IonosSdConfig>(spec, credentials)
     }
 }
 
