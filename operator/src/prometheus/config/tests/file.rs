@@ -8,7 +8,7 @@ use crate::prometheus::config::{Error, OtlpError};
 
 /// Fails with the whole file unless it holds `part`.
 #[track_caller]
-fn assert_holds(file: &str, part: &str) {
+pub(super) fn assert_holds(file: &str, part: &str) {
     assert!(file.contains(part), "not found:\n{part}\nin:\n{file}");
 }
 
