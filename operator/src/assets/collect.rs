@@ -3,6 +3,8 @@
 //! Fields that only name a volume of the pod (the web TLS settings, for example) are not among them: the kubelet reads
 //! those. Pure.
 
+mod scrape_config;
+
 use crds::{
     AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, HttpClient, OAuth2,
     PodMetricsEndpoint, PodMonitor, Probe, PrometheusSpec, ProxyConfig, RemoteReadSpec, RemoteWriteSpec,

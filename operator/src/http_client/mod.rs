@@ -53,6 +53,15 @@ pub enum Required {
 
 /// Checks that at most one way of authentication is set, and that it is complete.
 pub fn check_auth(auth: &HttpAuth<'_>) -> Result<(), Invalid> {
+    check_ways(auth, Required::Yes)
+}
+
+/// [`check_auth`], for clients whose `Authorization` header may come without credentials.
+pub fn check_lenient_auth(auth: &HttpAuth<'_>) -> Result<(), Invalid> {
+    check_ways(auth, Required::No)
+}
+
+fn check_ways(auth: &HttpAuth<'_>, required: Required) -> Result<(), Invalid> {
     let set = [
         ("authorization", auth.authorization.is_some()),
         ("basicAuth", auth.basic_auth.is_some()),
@@ -68,7 +77,7 @@ pub fn check_auth(auth: &HttpAuth<'_>) -> Result<(), Invalid> {
         return Err(Invalid::new(first, Error::Exclusive(first, second)));
     }
     if let Some(authorization) = auth.authorization {
-        check_authorization(&authorization.into(), Required::Yes).field("authorization")?;
+        check_authorization(&authorization.into(), required).field("authorization")?;
     }
     if let Some(oauth2) = auth.oauth2 {
         check_oauth2(oauth2).within("oauth2")?;
@@ -208,7 +217,16 @@ impl<'a> Credentials<'a> {
 
     /// Checks the keys of AWS Signature Version 4: both or none.
     pub fn sigv4(&self, sigv4: &Sigv4) -> Result<(), Invalid> {
-        match (&sigv4.access_key, &sigv4.secret_key) {
+        self.aws_keys(sigv4.access_key.as_deref(), sigv4.secret_key.as_deref())
+    }
+
+    /// Checks the keys of an AWS account: both or none.
+    pub fn aws_keys(
+        &self,
+        access_key: Option<&SecretKeySelector>,
+        secret_key: Option<&SecretKeySelector>,
+    ) -> Result<(), Invalid> {
+        match (access_key, secret_key) {
             (None, None) => Ok(()),
             (Some(access_key), Some(secret_key)) => {
                 self.secret(access_key).field("accessKey")?;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crds::v1alpha1::ScrapeConfig;
 use crds::{PodMonitor, Probe, Prometheus, PrometheusRule, ServiceMonitor};
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
@@ -66,6 +67,8 @@ pub struct Stores {
     pub pod_monitors: Arc<Store<PodMonitor>>,
     /// `Probe`s.
     pub probes: Arc<Store<Probe>>,
+    /// `ScrapeConfig`s.
+    pub scrape_configs: Arc<Store<ScrapeConfig>>,
     /// `PrometheusRule`s.
     pub rules: Arc<Store<PrometheusRule>>,
     /// Namespaces and their labels.
@@ -107,6 +110,7 @@ pub async fn observe(
         service_monitors: stores.service_monitors.all(),
         pod_monitors: stores.pod_monitors.all(),
         probes: stores.probes.all(),
+        scrape_configs: stores.scrape_configs.all(),
         rules: stores.rules.all(),
     };
     let instance = Instance::from(&*prometheus);

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::{PodMonitor, Probe, ServiceMonitor};
+use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
 use kube::Resource;
 use kube::core::object::HasSpec;
 use shared::yaml::Yaml;
 
-use super::config::{Context, DroppedField, pod_monitor_jobs, probe_job, service_monitor_jobs};
+use super::config::{Context, DroppedField, pod_monitor_jobs, probe_job, scrape_config_job, service_monitor_jobs};
 use super::select::Checks;
 use crate::assets::{References, Refers, TlsFiles};
 use crate::invalid::Invalid;
@@ -63,6 +63,18 @@ impl ScrapeObject for Probe {
     }
 }
 
+impl ScrapeObject for ScrapeConfig {
+    const KIND: &'static str = "ScrapeConfig";
+
+    fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
+        checks.scrape_config(key, self)
+    }
+
+    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
+        vec![scrape_config_job(self, context, dropped)]
+    }
+}
+
 /// Objects of one kind, sorted as their jobs are.
 pub type ByKey<K> = BTreeMap<ObjectKey, Arc<K>>;
 
@@ -75,6 +87,8 @@ pub struct ScrapeObjects {
     pub pod_monitors: ByKey<PodMonitor>,
     /// `Probe`s.
     pub probes: ByKey<Probe>,
+    /// `ScrapeConfig`s.
+    pub scrape_configs: ByKey<ScrapeConfig>,
 }
 
 impl ScrapeObjects {
@@ -89,9 +103,11 @@ impl ScrapeObjects {
             service_monitors,
             pod_monitors,
             probes,
+            scrape_configs,
         } = self;
         refer(service_monitors, references);
         refer(pod_monitors, references);
         refer(probes, references);
+        refer(scrape_configs, references);
     }
 }

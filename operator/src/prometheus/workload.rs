@@ -64,12 +64,14 @@ impl Workload for PrometheusServer {
             service_monitors,
             pod_monitors,
             probes,
+            scrape_configs,
             rules,
         } = selectors;
         [
             ("ServiceMonitor", service_monitors),
             ("PodMonitor", pod_monitors),
             ("Probe", probes),
+            ("ScrapeConfig", scrape_configs),
             ("PrometheusRule", rules),
         ]
         .into()

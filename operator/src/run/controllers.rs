@@ -170,12 +170,14 @@ impl Session<'_> {
         let mut service_monitors = Watch::new(self.selected("servicemonitors"), strip_annotations);
         let mut pod_monitors = Watch::new(self.selected("podmonitors"), strip_annotations);
         let mut probes = Watch::new(self.selected("probes"), strip_annotations);
+        let mut scrape_configs = Watch::new(self.selected("scrapeconfigs"), strip_annotations);
         let mut rules = Watch::new(self.selected("prometheusrules"), strip_annotations);
         let stores = PrometheusStores {
             prometheuses: prometheuses.store(),
             service_monitors: service_monitors.store(),
             pod_monitors: pod_monitors.store(),
             probes: probes.store(),
+            scrape_configs: scrape_configs.store(),
             rules: rules.store(),
             namespaces: Arc::clone(&self.namespaces),
             children: self.children.clone(),
@@ -194,6 +196,7 @@ impl Session<'_> {
         );
         follow_selected(&mut pod_monitors, "PodMonitor", &route, &self.namespaces, &events);
         follow_selected(&mut probes, "Probe", &route, &self.namespaces, &events);
+        follow_selected(&mut scrape_configs, "ScrapeConfig", &route, &self.namespaces, &events);
         follow_selected(&mut rules, "PrometheusRule", &route, &self.namespaces, &events);
         follow_namespaces(known, &route);
         let metrics = self.start.metrics.watch.clone();
@@ -202,6 +205,7 @@ impl Session<'_> {
             service_monitors.listed(),
             pod_monitors.listed(),
             probes.listed(),
+            scrape_configs.listed(),
             rules.listed(),
             known.listed(),
         ];
@@ -209,6 +213,7 @@ impl Session<'_> {
         self.watch(service_monitors, label, &metrics);
         self.watch(pod_monitors, label, &metrics);
         self.watch(probes, label, &metrics);
+        self.watch(scrape_configs, label, &metrics);
         self.watch(rules, label, &metrics);
         let (resources, storage_classes) = (Arc::clone(&stores.prometheuses), self.available.storage_classes);
         let workload = PrometheusServer {

@@ -3,6 +3,7 @@
 //! Matching is the client library's; what it leaves out, the checks of Kubernetes (`LabelSelectorAsSelector`), is here.
 
 mod objects;
+mod text;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::core::SelectorExt;
 
 pub use objects::{NamespaceLabels, ObjectSelector};
+pub use text::{TextError, check_field_text, check_label_text};
 
 /// A selector that Kubernetes would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

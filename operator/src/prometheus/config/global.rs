@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crds::{CommonPrometheusFields, Duration, NameEscapingScheme, NameValidationScheme, PrometheusSpec, ScrapeLimits};
+use crds::{CommonPrometheusFields, Duration, PrometheusSpec, ScrapeLimits};
 use shared::{
     version::Field,
     yaml::{Yaml, natural_map},
@@ -12,6 +12,7 @@ use super::{
     context::Context,
     error::Error,
     limits::{body_size_limit, global_limits},
+    name_schemes::{escaping_scheme, validation_scheme},
     scrape::known_protocols,
     section::{DroppedField, Mapping, Scope, Table, part, text, texts},
 };
@@ -156,23 +157,11 @@ pub(crate) fn option_fields<'a>() -> Table<'a, Global<'a>> {
             })
             .since(2, 55),
             Field::new("metric_name_validation_scheme", |global: &Global<'_>| {
-                global.common.name_validation_scheme.map(|scheme| {
-                    Yaml::from(match scheme {
-                        NameValidationScheme::Utf8 => "utf8",
-                        NameValidationScheme::Legacy => "legacy",
-                    })
-                })
+                global.common.name_validation_scheme.map(validation_scheme)
             })
             .since(3, 0),
             Field::new("metric_name_escaping_scheme", |global: &Global<'_>| {
-                global.common.name_escaping_scheme.map(|scheme| {
-                    Yaml::from(match scheme {
-                        NameEscapingScheme::AllowUtf8 => "allow-utf-8",
-                        NameEscapingScheme::Underscores => "underscores",
-                        NameEscapingScheme::Dots => "dots",
-                        NameEscapingScheme::Values => "values",
-                    })
-                })
+                global.common.name_escaping_scheme.map(escaping_scheme)
             })
             .since(3, 4),
             Field::new("convert_classic_histograms_to_nhcb", |global: &Global<'_>| {

@@ -87,6 +87,15 @@ impl Scope<'_> {
         Some(self.mapping(sigv4_fields(), &sigv4))
     }
 
+    /// The two keys of an AWS account, which are of no use alone.
+    pub(crate) fn aws_keys(
+        self,
+        access_key: Option<&SecretKeySelector>,
+        secret_key: Option<&SecretKeySelector>,
+    ) -> Option<(Yaml, Yaml)> {
+        Some((self.secret(access_key?)?, self.secret(secret_key?)?))
+    }
+
     fn selected_file(self, selector: &SecretOrConfigMap) -> Option<Yaml> {
         tls_selector_file_name(self.namespace, selector).map(|name| Yaml::from(format!("{CERTIFICATES}/{name}")))
     }
@@ -262,10 +271,9 @@ pub(crate) struct AwsSignature<'a> {
 }
 
 impl AwsSignature<'_> {
-    /// The two keys, which are of no use alone.
     fn keys(&self) -> Option<(Yaml, Yaml)> {
-        let access_key = self.scope.secret(self.from.access_key.as_deref()?)?;
-        Some((access_key, self.scope.secret(self.from.secret_key.as_deref()?)?))
+        self.scope
+            .aws_keys(self.from.access_key.as_deref(), self.from.secret_key.as_deref())
     }
 }
 

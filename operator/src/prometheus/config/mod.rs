@@ -15,6 +15,7 @@ mod global;
 mod http;
 mod kubernetes_sd;
 mod limits;
+mod name_schemes;
 mod otlp;
 mod pod_monitor;
 mod probe;
@@ -24,6 +25,7 @@ mod remote_write;
 mod rule_files;
 mod scrape;
 mod scrape_class;
+mod scrape_config;
 mod section;
 mod service_monitor;
 mod sharding;
@@ -42,6 +44,8 @@ pub use fragments::{Fragments, Rendering};
 pub use otlp::OtlpError;
 pub use pod_monitor::pod_monitor_jobs;
 pub use probe::probe_job;
+pub(in crate::prometheus) use scrape_config::Discovery;
+pub use scrape_config::scrape_config_job;
 pub use section::DroppedField;
 pub use service_monitor::service_monitor_jobs;
 
@@ -105,6 +109,7 @@ pub fn configuration(input: &Input<'_>, objects: &ScrapeObjects) -> Result<Confi
             Source::ServiceMonitors => jobs_of(&objects.service_monitors, &context, &mut jobs, &mut dropped),
             Source::PodMonitors => jobs_of(&objects.pod_monitors, &context, &mut jobs, &mut dropped),
             Source::Probes => jobs_of(&objects.probes, &context, &mut jobs, &mut dropped),
+            Source::ScrapeConfigs => jobs_of(&objects.scrape_configs, &context, &mut jobs, &mut dropped),
             Source::Additional => jobs.extend(additional.iter().cloned()),
         }
     }
@@ -136,6 +141,7 @@ enum Source {
     ServiceMonitors,
     PodMonitors,
     Probes,
+    ScrapeConfigs,
     /// The user's own text.
     Additional,
 }
@@ -147,6 +153,7 @@ const fn sources(mode: Mode<'_>) -> &'static [Source] {
             Source::ServiceMonitors,
             Source::PodMonitors,
             Source::Probes,
+            Source::ScrapeConfigs,
             Source::Additional,
         ],
         Mode::Agent => &[
@@ -154,6 +161,7 @@ const fn sources(mode: Mode<'_>) -> &'static [Source] {
             Source::Additional,
             Source::ServiceMonitors,
             Source::Probes,
+            Source::ScrapeConfigs,
         ],
         // What is not on a node cannot be shared out among the agents on the nodes.
         Mode::DaemonSetAgent => &[Source::PodMonitors, Source::Additional],

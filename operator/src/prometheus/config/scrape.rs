@@ -52,9 +52,11 @@ pub(crate) fn head_fields<'a>() -> Table<'a, Target<'a>> {
     const {
         &[
             Field::new("job_name", |target: &Target<'_>| Some(text(target.job_name))),
-            Field::new("honor_labels", |target: &Target<'_>| Some(target.honor_labels().into())),
+            Field::new("honor_labels", |target: &Target<'_>| {
+                Some(target.scope.honor_labels(target.honor_labels).into())
+            }),
             Field::new("honor_timestamps", |target: &Target<'_>| {
-                target.honor_timestamps().map(Yaml::from)
+                target.scope.honor_timestamps(target.honor_timestamps).map(Yaml::from)
             })
             .since(2, 9),
             Field::new("track_timestamps_staleness", |target: &Target<'_>| {
@@ -88,17 +90,6 @@ pub(crate) fn head_fields<'a>() -> Table<'a, Target<'a>> {
 }
 
 impl Target<'_> {
-    fn honor_labels(&self) -> bool {
-        self.honor_labels == Some(true) && self.scope.context.common().override_honor_labels != Some(true)
-    }
-
-    fn honor_timestamps(&self) -> Option<bool> {
-        match self.scope.context.common().override_honor_timestamps {
-            Some(true) => Some(false),
-            _ => self.honor_timestamps,
-        }
-    }
-
     fn params(&self) -> Option<Yaml> {
         let params = self.params.iter();
         let params: Vec<_> = params
@@ -135,6 +126,19 @@ impl Target<'_> {
 }
 
 impl Scope<'_> {
+    /// Whether a target's own labels stay, as its object says, unless the instance overrides it.
+    pub(crate) fn honor_labels(self, own: Option<bool>) -> bool {
+        own == Some(true) && self.context.common().override_honor_labels != Some(true)
+    }
+
+    /// Whether a target's own timestamps stay, as its object says, unless the instance overrides it.
+    pub(crate) fn honor_timestamps(self, own: Option<bool>) -> Option<bool> {
+        match self.context.common().override_honor_timestamps {
+            Some(true) => Some(false),
+            _ => own,
+        }
+    }
+
     /// `tls_config`, merged with that of the class.
     pub(crate) fn class_tls_config(self, class: Class<'_>, own: Option<TlsOptions<'_>>) -> Option<Yaml> {
         let tls = class.tls(own)?;
@@ -169,23 +173,42 @@ pub(crate) struct Options<'a> {
 }
 
 impl<'a> Mapping<'a> {
-    /// The mapping with the keys of limits, native histograms and protocols added, as every job has them behind its
+    /// The mapping with the keys of limits, native histograms and protocols added, as most jobs have them behind their
     /// rules.
     #[must_use]
     pub(crate) fn with_options(self, options: Options<'a>, scope: Scope<'a>) -> Self {
-        let enforced = scope.context.common().enforced_body_size_limit.as_ref();
+        self.with_limits(options, scope)
+            .with_formats(options, scope)
+            .with_body_size_limit(options, scope)
+    }
+
+    /// The mapping with the keys of limits and native histograms added.
+    #[must_use]
+    pub(crate) fn with_limits(self, options: Options<'a>, scope: Scope<'a>) -> Self {
         let histograms = Histograms {
             from: options.histograms,
             version: scope.context.version,
         };
+        self.with(limit_fields(), &job_limits(options.limits, scope.context))
+            .with(histogram_fields(), &histograms)
+    }
+
+    /// The mapping with the keys of protocols added.
+    #[must_use]
+    pub(crate) fn with_formats(self, options: Options<'a>, scope: Scope<'a>) -> Self {
         let formats = Formats {
             protocols: known_protocols(options.scrape_protocols, scope.context.version),
             fallback: options.fallback_scrape_protocol,
-            body_size_limit: body_size_limit(options.body_size_limit, enforced),
         };
-        self.with(limit_fields(), &job_limits(options.limits, scope.context))
-            .with(histogram_fields(), &histograms)
-            .with(format_fields(), &formats)
+        self.with(format_fields(), &formats)
+    }
+
+    /// The mapping with the limit of an answer's size added.
+    #[must_use]
+    pub(crate) fn with_body_size_limit(self, options: Options<'a>, scope: Scope<'a>) -> Self {
+        let enforced = scope.context.common().enforced_body_size_limit.as_ref();
+        let limit = body_size_limit(options.body_size_limit, enforced);
+        self.with(body_size_fields(), &limit)
     }
 }
 
@@ -239,26 +262,31 @@ pub(crate) fn histogram_fields<'a>() -> Table<'a, Histograms<'a>> {
 }
 
 /// How the answer of a target is read.
-pub(crate) struct Formats<'a> {
+pub(crate) struct Formats {
     protocols: Vec<&'static str>,
     fallback: Option<ScrapeProtocol>,
-    body_size_limit: Option<&'a ByteSize>,
 }
 
 /// Keys for how the answer of a target is read.
-pub(crate) fn format_fields<'a>() -> Table<'a, Formats<'a>> {
+pub(crate) fn format_fields<'a>() -> Table<'a, Formats> {
     const {
         &[
-            Field::new("scrape_protocols", |formats: &Formats<'_>| texts(&formats.protocols)).since(2, 49),
-            Field::new("fallback_scrape_protocol", |formats: &Formats<'_>| {
+            Field::new("scrape_protocols", |formats: &Formats| texts(&formats.protocols)).since(2, 49),
+            Field::new("fallback_scrape_protocol", |formats: &Formats| {
                 formats.fallback.map(|protocol| protocol.as_str().into())
             })
             .since(3, 0),
-            Field::new("body_size_limit", |formats: &Formats<'_>| {
-                formats.body_size_limit.map(|limit| text(limit))
-            })
-            .since(2, 28),
         ]
+    }
+}
+
+/// Key for the size of an answer.
+pub(crate) fn body_size_fields<'a>() -> Table<'a, Option<&'a ByteSize>> {
+    const {
+        &[Field::new("body_size_limit", |limit: &Option<&ByteSize>| {
+            limit.map(|limit| text(limit))
+        })
+        .since(2, 28)]
     }
 }
 

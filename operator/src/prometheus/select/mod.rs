@@ -4,6 +4,7 @@
 mod interval;
 mod pod_monitor;
 mod probe;
+mod scrape_config;
 mod service_monitor;
 
 #[cfg(test)]
@@ -11,7 +12,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use crds::{PodMonitor, Probe, PrometheusRule, RelabelConfig, ServiceMonitor};
+use crds::{PodMonitor, Probe, PrometheusRule, RelabelConfig, ServiceMonitor, v1alpha1::ScrapeConfig};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::Resource;
 use shared::version::Version;
@@ -36,6 +37,8 @@ pub struct Objects {
     pub pod_monitors: Vec<Arc<PodMonitor>>,
     /// All `Probe`s.
     pub probes: Vec<Arc<Probe>>,
+    /// All `ScrapeConfig`s.
+    pub scrape_configs: Vec<Arc<ScrapeConfig>>,
     /// All `PrometheusRule`s.
     pub rules: Vec<Arc<PrometheusRule>>,
 }
@@ -79,6 +82,8 @@ pub struct Selectors {
     pub pod_monitors: ObjectSelector,
     /// For `Probe`s.
     pub probes: ObjectSelector,
+    /// For `ScrapeConfig`s.
+    pub scrape_configs: ObjectSelector,
     /// For `PrometheusRule`s.
     pub rules: ObjectSelector,
 }
@@ -106,6 +111,11 @@ impl Selectors {
                 common.probe_namespace_selector.as_deref(),
                 "probeSelector",
             )?,
+            scrape_configs: parse(
+                common.scrape_config_selector.as_deref(),
+                common.scrape_config_namespace_selector.as_deref(),
+                "scrapeConfigSelector",
+            )?,
             rules: parse(
                 server.and_then(|server| server.rule_selector.as_deref()),
                 server.and_then(|server| server.rule_namespace_selector.as_deref()),
@@ -123,6 +133,7 @@ pub fn candidates(instance: &Instance<'_>, objects: Objects, known: &NamespaceLa
             service_monitors: selected(objects.service_monitors, &selectors.service_monitors, known),
             pod_monitors: selected(objects.pod_monitors, &selectors.pod_monitors, known),
             probes: selected(objects.probes, &selectors.probes, known),
+            scrape_configs: selected(objects.scrape_configs, &selectors.scrape_configs, known),
         },
         rules: selected(objects.rules, &selectors.rules, known),
     })
@@ -147,11 +158,13 @@ pub fn validated(instance: Instance<'_>, version: Version, candidates: ScrapeObj
         service_monitors,
         pod_monitors,
         probes,
+        scrape_configs,
     } = candidates;
     selection.scrape = ScrapeObjects {
         service_monitors: selection.accept(service_monitors, &checks),
         pod_monitors: selection.accept(pod_monitors, &checks),
         probes: selection.accept(probes, &checks),
+        scrape_configs: selection.accept(scrape_configs, &checks),
     };
     selection.rejections.sort();
     selection

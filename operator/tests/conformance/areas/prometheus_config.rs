@@ -63,6 +63,7 @@ fn configuration(input: &Value, meta: &Value) -> Result<Result<Configuration, Er
         service_monitors: objects(&input["serviceMonitors"])?,
         pod_monitors: objects(&input["podMonitors"])?,
         probes: objects(&input["probes"])?,
+        scrape_configs: objects(&input["scrapeConfigs"])?,
     };
     let prometheus: Prometheus = read(&input["prometheus"])?;
     let input = Input {

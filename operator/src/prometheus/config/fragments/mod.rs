@@ -13,7 +13,7 @@ mod tests;
 use std::mem;
 use std::sync::Arc;
 
-use crds::{PodMonitor, Probe, ServiceMonitor};
+use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
 use shared::gzip;
 use shared::yaml::{self, Yaml};
 
@@ -33,6 +33,7 @@ pub struct Fragments {
     service_monitors: Kept<ServiceMonitor>,
     pod_monitors: Kept<PodMonitor>,
     probes: Kept<Probe>,
+    scrape_configs: Kept<ScrapeConfig>,
     members: Vec<Member>,
 }
 
@@ -105,6 +106,7 @@ impl Fragments {
                 Source::ServiceMonitors => pass.objects(&mut kept.service_monitors, &objects.service_monitors),
                 Source::PodMonitors => pass.objects(&mut kept.pod_monitors, &objects.pod_monitors),
                 Source::Probes => pass.objects(&mut kept.probes, &objects.probes),
+                Source::ScrapeConfigs => pass.objects(&mut kept.scrape_configs, &objects.scrape_configs),
                 Source::Additional => pass.additional(&outline.additional),
             }
         }

@@ -8,7 +8,7 @@ use crate::prometheus::config::{Error, OtlpError};
 
 /// Fails with the whole file unless it holds `part`.
 #[track_caller]
-fn assert_holds(file: &str, part: &str) {
+pub(super) fn assert_holds(file: &str, part: &str) {
     assert!(file.contains(part), "not found:\n{part}\nin:\n{file}");
 }
 
@@ -164,7 +164,7 @@ fn a_missing_secret_leaves_its_field_out_and_nothing_else() {
 fn handwritten_jobs_come_last_and_are_sharded() {
     let mut objects = Objects::new(json!({ "shards": 2, "alerting": { "alertmanagers": [] } }));
     objects.settings.gates.shard_retention = false;
-    objects.scrape_configs = Some(
+    objects.additional_scrape_configs = Some(
         "- relabel_configs:\n  - {action: keep, regex: a, source_labels: [b]}\n  job_name: first\n\
          - job_name: hashed\n  relabel_configs: [{action: hashmod}]\n",
     );
@@ -228,7 +228,7 @@ fn what_cannot_work_is_an_error_that_names_the_field() {
         assert_eq!(error.to_string(), message);
     }
     let mut objects = Objects::new(json!({}));
-    objects.scrape_configs = Some("job_name: no list");
+    objects.additional_scrape_configs = Some("job_name: no list");
     assert!(matches!(
         objects.configuration(version),
         Err(Error::AdditionalYaml {

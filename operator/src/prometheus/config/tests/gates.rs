@@ -7,10 +7,11 @@ use shared::{
     yaml::Yaml,
 };
 
+use super::full_scrape_config::full_scrape_config;
 use super::objects::Objects;
 use crate::prometheus::config::{
     Configuration, alerting, global, http, kubernetes_sd, limits, otlp, pod_monitor, probe, remote_read, remote_write,
-    scrape, section::Table, service_monitor, tracing, tsdb,
+    scrape, scrape_config, section::Table, service_monitor, tracing, tsdb,
 };
 
 /// A key with its gate.
@@ -36,7 +37,7 @@ fn gates<T>(table: Table<'_, T>) -> Vec<Gate> {
 
 /// All tables. One that is not here is not tested: add it.
 fn tables() -> Vec<(&'static str, Vec<Gate>)> {
-    vec![
+    let mut tables = vec![
         ("global", gates(global::scrape_fields())),
         ("global limits", gates(global::global_limit_fields())),
         ("global options", gates(global::option_fields())),
@@ -46,6 +47,7 @@ fn tables() -> Vec<(&'static str, Vec<Gate>)> {
         ("limits", gates(limits::limit_fields())),
         ("native histograms", gates(scrape::histogram_fields())),
         ("formats", gates(scrape::format_fields())),
+        ("body size", gates(scrape::body_size_fields())),
         (
             "ServiceMonitor credentials",
             gates(service_monitor::credential_fields()),
@@ -79,6 +81,57 @@ fn tables() -> Vec<(&'static str, Vec<Gate>)> {
         ("remote_read options", gates(remote_read::option_fields())),
         ("otlp", gates(otlp::otlp_fields())),
         ("tracing", gates(tracing::tracing_fields())),
+    ];
+    tables.extend(scrape_config_tables());
+    tables
+}
+
+fn scrape_config_tables() -> Vec<(&'static str, Vec<Gate>)> {
+    use scrape_config::client::Setting;
+    use scrape_config::{
+        aws, azure, consul, digitalocean, dns, docker, eureka, file, gce, hetzner, ionos, kubernetes, kuma, linode,
+        nomad, openstack, ovhcloud, puppetdb, scaleway, static_config,
+    };
+    vec![
+        ("ScrapeConfig head", gates(scrape_config::head_fields())),
+        ("ScrapeConfig scheme", gates(scrape_config::scheme_fields())),
+        ("ScrapeConfig credentials", gates(scrape_config::credential_fields())),
+        ("ScrapeConfig discoveries", gates(scrape_config::discovery_fields())),
+        ("ScrapeConfig names", gates(scrape_config::name_fields())),
+        ("discovery basic_auth", gates(Setting::BasicAuth.fields())),
+        ("discovery authorization", gates(Setting::Authorization.fields())),
+        ("discovery oauth2", gates(Setting::OAuth2.fields())),
+        ("discovery tls", gates(Setting::Tls.fields())),
+        ("discovery redirects", gates(Setting::FollowRedirects.fields())),
+        ("discovery http2", gates(Setting::EnableHttp2.fields())),
+        ("static", gates(static_config::static_fields())),
+        ("file", gates(file::file_fields())),
+        ("http", gates(scrape_config::http::http_fields())),
+        ("kubernetes role", gates(kubernetes::role_fields())),
+        ("kubernetes namespaces", gates(kubernetes::namespace_fields())),
+        ("kubernetes options", gates(kubernetes::option_fields())),
+        ("consul", gates(consul::consul_fields())),
+        ("dns", gates(dns::dns_fields())),
+        ("ec2", gates(aws::ec2_fields())),
+        ("ec2 client", gates(aws::ec2_client_fields())),
+        ("azure", gates(azure::azure_fields())),
+        ("azure client", gates(azure::azure_client_fields())),
+        ("gce", gates(gce::gce_fields())),
+        ("openstack", gates(openstack::openstack_fields())),
+        ("digitalocean", gates(digitalocean::digitalocean_fields())),
+        ("kuma", gates(kuma::kuma_fields())),
+        ("eureka", gates(eureka::eureka_fields())),
+        ("docker", gates(docker::docker_fields())),
+        ("linode place", gates(linode::place_fields())),
+        ("linode tags", gates(linode::tag_fields())),
+        ("hetzner", gates(hetzner::hetzner_fields())),
+        ("nomad", gates(nomad::nomad_fields())),
+        ("docker swarm", gates(docker::swarm_fields())),
+        ("puppetdb", gates(puppetdb::puppetdb_fields())),
+        ("lightsail", gates(aws::lightsail_fields())),
+        ("ovhcloud", gates(ovhcloud::ovhcloud_fields())),
+        ("scaleway", gates(scaleway::scaleway_fields())),
+        ("ionos", gates(ionos::ionos_fields())),
     ]
 }
 
@@ -92,7 +145,8 @@ runtime: gogc 2.53.0
 head of a job: honor_timestamps 2.9.0 track_timestamps_staleness 2.48.0 follow_redirects 2.26.0 enable_http2 2.35.0
 limits: target_limit 2.21.0 label_limit 2.27.0 label_name_length_limit 2.27.0 label_value_length_limit 2.27.0 keep_dropped_targets 2.47.0
 native histograms: scrape_native_histograms 3.8.0 native_histogram_bucket_limit 2.45.0 native_histogram_min_bucket_factor 2.50.0 scrape_classic_histograms 2.45.0..3.0.0-rc.0 always_scrape_classic_histograms 3.0.0-rc.0 convert_classic_histograms_to_nhcb 3.0.0
-formats: scrape_protocols 2.49.0 fallback_scrape_protocol 3.0.0 body_size_limit 2.28.0
+formats: scrape_protocols 2.49.0 fallback_scrape_protocol 3.0.0
+body size: body_size_limit 2.28.0
 ServiceMonitor credentials: oauth2 2.27.0 authorization 2.26.0
 PodMonitor credentials: oauth2 2.27.0
 PodMonitor authorization: authorization 2.26.0
@@ -119,6 +173,26 @@ metadata_config: max_samples_per_send 2.29.0
 remote_read: headers 2.26.0 name 2.15.0 oauth2 2.27.0 authorization 2.26.0
 remote_read options: follow_redirects 2.26.0 filter_external_labels 2.34.0
 otlp: promote_resource_attributes 2.55.0 translation_strategy 3.0.0 keep_identifying_resource_attributes 3.1.0 convert_histograms_to_nhcb 3.4.0 promote_all_resource_attributes 3.5.0 ignore_resource_attributes 3.5.0 promote_scope_metadata 3.6.0 label_name_underscore_sanitization 3.8.0 label_name_preserve_multiple_underscores 3.8.0
+ScrapeConfig head: honor_timestamps 2.9.0 track_timestamps_staleness 2.48.0 enable_compression 2.49.0 enable_http2 2.35.0
+ScrapeConfig credentials: authorization 2.26.0 oauth2 2.27.0
+ScrapeConfig discoveries: http_sd_configs 2.28.0 digitalocean_sd_configs 2.20.0 linode_sd_configs 2.28.0 dockerswarm_sd_configs 2.20.0 puppetdb_sd_configs 2.31.0 lightsail_sd_configs 2.27.0 ovhcloud_sd_configs 2.40.0 scaleway_sd_configs 2.26.0 ionos_sd_configs 2.36.0
+ScrapeConfig names: metric_name_validation_scheme 3.0.0 metric_name_escaping_scheme 3.4.0
+discovery authorization: authorization 2.26.0
+discovery oauth2: oauth2 2.27.0
+discovery redirects: follow_redirects 2.26.0
+discovery http2: enable_http2 2.35.0
+kubernetes namespaces: own_namespace 2.33.0
+kubernetes options: selectors 2.17.0 attach_metadata 2.35.0 attach_metadata 2.37.0
+consul: partition 2.40.0
+dns: type 2.38.0 type 2.49.0
+ec2: filters 2.3.0
+ec2 client: follow_redirects 2.41.0 enable_http2 2.41.0 tls_config 2.41.0
+azure: resource_group 2.35.0
+azure client: follow_redirects 2.31.0 enable_http2 2.35.0 tls_config 2.31.0
+kuma: client_id 2.50.0
+docker: match_first_network 2.54.1
+linode place: region 2.52.0
+hetzner: label_selector 3.5.0
 ";
 
 #[test]
@@ -180,7 +254,12 @@ fn before(bound: Version) -> Version {
     match bound {
         Version { major: 3, minor: 0, .. } if bound.is_candidate() => Version::new(2, 999, 0),
         Version { major: 3, minor: 0, .. } => Version::candidate(3, 0, 0, 99),
-        Version { major, minor, .. } => Version::new(major, minor - 1, 999),
+        Version {
+            major, minor, patch: 0, ..
+        } => Version::new(major, minor - 1, 999),
+        Version {
+            major, minor, patch, ..
+        } => Version::new(major, minor, patch - 1),
     }
 }
 
@@ -214,12 +293,13 @@ fn rendered(version: Version, bound: Version, agent: bool) -> Configuration {
     let mut objects = Objects::new(spec)
         .with_service_monitor("all", &with_limits(json!({ "endpoints": [with_endpoint()] })))
         .with_pod_monitor("all", &with_limits(json!({ "podMetricsEndpoints": [with_endpoint()] })))
-        .with_probe("all", &with_limits(with_endpoint()));
+        .with_probe("all", &with_limits(with_endpoint()))
+        .with_scrape_config("all", &full_scrape_config());
     objects.agent = agent;
     objects.configuration(version).unwrap()
 }
 
-fn merged(mut object: Value, more: Value) -> Value {
+pub(super) fn merged(mut object: Value, more: Value) -> Value {
     let (Value::Object(target), Value::Object(more)) = (&mut object, more) else {
         panic!("two objects");
     };
@@ -227,11 +307,11 @@ fn merged(mut object: Value, more: Value) -> Value {
     object
 }
 
-fn selector(key: &str) -> Value {
+pub(super) fn selector(key: &str) -> Value {
     json!({ "name": "login", "key": key })
 }
 
-fn with_proxy(object: Value) -> Value {
+pub(super) fn with_proxy(object: Value) -> Value {
     merged(
         object,
         json!({
@@ -243,7 +323,7 @@ fn with_proxy(object: Value) -> Value {
     )
 }
 
-fn with_client(object: Value) -> Value {
+pub(super) fn with_client(object: Value) -> Value {
     let tls = json!({ "minVersion": "TLS12", "maxVersion": "TLS13" });
     let oauth2 = with_proxy(json!({
         "clientId": { "secret": selector("user") },
@@ -260,6 +340,7 @@ fn with_client(object: Value) -> Value {
             "tlsConfig": tls,
             "followRedirects": true,
             "enableHttp2": true,
+            "enableHTTP2": true,
         }),
     ))
 }
@@ -272,7 +353,7 @@ fn with_endpoint() -> Value {
     }))
 }
 
-fn with_limits(object: Value) -> Value {
+pub(super) fn with_limits(object: Value) -> Value {
     merged(
         object,
         json!({

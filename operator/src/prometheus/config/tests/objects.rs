@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crds::{PodMonitor, Probe, Prometheus, ServiceMonitor};
+use crds::{PodMonitor, Probe, Prometheus, ServiceMonitor, v1alpha1::ScrapeConfig};
 use k8s_openapi::api::core::v1::Secret;
 use kube::ResourceExt;
 use serde_json::{Value, json};
@@ -25,7 +25,8 @@ pub(super) struct Objects {
     pub(super) service_monitors: Vec<ServiceMonitor>,
     pub(super) pod_monitors: Vec<PodMonitor>,
     pub(super) probes: Vec<Probe>,
-    pub(super) scrape_configs: Option<&'static str>,
+    pub(super) scrape_configs: Vec<ScrapeConfig>,
+    pub(super) additional_scrape_configs: Option<&'static str>,
     pub(super) alertmanagers: Option<&'static str>,
     pub(super) settings: Settings,
     /// Whether an agent has the spec, as far as it has the fields.
@@ -39,7 +40,8 @@ impl Objects {
             service_monitors: Vec::new(),
             pod_monitors: Vec::new(),
             probes: Vec::new(),
-            scrape_configs: None,
+            scrape_configs: Vec::new(),
+            additional_scrape_configs: None,
             alertmanagers: None,
             settings: Settings::default(),
             agent: false,
@@ -64,6 +66,12 @@ impl Objects {
         self
     }
 
+    pub(super) fn with_scrape_config(mut self, name: &str, spec: &Value) -> Self {
+        let object = json!({ "metadata": { "name": name, "namespace": "web" }, "spec": spec });
+        self.scrape_configs.push(typed("ScrapeConfig", object));
+        self
+    }
+
     pub(super) fn configuration(&self, version: Version) -> Result<Configuration, Error> {
         let metadata = json!({ "name": "main", "namespace": "prod" });
         let prometheus: Prometheus = typed("Prometheus", json!({ "metadata": metadata, "spec": self.spec }));
@@ -71,6 +79,7 @@ impl Objects {
             service_monitors: by_key(&self.service_monitors),
             pod_monitors: by_key(&self.pod_monitors),
             probes: by_key(&self.probes),
+            scrape_configs: by_key(&self.scrape_configs),
         };
         let input = Input {
             instance: Instance {
@@ -84,7 +93,7 @@ impl Objects {
             version,
             rule_config_maps: &["prometheus-main-rulefiles-0".to_owned()],
             additional: AdditionalConfigs {
-                scrape_configs: self.scrape_configs,
+                scrape_configs: self.additional_scrape_configs,
                 alert_relabel_configs: None,
                 alertmanager_configs: self.alertmanagers,
             },

@@ -1,0 +1,50 @@
+//! Targets from Eureka. Pure.
+
+use crds::v1alpha1::{EurekaSdConfig, ScrapeConfigSpec};
+use shared::{version::Field, yaml::Yaml};
+
+use super::{
+    client::{
+        Client,
+        Setting::{Authorization, BasicAuth, EnableHttp2, FollowRedirects, OAuth2, Proxy, Tls},
+    },
+    discovery::Discovery,
+};
+use crate::prometheus::config::section::{Mapping, Scope, Table, text};
+
+impl Discovery for EurekaSdConfig {
+    const FIELD: &'static str = "eurekaSDConfigs";
+    const KEY: &'static str = "eureka_sd_configs";
+
+    fn all(spec: &ScrapeConfigSpec) -> &[Self] {
+        &spec.eureka_sd_configs
+    }
+
+    fn entry(&self, scope: Scope<'_>) -> Yaml {
+        let settings = [
+            BasicAuth,
+            Authorization,
+            OAuth2,
+            Proxy,
+            FollowRedirects,
+            EnableHttp2,
+            Tls,
+        ];
+        Mapping::new(scope)
+            .with_client(&Client::new(self, scope), &settings)
+            .with(eureka_fields(), self)
+            .into_yaml()
+    }
+}
+
+/// Keys of Eureka.
+pub(crate) fn eureka_fields<'a>() -> Table<'a, EurekaSdConfig> {
+    const {
+        &[
+            Field::new("refresh_interval", |from: &EurekaSdConfig| {
+                from.refresh_interval.as_deref().map(text)
+            }),
+            Field::new("server", |from: &EurekaSdConfig| Some(text(&from.server))),
+        ]
+    }
+}

@@ -1,0 +1,38 @@
+//! Targets from Google Compute Engine. Pure.
+
+use crds::v1alpha1::{GceSdConfig, ScrapeConfigSpec};
+use shared::{version::Field, yaml::Yaml};
+
+use super::discovery::Discovery;
+use crate::prometheus::config::section::{Scope, Table, text};
+
+impl Discovery for GceSdConfig {
+    const FIELD: &'static str = "gceSDConfigs";
+    const KEY: &'static str = "gce_sd_configs";
+
+    fn all(spec: &ScrapeConfigSpec) -> &[Self] {
+        &spec.gce_sd_configs
+    }
+
+    fn entry(&self, scope: Scope<'_>) -> Yaml {
+        scope.mapping(gce_fields(), self)
+    }
+}
+
+/// Keys of Google Compute Engine.
+pub(crate) fn gce_fields<'a>() -> Table<'a, GceSdConfig> {
+    const {
+        &[
+            Field::new("project", |from: &GceSdConfig| Some(text(&from.project))),
+            Field::new("zone", |from: &GceSdConfig| Some(text(&from.zone))),
+            Field::new("filter", |from: &GceSdConfig| from.filter.as_deref().map(text)),
+            Field::new("refresh_interval", |from: &GceSdConfig| {
+                from.refresh_interval.as_deref().map(text)
+            }),
+            Field::new("port", |from: &GceSdConfig| from.port.map(Yaml::from)),
+            Field::new("tag_separator", |from: &GceSdConfig| {
+                from.tag_separator.as_deref().map(text)
+            }),
+        ]
+    }
+}

@@ -1,0 +1,111 @@
+//! Targets from the API server of a Kubernetes cluster. Pure.
+
+use crds::v1alpha1::{KubernetesRole, KubernetesSdConfig, KubernetesSelector, NamespaceDiscovery, ScrapeConfigSpec};
+use shared::{
+    version::Field,
+    yaml::{Yaml, map},
+};
+
+use super::{
+    client::{
+        Client,
+        Setting::{Authorization, BasicAuth, EnableHttp2, FollowRedirects, OAuth2, Proxy, Tls},
+    },
+    discovery::{Discovery, lowercase},
+};
+use crate::prometheus::config::section::{Mapping, Scope, Table, text};
+
+impl Discovery for KubernetesSdConfig {
+    const FIELD: &'static str = "kubernetesSDConfigs";
+    const KEY: &'static str = "kubernetes_sd_configs";
+
+    fn all(spec: &ScrapeConfigSpec) -> &[Self] {
+        &spec.kubernetes_sd_configs
+    }
+
+    fn entry(&self, scope: Scope<'_>) -> Yaml {
+        let client = Client::new(self, scope);
+        let namespaces = (self.namespaces.as_deref()).map(|from| scope.mapping(namespace_fields(), from));
+        Mapping::new(scope)
+            .with(role_fields(), self)
+            .with_client(
+                &client,
+                &[
+                    BasicAuth,
+                    Authorization,
+                    OAuth2,
+                    Proxy,
+                    FollowRedirects,
+                    EnableHttp2,
+                    Tls,
+                ],
+            )
+            .pair("namespaces", namespaces)
+            .with(option_fields(), self)
+            .into_yaml()
+    }
+}
+
+/// Keys that say what is asked for whom. That a version knows the role is checked at selection.
+pub(crate) fn role_fields<'a>() -> Table<'a, KubernetesSdConfig> {
+    const {
+        &[
+            Field::new("api_server", |from: &KubernetesSdConfig| {
+                from.api_server.as_deref().map(text)
+            }),
+            Field::new("role", |from: &KubernetesSdConfig| Some(lowercase(from.role.as_str()))),
+        ]
+    }
+}
+
+/// Keys of the namespaces. An empty list of names stands for all of them.
+pub(crate) fn namespace_fields<'a>() -> Table<'a, NamespaceDiscovery> {
+    const {
+        &[
+            Field::new("names", |from: &NamespaceDiscovery| {
+                Some(from.names.iter().map(|name| text(name)).collect())
+            }),
+            Field::new("own_namespace", |from: &NamespaceDiscovery| {
+                from.own_namespace.map(Yaml::from)
+            })
+            .since(2, 33),
+        ]
+    }
+}
+
+/// Keys behind the namespaces. Nodes were attached to pods before they were attached to endpoints; other roles have none.
+pub(crate) fn option_fields<'a>() -> Table<'a, KubernetesSdConfig> {
+    const {
+        &[
+            Field::new("selectors", |from: &KubernetesSdConfig| {
+                let selectors = &from.selectors;
+                (!selectors.is_empty()).then(|| selectors.iter().map(selector).collect())
+            })
+            .since(2, 17),
+            Field::new("attach_metadata", |from: &KubernetesSdConfig| match from.role {
+                KubernetesRole::Pod => attached(from),
+                _ => None,
+            })
+            .since(2, 35),
+            Field::new("attach_metadata", |from: &KubernetesSdConfig| match from.role {
+                KubernetesRole::Endpoints | KubernetesRole::EndpointSlice => attached(from),
+                _ => None,
+            })
+            .since(2, 37),
+        ]
+    }
+}
+
+fn selector(from: &KubernetesSelector) -> Yaml {
+    let label = from.label.as_deref().map(|label| ("label", text(label)));
+    let field = from.field.as_deref().map(|field| ("field", text(field)));
+    map([("role", lowercase(from.role.as_str()))]
+        .into_iter()
+        .chain(label)
+        .chain(field))
+}
+
+fn attached(from: &KubernetesSdConfig) -> Option<Yaml> {
+    let node = from.attach_metadata.as_ref()?.node?;
+    Some(map([("node", node.into())]))
+}

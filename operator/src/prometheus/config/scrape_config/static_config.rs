@@ -1,0 +1,40 @@
+//! Targets that are written down in the object itself. Pure.
+
+use crds::v1alpha1::{ScrapeConfigSpec, StaticConfig};
+use shared::{
+    version::Field,
+    yaml::{Yaml, natural_map},
+};
+
+use super::discovery::Discovery;
+use crate::prometheus::config::section::{Scope, Table, text};
+
+impl Discovery for StaticConfig {
+    const FIELD: &'static str = "staticConfigs";
+    const KEY: &'static str = "static_configs";
+
+    fn all(spec: &ScrapeConfigSpec) -> &[Self] {
+        &spec.static_configs
+    }
+
+    fn entry(&self, scope: Scope<'_>) -> Yaml {
+        scope.mapping(static_fields(), self)
+    }
+}
+
+/// Keys of a list of targets, both of which are always there.
+pub(crate) fn static_fields<'a>() -> Table<'a, StaticConfig> {
+    const {
+        &[
+            Field::new("targets", |from: &StaticConfig| {
+                Some(from.targets.iter().map(|target| text(target)).collect())
+            }),
+            Field::new("labels", |from: &StaticConfig| {
+                let labels = from.labels.iter();
+                Some(natural_map(
+                    labels.map(|(name, value)| (text(name), text(value))).collect(),
+                ))
+            }),
+        ]
+    }
+}

@@ -1,0 +1,85 @@
+//! How the service discoveries of a type are checked: that the version knows it, then each on its own. Pure.
+
+use crds::v1alpha1::{DnsRecordType, ScrapeConfigSpec};
+use shared::version::Version;
+
+use crate::http_client::Credentials;
+use crate::invalid::{Field, Invalid, Within};
+use crate::prometheus::config::Discovery;
+use crate::prometheus::select::Checks;
+
+/// A service discovery that cannot be served.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum DiscoveryError {
+    /// The version does not know it.
+    #[error("needs Prometheus {since} or newer")]
+    Version {
+        /// The first version that does.
+        since: Version,
+    },
+    /// No label may have this name.
+    #[error("invalid label {name:?}")]
+    Label {
+        /// The name.
+        name: Box<str>,
+    },
+    /// Not the address of a server.
+    #[error("{url:?} is not a valid URL of the form http://host or https://host: {source}")]
+    Server {
+        /// What is given.
+        url: Box<str>,
+        /// What is wrong with it.
+        source: shared::url::WebError,
+    },
+    /// Not the address of a daemon.
+    #[error("{url:?} is not a valid URL: {source}")]
+    Daemon {
+        /// What is given.
+        url: Box<str>,
+        /// What is wrong with it.
+        source: shared::url::Error,
+    },
+    /// Only one type of records says which port to scrape.
+    #[error("required for records of the type {record_type}")]
+    Port {
+        /// The type.
+        record_type: DnsRecordType,
+    },
+    /// A client of OAuth has all three: a tenant, an identifier and a secret.
+    #[error("required by the authentication method OAuth")]
+    OAuthField,
+}
+
+/// A service discovery of which something can be wrong.
+pub(super) trait Checked: Discovery {
+    /// Checks it, and what it refers to.
+    fn check(&self, checks: &Checks<'_>, credentials: &mut Credentials<'_>) -> Result<(), Invalid>;
+}
+
+impl Checks<'_> {
+    /// Checks the service discoveries of one type. Where there is none, no version is too old for it.
+    pub(super) fn discoveries<D: Checked>(
+        &self,
+        spec: &ScrapeConfigSpec,
+        credentials: &mut Credentials<'_>,
+    ) -> Result<(), Invalid> {
+        let all = D::all(spec);
+        if let Some(since) = D::SINCE {
+            self.since(since, !all.is_empty()).field(D::FIELD)?;
+        }
+        for (index, discovery) in all.iter().enumerate() {
+            discovery
+                .check(self, credentials)
+                .within(format!("{}[{index}]", D::FIELD))?;
+        }
+        Ok(())
+    }
+
+    /// Checks that the version knows what is used.
+    pub(super) fn since(&self, since: Version, is_used: bool) -> Result<(), DiscoveryError> {
+        if is_used && self.version < since {
+            return Err(DiscoveryError::Version { since });
+        }
+        Ok(())
+    }
+}

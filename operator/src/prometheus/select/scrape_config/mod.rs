@@ -1,0 +1,86 @@
+//! The checks of a `ScrapeConfig`, in the order of the original, with a module for each family of service discoveries. What
+//! they need that the original does not ask for is what Prometheus itself would refuse: it would load none of its
+//! configuration then. Pure. A `ScrapeConfig` cannot name certificates that are files of the container.
+
+mod azure;
+mod cloud;
+mod consul;
+mod discovery;
+mod dns;
+mod kubernetes;
+mod server;
+mod static_config;
+
+use crds::HttpClient;
+use crds::v1alpha1::{
+    AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig, Ec2SdConfig,
+    EurekaSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig, KubernetesSdConfig, KumaSdConfig, LightsailSdConfig,
+    LinodeSdConfig, NomadSdConfig, OpenStackSdConfig, OvhCloudSdConfig, PuppetDbSdConfig, ScalewaySdConfig,
+    ScrapeConfig, ScrapeConfigSpec, StaticConfig,
+};
+
+use super::Checks;
+use crate::assets::TlsFiles;
+use crate::http_client::{self, Credentials};
+use crate::invalid::{Field, Invalid};
+use crate::object::ObjectKey;
+
+impl Checks<'_> {
+    /// Checks `config` and gives the TLS files that it needs.
+    pub(in crate::prometheus) fn scrape_config(
+        &self,
+        key: &ObjectKey,
+        config: &ScrapeConfig,
+    ) -> Result<TlsFiles, Invalid> {
+        let spec = &config.spec;
+        let mut credentials = Credentials::new(&key.namespace, self.assets);
+        self.relabeling.check_all(&spec.relabelings, "relabelings")?;
+        check_client(&spec.into(), &mut credentials)?;
+        self.timeout(spec.scrape_timeout.as_deref(), spec.scrape_interval.as_deref())
+            .field("scrapeTimeout")?;
+        self.relabeling
+            .check_all(&spec.metric_relabelings, "metricRelabelings")?;
+        self.scrape_class(spec.scrape_class.as_deref()).field("scrapeClass")?;
+        self.all_discoveries(spec, &mut credentials)?;
+        Ok(credentials.into_tls_files())
+    }
+
+    /// The service discoveries. Those of files and of Google Compute Engine have nothing to check.
+    fn all_discoveries(&self, spec: &ScrapeConfigSpec, credentials: &mut Credentials<'_>) -> Result<(), Invalid> {
+        self.discoveries::<StaticConfig>(spec, credentials)?;
+        self.discoveries::<HttpSdConfig>(spec, credentials)?;
+        self.discoveries::<KubernetesSdConfig>(spec, credentials)?;
+        self.discoveries::<ConsulSdConfig>(spec, credentials)?;
+        self.discoveries::<DnsSdConfig>(spec, credentials)?;
+        self.discoveries::<Ec2SdConfig>(spec, credentials)?;
+        self.discoveries::<AzureSdConfig>(spec, credentials)?;
+        self.discoveries::<OpenStackSdConfig>(spec, credentials)?;
+        self.discoveries::<DigitalOceanSdConfig>(spec, credentials)?;
+        self.discoveries::<KumaSdConfig>(spec, credentials)?;
+        self.discoveries::<EurekaSdConfig>(spec, credentials)?;
+        self.discoveries::<DockerSdConfig>(spec, credentials)?;
+        self.discoveries::<LinodeSdConfig>(spec, credentials)?;
+        self.discoveries::<HetznerSdConfig>(spec, credentials)?;
+        self.discoveries::<NomadSdConfig>(spec, credentials)?;
+        self.discoveries::<DockerSwarmSdConfig>(spec, credentials)?;
+        self.discoveries::<PuppetDbSdConfig>(spec, credentials)?;
+        self.discoveries::<LightsailSdConfig>(spec, credentials)?;
+        self.discoveries::<OvhCloudSdConfig>(spec, credentials)?;
+        self.discoveries::<ScalewaySdConfig>(spec, credentials)?;
+        self.discoveries::<IonosSdConfig>(spec, credentials)
+    }
+}
+
+/// Checks a client and what it refers to.
+fn check_client(client: &HttpClient<'_>, credentials: &mut Credentials<'_>) -> Result<(), Invalid> {
+    http_client::check_lenient_auth(&client.auth)?;
+    credentials.auth(&client.auth)?;
+    if let Some(tls) = client.tls_config {
+        credentials.tls(tls).field("tlsConfig")?;
+    }
+    if let Some(proxy) = &client.proxy {
+        http_client::check_proxy(proxy).field("proxyConfig")?;
+        credentials.proxy(proxy)?;
+    }
+    Ok(())
+}
