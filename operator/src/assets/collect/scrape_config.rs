@@ -94,3 +94,87 @@ impl Refers for ScalewaySdConfig {
         references.add(namespace, &HttpClient::from(self));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A discovery whose client refers to three Secrets named after it, with further fields.
+    fn discovery(name: &str, more: Value) -> Value {
+        let key = |part: &str| json!({ "name": format!("{name}-{part}"), "key": "k" });
+        let mut discovery = json!({
+            "authorization": { "credentials": key("token") },
+            "tlsConfig": { "keySecret": key("tls") },
+            "proxyConnectHeader": { "X": [key("proxy")] },
+        });
+        for (field, value) in more.as_object().expect("fields") {
+            discovery[field] = value.clone();
+        }
+        discovery
+    }
+
+    #[test]
+    fn every_discovery_refers_to_what_its_client_and_its_account_need() {
+        let key = |name: &str| json!({ "name": name, "key": "k" });
+        let spec = json!({
+            "basicAuth": { "username": key("job"), "password": key("job") },
+            "httpSDConfigs": [discovery("http", json!({ "url": "http://a" }))],
+            "kubernetesSDConfigs": [discovery("kubernetes", json!({ "role": "Pod" }))],
+            "consulSDConfigs": [discovery("consul", json!({ "server": "a", "tokenRef": key("consul") }))],
+            "ec2SDConfigs": [discovery("ec2", json!({ "accessKey": key("ec2-a"), "secretKey": key("ec2-s") }))],
+            "azureSDConfigs": [discovery("azure", json!({ "subscriptionID": "s", "clientSecret": key("azure") }))],
+            "openstackSDConfigs": [{
+                "role": "Instance", "region": "r", "password": key("openstack-p"),
+                "applicationCredentialSecret": key("openstack-c"), "tlsConfig": { "keySecret": key("openstack-tls") },
+            }],
+            "digitalOceanSDConfigs": [discovery("digitalocean", json!({}))],
+            "kumaSDConfigs": [discovery("kuma", json!({ "server": "http://a" }))],
+            "eurekaSDConfigs": [discovery("eureka", json!({ "server": "http://a" }))],
+            "dockerSDConfigs": [discovery("docker", json!({ "host": "tcp://a" }))],
+            "linodeSDConfigs": [discovery("linode", json!({}))],
+            "hetznerSDConfigs": [discovery("hetzner", json!({ "role": "robot" }))],
+            "nomadSDConfigs": [discovery("nomad", json!({ "server": "http://a" }))],
+            "dockerSwarmSDConfigs": [discovery("swarm", json!({ "host": "tcp://a", "role": "Nodes" }))],
+            "puppetDBSDConfigs": [discovery("puppetdb", json!({ "url": "http://a", "query": "q" }))],
+            "lightSailSDConfigs": [discovery("sail", json!({ "accessKey": key("sail-a"), "secretKey": key("sail-s") }))],
+            "ovhcloudSDConfigs": [{
+                "applicationKey": "k", "applicationSecret": key("ovh-a"), "consumerKey": key("ovh-c"), "service": "VPS",
+            }],
+            "scalewaySDConfigs": [{
+                "accessKey": "k", "secretKey": key("scaleway"), "projectID": "p", "role": "Instance",
+                "tlsConfig": { "keySecret": key("scaleway-tls") },
+            }],
+            "ionosSDConfigs": [discovery("ionos", json!({ "datacenterID": "d" }))],
+        });
+        let config: ScrapeConfig = serde_json::from_value(json!({
+            "apiVersion": "monitoring.coreos.com/v1alpha1",
+            "kind": "ScrapeConfig",
+            "metadata": { "name": "own", "namespace": "web" },
+            "spec": spec,
+        }))
+        .expect("a ScrapeConfig");
+        let mut references = References::default();
+        references.add("web", &config);
+        let own = "job consul ec2-a ec2-s azure openstack-p openstack-c openstack-tls sail-a sail-s ovh-a ovh-c scaleway \
+                   scaleway-tls";
+        let clients = "http kubernetes consul ec2 azure digitalocean kuma eureka docker linode hetzner nomad swarm \
+                       puppetdb sail ionos";
+        // EC2 has no credentials besides the keys of the account.
+        let parts = |client: &str| match client {
+            "ec2" => &["tls", "proxy"][..],
+            _ => &["token", "tls", "proxy"],
+        };
+        let mut expected: Vec<String> = own
+            .split_whitespace()
+            .map(|name| format!("secret web/{name}"))
+            .collect();
+        for client in clients.split_whitespace() {
+            expected.extend((parts(client).iter()).map(|part| format!("secret web/{client}-{part}")));
+        }
+        expected.sort();
+        let texts: Vec<String> = references.iter().map(ToString::to_string).collect();
+        assert_eq!(texts, expected);
+    }
+}

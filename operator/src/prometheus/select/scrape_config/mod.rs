@@ -11,6 +11,9 @@ mod kubernetes;
 mod server;
 mod static_config;
 
+#[cfg(test)]
+mod tests;
+
 use crds::HttpClient;
 use crds::v1alpha1::{
     AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig, Ec2SdConfig,
