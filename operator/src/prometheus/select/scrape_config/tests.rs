@@ -221,15 +221,15 @@ fn what_prometheus_would_not_load_is_rejected() {
         ),
         (
             json!({ "eurekaSDConfigs": [{ "server": "http:///eureka" }] }),
-            "eurekaSDConfigs[0].server: \"http:///eureka\" is not a valid URL of the form http://host or https://host",
+            "eurekaSDConfigs[0].server: \"http:///eureka\" is not a valid URL of the form http://host or https://host: missing host for URL",
         ),
         (
             json!({ "puppetDBSDConfigs": [{ "url": "ftp://a", "query": "q" }] }),
-            "puppetDBSDConfigs[0].url: \"ftp://a\" is not a valid URL of the form http://host or https://host",
+            "puppetDBSDConfigs[0].url: \"ftp://a\" is not a valid URL of the form http://host or https://host: unsupported scheme \"ftp\" for URL",
         ),
         (
             json!({ "dockerSDConfigs": [{ "host": "tcp://a b" }] }),
-            "dockerSDConfigs[0].host: \"tcp://a b\" is not a valid URL",
+            "dockerSDConfigs[0].host: \"tcp://a b\" is not a valid URL: invalid character ' ' in host name",
         ),
         (
             json!({ "kubernetesSDConfigs": [
