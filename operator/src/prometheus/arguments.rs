@@ -1,6 +1,6 @@
 //! The command line of Prometheus. Pure.
 //!
-//! [`COMMON`] is what server and agent share, [`SERVER`] what the server has besides. Which version knows which flag is
+//! [`COMMON`] is what server and agent share, [`SERVER`] and [`AGENT`] what each of them has besides. Which version knows which flag is
 //! documented by <https://prometheus.io/docs/prometheus/latest/command-line/prometheus/> and its older versions.
 
 use crds::{
@@ -184,6 +184,23 @@ pub const SERVER: &[Server] = &[
     .since(web::PROMETHEUS_SINCE.major, web::PROMETHEUS_SINCE.minor),
 ];
 
+/// The arguments that the agent gets behind the common ones, in output order.
+pub const AGENT: &[Common] = &[
+    Common::new("enable-feature", |_| text("agent")).until(3, 0),
+    Common::new("agent", |_| Value::Bare).since(3, 0),
+    Common::new("storage.agent.path", |_| text(names::STORAGE_DIRECTORY)),
+    Common::new("storage.agent.wal-compression", |fields| {
+        Value::bare(fields.wal_compression == Some(true))
+    }),
+    Common::new("no-storage.agent.wal-compression", |fields| {
+        Value::bare(fields.wal_compression == Some(false))
+    }),
+    Common::new("web.config.file", |_| {
+        Value::Text(web::path(names::WEB_CONFIG_DIRECTORY))
+    })
+    .since(web::PROMETHEUS_SINCE.major, web::PROMETHEUS_SINCE.minor),
+];
+
 /// How long a server keeps samples where the user says nothing.
 const DEFAULT_RETENTION: &str = "24h";
 
@@ -198,6 +215,17 @@ pub fn server(
     line.append(CommandLine::of(SERVER, spec, version, dropped));
     line.append(CommandLine::of(compaction::ARGUMENTS, compaction, version, dropped));
     line.with(&spec.common.additional_args)
+}
+
+/// The arguments of an agent, the user's own behind the operator's.
+pub fn agent(
+    fields: &CommonPrometheusFields,
+    version: Version,
+    dropped: &mut Vec<Dropped>,
+) -> Result<Vec<String>, Conflict> {
+    let mut line = CommandLine::of(COMMON, fields, version, dropped);
+    line.append(CommandLine::of(AGENT, fields, version, dropped));
+    line.with(&fields.additional_args)
 }
 
 /// Path below which Prometheus serves.
@@ -231,4 +259,42 @@ fn text(text: &str) -> Value {
 
 fn positive(number: Option<i32>) -> Value {
     Value::text(number.filter(|number| *number > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn agent_of(version: Version, fields: Value) -> Result<Vec<String>, Conflict> {
+        let fields: CommonPrometheusFields = serde_json::from_value(fields).expect("the fields of an agent");
+        agent(&fields, version, &mut Vec::new())
+    }
+
+    #[test]
+    fn an_agent_is_told_that_it_is_one_in_the_words_of_its_version() {
+        let fields = json!({ "walCompression": false, "additionalArgs": [{ "name": "storage.agent.retention.max-time", "value": "2h" }] });
+        assert_eq!(
+            agent_of(Version::new(3, 5, 0), fields.clone()).unwrap(),
+            [
+                "--config.file=/etc/prometheus/config_out/prometheus.env.yaml",
+                "--web.enable-lifecycle",
+                "--web.route-prefix=/",
+                "--agent",
+                "--storage.agent.path=/prometheus",
+                "--no-storage.agent.wal-compression",
+                "--web.config.file=/etc/prometheus/web_config/web-config.yaml",
+                "--storage.agent.retention.max-time=2h",
+            ]
+        );
+        let old = agent_of(Version::new(2, 55, 1), fields).unwrap();
+        assert!(old.contains(&"--enable-feature=agent".to_owned()) && !old.contains(&"--agent".to_owned()));
+    }
+
+    #[test]
+    fn an_argument_of_the_operator_cannot_be_given_again() {
+        let fields = json!({ "additionalArgs": [{ "name": "storage.agent.path", "value": "/elsewhere" }] });
+        assert!(agent_of(Version::new(3, 5, 0), fields).is_err());
+    }
 }
