@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     /// A discovery whose client refers to three Secrets named after it, with further fields.
-    fn discovery(name: &str, more: Value) -> Value {
+    fn discovery(name: &str, more: &Value) -> Value {
         let key = |part: &str| json!({ "name": format!("{name}-{part}"), "key": "k" });
         let mut discovery = json!({
             "authorization": { "credentials": key("token") },
@@ -120,25 +120,25 @@ mod tests {
         let key = |name: &str| json!({ "name": name, "key": "k" });
         let spec = json!({
             "basicAuth": { "username": key("job"), "password": key("job") },
-            "httpSDConfigs": [discovery("http", json!({ "url": "http://a" }))],
-            "kubernetesSDConfigs": [discovery("kubernetes", json!({ "role": "Pod" }))],
-            "consulSDConfigs": [discovery("consul", json!({ "server": "a", "tokenRef": key("consul") }))],
-            "ec2SDConfigs": [discovery("ec2", json!({ "accessKey": key("ec2-a"), "secretKey": key("ec2-s") }))],
-            "azureSDConfigs": [discovery("azure", json!({ "subscriptionID": "s", "clientSecret": key("azure") }))],
+            "httpSDConfigs": [discovery("http", &json!({ "url": "http://a" }))],
+            "kubernetesSDConfigs": [discovery("kubernetes", &json!({ "role": "Pod" }))],
+            "consulSDConfigs": [discovery("consul", &json!({ "server": "a", "tokenRef": key("consul") }))],
+            "ec2SDConfigs": [discovery("ec2", &json!({ "accessKey": key("ec2-a"), "secretKey": key("ec2-s") }))],
+            "azureSDConfigs": [discovery("azure", &json!({ "subscriptionID": "s", "clientSecret": key("azure") }))],
             "openstackSDConfigs": [{
                 "role": "Instance", "region": "r", "password": key("openstack-p"),
                 "applicationCredentialSecret": key("openstack-c"), "tlsConfig": { "keySecret": key("openstack-tls") },
             }],
-            "digitalOceanSDConfigs": [discovery("digitalocean", json!({}))],
-            "kumaSDConfigs": [discovery("kuma", json!({ "server": "http://a" }))],
-            "eurekaSDConfigs": [discovery("eureka", json!({ "server": "http://a" }))],
-            "dockerSDConfigs": [discovery("docker", json!({ "host": "tcp://a" }))],
-            "linodeSDConfigs": [discovery("linode", json!({}))],
-            "hetznerSDConfigs": [discovery("hetzner", json!({ "role": "robot" }))],
-            "nomadSDConfigs": [discovery("nomad", json!({ "server": "http://a" }))],
-            "dockerSwarmSDConfigs": [discovery("swarm", json!({ "host": "tcp://a", "role": "Nodes" }))],
-            "puppetDBSDConfigs": [discovery("puppetdb", json!({ "url": "http://a", "query": "q" }))],
-            "lightSailSDConfigs": [discovery("sail", json!({ "accessKey": key("sail-a"), "secretKey": key("sail-s") }))],
+            "digitalOceanSDConfigs": [discovery("digitalocean", &json!({}))],
+            "kumaSDConfigs": [discovery("kuma", &json!({ "server": "http://a" }))],
+            "eurekaSDConfigs": [discovery("eureka", &json!({ "server": "http://a" }))],
+            "dockerSDConfigs": [discovery("docker", &json!({ "host": "tcp://a" }))],
+            "linodeSDConfigs": [discovery("linode", &json!({}))],
+            "hetznerSDConfigs": [discovery("hetzner", &json!({ "role": "robot" }))],
+            "nomadSDConfigs": [discovery("nomad", &json!({ "server": "http://a" }))],
+            "dockerSwarmSDConfigs": [discovery("swarm", &json!({ "host": "tcp://a", "role": "Nodes" }))],
+            "puppetDBSDConfigs": [discovery("puppetdb", &json!({ "url": "http://a", "query": "q" }))],
+            "lightSailSDConfigs": [discovery("sail", &json!({ "accessKey": key("sail-a"), "secretKey": key("sail-s") }))],
             "ovhcloudSDConfigs": [{
                 "applicationKey": "k", "applicationSecret": key("ovh-a"), "consumerKey": key("ovh-c"), "service": "VPS",
             }],
@@ -146,7 +146,7 @@ mod tests {
                 "accessKey": "k", "secretKey": key("scaleway"), "projectID": "p", "role": "Instance",
                 "tlsConfig": { "keySecret": key("scaleway-tls") },
             }],
-            "ionosSDConfigs": [discovery("ionos", json!({ "datacenterID": "d" }))],
+            "ionosSDConfigs": [discovery("ionos", &json!({ "datacenterID": "d" }))],
         });
         let config: ScrapeConfig = serde_json::from_value(json!({
             "apiVersion": "monitoring.coreos.com/v1alpha1",

@@ -208,7 +208,7 @@ impl<'a> Mapping<'a> {
     pub(crate) fn with_body_size_limit(self, options: Options<'a>, scope: Scope<'a>) -> Self {
         let enforced = scope.context.common().enforced_body_size_limit.as_ref();
         let limit = body_size_limit(options.body_size_limit, enforced);
-        self.with(body_size_fields(), &limit)
+        self.with(body_size_fields(), &BodySize { limit })
     }
 }
 
@@ -280,11 +280,16 @@ pub(crate) fn format_fields<'a>() -> Table<'a, Formats> {
     }
 }
 
+/// How large the answer of a target may be.
+pub(crate) struct BodySize<'a> {
+    limit: Option<&'a ByteSize>,
+}
+
 /// Key for the size of an answer.
-pub(crate) fn body_size_fields<'a>() -> Table<'a, Option<&'a ByteSize>> {
+pub(crate) fn body_size_fields<'a>() -> Table<'a, BodySize<'a>> {
     const {
-        &[Field::new("body_size_limit", |limit: &Option<&ByteSize>| {
-            limit.map(|limit| text(limit))
+        &[Field::new("body_size_limit", |size: &BodySize<'_>| {
+            size.limit.map(|limit| text(limit))
         })
         .since(2, 28)]
     }

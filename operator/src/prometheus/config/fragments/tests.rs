@@ -42,6 +42,10 @@ enum Change {
         name: u8,
         spec: Option<Value>,
     },
+    ScrapeConfig {
+        name: u8,
+        spec: Option<Value>,
+    },
     /// The same object as a new copy, as after a change of its status.
     Touch(u8),
     Secret {
@@ -72,6 +76,7 @@ impl World {
                 set(&mut self.objects.service_monitors, "ServiceMonitor", name, spec);
             }
             Change::PodMonitor { name, spec } => set(&mut self.objects.pod_monitors, "PodMonitor", name, spec),
+            Change::ScrapeConfig { name, spec } => set(&mut self.objects.scrape_configs, "ScrapeConfig", name, spec),
             Change::Touch(position) => {
                 if let Some(monitor) = self.objects.service_monitors.values_mut().nth(position.into()) {
                     *monitor = Arc::new((**monitor).clone());
@@ -134,7 +139,10 @@ impl World {
 }
 
 fn set<K: serde::de::DeserializeOwned>(objects: &mut ByKey<K>, kind: &str, name: u8, spec: Option<Value>) {
-    let (namespace, name) = (if name % 2 == 0 { "web" } else { "prod" }, format!("monitor-{name}"));
+    let (namespace, name) = (
+        if name.is_multiple_of(2) { "web" } else { "prod" },
+        format!("monitor-{name}"),
+    );
     let key = ObjectKey::new(namespace, name.as_str());
     match spec {
         Some(spec) => objects.insert(key, Arc::new(typed(kind, namespace, &name, &spec))),
@@ -186,6 +194,18 @@ fn monitor(endpoints: &'static str) -> impl Strategy<Value = Option<Value>> {
     prop::option::weighted(0.85, spec)
 }
 
+fn scrape_config() -> impl Strategy<Value = Option<Value>> {
+    let spec = endpoint().prop_map(|endpoint| {
+        json!({
+            "scrapeInterval": endpoint["interval"],
+            "scrapeTimeout": endpoint["scrapeTimeout"],
+            "relabelings": endpoint["relabelings"],
+            "consulSDConfigs": [{ "server": "consul", "partition": "p", "basicAuth": endpoint.get("basicAuth") }],
+        })
+    });
+    prop::option::weighted(0.85, spec)
+}
+
 fn instance() -> impl Strategy<Value = Value> {
     (1..4_i32, prop::option::of(0..3_usize)).prop_map(|(shards, class)| match class {
         None => json!({ "shards": shards }),
@@ -207,6 +227,7 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         10 => (0..24_u8, monitor("endpoints")).prop_map(|(name, spec)| Change::ServiceMonitor { name, spec }),
         5 => (0..12_u8, monitor("podMetricsEndpoints")).prop_map(|(name, spec)| Change::PodMonitor { name, spec }),
+        3 => (0..12_u8, scrape_config()).prop_map(|(name, spec)| Change::ScrapeConfig { name, spec }),
         2 => (0..12_u8).prop_map(Change::Touch),
         3 => (0..3_usize, prop::option::of(0..3_u8)).prop_map(|(name, value)| Change::Secret { name, value }),
         1 => instance().prop_map(Change::Instance),

@@ -12,6 +12,14 @@ fn file(prometheus: Value, spec: &Value) -> String {
     Objects::new(prometheus).with_scrape_config("own", spec).text()
 }
 
+fn oauth2_client() -> Value {
+    json!({
+        "clientId": { "secret": selector("user") },
+        "clientSecret": selector("password"),
+        "tokenUrl": "https://issuer",
+    })
+}
+
 #[test]
 fn listed_targets_are_a_job() {
     let file = file(
@@ -76,17 +84,12 @@ scrape_configs:
 
 #[test]
 fn a_discovery_has_the_client_of_its_own_namespace() {
-    let client = json!({
-        "clientId": { "secret": selector("user") },
-        "clientSecret": selector("password"),
-        "tokenUrl": "https://issuer",
-    });
     let file = file(
         json!({}),
         &json!({
             "httpSDConfigs": [{
                 "url": "https://inventory/targets",
-                "oauth2": client,
+                "oauth2": oauth2_client(),
                 "tlsConfig": { "ca": { "secret": selector("ca") } },
                 "proxyUrl": "http://proxy:3128",
                 "refreshInterval": "2m",
@@ -260,11 +263,6 @@ fn azure_keeps_its_client_beside_the_environment() {
 
 #[test]
 fn half_a_pair_of_keys_and_a_second_header_are_not_written() {
-    let client = json!({
-        "clientId": { "secret": selector("user") },
-        "clientSecret": selector("password"),
-        "tokenUrl": "https://issuer",
-    });
     let file = file(
         json!({}),
         &json!({
@@ -274,7 +272,7 @@ fn half_a_pair_of_keys_and_a_second_header_are_not_written() {
             ],
             "ionosSDConfigs": [
                 { "datacenterID": "a", "authorization": { "credentials": selector("password") } },
-                { "datacenterID": "b", "authorization": {}, "oauth2": client },
+                { "datacenterID": "b", "authorization": {}, "oauth2": oauth2_client() },
             ],
         }),
     );
