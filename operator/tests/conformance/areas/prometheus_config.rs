@@ -152,12 +152,12 @@ fn settings(parameters: &Value) -> Settings {
     settings
 }
 
-fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Failure> {
+pub(super) fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Failure> {
     Ok(serde_json::from_value(value.clone())?)
 }
 
 /// Objects by the key that the recording sorts them by; it is not always their name.
-fn objects<T: DeserializeOwned>(objects: &Value) -> Result<BTreeMap<ObjectKey, Arc<T>>, Failure> {
+pub(super) fn objects<T: DeserializeOwned>(objects: &Value) -> Result<BTreeMap<ObjectKey, Arc<T>>, Failure> {
     (objects.as_object().into_iter().flatten())
         .map(|(key, object)| Ok((ObjectKey::new("", key.as_str()), Arc::new(read(object)?))))
         .collect()
