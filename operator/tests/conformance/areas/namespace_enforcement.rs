@@ -23,19 +23,17 @@ pub(crate) fn run(case: &Case) -> Verdict {
 
 fn rules(input: &Value) -> Result<Value, Failure> {
     let parameters = &input["parameters"];
+    let list = |list: &Value| list.as_array().cloned().unwrap_or_default();
     let prometheus: crds::Prometheus = read(&json!({
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "Prometheus",
         "metadata": { "name": "main", "namespace": "monitoring" },
         "spec": {
             "enforcedNamespaceLabel": parameters["enforcedNamespaceLabel"],
-            "excludedFromEnforcement": parameters["excludedFromEnforcement"],
+            "excludedFromEnforcement": list(&parameters["excludedFromEnforcement"]),
         },
     }))?;
-    let own = match &input["relabelConfigs"] {
-        Value::Null => json!([]),
-        own => own.clone(),
-    };
+    let own = list(&input["relabelConfigs"]);
     let monitor = json!({
         "apiVersion": input["typeMeta"]["apiVersion"],
         "kind": input["typeMeta"]["kind"],
