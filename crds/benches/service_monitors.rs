@@ -1,4 +1,4 @@
-//! How fast the ServiceMonitors of a large cluster are read, and how much memory they take: `cargo bench -p crds`.
+//! How fast the `ServiceMonitor` objects of a large cluster are read, and how much memory they take: `cargo bench -p crds`.
 
 use crds::ServiceMonitor;
 use divan::Bencher;
@@ -48,7 +48,7 @@ fn endpoint(number: usize, port: &str) -> Value {
     endpoint
 }
 
-/// What the API server sends for a ServiceMonitor.
+/// What the API server sends for a `ServiceMonitor`.
 fn text(number: usize) -> String {
     let (name, namespace) = (format!("app-{number}"), format!("team-{}", number % 100));
     let object = json!({
@@ -106,9 +106,18 @@ fn text(number: usize) -> String {
     object.to_string()
 }
 
-/// The object without what the operator does not keep of it.
+fn decoded(text: &str) -> ServiceMonitor {
+    serde_json::from_str(text).expect("a ServiceMonitor")
+}
+
+/// As from a watch, where an object is read in two steps so that a malformed one can be told.
 fn read(text: &str) -> ServiceMonitor {
-    let mut object: ServiceMonitor = serde_json::from_str(text).expect("a ServiceMonitor");
+    let object: Value = serde_json::from_str(text).expect("JSON");
+    crds::read(&object).expect("a ServiceMonitor")
+}
+
+/// The object without what the operator does not keep of it.
+fn kept(mut object: ServiceMonitor) -> ServiceMonitor {
     object.metadata.managed_fields = None;
     object.metadata.annotations = None;
     object
@@ -126,25 +135,29 @@ fn resident() -> u64 {
 fn print_memory() {
     let size = text(1).len();
     // What reading needs once and for all is not counted.
-    divan::black_box(read(&text(0)));
+    divan::black_box(kept(read(&text(0))));
     let before = resident();
-    let objects: Vec<ServiceMonitor> = (0..OBJECTS).map(|number| read(&text(number))).collect();
+    let objects: Vec<ServiceMonitor> = (0..OBJECTS).map(|number| kept(read(&text(number)))).collect();
     let taken = resident().saturating_sub(before);
     println!("{OBJECTS} ServiceMonitors of {size} bytes of JSON take {taken} KiB of memory");
     divan::black_box(objects);
 }
 
-#[divan::bench]
-fn decode(bencher: Bencher<'_, '_>) {
+fn measure(bencher: Bencher<'_, '_>, one: fn(&str) -> ServiceMonitor) {
     let texts: Vec<String> = (0..OBJECTS).map(text).collect();
     let size: usize = texts.iter().map(String::len).sum();
     bencher
         .counter(BytesCount::new(size))
         .counter(ItemsCount::new(OBJECTS))
-        .bench(|| {
-            texts
-                .iter()
-                .map(|text| read(divan::black_box(text)))
-                .collect::<Vec<_>>()
-        });
+        .bench(|| texts.iter().map(|text| one(divan::black_box(text))).collect::<Vec<_>>());
+}
+
+#[divan::bench]
+fn decode_text(bencher: Bencher<'_, '_>) {
+    measure(bencher, decoded);
+}
+
+#[divan::bench]
+fn read_as_from_a_watch(bencher: Bencher<'_, '_>) {
+    measure(bencher, read);
 }

@@ -23,6 +23,7 @@ pub mod duration;
 pub mod enforcement;
 pub mod log;
 pub mod pod;
+pub mod reading;
 pub mod relabel;
 pub mod remote_write;
 pub mod schema;
@@ -47,6 +48,7 @@ pub use pod::{
     StatefulSetUpdateStrategyType,
 };
 pub use proxy::{ProxyConfig, ProxyConnectHeader};
+pub use reading::{Unreadable, read};
 pub use relabel::{RelabelAction, RelabelConfig};
 pub use remote_write::{
     AzureAd, AzureCloud, AzureOAuth, AzureSdk, AzureWorkloadIdentity, ManagedIdentity, MetadataConfig, QueueConfig,
