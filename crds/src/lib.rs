@@ -25,6 +25,7 @@ pub mod duration;
 pub mod enforcement;
 pub mod log;
 pub mod pod;
+pub mod reading;
 pub mod receiver;
 pub mod relabel;
 pub mod remote_write;
@@ -53,6 +54,7 @@ pub use pod::{
     StatefulSetUpdateStrategyType,
 };
 pub use proxy::{ProxyConfig, ProxyConnectHeader};
+pub use reading::{Unreadable, read};
 pub use receiver::{
     DiscordConfig, EmailConfig, EmailThreadingConfig, HttpConfig, KeyValue, MsTeamsConfig, MsTeamsV2Config,
     OpsGenieConfig, OpsGenieResponder, OpsGenieResponderType, PagerDutyConfig, PagerDutyImageConfig,

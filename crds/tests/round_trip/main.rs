@@ -1,10 +1,12 @@
 //! Objects that are made from the recorded schemas, with every field there is, go through our types and come back:
-//! nothing is lost, nothing is invented. What has several spellings comes back in the canonical one.
+//! nothing is lost, nothing is invented. What has several spellings comes back in the canonical one. And if one field of
+//! such an object is wrong, the error names it.
 
 mod sample;
 #[path = "../shared/mod.rs"]
 mod shared;
 
+use crds::Unreadable;
 use kube::Resource;
 use regex::Regex;
 use sample::{EXAMPLES, Sample, Spelling, turns};
@@ -20,7 +22,7 @@ struct Kind {
     /// Version and kind as an object has them.
     types: fn() -> [String; 2],
     /// Reads an object and writes it again.
-    through: fn(&Value) -> Result<Value, String>,
+    through: fn(&Value) -> Result<Value, Unreadable>,
 }
 
 /// Every version of every kind.
@@ -38,15 +40,15 @@ const KINDS: &[Kind] = &[
     Kind::of::<crds::ThanosRuler>(),
 ];
 
+/// How many fields of a kind are made wrong, one at a time.
+const PLACES: usize = 100;
+
 impl Kind {
     const fn of<K: Resource<DynamicType = ()> + DeserializeOwned + Serialize>() -> Self {
         Self {
             name: || [K::group(&()), K::plural(&()), K::version(&())].map(Into::into),
             types: || [K::api_version(&()), K::kind(&())].map(Into::into),
-            through: |object| {
-                let read = serde_json::from_value::<K>(object.clone()).map_err(|error| error.to_string())?;
-                serde_json::to_value(&read).map_err(|error| error.to_string())
-            },
+            through: |object| Ok(serde_json::to_value(crds::read::<K>(object)?).expect("plain data")),
         }
     }
 
@@ -97,6 +99,60 @@ fn objects_with_every_field_come_back() {
         changed.len(),
         changed.join("\n")
     );
+}
+
+/// The path of every field of the spec and every item of its lists, with a pointer to it. Keys of maps are not fields.
+fn places(path: &str, pointer: &str, node: &Value, found: &mut Vec<(String, String)>) {
+    let below: Vec<(String, String, &Value)> = match node {
+        Value::Object(fields) => {
+            let place = |(name, below)| (format!("{path}.{name}"), format!("{pointer}/{name}"), below);
+            fields
+                .iter()
+                .filter(|(name, _)| !name.contains('/'))
+                .map(place)
+                .collect()
+        }
+        Value::Array(items) => {
+            let place = |(i, below)| (format!("{path}[{i}]"), format!("{pointer}/{i}"), below);
+            items.iter().enumerate().map(place).collect()
+        }
+        _ => return,
+    };
+    for (path, pointer, node) in below {
+        places(&path, &pointer, node, found);
+        found.push((path, pointer));
+    }
+}
+
+#[test]
+fn a_wrong_field_is_named() {
+    let Some(folder) = recorded("reference-crds") else {
+        return;
+    };
+    let mut wrong = Vec::new();
+    for kind in KINDS {
+        let turn = Sample {
+            turn: 0,
+            spelling: Spelling::Allowed,
+        };
+        let object = kind.object(&kind.schema(&folder), turn);
+        let mut found = Vec::new();
+        places("spec", "/spec", &object["spec"], &mut found);
+        // All fields of all kinds would take minutes.
+        for (path, pointer) in found.iter().step_by(found.len().div_ceil(PLACES)) {
+            let mut object = object.clone();
+            let place = object.pointer_mut(pointer).expect("a place in the object");
+            *place = if place.is_boolean() { 0.5.into() } else { false.into() };
+            let given = place.clone();
+            match (kind.through)(&object) {
+                Err(error) if *error.path == **path => {}
+                // A field without a type keeps what it gets.
+                Ok(back) if back.pointer(pointer) == Some(&given) => {}
+                other => wrong.push(format!("{path}: {:?}", other.map(drop))),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]

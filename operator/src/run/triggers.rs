@@ -222,8 +222,7 @@ where
 {
     let events = events.clone();
     watch.on_malformed(move |malformed: &Malformed| {
-        let (metadata, message) = (&malformed.metadata, &malformed.message);
-        let (namespace, name) = (metadata.namespace.as_deref(), metadata.name.as_deref());
+        let metadata = &malformed.metadata;
         let warning = Warning {
             regarding: ObjectReference {
                 api_version: Some(K::api_version(&()).into_owned()),
@@ -236,16 +235,12 @@ where
             related: None,
             reason: "InvalidConfiguration",
             action: "ReadingObject",
-            note: format!("the object cannot be read: {message}"),
+            note: malformed.to_string(),
         };
-        let (events, key, message) = (
-            events.clone(),
-            format!("{}/{}", namespace.unwrap_or_default(), name.unwrap_or_default()),
-            message.clone(),
-        );
+        let (events, object, cause) = (events.clone(), malformed.key(), malformed.cause.clone());
         tokio::spawn(async move {
             if events.warn(warning).await {
-                tracing::warn!(kind, object = key, error = message, "skipping malformed object");
+                tracing::warn!(kind, %object, error = %cause, "skipping malformed object");
             }
         });
     });

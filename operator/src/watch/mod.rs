@@ -4,14 +4,16 @@
 //! order, to the listeners of its kind. Listeners are synchronous and touch no client: they update indexes and queue
 //! work.
 
+mod guard;
 mod interest;
 mod namespaces;
 mod scope;
 mod store;
 mod stream;
 
+pub use guard::Malformed;
 pub use interest::{Interest, Interests};
 pub use namespaces::Namespaces;
 pub use scope::{Scope, ScopeError};
 pub use store::{Change, Listed, Store};
-pub use stream::{Malformed, Source, Watch, WatchMetrics};
+pub use stream::{Source, Watch, WatchMetrics};

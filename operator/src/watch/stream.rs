@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use futures::stream::{BoxStream, StreamExt};
 use k8s_openapi::NamespaceResourceScope;
-use kube::api::{Api, ObjectMeta, PartialObjectMeta};
-use kube::core::{DeserializeGuard, error_boundary::InvalidObject};
+use kube::api::{Api, PartialObjectMeta};
 use kube::runtime::watcher::{self, Config, Event};
 use kube::runtime::{WatchStreamExt, watcher as watch_events};
 use kube::{Client, Resource, ResourceExt};
@@ -20,24 +19,14 @@ use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::guard::{Guarded, Malformed};
 use super::store::Listed;
 use super::{Change, Scope, Store};
 use crate::chain::Chain;
 use crate::object::ObjectKey;
 use crate::reconcile::ControllerLabel;
 
-type Seen<K> = Result<Event<Result<K, Box<InvalidObject>>>, watcher::Error>;
-
-/// An object whose text does not fit its type.
-#[derive(Debug, Clone)]
-pub struct Malformed {
-    /// Kind of the object.
-    pub kind: String,
-    /// Its metadata, which could be read.
-    pub metadata: ObjectMeta,
-    /// Path of the field and what is wrong with it.
-    pub message: String,
-}
+type Seen<K> = Result<Event<Result<K, Box<Malformed>>>, watcher::Error>;
 
 /// Counts the lists and watches per kind, and those that failed.
 #[derive(Debug, Clone, Default)]
@@ -102,11 +91,11 @@ where
     where
         K: Resource<Scope = NamespaceResourceScope>,
     {
-        let apis = scope.apis::<DeserializeGuard<K>>(client);
+        let apis = scope.apis::<Guarded<K>>(client);
         Self {
             parts: apis
                 .into_iter()
-                .map(|(api, config)| part(api, narrowed(config, labels, fields), |guard| guard.0.map_err(Box::new)))
+                .map(|(api, config)| part(api, narrowed(config, labels, fields), |guarded| guarded.0))
                 .collect(),
         }
     }
@@ -158,7 +147,7 @@ fn narrowed(mut config: Config, labels: &str, fields: &str) -> Config {
 fn part<T, K>(
     api: Api<T>,
     config: Config,
-    open: fn(T) -> Result<K, Box<InvalidObject>>,
+    open: fn(T) -> Result<K, Box<Malformed>>,
 ) -> (Option<String>, BoxStream<'static, Seen<K>>)
 where
     T: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
@@ -272,7 +261,7 @@ struct Part<'a, K> {
 }
 
 impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
-    fn follow(&mut self, event: Event<Result<K, Box<InvalidObject>>>) {
+    fn follow(&mut self, event: Event<Result<K, Box<Malformed>>>) {
         match event {
             Event::Init => self.unseen = Some(self.store.keys_of_part(self.namespace.as_deref())),
             Event::InitApply(Ok(object)) => {
@@ -282,9 +271,9 @@ impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
                 self.applied(object);
             }
             Event::Apply(Ok(object)) => self.applied(object),
-            Event::InitApply(Err(invalid)) | Event::Apply(Err(invalid)) => self.rejected(invalid),
+            Event::InitApply(Err(malformed)) | Event::Apply(Err(malformed)) => self.rejected(&malformed),
             Event::Delete(Ok(object)) => self.removed(&ObjectKey::of(&object)),
-            Event::Delete(Err(invalid)) => self.removed(&key(&invalid.metadata)),
+            Event::Delete(Err(malformed)) => self.removed(&malformed.key()),
             Event::InitDone => {
                 for key in self.unseen.take().into_iter().flatten() {
                     self.removed(&key);
@@ -297,7 +286,8 @@ impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
     }
 
     fn applied(&self, mut object: K) {
-        object.managed_fields_mut().clear();
+        // Not emptied alone: an empty list would keep its memory.
+        object.meta_mut().managed_fields = None;
         (self.strip)(&mut object);
         self.tell(&self.store.upsert(object));
     }
@@ -308,19 +298,10 @@ impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
         }
     }
 
-    fn rejected(&mut self, invalid: Box<InvalidObject>) {
-        self.removed(&key(&invalid.metadata));
-        let InvalidObject {
-            metadata,
-            error: message,
-        } = *invalid;
-        let malformed = Malformed {
-            kind: K::kind(&()).into_owned(),
-            metadata,
-            message,
-        };
+    fn rejected(&self, malformed: &Malformed) {
+        self.removed(&malformed.key());
         for listener in self.malformed {
-            listener(&malformed);
+            listener(malformed);
         }
     }
 
@@ -329,11 +310,4 @@ impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
             listener(change);
         }
     }
-}
-
-fn key(metadata: &ObjectMeta) -> ObjectKey {
-    ObjectKey::new(
-        metadata.namespace.clone().unwrap_or_default(),
-        metadata.name.clone().unwrap_or_default(),
-    )
 }
