@@ -95,6 +95,7 @@ impl<K: Resource<DynamicType = ()>> Resource for Guarded<K> {
 mod tests {
     use super::*;
     use crds::ServiceMonitor;
+    use kube::core::WatchEvent;
     use serde_json::{from_value, json};
 
     fn monitor(name: &str, modulus: &Value) -> Value {
@@ -124,6 +125,16 @@ mod tests {
             "ServiceMonitor team-a/bank cannot be read: spec.endpoints[1].relabelings[0].modulus: \
              invalid type: string \"x\", expected u64"
         );
+    }
+
+    #[test]
+    fn a_watch_event_may_hold_a_malformed_object() {
+        let event = json!({"type": "MODIFIED", "object": monitor("bank", &json!([]))}).to_string();
+        let event: WatchEvent<Guarded<ServiceMonitor>> = serde_json::from_str(&event).expect("an event");
+        let WatchEvent::Modified(Guarded(Err(malformed))) = event else {
+            panic!("{event:?}")
+        };
+        assert_eq!(malformed.key().to_string(), "team-a/bank");
     }
 
     #[test]
