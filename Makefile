@@ -10,7 +10,7 @@ test:         ## every test: unit, conformance, integration, end-to-end (brings 
 	e2e/test
 unit:         ## tests that need no cluster
 	e2e/test unit
-integration:  ## the operator against a real API server
+integration:  ## the definitions and the operator against a real API server
 	e2e/test integration
 e2e:          ## the programs in pods, with a real Prometheus and Alertmanager
 	e2e/test end-to-end
