@@ -38,11 +38,14 @@ pub(crate) async fn install(server: &Server, definitions: &[Value], tables: &[Ta
     let api: Api<CustomResourceDefinition> = Api::all(server.client.clone());
     // The name under which the other tests of the project apply them, so that each takes away what the other added.
     let params = PatchParams::apply("integration-test").force();
+    let name = |definition: &Value| definition["metadata"]["name"].as_str().expect("a name").to_owned();
     for definition in definitions {
-        let name = definition["metadata"]["name"].as_str().expect("a name");
-        let applied = api.patch(name, &params, &Patch::Apply(definition)).await;
+        let name = name(definition);
+        let applied = api.patch(&name, &params, &Patch::Apply(definition)).await;
         applied.unwrap_or_else(|error| panic!("install {name}: {error}"));
-        let established = timeout(DEADLINE, await_condition(api.clone(), name, is_crd_established())).await;
+    }
+    for name in definitions.iter().map(name) {
+        let established = timeout(DEADLINE, await_condition(api.clone(), &name, is_crd_established())).await;
         let established = established.unwrap_or_else(|_| panic!("{name} is not established within {DEADLINE:?}"));
         established.unwrap_or_else(|error| panic!("watch {name}: {error}"));
     }

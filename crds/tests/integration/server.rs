@@ -122,7 +122,7 @@ fn verdict(answer: kube::Result<DynamicObject>) -> Verdict {
     match answer {
         Ok(object) => {
             let mut object = serde_json::to_value(object).expect("plain data");
-            object["metadata"].take();
+            object.as_object_mut().map(|fields| fields.shift_remove("metadata"));
             Verdict::Accepted(object)
         }
         Err(Error::Api(status)) if status.code == 422 => {

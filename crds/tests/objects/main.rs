@@ -32,15 +32,15 @@ fn every_constraint_has_a_row_on_both_sides() {
             count(&kind, table, schema, &mut accepted, &mut rejected);
         }
     }
-    for (side, wanted, found) in [
+    let lacking: Vec<String> = [
         ("accepted", wanted_accepted, accepted),
         ("refused", wanted_rejected, rejected),
-    ] {
-        let lacking: Vec<_> = wanted.0.difference(&found.0).collect();
-        assert!(
-            lacking.is_empty(),
-            "no row is {side} for {} constraints: {lacking:#?}",
-            lacking.len()
-        );
-    }
+    ]
+    .iter()
+    .flat_map(|(side, wanted, found)| {
+        let lacking = wanted.0.difference(&found.0);
+        lacking.map(move |constraint| format!("no row is {side} because of {constraint}"))
+    })
+    .collect();
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
 }

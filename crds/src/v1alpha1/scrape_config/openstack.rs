@@ -22,11 +22,11 @@ words! {
     /// Which endpoint of a service is taken. The canonical words are the ones of the Prometheus configuration.
     pub enum OpenStackAvailability {
         /// The one for everybody.
-        Public = "public" | "Public",
+        Public = "Public" | "public",
         /// The one for administrators.
-        Admin = "admin" | "Admin",
+        Admin = "Admin" | "admin",
         /// The one of the internal network.
-        Internal = "internal" | "Internal",
+        Internal = "Internal" | "internal",
     }
 }
 
