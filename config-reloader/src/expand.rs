@@ -19,6 +19,20 @@ pub struct Unset {
     pub names: BTreeSet<String>,
 }
 
+impl Unset {
+    /// Adds those of another file.
+    pub fn add(&mut self, other: Self) {
+        self.references += other.references;
+        let room = NAMED.saturating_sub(self.names.len());
+        self.names.extend(other.names.into_iter().take(room));
+    }
+
+    /// The names, in one line.
+    pub fn listed(&self) -> String {
+        self.names.iter().map(String::as_str).collect::<Vec<_>>().join(",")
+    }
+}
+
 /// Copies `input` to `output` with its references replaced.
 pub fn copy(input: &mut dyn BufRead, output: &mut dyn Write, environment: &Environment) -> io::Result<Unset> {
     let mut unset = Unset::default();

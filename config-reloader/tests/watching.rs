@@ -206,7 +206,7 @@ async fn a_damaged_file_leaves_the_last_good_output() {
     let whole = compress(b"good: 2\n");
     mount.swap(&[("a.yaml.gz", &whole[..whole.len() - 4])]);
     running
-        .metric_becomes("reloader_config_apply_operations_failed_total", "1")
+        .number_exceeds("reloader_config_apply_operations_failed_total", 0)
         .await;
     assert_eq!(read(&output), "good: 1\n");
     mount.swap(&[("a.yaml.gz", &whole)]);
@@ -248,7 +248,7 @@ async fn a_file_that_comes_late_is_taken_and_a_force_reloads_the_same() {
     bench.flag("config-envsubst-file", &output);
     let running = Running::start(&bench.flags).await;
     running
-        .metric_becomes("reloader_config_apply_operations_failed_total", "1")
+        .number_exceeds("reloader_config_apply_operations_failed_total", 0)
         .await;
     bench.target.assert_quiet();
     fs::create_dir(bench.path("config")).expect("ours");
