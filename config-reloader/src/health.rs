@@ -68,12 +68,7 @@ struct Liveness {
 impl Health {
     /// Nothing is in place and no target was reloaded yet.
     pub fn new(targets: impl Iterator<Item = String>, longest_look: Duration) -> Self {
-        let pending = |reason| {
-            Some(Problem {
-                reason,
-                since: SystemTime::now(),
-            })
-        };
+        let pending = |reason| Some(Problem::going_on(None, reason));
         let targets = targets.map(|name| Target {
             name,
             last_reload: None,
@@ -104,6 +99,13 @@ impl Health {
         state.backend = backend;
         let former = state.files;
         state.files = reason.map(|reason| Problem::going_on(former, reason));
+    }
+
+    /// Every target is to be reloaded.
+    pub fn reloading(&self) {
+        for target in &mut self.state().targets {
+            target.problem = Some(Problem::going_on(target.problem, "not_yet_reloaded"));
+        }
     }
 
     /// An attempt to reload a target ended.
@@ -256,6 +258,10 @@ mod tests {
             (reasons(&second), &second["stuck_since"]),
             (vec!["refused".to_owned()], &first["stuck_since"])
         );
+        health.reloaded("b", None);
+        health.reloading();
+        assert_eq!(body(health.readiness()).await.0, 503);
+        health.reloaded("a", None);
         health.reloaded("b", None);
         let (status, content) = body(health.readiness()).await;
         assert_eq!(

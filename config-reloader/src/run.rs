@@ -205,6 +205,7 @@ impl Cycle {
             debug!("nothing changed");
         } else {
             self.good = Some(renewed.fingerprint);
+            self.health.reloading();
             self.revisions.send_replace(Some(Revision {
                 fingerprint: renewed.fingerprint,
                 noticed,

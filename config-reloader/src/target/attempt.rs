@@ -7,7 +7,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 use tokio::time::timeout;
 
-use super::{CallError, Target, Way, http, verify};
+use super::{CallError, Target, Verification, Way, http, verify};
 
 /// Why a reload failed.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +111,7 @@ impl Target {
     /// One attempt; ends when the target said, or is known, to have reloaded. Where that is verified, the result is when
     /// the target was started.
     pub async fn attempt(&self) -> Result<Option<String>, Error> {
+        let expected = self.verification.as_ref().and_then(Verification::expected);
         self.within(async {
             match &self.way {
                 Way::Http(client) => http::post(client).await,
@@ -121,8 +122,14 @@ impl Target {
         let Some(verification) = &self.verification else {
             return Ok(None);
         };
-        self.within(async { verification.confirm().await.map(Some).map_err(Error::Unconfirmed) })
-            .await
+        self.within(async {
+            verification
+                .confirm(expected)
+                .await
+                .map(Some)
+                .map_err(Error::Unconfirmed)
+        })
+        .await
     }
 
     async fn within<T>(&self, step: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {

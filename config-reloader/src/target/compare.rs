@@ -9,12 +9,15 @@ use shared::yaml::Yaml;
 
 /// What stands in the place of secrets.
 const HIDDEN: &[&str] = &["<secret>", "xxxxx"];
-/// Keys whose value the target makes anew: paths become absolute, labels are expanded, encoded text is decoded.
+/// Keys whose value the target makes anew: paths become absolute, labels are expanded, matchers are sorted.
 const REWRITTEN: &[&str] = &[
     "rule_files",
     "scrape_config_files",
     "templates",
     "external_labels",
+    "matchers",
+    "source_matchers",
+    "target_matchers",
     "files",
     "file",
 ];
@@ -131,11 +134,13 @@ mod tests {
     fn what_a_target_rewrites_is_no_difference() {
         let file = "global:\n  scrape_interval: 60s\n  external_labels: {a: $HOME}\nrule_files: [rules/*.yaml]\n\
                     scrape_configs:\n- job_name: a\n  bearer_token: abc\n  body_size_limit: 10MB\n  sample_limit: 0\n  \
-                    static_configs: [{targets: ['a:1']}]\n  basic_auth: {username: b, password: c}\n  honor_labels: yes\n";
+                    static_configs: [{targets: ['a:1']}]\n  basic_auth: {username: b, password: c}\n  honor_labels: yes\n\
+                    inhibit_rules: [{source_matchers: [c, 'a = b']}]\n";
         let running = "global:\n  scrape_interval: 1m\n  scrape_timeout: 10s\n  external_labels: {a: /root}\n\
                        rule_files: [/etc/rules/*.yaml]\nscrape_configs:\n- job_name: a\n  honor_labels: true\n  \
                        authorization: {type: Bearer, credentials: <secret>}\n  body_size_limit: 10MiB\n  \
-                       static_configs:\n  - targets:\n    - a:1\n  basic_auth: {username: b, password: <secret>}\n";
+                       static_configs:\n  - targets:\n    - a:1\n  basic_auth: {username: b, password: <secret>}\n\
+                       inhibit_rules: [{source_matchers: ['a=\"b\"', 'c']}]\n";
         assert_eq!(place(file, running), None);
     }
 

@@ -146,7 +146,10 @@ impl Target {
             let started = Instant::now();
             let result = self.attempt().await;
             metrics.reloaded(&self.name, result.as_ref().err().map(Error::trouble));
-            health.reloaded(&self.name, result.as_ref().err().map(Error::trouble));
+            let is_outdated = revisions.has_changed().unwrap_or(false);
+            if result.is_err() || !is_outdated {
+                health.reloaded(&self.name, result.as_ref().err().map(Error::trouble));
+            }
             match result {
                 Ok(start) => {
                     metrics.loaded(revision.fingerprint, revision.noticed.elapsed());

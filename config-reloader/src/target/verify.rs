@@ -15,6 +15,7 @@ use tracing::debug;
 
 use super::client::{self, Client};
 use super::compare::{self, Difference};
+use crate::fingerprint::{self, Fingerprint};
 use crate::source;
 
 /// Longest answer that is read, in bytes: a configuration as a JSON text.
@@ -129,14 +130,22 @@ impl Verification {
         })
     }
 
-    /// Whether the target runs what it should; when it was started. The caller bounds the time.
-    pub async fn confirm(&self) -> Result<String, Error> {
+    /// What the target is to read, as it is now.
+    pub fn expected(&self) -> Option<Fingerprint> {
+        let (digest, _) = fingerprint::digest(self.file.as_deref()?, MAX_BYTES as u64).ok()?;
+        Some(digest)
+    }
+
+    /// Whether the target runs what it should; when it was started. `expected` is what it was to read at the time of the
+    /// reload: where the file is another one by now, it is not compared. The caller bounds the time.
+    pub async fn confirm(&self, expected: Option<Fingerprint>) -> Result<String, Error> {
         let running = self.ask(self.file.is_some()).await?;
         if !running.succeeded {
             return Err(Error::Failed);
         }
         if let (Some(path), Some(configuration)) = (&self.file, running.configuration)
             && let Some(difference) = difference(path, &configuration)
+            && self.expected() == expected
         {
             let path = path.clone();
             return Err(Error::Different { path, difference });
