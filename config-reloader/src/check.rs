@@ -159,7 +159,7 @@ mod tests {
         check.run(file.path(), limit).await
     }
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     #[tokio::test]
     async fn the_exit_code_decides_and_the_output_says_why() {

@@ -5,6 +5,7 @@
 //! replaces `$(VAR)` ([`expand`]), writes the result beside its place ([`output`]) and says what it is ([`fingerprint`]).
 //! [`check`] lets a program of the user's judge it. [`run`] is the loop around these: it puts what is new in place, and
 //! hands its fingerprint to each [`target`], which reloads until it runs that. [`metrics`] and [`health`] tell of it.
+//! [`kubernetes`] may know of changes before the mounted files show them.
 
 pub mod args;
 pub mod check;
@@ -13,6 +14,7 @@ pub mod expand;
 pub mod files;
 pub mod fingerprint;
 pub mod health;
+pub mod kubernetes;
 pub mod metrics;
 pub mod output;
 pub mod overlay;

@@ -20,14 +20,14 @@ use tracing::{debug, error, info, warn};
 use crate::args::{Args, is_set};
 use crate::fingerprint::Fingerprint;
 use crate::health::Health;
+use crate::kubernetes::{self, Access, AccessError, Known, Object, Objects};
 use crate::metrics::Metrics;
-use crate::overlay::Overlay;
-use crate::renewal::Renewal;
+use crate::renewal::{self, Renewal};
 use crate::target::{self, Revision, SettingsError, Target};
 use crate::watch::{Interest, Noticed, Watch, mounted_alone};
 
 /// A look at the files that takes longer than this and a check does hangs.
-const LONGEST_LOOK: Duration = Duration::from_secs(120);
+const LONGEST_LOOK: Duration = Duration::from_mins(2);
 /// Files that cannot be applied are looked at again after so many retry intervals: a full disk causes no event.
 const RETRIES_APART: u32 = 12;
 
@@ -40,6 +40,9 @@ pub enum Error {
     /// The targets file.
     #[error("invalid targets file")]
     Targets(#[source] SettingsError),
+    /// The API server.
+    #[error("cannot read objects from the API server")]
+    Access(#[source] AccessError),
     /// The listener.
     #[error("cannot serve metrics")]
     Listen(#[source] BindError),
@@ -49,14 +52,23 @@ pub enum Error {
 pub struct Daemon {
     server: Option<Server>,
     cycle: Cycle,
+    followed: Option<Followed>,
     targets: Vec<Target>,
     metrics: Metrics,
     health: Health,
 }
 
+/// Objects of the API server, and whom to tell of them.
+struct Followed {
+    access: Access,
+    objects: Vec<(Object, PathBuf)>,
+    known: watch::Sender<Known>,
+}
+
 /// What the loop knows.
 struct Cycle {
     renewal: Renewal,
+    objects: Objects,
     watch: Watch,
     health: Health,
     intervals: Intervals,
@@ -83,9 +95,13 @@ impl Daemon {
         let metrics = Metrics::register(&mut registry, args.reload_method);
         let names = targets.iter().map(|target| target.name.clone());
         let health = Health::new(names, LONGEST_LOOK + args.reload_timeout);
+        let known = watch::Sender::new(Known::new());
+        let objects = Objects::new(known.subscribe());
+        let followed = followed(args, known)?;
         let server = listen(args, registry, &health).await?;
         let cycle = Cycle {
             renewal: Renewal::new(args, metrics.clone()),
+            objects,
             watch: Watch::new(args.watch_backend, args.poll_interval, metrics.clone()),
             health: health.clone(),
             intervals: Intervals {
@@ -101,6 +117,7 @@ impl Daemon {
         Ok(Self {
             server,
             cycle,
+            followed,
             targets,
             metrics,
             health,
@@ -125,13 +142,46 @@ impl Daemon {
             target.run(revisions, self.metrics.clone(), self.health.clone())
         });
         let targets = join_all(targets);
+        let follow = async {
+            match &self.followed {
+                Some(followed) => followed.run().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = stop => info!("stopped"),
             () = serve => {}
+            () = follow => {}
             _ = targets => {}
             () = self.cycle.run(force) => {}
         }
     }
+}
+
+impl Followed {
+    async fn run(&self) {
+        let objects = self.objects.iter();
+        let follow =
+            objects.map(|(object, folder)| kubernetes::follow(&self.access, object, folder.clone(), &self.known));
+        join_all(follow).await;
+    }
+}
+
+fn followed(args: &Args, known: watch::Sender<Known>) -> Result<Option<Followed>, Error> {
+    let objects = args.objects();
+    if objects.is_empty() {
+        return Ok(None);
+    }
+    let access = if is_set(&args.kubeconfig) {
+        Access::of_kubeconfig(&args.kubeconfig)
+    } else {
+        Access::of_pod()
+    };
+    Ok(Some(Followed {
+        access: access.map_err(Error::Access)?,
+        objects,
+        known,
+    }))
 }
 
 async fn listen(args: &Args, registry: Registry, health: &Health) -> Result<Option<Server>, Error> {
@@ -169,6 +219,8 @@ impl Cycle {
                 _ = ticks.tick() => {}
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
                 Some(()) = force.recv() => self.forced += 1,
+                // An object changes as a whole, so there is nothing to wait for.
+                () = self.objects.changed() => {}
                 noticed = self.watch.noticed() => match noticed {
                     Noticed::Change => {
                         // The first change counts: a stream of changes must not put off the reload for ever.
@@ -188,9 +240,9 @@ impl Cycle {
         // Watching comes before reading: what changes in between is seen again, not missed.
         self.watch.follow(&self.interest());
         self.health.looking();
-        let result = self.renewal.renew(&Overlay::default(), self.good).await;
+        let result = self.renewal.renew(self.objects.overlay(), self.good).await;
         self.health
-            .looked(result.as_ref().err().map(|error| error.reason()), self.watch.backend());
+            .looked(result.as_ref().err().map(renewal::Error::reason), self.watch.backend());
         let renewed = match result {
             Ok(renewed) => renewed,
             Err(error) => {
@@ -238,8 +290,8 @@ impl Cycle {
             }
             return;
         };
-        let folder = config.source.parent().into_iter();
-        if mounted_alone(folder).contains(&config.source) {
+        let folder: Vec<_> = config.source.parent().into_iter().collect();
+        if mounted_alone(&folder).contains(&config.source) {
             let file = config.source.display();
             warn!(%file, "the file is mounted by itself: one that replaces it outside is not seen; mount its folder");
         }

@@ -14,12 +14,14 @@ use shared::telemetry::{LogFormat, LogLevel};
 
 use crate::check::Check;
 use crate::files::Root;
+use crate::kubernetes::Object;
 use crate::target::Address;
 use crate::watch;
 
 /// Watches configuration files, decompresses them, expands environment variables in them, and makes the program that
 /// uses them reload.
 #[derive(Debug, Clone, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(
     name = "prometheus-config-reloader",
     args_override_self = true,
@@ -63,6 +65,20 @@ pub struct Args {
     #[arg(long, value_name = "FOLDER", default_value = "", value_parser = path)]
     pub target_dir: PathBuf,
 
+    /// Secret to read from the API server, ahead of the file that it is mounted as; may be repeated. FOLDER is where it is
+    /// mounted, the folder of --config-file if it is left out. For --config-file with --config-envsubst-file, and for
+    /// --watched-dir with --target-dir.
+    #[arg(long, value_name = "NAMESPACE/NAME[=FOLDER]", value_parser = Object::secret)]
+    pub watch_secret: Vec<Object>,
+
+    /// The same for a `ConfigMap`.
+    #[arg(long, value_name = "NAMESPACE/NAME[=FOLDER]", value_parser = Object::config_map)]
+    pub watch_configmap: Vec<Object>,
+
+    /// How the API server is reached outside of a pod.
+    #[arg(long, value_name = "FILE", default_value = "", value_parser = path)]
+    pub kubeconfig: PathBuf,
+
     /// What happens where the configuration refers to an environment variable that is not set: the reference is kept, or
     /// the configuration is refused.
     #[arg(long, value_enum, default_value_t = Unset::Keep)]
@@ -95,7 +111,7 @@ pub struct Args {
     pub process_executable_name: String,
 
     /// Address to which a POST is sent, for --reload-method=http; may be repeated. http://, https:// (the certificate is
-    /// verified unless the target is on this machine), or unix:///SOCKET:/PATH.
+    /// verified unless the target is on this machine), or `unix:///SOCKET:/PATH`.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9090/-/reload")]
     pub reload_url: Vec<Address>,
 
@@ -229,6 +245,11 @@ impl Args {
             Some("--target-dir-check-command needs --target-dir".to_owned())
         } else if self.check_command.is_some() && !is_set(&self.config_file) {
             Some("--check-command needs --config-file".to_owned())
+        } else if let Some((object, folder)) = self.objects().into_iter().find(|(_, folder)| !self.uses(folder)) {
+            let folder = folder.display();
+            Some(format!(
+                "{object}: nothing that is read from {folder} is written elsewhere"
+            ))
         } else if self.poll_interval.is_zero() {
             Some("--poll-interval must be above 0".to_owned())
         } else if self.verify_reload && !signal {
@@ -236,6 +257,25 @@ impl Args {
         } else {
             None
         }
+    }
+
+    /// The objects that are read from the API server, and the folders that they are mounted on.
+    pub fn objects(&self) -> Vec<(Object, PathBuf)> {
+        let of_config = self.config_file.parent().unwrap_or(Path::new(""));
+        let objects = self.watch_secret.iter().chain(&self.watch_configmap).cloned();
+        objects
+            .map(|object| {
+                let folder = object.folder.clone().unwrap_or_else(|| of_config.to_owned());
+                (object, folder)
+            })
+            .collect()
+    }
+
+    /// Whether what is in `folder` becomes something that is written.
+    fn uses(&self, folder: &Path) -> bool {
+        let is_of_config = is_set(&self.config_file) && self.config_file.parent() == Some(folder);
+        let is_of_roots = self.roots().iter().any(|root| root.folder == folder);
+        is_of_config && is_set(&self.config_envsubst_file) || is_of_roots && is_set(&self.target_dir)
     }
 
     /// What is watched besides the configuration file.

@@ -107,6 +107,11 @@ fn flags_that_do_not_go_together_exit_with_2() {
         (&["--target-dir=/a/b", "--watched-dir=/a"], "would be read again"),
         (&["--target-dir-check-command=true {}"], "needs --target-dir"),
         (&["--check-command=true {}"], "needs --config-file"),
+        (&["--watch-secret=a/b", "--config-file=/c/d"], "Secret a/b: nothing"),
+        (
+            &["--watch-configmap=a/b=/c", "--watched-dir=/c"],
+            "ConfigMap a/b: nothing",
+        ),
         (&["--poll-interval=0"], "above 0"),
         (&["--verify-reload", "--reload-url=http://a/hook"], "not http://a/hook"),
     ] {

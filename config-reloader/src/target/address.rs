@@ -20,7 +20,7 @@ pub struct Address {
     /// What to ask for there, with the query.
     pub path: String,
     /// `user:password`, percent-encoded, if it is in the address.
-    pub(super) user: Option<String>,
+    pub user: Option<String>,
 }
 
 /// How to get to a target.

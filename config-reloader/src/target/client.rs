@@ -77,6 +77,24 @@ pub enum Credentials {
         /// File with the token.
         file: PathBuf,
     },
+    /// A bearer token that is in no file.
+    KnownToken(Token),
+}
+
+/// A token, which is not shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl From<String> for Token {
+    fn from(token: String) -> Self {
+        Self(token)
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("<token>")
+    }
 }
 
 /// Calls one address.
@@ -218,6 +236,7 @@ impl Client {
                     password_file.clone(),
                 )
             }
+            Credentials::KnownToken(Token(token)) => (format!("Bearer {token}"), PathBuf::new()),
             Credentials::Token { scheme, file } => (format!("{scheme} {}", secret(file)?), file.clone()),
         };
         let mut header = HeaderValue::from_str(&text).map_err(|_| Error::Credentials {

@@ -34,6 +34,31 @@ pub struct TlsSettings {
     pub server_name: String,
     /// Whether any certificate will do. Unset: it will on this machine (as in the original) if nothing else is set.
     pub insecure_skip_verify: Option<bool>,
+    /// The authorities themselves, instead of a file.
+    #[serde(skip)]
+    pub ca: Option<Pem>,
+    /// Our own certificate itself, instead of a file.
+    #[serde(skip)]
+    pub cert: Option<Pem>,
+    /// The key itself, instead of a file.
+    #[serde(skip)]
+    pub key: Option<Pem>,
+}
+
+/// The content of a PEM file, which is not shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pem(Vec<u8>);
+
+impl From<Vec<u8>> for Pem {
+    fn from(content: Vec<u8>) -> Self {
+        Self(content)
+    }
+}
+
+impl std::fmt::Debug for Pem {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("<PEM>")
+    }
 }
 
 /// Why there is no TLS.
@@ -84,14 +109,16 @@ impl TlsSettings {
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(AnyServer(provider)))
         };
-        match (
-            self.cert_file.as_os_str().is_empty(),
-            self.key_file.as_os_str().is_empty(),
-        ) {
-            (true, true) => Ok(builder.with_no_client_auth()),
-            (false, false) => {
-                let chain = certificates("cert_file", &self.cert_file)?;
-                let key = PrivateKeyDer::from_pem_file(&self.key_file);
+        let has_cert = self.cert.is_some() || !self.cert_file.as_os_str().is_empty();
+        let has_key = self.key.is_some() || !self.key_file.as_os_str().is_empty();
+        match (has_cert, has_key) {
+            (false, false) => Ok(builder.with_no_client_auth()),
+            (true, true) => {
+                let chain = certificates("cert_file", self.cert.as_ref(), &self.cert_file)?;
+                let key = match &self.key {
+                    Some(Pem(content)) => PrivateKeyDer::from_pem_slice(content),
+                    None => PrivateKeyDer::from_pem_file(&self.key_file),
+                };
                 let key = key.map_err(|source| unreadable("key_file", &self.key_file, source))?;
                 builder.with_client_auth_cert(chain, key).map_err(Error::Unusable)
             }
@@ -101,32 +128,39 @@ impl TlsSettings {
 
     fn verifies(&self, nearby: bool) -> bool {
         let skip = self.insecure_skip_verify;
-        let is_plain = self.ca_file.as_os_str().is_empty() && self.server_name.is_empty();
+        let is_plain = !self.has_authorities() && self.server_name.is_empty();
         !skip.unwrap_or(nearby && is_plain)
+    }
+
+    fn has_authorities(&self) -> bool {
+        self.ca.is_some() || !self.ca_file.as_os_str().is_empty()
     }
 
     fn authorities(&self) -> Result<RootCertStore, Error> {
         let of_user = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
         let known = of_user.into_iter().chain(AUTHORITIES.iter().map(PathBuf::from));
         let mut roots = RootCertStore::empty();
-        if self.ca_file.as_os_str().is_empty() {
+        if self.has_authorities() {
+            for authority in certificates("ca_file", self.ca.as_ref(), &self.ca_file)? {
+                roots.add(authority).map_err(Error::Unusable)?;
+            }
+        } else {
             let file = known
                 .into_iter()
                 .find(|file| file.is_file())
                 .ok_or(Error::NoAuthorities)?;
             // A system's collection may hold certificates that are not usable here.
-            roots.add_parsable_certificates(certificates("the system's authorities", &file)?);
-        } else {
-            for authority in certificates("ca_file", &self.ca_file)? {
-                roots.add(authority).map_err(Error::Unusable)?;
-            }
+            roots.add_parsable_certificates(certificates("the system's authorities", None, &file)?);
         }
         Ok(roots)
     }
 }
 
-fn certificates(what: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let read: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path).and_then(Iterator::collect);
+fn certificates(what: &'static str, known: Option<&Pem>, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let read: Result<Vec<_>, _> = match known {
+        Some(Pem(content)) => CertificateDer::pem_slice_iter(content).collect(),
+        None => CertificateDer::pem_file_iter(path).and_then(Iterator::collect),
+    };
     match read {
         Ok(chain) if chain.is_empty() => Err(unreadable(what, path, pem::Error::NoItemsFound)),
         Ok(chain) => Ok(chain),

@@ -193,7 +193,10 @@ impl Verification {
                 })
             }
             // Alertmanager does not have that path, any more or at all.
-            Err(Error::Status { status, .. }) if matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE) => {
+            Err(Error::Status {
+                status: StatusCode::NOT_FOUND | StatusCode::GONE,
+                ..
+            }) => {
                 let status: AlertmanagerStatus = answer(&self.alertmanager).await?;
                 Ok(Running {
                     started: status.uptime,

@@ -93,7 +93,7 @@ impl Interest {
             search.content(folder);
         }
         let mut wanted = search.wanted;
-        let alone = place::mounted_alone(self.folders.iter().map(PathBuf::as_path));
+        let alone = place::mounted_alone(&self.folders);
         wanted.files.extend(alone);
         wanted
     }

@@ -29,11 +29,12 @@ pub(super) fn is_on_network(folder: &Path) -> bool {
 
 /// The files directly in `folders` that are mounted by themselves, by their real names. A change of
 /// such a file shows on the file alone, and a file that takes its place outside does not show at all.
-pub fn mounted_alone<'a>(folders: impl Iterator<Item = &'a Path> + Clone) -> Vec<PathBuf> {
+pub fn mounted_alone(folders: &[impl AsRef<Path>]) -> Vec<PathBuf> {
     // Without `/proc` nothing is known to be mounted.
     let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let holds = |point: &PathBuf| folders.iter().any(|folder| point.parent() == Some(folder.as_ref()));
     mount_points(&mounts)
-        .filter(|point| folders.clone().any(|folder| point.parent() == Some(folder)) && point.is_file())
+        .filter(|point| holds(point) && point.is_file())
         .collect()
 }
 
@@ -67,6 +68,6 @@ mod tests {
     fn a_local_folder_is_not_on_a_network_and_proc_is_no_file() {
         assert!(!is_on_network(Path::new("/proc")) && !is_on_network(Path::new("/no/such/folder")));
         // Something is mounted on /proc, but it is a folder.
-        assert_eq!(mounted_alone([Path::new("/")].into_iter()), Vec::<PathBuf>::new());
+        assert_eq!(mounted_alone(&["/"]), Vec::<PathBuf>::new());
     }
 }
