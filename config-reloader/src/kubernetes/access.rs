@@ -199,7 +199,7 @@ impl Access {
     }
 
     /// A client for a path of the API.
-    pub(super) fn at(&self, path: String) -> Client {
+    pub(super) fn at(&self, path: &str) -> Client {
         let mut client = self.0.clone();
         let prefix = client.address.path.trim_end_matches('/');
         client.address.path = format!("{prefix}{path}");
@@ -245,7 +245,7 @@ mod tests {
             users:\n- name: u\n  user: {token: hidden, client-key-data: YQ==}\n";
         std::fs::write(&path, text).expect("ours");
         let access = Access::of_kubeconfig(&path).expect("a good file");
-        let client = access.at("/api/v1/x".to_owned());
+        let client = access.at("/api/v1/x");
         assert_eq!(client.address.to_string(), "https://10.0.0.1:6443/k8s/api/v1/x");
         assert_eq!(client.tls.ca_file, folder.path().join("ca.crt"));
         assert!(client.tls.key.is_some() && client.tls.insecure_skip_verify == Some(false));

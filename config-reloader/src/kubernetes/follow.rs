@@ -89,7 +89,7 @@ pub async fn follow(access: &Access, object: &Object, folder: PathBuf, known: &w
 
 /// One list and one watch; each content goes to `found`.
 async fn once(access: &Access, object: &Object, mut found: impl FnMut(Files)) -> Result<(), Error> {
-    let client = access.at(object.path());
+    let client = access.at(&object.path());
     let list = timeout(LIMIT, client.send(Method::GET, LONGEST)).await;
     let (status, body) = list.map_err(|_| Error::TimedOut(LIMIT))??;
     if status != StatusCode::OK {
@@ -105,7 +105,7 @@ async fn once(access: &Access, object: &Object, mut found: impl FnMut(Files)) ->
         object.path()
     );
     let limit = LIMIT + Duration::from_secs(WATCH_SECONDS.into());
-    let client = access.at(path);
+    let client = access.at(&path);
     let watch = client.exchange(Method::GET, async |answer| {
         if answer.status() != StatusCode::OK {
             return Ok(Err(Error::Status(answer.status())));

@@ -49,7 +49,7 @@ impl Objects {
     pub async fn changed(&mut self) {
         if self.known.changed().await.is_err() {
             // Nothing is followed.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 
