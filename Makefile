@@ -11,7 +11,7 @@ test:         ## every test: unit, conformance, integration, end-to-end (brings 
 	e2e/test
 unit:         ## tests that need no cluster
 	e2e/test unit
-integration:  ## the operator against a real API server
+integration:  ## the programs against a real API server
 	e2e/test integration
 e2e:          ## the programs in pods, with a real Prometheus and Alertmanager
 	e2e/test end-to-end
@@ -36,7 +36,8 @@ run:          ## a cluster with the operator and deploy/example, ready to look a
 down:         ## undo `make run`
 	deploy/down
 bench:        ## measure; never fails on time
-	cargo bench --locked --workspace --bench '*'
+	cargo bench --locked --workspace --exclude config-reloader --bench '*'
+	cargo bench --locked --profile small --package config-reloader --bench footprint
 soak:         ## the config-reloader under thousands of changes, for two minutes
 	SOAK_SECONDS=120 cargo test --locked --package config-reloader --test soak -- --nocapture
 reloader-docs: ## man page and shell completions of the config-reloader, in dist/reloader/

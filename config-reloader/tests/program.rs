@@ -343,3 +343,33 @@ async fn sigterm_ends_it_within_a_second_whatever_hangs() {
         assert_eq!(status.code(), Some(0));
     }
 }
+
+#[test]
+fn a_bomb_is_refused_without_much_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (bomb, output) = (folder.path().join("bomb.gz"), folder.path().join("out"));
+    fs::write(&output, "the last good one").expect("ours");
+    // Some 20 GB in one line; whoever tries to hold a fraction of it needs more than the limit on memory.
+    let member = shared::gzip::compress(&vec![b'a'; 16 << 20]);
+    fs::write(&bomb, member.repeat(1200)).expect("ours");
+    let limited = Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -v 150000 && exec \"$@\"",
+            "sh",
+            PROGRAM,
+            "--watch-interval=0",
+        ])
+        .arg(format!("--config-file={}", bomb.display()))
+        .arg(format!("--config-envsubst-file={}", output.display()))
+        .output()
+        .expect("the program starts");
+    assert_eq!(limited.status.code(), Some(1), "{limited:?}");
+    assert!(
+        stdout(&limited).contains("the content is longer than"),
+        "{}",
+        stdout(&limited)
+    );
+    assert_eq!(fs::read_to_string(&output).expect("kept"), "the last good one");
+    assert_eq!(fs::read_dir(folder.path()).expect("ours").count(), 2);
+}

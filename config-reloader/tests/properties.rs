@@ -2,6 +2,7 @@
 //! the whole stage. `PROPTEST_CASES=100000 cargo test -p config-reloader --test properties` goes on for longer.
 
 use std::fs;
+use std::io::BufReader;
 
 use config_reloader::environment::Environment;
 use config_reloader::expand;
@@ -55,9 +56,11 @@ fn text() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn the_expander_does_what_its_pattern_says(text in text()) {
+    fn the_expander_does_what_its_pattern_says(text in text(), piece in 1_usize..20) {
         let mut output = Vec::new();
-        let unset = expand::copy(&mut text.as_bytes(), &mut output, &environment()).expect("memory takes every write");
+        // However the input is cut into pieces.
+        let mut input = BufReader::with_capacity(piece, text.as_bytes());
+        let unset = expand::copy(&mut input, &mut output, &environment()).expect("memory takes every write");
         let (expected, references) = model(&text);
         prop_assert_eq!(String::from_utf8(output).expect("the input is UTF-8"), expected);
         prop_assert_eq!(unset.references, references);

@@ -1,7 +1,6 @@
 //! Where the API server is and who we are to it: by the service account that every pod has, or by a kubeconfig. Reads
 //! the kubeconfig once; tokens and certificates are read at each call, so that renewed ones are used.
 
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -9,12 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use crate::target::{Address, AddressError, Client, Credentials, Place, TlsSettings};
+use crate::yaml_file;
 
 /// Where a pod finds its service account.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-/// Longest kubeconfig that is read, in bytes.
-const LONGEST: u64 = 1024 * 1024;
-
 /// Access to an API server.
 #[derive(Debug, Clone)]
 pub struct Access(Client);
@@ -25,24 +22,9 @@ pub enum Error {
     /// Neither a pod nor a kubeconfig.
     #[error("this is no pod of Kubernetes (KUBERNETES_SERVICE_HOST is not set): use --kubeconfig")]
     NotInCluster,
-    /// The kubeconfig itself.
-    #[error("cannot read {path}")]
-    Read {
-        /// Which file.
-        path: PathBuf,
-        /// The system's reason.
-        #[source]
-        source: io::Error,
-    },
-    /// Not the expected YAML.
-    #[error("{path} is not a kubeconfig")]
-    Syntax {
-        /// Which file.
-        path: PathBuf,
-        /// Where and why.
-        #[source]
-        source: Box<serde_saphyr::Error>,
-    },
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] yaml_file::Error),
     /// A name that leads nowhere.
     #[error("{path}: there is no {what} {name:?}")]
     Missing {
@@ -159,17 +141,7 @@ impl Access {
     /// Access by the current context of a kubeconfig: with a token or a client's certificate. Programs that give
     /// credentials are not called.
     pub fn of_kubeconfig(path: &Path) -> Result<Self, Error> {
-        let failed = |source| Error::Read {
-            path: path.to_owned(),
-            source,
-        };
-        let mut text = String::new();
-        let file = std::fs::File::open(path).map_err(failed)?;
-        file.take(LONGEST).read_to_string(&mut text).map_err(failed)?;
-        let config: Kubeconfig = serde_saphyr::from_str(&text).map_err(|source| Error::Syntax {
-            path: path.to_owned(),
-            source: Box::new(source),
-        })?;
+        let config: Kubeconfig = yaml_file::read(path, "a kubeconfig")?;
         let missing = |what, name: &str| Error::Missing {
             path: path.to_owned(),
             what,

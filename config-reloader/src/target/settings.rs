@@ -10,7 +10,6 @@
 //!     authorization: {credentials_file: token}
 //! ```
 
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -18,9 +17,7 @@ use serde::Deserialize;
 use super::address;
 use super::client::{Client, Credentials};
 use super::tls::TlsSettings;
-
-/// Longest file that is read, in bytes.
-const LONGEST: u64 = 1024 * 1024;
+use crate::yaml_file;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,24 +57,9 @@ fn bearer() -> String {
 /// Why a targets file is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The file itself.
-    #[error("cannot read {path}")]
-    Read {
-        /// Which file.
-        path: PathBuf,
-        /// The system's reason.
-        #[source]
-        source: io::Error,
-    },
-    /// Not the expected YAML.
-    #[error("{path} is not a list of targets")]
-    Syntax {
-        /// Which file.
-        path: PathBuf,
-        /// Where and why.
-        #[source]
-        source: Box<serde_saphyr::Error>,
-    },
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] yaml_file::Error),
     /// An address.
     #[error("target {number} of {path}: the url cannot be called")]
     Address {
@@ -107,17 +89,7 @@ pub enum Error {
 
 /// The targets in the file at `path`. Relative paths in it count from its folder.
 pub(super) fn read(path: &Path) -> Result<Vec<Client>, Error> {
-    let failed = |source| Error::Read {
-        path: path.to_owned(),
-        source,
-    };
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(failed)?;
-    file.take(LONGEST).read_to_string(&mut text).map_err(failed)?;
-    let file: File = serde_saphyr::from_str(&text).map_err(|source| Error::Syntax {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })?;
+    let file: File = yaml_file::read(path, "a list of targets")?;
     if file.targets.is_empty() {
         return Err(Error::None { path: path.to_owned() });
     }
