@@ -67,7 +67,7 @@ fn without_half_a_reference(text: &[u8]) -> usize {
     };
     let is_open = match &text[start + 1..] {
         [] => true,
-        [b'(', name @ ..] => name.len() <= LONGEST_NAME && name.iter().all(is_of_name),
+        [b'(', name @ ..] => name.len() <= LONGEST_NAME && name.iter().copied().all(is_of_name),
         _ => false,
     };
     if is_open { start } else { text.len() }
@@ -99,12 +99,12 @@ fn replace(mut text: &[u8], output: &mut dyn Write, environment: &Environment, u
 /// The name, if `text` begins with a reference.
 fn reference(text: &[u8]) -> Option<&[u8]> {
     let body = text.strip_prefix(b"$(")?;
-    let end = body.iter().position(|byte| !is_of_name(byte))?;
+    let end = body.iter().position(|&byte| !is_of_name(byte))?;
     (end > 0 && body[end] == b')').then_some(&body[..end])
 }
 
-fn is_of_name(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || *byte == b'_'
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 #[cfg(test)]
