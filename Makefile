@@ -1,16 +1,17 @@
 # What can be done here, each by one line. The work is in cargo and in the scripts that are named.
 .DEFAULT_GOAL := help
-.PHONY: help build test unit integration e2e conformance lint fmt crds generate images cluster-up cluster-down run down bench
+.PHONY: help build test unit integration e2e conformance lint fmt crds generate images cluster-up cluster-down run down bench soak reloader-docs
 
 help:         ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
-build:        ## both programs, optimised
-	cargo build --locked --release --package operator --package config-reloader
+build:        ## both programs, optimised: the operator for speed, the config-reloader for size
+	cargo build --locked --release --package operator
+	cargo build --locked --profile small --package config-reloader
 test:         ## every test: unit, conformance, integration, end-to-end (brings up a cluster and removes it)
 	e2e/test
 unit:         ## tests that need no cluster
 	e2e/test unit
-integration:  ## the definitions and the operator against a real API server
+integration:  ## the definitions and the programs against a real API server
 	e2e/test integration
 e2e:          ## the programs in pods, with a real Prometheus and Alertmanager
 	e2e/test end-to-end
@@ -35,4 +36,9 @@ run:          ## a cluster with the operator and deploy/example, ready to look a
 down:         ## undo `make run`
 	deploy/down
 bench:        ## measure; never fails on time
-	cargo bench --locked --workspace --bench '*'
+	cargo bench --locked --workspace --exclude config-reloader --bench '*'
+	cargo bench --locked --profile small --package config-reloader --bench footprint
+soak:         ## the config-reloader under thousands of changes, for two minutes
+	SOAK_SECONDS=120 cargo test --locked --package config-reloader --test soak -- --nocapture
+reloader-docs: ## man page and shell completions of the config-reloader, in dist/reloader/
+	cargo run --locked --quiet --package config-reloader --example documentation -- dist/reloader

@@ -1,6 +1,6 @@
 //! Expansion of `$(NAME)`, exactly as the original's `\$\(([a-zA-Z_0-9]+)\)`: a set variable is replaced by its value,
 //! which is not looked at again; everything else stays, references to unset variables included. There is no escape.
-//! Works line by line (a name has no line break), so memory is bounded by the longest line.
+//! Works piece by piece as they are read, so memory is bounded however long a line is.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};
@@ -9,6 +9,9 @@ use crate::environment::Environment;
 
 /// Names of unset variables that are kept for the log.
 const NAMED: usize = 20;
+
+/// Longest name that is waited for, in bytes: the system takes no longer variable (`execve(2)`).
+const LONGEST_NAME: usize = 128 * 1024;
 
 /// What an expansion could not replace.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,18 +22,58 @@ pub struct Unset {
     pub names: BTreeSet<String>,
 }
 
+impl Unset {
+    /// Adds those of another file.
+    pub fn add(&mut self, other: Self) {
+        self.references += other.references;
+        let room = NAMED.saturating_sub(self.names.len());
+        self.names.extend(other.names.into_iter().take(room));
+    }
+
+    /// The names, in one line.
+    pub fn listed(&self) -> String {
+        self.names.iter().map(String::as_str).collect::<Vec<_>>().join(",")
+    }
+}
+
 /// Copies `input` to `output` with its references replaced.
 pub fn copy(input: &mut dyn BufRead, output: &mut dyn Write, environment: &Environment) -> io::Result<Unset> {
     let mut unset = Unset::default();
+    // What was read and not written yet.
     let mut text = Vec::new();
-    while input.read_until(b'\n', &mut text)? > 0 {
-        line(&text, output, environment, &mut unset)?;
-        text.clear();
+    loop {
+        let piece = match input.fill_buf() {
+            Ok(piece) => piece,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let count = piece.len();
+        if count == 0 {
+            replace(&text, output, environment, &mut unset)?;
+            return Ok(unset);
+        }
+        text.extend_from_slice(piece);
+        input.consume(count);
+        let whole = without_half_a_reference(&text);
+        replace(&text[..whole], output, environment, &mut unset)?;
+        text.drain(..whole);
     }
-    Ok(unset)
 }
 
-fn line(mut text: &[u8], output: &mut dyn Write, environment: &Environment, unset: &mut Unset) -> io::Result<()> {
+/// Up to where `text` holds no reference whose end is still to come.
+fn without_half_a_reference(text: &[u8]) -> usize {
+    let Some(start) = text.iter().rposition(|&byte| byte == b'$') else {
+        return text.len();
+    };
+    let is_open = match &text[start + 1..] {
+        [] => true,
+        [b'(', name @ ..] => name.len() <= LONGEST_NAME && name.iter().copied().all(is_of_name),
+        _ => false,
+    };
+    if is_open { start } else { text.len() }
+}
+
+fn replace(mut text: &[u8], output: &mut dyn Write, environment: &Environment, unset: &mut Unset) -> io::Result<()> {
     while let Some(start) = text.iter().position(|&byte| byte == b'$') {
         let Some(name) = reference(&text[start..]) else {
             output.write_all(&text[..=start])?;
@@ -56,10 +99,12 @@ fn line(mut text: &[u8], output: &mut dyn Write, environment: &Environment, unse
 /// The name, if `text` begins with a reference.
 fn reference(text: &[u8]) -> Option<&[u8]> {
     let body = text.strip_prefix(b"$(")?;
-    let end = body
-        .iter()
-        .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))?;
+    let end = body.iter().position(|&byte| !is_of_name(byte))?;
     (end > 0 && body[end] == b')').then_some(&body[..end])
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 #[cfg(test)]
@@ -116,6 +161,24 @@ mod tests {
         }
         assert_eq!(expanded("$($(SHARD))").0, "$(1)");
         assert_eq!(expanded("$$(SHARD)").0, "$1");
+    }
+
+    #[test]
+    fn a_reference_that_never_ends_is_not_waited_for() {
+        let text = format!("$({}", "A".repeat(3 * LONGEST_NAME));
+        assert_eq!(expanded(&text), (text.clone(), Unset::default()));
+        assert_eq!(without_half_a_reference(text.as_bytes()), text.len());
+        for (text, whole) in [
+            ("a$", 1),
+            ("a$(", 1),
+            ("a$(B", 1),
+            ("a$(B)", 5),
+            ("a$(B$", 4),
+            ("a$b", 3),
+            ("ab", 2),
+        ] {
+            assert_eq!(without_half_a_reference(text.as_bytes()), whole, "{text}");
+        }
     }
 
     #[test]

@@ -1,18 +1,28 @@
-//! The config-reloader: watches mounted configuration, decompresses and expands it into a plain file, and makes the
-//! program beside it reload. `main.rs` only parses and starts; everything else is here, so that tests can drive it.
+//! The config-reloader: watches mounted configuration, decompresses and expands it into plain files, and makes the
+//! programs beside it reload. `main.rs` only parses and starts; everything else is here, so that tests can drive it.
 //!
-//! The way of the data: [`source`] (read, gunzip) → [`expand`] (`$(VAR)`) → [`output`] (atomic write), which
-//! [`config`] does in one pass; [`fingerprint`] tells whether anything changed; [`reload`] triggers the target;
-//! [`watch`] says when to look; [`run`] is the loop around all of them.
+//! The way of the data: [`watch`] says when to look. [`stage`] looks: it lists the [`files`], reads them ([`source`]),
+//! replaces `$(VAR)` ([`expand`]), writes the result beside its place ([`output`]) and says what it is ([`fingerprint`]).
+//! [`check`] lets a program of the user's judge it. [`run`] is the loop around these: it puts what is new in place, and
+//! hands its fingerprint to each [`target`], which reloads until it runs that. [`metrics`] and [`health`] tell of it.
+//! [`kubernetes`] may know of changes before the mounted files show them.
 
 pub mod args;
-pub mod config;
+pub mod check;
 pub mod environment;
 pub mod expand;
+pub mod files;
 pub mod fingerprint;
+pub mod health;
+pub mod kubernetes;
 pub mod metrics;
 pub mod output;
-pub mod reload;
+pub mod overlay;
+pub mod renewal;
 pub mod run;
+pub mod single;
 pub mod source;
+pub mod stage;
+pub mod target;
 pub mod watch;
+pub mod yaml_file;

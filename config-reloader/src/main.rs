@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use config_reloader::args::Args;
 use config_reloader::run::{self, Daemon};
+use config_reloader::single;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -36,15 +37,24 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "failed");
-            match error.downcast_ref() {
-                Some(run::Error::WebConfig(_)) => ExitCode::from(2),
-                _ => ExitCode::FAILURE,
+            if is_about_arguments(&error) {
+                ExitCode::from(2)
+            } else {
+                ExitCode::FAILURE
             }
         }
     }
 }
 
-/// What runs the program, and the signals that it listens for. The init container's part is short and done to its end.
+/// Files that belong to the command line fail like the command line.
+fn is_about_arguments(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(run::Error::WebConfig(_) | run::Error::Targets(_))
+    ) || matches!(error.downcast_ref(), Some(single::Error::Targets(_)))
+}
+
+/// What runs the program, and the signals that it listens for.
 struct Runtime {
     executor: tokio::runtime::Runtime,
     terminate: Signal,
@@ -70,16 +80,22 @@ impl Runtime {
 
 fn start(args: &Args, runtime: Runtime) -> anyhow::Result<()> {
     shared::telemetry::start(args.log_level, args.log_format)?;
-    if args.watch_interval.is_zero() {
-        return Ok(run::once(args)?);
-    }
     let Runtime {
         executor,
         mut terminate,
         mut interrupt,
         mut hang_up,
     } = runtime;
-    executor.block_on(async {
+    let ended = executor.block_on(async {
+        let stop = async {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        };
+        if single::is_asked_for(args) {
+            return tokio::select! {
+                ended = single::run(args) => Ok(ended?),
+                () = stop => Err(anyhow::anyhow!("stopped before the end")),
+            };
+        }
         let (force, forced) = mpsc::channel(1);
         tokio::spawn(async move {
             while hang_up.recv().await.is_some() {
@@ -87,10 +103,10 @@ fn start(args: &Args, runtime: Runtime) -> anyhow::Result<()> {
                 let _ = force.try_send(());
             }
         });
-        let stop = async {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        };
         Daemon::start(args).await?.run(stop, forced).await;
         Ok(())
-    })
+    });
+    // A thread that waits for a file system that hangs must not be waited for.
+    executor.shutdown_background();
+    ended
 }

@@ -1,23 +1,31 @@
-//! The metrics of the original, by its names; those of the watcher and of the build included.
+//! The metrics: those of the original, by its names, and what more there is to see.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::args::Method;
+use crate::fingerprint::Fingerprint;
+use crate::target::Trouble;
+
+/// Upper bounds in seconds: from the delay-less case to a target that starts slowly.
+const DELAYS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0,
+];
 
 /// Handles to what is counted; clones count the same.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Metrics {
-    /// Reload attempts.
-    pub reloads: Counter,
-    /// Reload attempts that failed.
-    pub reloads_failed: Counter,
+    reloads: Counter,
+    reloads_failed: Counter,
     last_successful: Gauge,
     last_success: Gauge<f64, AtomicU64>,
     /// Times that the output was to be renewed.
@@ -26,17 +34,74 @@ pub struct Metrics {
     pub applies_failed: Counter,
     /// References to unset variables in the configuration as it is.
     pub unset_references: Gauge,
-    /// Folders under watch.
+    /// Folders and files under watch.
     pub watches: Gauge,
     /// Events that concerned watched content.
     pub watch_events: Counter,
     /// Folders that could not be watched, and events that were lost.
     pub watch_errors: Counter,
+    backends: Family<Backend, Gauge>,
+    /// Times that the check command ran.
+    pub checks: Counter,
+    /// Times that it refused what it was to check, or could not run.
+    pub checks_failed: Counter,
+    /// Whether the last check succeeded.
+    pub last_check_successful: Gauge,
+    config_hash: Gauge<f64, AtomicU64>,
+    delay: Histogram,
+    target_successful: Family<Target, Gauge>,
+    target_failures: Family<Failure, Counter>,
+    target_restarts: Family<Target, Counter>,
+    /// Whether the last attempt at each target succeeded.
+    targets: Arc<Mutex<BTreeMap<String, bool>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Info {
     method: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Backend {
+    backend: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Target {
+    target: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Failure {
+    target: String,
+    reason: &'static str,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            reloads: Counter::default(),
+            reloads_failed: Counter::default(),
+            last_successful: Gauge::default(),
+            last_success: Gauge::default(),
+            applies: Counter::default(),
+            applies_failed: Counter::default(),
+            unset_references: Gauge::default(),
+            watches: Gauge::default(),
+            watch_events: Counter::default(),
+            watch_errors: Counter::default(),
+            backends: Family::default(),
+            checks: Counter::default(),
+            checks_failed: Counter::default(),
+            last_check_successful: Gauge::default(),
+            config_hash: Gauge::default(),
+            delay: Histogram::new(DELAYS),
+            target_successful: Family::default(),
+            target_failures: Family::default(),
+            target_restarts: Family::default(),
+            targets: Arc::default(),
+        }
+    }
 }
 
 impl Metrics {
@@ -46,108 +111,195 @@ impl Metrics {
         shared::process::register(registry);
         let metrics = Self::default();
         let info = Family::<Info, Gauge>::default();
-        info.get_or_create(&Info {
-            method: method.as_str(),
-        })
-        .set(1);
+        let method = method.as_str();
+        info.get_or_create(&Info { method }).set(1);
         registry.register("reloader_info", "How the target is told to reload", info);
+        metrics.register_counters(registry);
+        metrics.register_gauges(registry);
+        metrics.register_targets(registry);
+        metrics
+    }
+
+    fn register_counters(&self, registry: &mut Registry) {
         let counters = [
-            ("reloader_reloads", "Reload attempts", &metrics.reloads),
+            ("reloader_reloads", "Reload attempts", &self.reloads),
             (
                 "reloader_reloads_failed",
                 "Reload attempts that failed",
-                &metrics.reloads_failed,
+                &self.reloads_failed,
             ),
             (
                 "reloader_config_apply_operations",
                 "Times that the configuration was processed",
-                &metrics.applies,
+                &self.applies,
             ),
             (
                 "reloader_config_apply_operations_failed",
                 "Times that the configuration could not be processed",
-                &metrics.applies_failed,
+                &self.applies_failed,
             ),
             (
                 "reloader_watch_events",
                 "File system events that concerned watched content",
-                &metrics.watch_events,
+                &self.watch_events,
             ),
             (
                 "reloader_watch_errors",
                 "Folders that could not be watched, and lost events",
-                &metrics.watch_errors,
+                &self.watch_errors,
+            ),
+            (
+                "reloader_config_checks",
+                "Times that the check command ran",
+                &self.checks,
+            ),
+            (
+                "reloader_config_checks_failed",
+                "Times that the check command refused the files or could not run",
+                &self.checks_failed,
             ),
         ];
         for (name, help, counter) in counters {
             registry.register(name, help, counter.clone());
         }
+    }
+
+    fn register_gauges(&self, registry: &mut Registry) {
         let gauges = [
             (
                 "reloader_last_reload_successful",
-                "1 if the last reload attempt succeeded",
-                &metrics.last_successful,
+                "1 if the last reload attempt of every target succeeded",
+                &self.last_successful,
             ),
             (
                 "reloader_config_environment_variable_expansion_errors",
                 "References to unset environment variables in the configuration",
-                &metrics.unset_references,
+                &self.unset_references,
             ),
-            ("reloader_watches", "Folders under watch", &metrics.watches),
+            ("reloader_watches", "Folders and files under watch", &self.watches),
+            (
+                "reloader_config_last_check_successful",
+                "1 if the check command took the files the last time",
+                &self.last_check_successful,
+            ),
         ];
         for (name, help, gauge) in gauges {
             registry.register(name, help, gauge.clone());
         }
+        let help = "Time of the last reload that succeeded, in seconds since 1970";
         registry.register(
             "reloader_last_reload_success_timestamp_seconds",
-            "Time of the last reload that succeeded, in seconds since 1970",
-            metrics.last_success.clone(),
+            help,
+            self.last_success.clone(),
         );
-        metrics
+        let help = "Hash of the files that a target loaded last with success";
+        registry.register("reloader_last_successful_config_hash", help, self.config_hash.clone());
+        let help = "1 for each way in which changes are noticed";
+        registry.register("reloader_watch_backend", help, self.backends.clone());
+        let help = "Seconds from a noticed change to the end of the reload that succeeded, the delay included";
+        registry.register("reloader_detection_to_reload_seconds", help, self.delay.clone());
     }
 
-    /// Counts a reload attempt that ended at `now`.
-    pub fn reloaded(&self, succeeded: bool, now: SystemTime) {
+    fn register_targets(&self, registry: &mut Registry) {
+        let help = "1 if the last reload attempt of the target succeeded";
+        registry.register(
+            "reloader_target_last_reload_successful",
+            help,
+            self.target_successful.clone(),
+        );
+        let help = "Reload attempts of the target that failed, by the kind of failure";
+        registry.register("reloader_target_reloads_failed", help, self.target_failures.clone());
+        let help = "Times that the target was found restarted";
+        registry.register("reloader_target_restarts", help, self.target_restarts.clone());
+    }
+
+    /// Counts a reload attempt that ended now.
+    pub fn reloaded(&self, target: &str, trouble: Option<Trouble>) {
         self.reloads.inc();
-        self.last_successful.set(i64::from(succeeded));
-        if succeeded {
-            let age = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-            self.last_success.set(age.as_secs_f64());
-        } else {
+        let label = Target {
+            target: target.to_owned(),
+        };
+        self.target_successful
+            .get_or_create(&label)
+            .set(i64::from(trouble.is_none()));
+        if let Some(trouble) = trouble {
             self.reloads_failed.inc();
+            let failure = Failure {
+                target: target.to_owned(),
+                reason: trouble.as_str(),
+            };
+            self.target_failures.get_or_create(&failure).inc();
+        } else {
+            let age = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            self.last_success.set(age.as_secs_f64());
+        }
+        let mut targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner);
+        targets.insert(target.to_owned(), trouble.is_none());
+        let all = targets.values().all(|successful| *successful);
+        self.last_successful.set(i64::from(all));
+    }
+
+    /// A target runs what was noticed `delay` ago.
+    pub fn loaded(&self, fingerprint: Fingerprint, delay: Duration) {
+        self.config_hash.set(fingerprint.number());
+        self.delay.observe(delay.as_secs_f64());
+    }
+
+    /// Counts a restart of a target.
+    pub fn restarted(&self, target: &str) {
+        let target = target.to_owned();
+        self.target_restarts.get_or_create(&Target { target }).inc();
+    }
+
+    /// How changes are noticed.
+    pub fn watching(&self, by_inotify: bool, by_polling: bool) {
+        for (backend, active) in [("inotify", by_inotify), ("polling", by_polling)] {
+            self.backends.get_or_create(&Backend { backend }).set(i64::from(active));
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
-    fn names_are_the_originals() {
+    fn names_are_the_originals_and_ours() {
         let mut registry = Registry::default();
         let metrics = Metrics::register(&mut registry, Method::Signal);
-        metrics.reloaded(true, UNIX_EPOCH + Duration::from_millis(1500));
-        metrics.reloaded(false, UNIX_EPOCH + Duration::from_secs(9));
+        metrics.reloaded("a", None);
+        metrics.reloaded("b", Some(Trouble::Refused));
+        metrics.reloaded("a", None);
+        metrics.loaded(Fingerprint([0; 32]), Duration::from_millis(7));
+        metrics.restarted("a");
+        metrics.watching(true, false);
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &registry).expect("a String takes every write");
         for line in [
             "reloader_info{method=\"signal\"} 1",
-            "reloader_reloads_total 2",
+            "reloader_reloads_total 3",
             "reloader_reloads_failed_total 1",
             "reloader_last_reload_successful 0",
-            "reloader_last_reload_success_timestamp_seconds 1.5",
             "reloader_config_apply_operations_total 0",
             "reloader_config_apply_operations_failed_total 0",
             "reloader_config_environment_variable_expansion_errors 0",
             "reloader_watches 0",
             "reloader_watch_events_total 0",
             "reloader_watch_errors_total 0",
+            "reloader_watch_backend{backend=\"inotify\"} 1",
+            "reloader_watch_backend{backend=\"polling\"} 0",
+            "reloader_config_checks_total 0",
+            "reloader_config_checks_failed_total 0",
+            "reloader_config_last_check_successful 0",
+            "reloader_last_successful_config_hash 0.0",
+            "reloader_detection_to_reload_seconds_bucket{le=\"0.01\"} 1",
+            "reloader_target_last_reload_successful{target=\"b\"} 0",
+            "reloader_target_reloads_failed_total{target=\"b\",reason=\"refused\"} 1",
+            "reloader_target_restarts_total{target=\"a\"} 1",
         ] {
             assert!(text.contains(&format!("\n{line}\n")), "{line} is not in\n{text}");
         }
         assert!(text.contains("prometheus_config_reloader_build_info{"));
+        assert!(text.contains("\nreloader_last_reload_success_timestamp_seconds 1"));
     }
 }

@@ -11,19 +11,32 @@ use shared::gzip::{Capped, decompressor, is_compressed};
 /// decompresses to some 30 MiB.
 pub const LONGEST: u64 = 256 * 1024 * 1024;
 
-/// The content of the file at `path`, line by line. Damage and excess show as errors while reading.
+/// The content of the file at `path`. Damage and excess show as errors while reading.
 pub fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    let mut file = BufReader::new(File::open(path)?);
+    unpacked(BufReader::new(File::open(path)?), path)
+}
+
+/// The same of `content`, which takes the place of the file at `path`.
+pub fn of_memory<'a>(content: &'a [u8], path: &Path) -> io::Result<Box<dyn BufRead + 'a>> {
+    unpacked(content, path)
+}
+
+fn unpacked<'a>(mut raw: impl BufRead + 'a, path: &Path) -> io::Result<Box<dyn BufRead + 'a>> {
     // A regular file gives its first bytes at once; so does a pipe that holds them.
-    if is_compressed(file.fill_buf()?) {
-        Ok(Box::new(BufReader::new(decompressor(file, LONGEST))))
-    } else if path.extension().is_some_and(|extension| extension == "gz") {
+    if is_compressed(raw.fill_buf()?) {
+        Ok(Box::new(BufReader::new(decompressor(raw, LONGEST))))
+    } else if is_named_gzip(path) {
         // Passed on, it would take the place of the last good output.
         let message = "its name ends with .gz, but its content is not gzip";
         Err(io::Error::new(io::ErrorKind::InvalidData, message))
     } else {
-        Ok(Box::new(BufReader::new(Capped::new(file, LONGEST))))
+        Ok(Box::new(BufReader::new(Capped::new(raw, LONGEST))))
     }
+}
+
+/// Whether the name promises gzip.
+pub fn is_named_gzip(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "gz")
 }
 
 #[cfg(test)]

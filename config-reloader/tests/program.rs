@@ -166,3 +166,210 @@ async fn a_reload_by_signal_is_confirmed_by_the_runtime_information() {
     assert_eq!(ended.signal(), Some(1));
     target.assert_quiet();
 }
+
+#[tokio::test]
+async fn once_applies_reloads_and_says_how_it_went() {
+    let mut target = Target::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("in.yaml"), "a: 1\n").expect("ours");
+    let arguments = [
+        "--once".to_owned(),
+        format!("--config-file={}", path("in.yaml").display()),
+        format!("--config-envsubst-file={}", path("out.yaml").display()),
+        format!("--reload-url=http://{}/-/reload", target.address),
+    ];
+    let once = || {
+        let arguments = arguments.clone();
+        tokio::task::spawn_blocking(move || run(&arguments.each_ref().map(String::as_str)))
+    };
+    assert_eq!(once().await.expect("no panic").status.code(), Some(0));
+    assert_eq!(target.request().await, "POST /-/reload HTTP/1.1");
+    assert_eq!(fs::read_to_string(path("out.yaml")).expect("written"), "a: 1\n");
+    target.will_answer("500 Internal Server Error", "no such rule");
+    let refused = once().await.expect("no panic");
+    assert_eq!(refused.status.code(), Some(1));
+    let text = stdout(&refused);
+    assert!(
+        text.contains("no such rule") && text.contains("1 of 1 targets did not reload"),
+        "{text}"
+    );
+}
+
+#[test]
+fn validate_judges_and_puts_nothing_in_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let validate = |content: &str| {
+        fs::write(path("in.yaml"), content).expect("ours");
+        run(&[
+            "--validate",
+            "--unset-variables=fail",
+            "--check-command=grep -q good {}",
+            &format!("--config-file={}", path("in.yaml").display()),
+            &format!("--config-envsubst-file={}", path("out.yaml").display()),
+        ])
+    };
+    assert_eq!(validate("good: $(POD_NAME)\n").status.code(), Some(0));
+    let refused = validate("bad: 1\n");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        stdout(&refused).contains("grep refused the file"),
+        "{}",
+        stdout(&refused)
+    );
+    let unset = validate("good: $(NO_SUCH_VARIABLE)\n");
+    assert_eq!(unset.status.code(), Some(1));
+    assert!(stdout(&unset).contains("NO_SUCH_VARIABLE"), "{}", stdout(&unset));
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("ours").flatten().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}
+
+#[test]
+fn a_bad_targets_file_exits_with_2_and_says_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("targets.yaml");
+    fs::write(&file, "targets:\n- url: ftp://a/\n").expect("ours");
+    let bad = run(&[&format!("--targets-file={}", file.display())]);
+    assert_eq!(bad.status.code(), Some(2));
+    assert!(stdout(&bad).contains("target 1 of"), "{}", stdout(&bad));
+}
+
+/// Waits until the program has logged a text; its lines so far.
+async fn logged(program: &mut Ends, text: &'static str) {
+    let stdout = program.0.stdout.take().expect("it is piped");
+    let wait = tokio::task::spawn_blocking(move || {
+        std::io::BufRead::lines(std::io::BufReader::new(stdout))
+            .map_while(Result::ok)
+            .any(|line| line.contains(text))
+    });
+    assert!(
+        support::within(text, wait).await.expect("no panic"),
+        "the program ended before it said: {text}"
+    );
+}
+
+#[tokio::test]
+async fn without_inotify_it_polls_and_says_so() {
+    // Limits of a namespace of our own, so that nobody else is limited.
+    let limits = |limit: &str| format!("echo 0 > /proc/sys/user/{limit} && exec \"$@\"");
+    let allowed = Command::new("unshare")
+        .args(["--user", "--map-root-user", "true"])
+        .status()
+        .is_ok_and(|status| status.success());
+    if !allowed {
+        println!("skipped: this system gives no user namespaces");
+        return;
+    }
+    for (limit, message) in [
+        ("max_inotify_instances", "inotify is not available, polling instead"),
+        ("max_inotify_watches", "inotify limit reached, polling instead"),
+    ] {
+        let mut target = Target::start().await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = folder.path().join("in.yaml");
+        fs::write(&source, "a: 1\n").expect("ours");
+        let program = Command::new("unshare")
+            .args(["--user", "--map-root-user", "sh", "-c", &limits(limit), "sh", PROGRAM])
+            .arg(format!("--config-file={}", source.display()))
+            .arg(format!("--reload-url=http://{}/-/reload", target.address))
+            .args(["--poll-interval=20ms", "--delay-interval=1ms"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut program = Ends(program);
+        logged(&mut program, message).await;
+        assert_eq!(target.request().await, "POST /-/reload HTTP/1.1");
+        support::rename_over(&source, "a: 2\n");
+        assert_eq!(target.request().await, "POST /-/reload HTTP/1.1");
+    }
+}
+
+#[tokio::test]
+async fn sigterm_ends_it_within_a_second_whatever_hangs() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = folder.path().join("in.yaml");
+    let rules = folder.path().join("rules");
+    fs::create_dir(&rules).expect("ours");
+    fs::write(&source, "a: 1\n").expect("ours");
+    let (checking, pipe) = (folder.path().join("checking"), folder.path().join("pipe"));
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .expect("it is there")
+            .success()
+    );
+    // A check that hangs, and a source that does: opening a pipe waits for its writer.
+    for (config, check) in [(&source, true), (&pipe, false)] {
+        let mut program = Command::new(PROGRAM);
+        program
+            .arg(format!("--config-file={}", config.display()))
+            .arg(format!(
+                "--config-envsubst-file={}",
+                folder.path().join("out").display()
+            ))
+            .arg(format!(
+                "--reload-url=http://{}/",
+                silent.local_addr().expect("it is bound")
+            ))
+            .arg("--listen-address=127.0.0.1:0")
+            .stdout(Stdio::piped());
+        if check {
+            program.arg(format!(
+                "--check-command=sh -c 'touch {}; exec sleep 1000' {{}}",
+                checking.display()
+            ));
+        }
+        let mut program = Ends(program.spawn().expect("the program starts"));
+        logged(&mut program, "listening").await;
+        if check {
+            support::within("the check", async {
+                while !checking.exists() {
+                    tokio::task::yield_now().await;
+                }
+            })
+            .await;
+        }
+        let id = rustix::process::Pid::from_child(&program.0);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it runs");
+        let ended = tokio::task::spawn_blocking(move || program.0.wait());
+        let ended = tokio::time::timeout(std::time::Duration::from_secs(1), ended).await;
+        let status = ended
+            .expect("it ends within a second")
+            .expect("no panic")
+            .expect("it ends");
+        assert_eq!(status.code(), Some(0));
+    }
+}
+
+#[test]
+fn a_bomb_is_refused_without_much_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (bomb, output) = (folder.path().join("bomb.gz"), folder.path().join("out"));
+    fs::write(&output, "the last good one").expect("ours");
+    // Some 20 GB in one line; whoever tries to hold a fraction of it needs more than the limit on memory.
+    let member = shared::gzip::compress(&vec![b'a'; 16 << 20]);
+    fs::write(&bomb, member.repeat(1200)).expect("ours");
+    let limited = Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -v 150000 && exec \"$@\"",
+            "sh",
+            PROGRAM,
+            "--watch-interval=0",
+        ])
+        .arg(format!("--config-file={}", bomb.display()))
+        .arg(format!("--config-envsubst-file={}", output.display()))
+        .output()
+        .expect("the program starts");
+    assert_eq!(limited.status.code(), Some(1), "{limited:?}");
+    assert!(
+        stdout(&limited).contains("the content is longer than"),
+        "{}",
+        stdout(&limited)
+    );
+    assert_eq!(fs::read_to_string(&output).expect("kept"), "the last good one");
+    assert_eq!(fs::read_dir(folder.path()).expect("ours").count(), 2);
+}

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use shared::gzip::compress;
-use support::{Mount, Running, Target};
+use support::{Mount, Running, Target, rename_over};
 
 const RELOAD: &str = "POST /-/reload HTTP/1.1";
 
@@ -48,13 +48,6 @@ impl Bench {
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("the output is there")
-}
-
-/// Replaces a file by renaming another over it, which comes from elsewhere: the rename is all that can be seen.
-fn rename_over(path: &Path, content: &str) {
-    let new = tempfile::NamedTempFile::new().expect("a file");
-    fs::write(new.path(), content).expect("ours");
-    new.persist(path).expect("one file system");
 }
 
 #[tokio::test]
@@ -206,7 +199,7 @@ async fn a_damaged_file_leaves_the_last_good_output() {
     let whole = compress(b"good: 2\n");
     mount.swap(&[("a.yaml.gz", &whole[..whole.len() - 4])]);
     running
-        .metric_becomes("reloader_config_apply_operations_failed_total", "1")
+        .number_exceeds("reloader_config_apply_operations_failed_total", 0)
         .await;
     assert_eq!(read(&output), "good: 1\n");
     mount.swap(&[("a.yaml.gz", &whole)]);
@@ -248,7 +241,7 @@ async fn a_file_that_comes_late_is_taken_and_a_force_reloads_the_same() {
     bench.flag("config-envsubst-file", &output);
     let running = Running::start(&bench.flags).await;
     running
-        .metric_becomes("reloader_config_apply_operations_failed_total", "1")
+        .number_exceeds("reloader_config_apply_operations_failed_total", 0)
         .await;
     bench.target.assert_quiet();
     fs::create_dir(bench.path("config")).expect("ours");
@@ -271,4 +264,159 @@ async fn it_stops_while_a_reload_hangs() {
         .await
         .expect("it calls");
     running.stop().await;
+}
+
+#[tokio::test]
+async fn a_write_by_another_name_is_seen() {
+    // As with a file that is mounted by itself: its folder tells nothing.
+    let mut bench = Bench::new().await;
+    fs::create_dir(bench.path("elsewhere")).expect("ours");
+    fs::create_dir(bench.path("config")).expect("ours");
+    let (elsewhere, source) = (bench.path("elsewhere/a.yaml"), bench.path("config/in.yaml"));
+    fs::write(&elsewhere, "a: 1\n").expect("ours");
+    fs::hard_link(&elsewhere, &source).expect("one file system");
+    bench.flag("config-file", &source);
+    let _running = Running::start(&bench.flags).await;
+    bench.reloaded().await;
+    fs::write(&elsewhere, "a: 2\n").expect("ours");
+    bench.reloaded().await;
+}
+
+#[tokio::test]
+async fn polling_needs_no_events() {
+    let mut bench = Bench::new().await;
+    let (source, rules) = (bench.path("in.yaml"), bench.path("rules"));
+    fs::create_dir(&rules).expect("ours");
+    fs::write(&source, "a: 1\n").expect("ours");
+    bench.flag("config-file", &source);
+    bench.flag("watched-dir", &rules);
+    bench.flags.push("--watch-backend=poll".to_owned());
+    bench.flags.push("--poll-interval=20ms".to_owned());
+    let running = Running::start(&bench.flags).await;
+    bench.reloaded().await;
+    rename_over(&source, "a: 2\n");
+    bench.reloaded().await;
+    rename_over(&rules.join("new.yaml"), "b: 1\n");
+    bench.reloaded().await;
+    assert_eq!(running.metric("reloader_watches").await, "0");
+    assert_eq!(running.metric("reloader_watch_backend{backend=\"polling\"}").await, "1");
+    assert_eq!(running.metric("reloader_watch_backend{backend=\"inotify\"}").await, "0");
+}
+
+#[tokio::test]
+async fn only_files_that_the_pattern_matches_reload() {
+    let mut bench = Bench::new().await;
+    let rules = bench.path("rules/team");
+    fs::create_dir_all(&rules).expect("ours");
+    bench
+        .flags
+        .push(format!("--watched-files={}/**/*.yaml", bench.path("rules").display()));
+    let running = Running::start(&bench.flags).await;
+    bench.reloaded().await;
+    let applied = running.number("reloader_config_apply_operations_total").await;
+    rename_over(&rules.join("notes.txt"), "1");
+    running
+        .number_exceeds("reloader_config_apply_operations_total", applied)
+        .await;
+    rename_over(&rules.join("a.yaml"), "1");
+    bench.reloaded().await;
+    running.metric_becomes("reloader_reloads_total", "2").await;
+    bench.target.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_folder_is_kept_unpacked_in_another_one() {
+    let mut bench = Bench::new().await;
+    let mut mount = Mount::new(bench.path("rules"));
+    let target = bench.path("out");
+    mount.swap(&[
+        ("a.yaml.gz", &compress(b"crate: $(CARGO_PKG_NAME)\n")),
+        ("b.yaml", b"b: 1\n"),
+    ]);
+    bench.flag("watched-dir", &mount.path);
+    bench.flag("target-dir", &target);
+    let running = Running::start(&bench.flags).await;
+    bench.reloaded().await;
+    assert_eq!(read(&target.join("a.yaml")), "crate: config-reloader\n");
+    fs::remove_file(mount.path.join("b.yaml")).expect("ours");
+    bench.reloaded().await;
+    assert!(!target.join("b.yaml").exists());
+    // The same content in another compression is the same.
+    let applied = running.number("reloader_config_apply_operations_total").await;
+    let members = [compress(b"crate: "), compress(b"$(CARGO_PKG_NAME)\n")].concat();
+    mount.swap(&[("a.yaml.gz", &members)]);
+    running
+        .number_exceeds("reloader_config_apply_operations_total", applied)
+        .await;
+    mount.swap(&[("a.yaml.gz", &compress(b"crate: none\n"))]);
+    bench.reloaded().await;
+    assert_eq!(read(&target.join("a.yaml")), "crate: none\n");
+    running.metric_becomes("reloader_reloads_total", "3").await;
+    bench.target.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_configuration_that_fails_its_check_is_not_put_in_place() {
+    let mut bench = Bench::new().await;
+    let (mut mount, output) = bench.mounted();
+    bench.flags.push("--check-command=grep -q good {}".to_owned());
+    mount.swap(&[("a.yaml.gz", &compress(b"good: 1\n"))]);
+    let running = Running::start(&bench.flags).await;
+    bench.reloaded().await;
+    mount.swap(&[("a.yaml.gz", &compress(b"bad: 2\n"))]);
+    running.number_exceeds("reloader_config_checks_failed_total", 0).await;
+    assert_eq!(
+        (read(&output).as_str(), output.with_file_name(".out.yaml.tmp").exists()),
+        ("good: 1\n", false)
+    );
+    assert_eq!(running.metric("reloader_config_last_check_successful").await, "0");
+    running.page_tells("/readyz", "check_failed").await;
+    mount.swap(&[("a.yaml.gz", &compress(b"good: 3\n"))]);
+    bench.reloaded().await;
+    assert_eq!(read(&output), "good: 3\n");
+    running.metric_becomes("reloader_reloads_total", "2").await;
+}
+
+#[tokio::test]
+async fn an_output_folder_that_takes_nothing_leaves_the_process_alive() {
+    let mut bench = Bench::new().await;
+    let (source, output) = (bench.path("in.yaml"), bench.path("late/out.yaml"));
+    fs::write(&source, "a: 1\n").expect("ours");
+    bench.flag("config-file", &source);
+    bench.flag("config-envsubst-file", &output);
+    let running = Running::start(&bench.flags).await;
+    running
+        .number_exceeds("reloader_config_apply_operations_failed_total", 0)
+        .await;
+    running.page_tells("/readyz", "cannot_apply").await;
+    // No event tells of this: it is tried again.
+    fs::create_dir(bench.path("late")).expect("ours");
+    bench.reloaded().await;
+    assert_eq!(read(&output), "a: 1\n");
+}
+
+#[tokio::test]
+async fn readiness_says_what_is_missing_and_metrics_how_long_it_took() {
+    let mut bench = Bench::new().await;
+    fs::write(bench.path("in.yaml"), "a: 1\n").expect("ours");
+    let source = bench.path("in.yaml");
+    bench.flag("config-file", &source);
+    bench.target.will_answer("500 Internal Server Error", "no");
+    bench.flags.push("--retry-interval=1h".to_owned());
+    let running = Running::start(&bench.flags).await;
+    bench.reloaded().await;
+    running.page_tells("/readyz", "\"reason\":\"refused\"").await;
+    assert!(running.page("/readyz").await.0.contains("503"));
+    assert_eq!(running.page("/healthz").await.1, "{\"status\":\"up\"}");
+    rename_over(&source, "a: 2\n");
+    bench.reloaded().await;
+    running.page_tells("/readyz", "\"ready\":true").await;
+    assert!(running.page("/readyz").await.0.contains("200"));
+    assert_eq!(running.metric("reloader_detection_to_reload_seconds_count").await, "1");
+    assert_ne!(running.metric("reloader_last_successful_config_hash").await, "0.0");
+    let refused = format!(
+        "reloader_target_reloads_failed_total{{target=\"http://{}/-/reload\",reason=\"refused\"}}",
+        bench.target.address
+    );
+    assert_eq!(running.metric(&refused).await, "1");
 }

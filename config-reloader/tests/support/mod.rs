@@ -29,6 +29,13 @@ pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T 
         .unwrap_or_else(|_| panic!("{what}: not within {DEADLINE:?}"))
 }
 
+/// Replaces a file by renaming another over it, which comes from elsewhere: the rename is all that can be seen.
+pub(crate) fn rename_over(path: &Path, content: &str) {
+    let new = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(new.path(), content).expect("ours");
+    new.persist(path).expect("one file system");
+}
+
 /// A server that tells each request's first line and answers as it is told, or 200.
 pub(crate) struct Target {
     pub(crate) address: SocketAddr,
@@ -167,17 +174,33 @@ impl Running {
         }
     }
 
-    /// The value of a metric now.
-    pub(crate) async fn metric(&self, name: &str) -> String {
+    /// Status line and body of a page.
+    pub(crate) async fn page(&self, path: &str) -> (String, String) {
         let mut stream = TcpStream::connect(self.listening).await.expect("it listens");
-        stream
-            .write_all(b"GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
-            .await
-            .expect("it reads");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("it reads");
         let mut text = String::new();
         stream.read_to_string(&mut text).await.expect("it answers");
+        let (head, body) = text.split_once("\r\n\r\n").expect("an answer");
+        let status = head.lines().next().expect("a status line").to_owned();
+        (status, body.to_owned())
+    }
+
+    /// The value of a metric now.
+    pub(crate) async fn metric(&self, name: &str) -> String {
+        let (_, text) = self.page("/metrics").await;
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         line.unwrap_or_else(|| panic!("{name} is not in\n{text}")).to_owned()
+    }
+
+    /// Waits until a page holds a text.
+    pub(crate) async fn page_tells(&self, path: &str, text: &str) {
+        within(&format!("{text} in {path}"), async {
+            while !self.page(path).await.1.contains(text) {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
     }
 
     /// Waits until a metric has a value.

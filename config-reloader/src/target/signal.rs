@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 
-use super::{Client, Error};
+use super::attempt::Error;
+use super::{Client, LONGEST};
 
 /// Time between two looks at the runtime information.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
@@ -64,8 +65,8 @@ impl Process {
     }
 
     async fn runtime_info(&self) -> Result<RuntimeInfo, Error> {
-        let url = || self.runtime_info.address();
-        let sent = self.runtime_info.send(Method::GET).await;
+        let url = || self.runtime_info.address.to_string();
+        let sent = self.runtime_info.send(Method::GET, LONGEST).await;
         let (status, body) = sent.map_err(|source| Error::Call { url: url(), source })?;
         if status != StatusCode::OK {
             return Err(Error::Refused {

@@ -1,0 +1,51 @@
+//! Small YAML files of the user's: read with a cap, into the type that is asked for.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+/// Longest file that is read, in bytes.
+const LONGEST: u64 = 1024 * 1024;
+
+/// Why a file gives no content.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file itself.
+    #[error("cannot read {path}")]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
+    /// Not the expected YAML.
+    #[error("{path} is not {what}")]
+    Syntax {
+        /// Which file.
+        path: PathBuf,
+        /// What it should be.
+        what: &'static str,
+        /// Where and why.
+        #[source]
+        source: Box<serde_saphyr::Error>,
+    },
+}
+
+/// The content of the file at `path`, which should be `what`.
+pub(crate) fn read<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T, Error> {
+    let failed = |source| Error::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let mut text = String::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(LONGEST).read_to_string(&mut text).map_err(failed)?;
+    serde_saphyr::from_str(&text).map_err(|source| Error::Syntax {
+        path: path.to_owned(),
+        what,
+        source: Box::new(source),
+    })
+}
