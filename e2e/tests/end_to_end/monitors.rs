@@ -34,6 +34,23 @@ async fn monitors_are_scraped_without_help() -> anyhow::Result<()> {
     .await
 }
 
+#[tokio::test]
+async fn probes_and_scrape_configs_are_scraped() -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        fixtures::start_app(namespace, "app", 1).await?;
+        namespace.apply(&fixtures::probe("outside", "app")?).await?;
+        let servers = fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
+        await_up(&servers[0], &format!("probe/{}/outside", namespace.name)).await?;
+
+        let applied = Instant::now();
+        namespace.apply(&fixtures::scrape_config("others", "app")?).await?;
+        await_up(&servers[0], &format!("scrapeConfig/{}/others", namespace.name)).await?;
+        tell("ScrapeConfig", applied);
+        Ok(())
+    })
+    .await
+}
+
 async fn unscraped_when_deleted(namespace: &Namespace, server: &PrometheusServer) -> anyhow::Result<()> {
     let monitors = namespace.api::<crds::ServiceMonitor>();
     monitors.delete("first", &kube::api::DeleteParams::default()).await?;
