@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 /// For whatever is awaited; far more than it takes.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 /// Between two looks at what is awaited.
 const LOOK: Duration = Duration::from_millis(20);
 /// A field that is added to the definitions under test. The API server fills it in, and so says by which definitions

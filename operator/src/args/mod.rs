@@ -80,7 +80,7 @@ pub enum Command {
     Start,
     /// Print the custom resource definitions, each with the version that is stored, and exit.
     Crds(Definitions),
-    /// Print the custom resource definitions with every version (AlertmanagerConfig v1beta1 needs the conversion webhook),
+    /// Print the custom resource definitions with every version (`AlertmanagerConfig` v1beta1 needs the conversion webhook),
     /// and exit.
     FullCrds(Definitions),
 }
