@@ -120,14 +120,10 @@ impl Url {
         }
         let (scheme, mut rest) = scheme(text)?;
         url.scheme = scheme.to_ascii_lowercase();
-        if rest.ends_with(b"?") && rest.iter().filter(|byte| **byte == b'?').count() == 1 {
-            url.force_query = true;
-            rest = &rest[..rest.len() - 1];
-        } else {
-            let (before, query) = cut(rest, b'?');
-            rest = before;
-            url.raw_query = query.unwrap_or_default().to_vec();
-        }
+        let (before, query) = cut(rest, b'?');
+        rest = before;
+        url.force_query = query.is_some_and(<[u8]>::is_empty);
+        url.raw_query = query.unwrap_or_default().to_vec();
         if !rest.starts_with(b"/") {
             if !url.scheme.is_empty() {
                 url.opaque = rest.to_vec();
@@ -233,7 +229,7 @@ impl Url {
 
     fn write_authority(&self, text: &mut Vec<u8>) {
         let nothing = self.host.is_empty() && self.user.is_none();
-        if (self.scheme.is_empty() && nothing) || (self.omits_host && nothing) {
+        if nothing && (self.scheme.is_empty() || self.omits_host) {
             return;
         }
         if !nothing || !self.path.is_empty() {

@@ -55,13 +55,11 @@ fn tls_files(input: &Value) -> Result<Result<Value, String>, Failure> {
     }
     let assets = asset_store::assets(input)?;
     let selection = validated((&prometheus).into(), version, candidates, &assets);
-    Ok(match selection.rejections.into_iter().next() {
-        Some(rejection) => Err(rejection.message),
-        None => {
-            let files = (selection.tls_files.contents(&assets)).map(|(name, text)| (name.to_owned(), text.into()));
-            Ok(Value::Object(files.collect::<Map<_, _>>()))
-        }
-    })
+    if let Some(rejection) = selection.rejections.into_iter().next() {
+        return Ok(Err(rejection.message));
+    }
+    let files = (selection.tls_files.contents(&assets)).map(|(name, text)| (name.to_owned(), text.into()));
+    Ok(Ok(Value::Object(files.collect::<Map<_, _>>())))
 }
 
 fn candidates(input: &Value) -> Result<ScrapeObjects, serde_json::Error> {
