@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::areas::Area;
+use crate::area::Area;
 use crate::encoding;
 use crate::verdict::Failure;
 

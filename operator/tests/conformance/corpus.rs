@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::areas::Area;
+use crate::area::Area;
 use crate::case::{Case, Source};
 use crate::exceptions::Exceptions;
 

@@ -24,6 +24,7 @@
 //! [`verdict::bytes`] compares texts, [`verdict::content`] trees, [`verdict::decision`] accepted or rejected; `?` turns
 //! any error into a failure, and a panic fails its case alone.
 
+mod area;
 mod areas;
 mod case;
 mod corpus;

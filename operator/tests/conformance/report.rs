@@ -5,7 +5,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::areas::{AREAS, Area};
+use crate::area::Area;
+use crate::areas::AREAS;
 use crate::case::Case;
 use crate::corpus;
 use crate::exceptions::Exceptions;

@@ -1,7 +1,6 @@
 //! The areas that are covered: one file each, one entry here.
 
-use crate::case::Case;
-use crate::verdict::Verdict;
+use crate::area::Area;
 
 mod alertmanager_provision;
 mod alertmanager_service;
@@ -29,21 +28,6 @@ mod urls;
 mod webconfig;
 mod yaml_emit;
 mod yaml_read;
-
-/// A part of the recordings and the code that answers for it.
-#[derive(Clone, Copy)]
-pub(crate) struct Area {
-    /// Name of its folder.
-    pub(crate) name: &'static str,
-    /// Runs our code on a case and compares.
-    pub(crate) run: fn(&Case) -> Verdict,
-}
-
-impl Area {
-    const fn new(name: &'static str, run: fn(&Case) -> Verdict) -> Self {
-        Self { name, run }
-    }
-}
 
 /// All areas, in the order of the report.
 pub(crate) const AREAS: &[Area] = &[

@@ -19,23 +19,8 @@ use crate::case::{Case, Expected};
 use crate::verdict::{Failure, Verdict, bytes, decision};
 
 pub(crate) fn run(case: &Case) -> Verdict {
-    let (mut input, meta) = (case.input()?, case.meta()?);
-    let is_fragment = match meta["function"].as_str() {
-        Some(
-            "ConfigGenerator.GenerateServerConfiguration"
-            | "ConfigGenerator.GenerateAgentConfiguration"
-            | "NewConfigGenerator",
-        ) => false,
-        Some("ConfigGenerator.generateK8SSDConfig") => true,
-        function => return Err(format!("{function:?} is not covered").into()),
-    };
-    if is_fragment {
-        input = around_fragment(&input);
-    }
-    let mut ours = configuration(&input, &meta)?;
-    if is_fragment {
-        ours = ours.map(fragment);
-    }
+    let recording = Recording::read(case)?;
+    let ours = recording.configuration(recording.version)?;
     match case.expected()? {
         Expected::Error(error) => decision(&ours, Err(&error)),
         Expected::Output(theirs) => match ours {
@@ -48,49 +33,79 @@ pub(crate) fn run(case: &Case) -> Verdict {
     }
 }
 
-fn configuration(input: &Value, meta: &Value) -> Result<Result<Configuration, Error>, Failure> {
-    let parameters = &input["parameters"];
-    let mut assets = Assets::default();
-    for secret in input["secrets"].as_array().into_iter().flatten() {
-        assets.insert_secret(read(secret)?);
-    }
-    for config_map in input["configMaps"].as_array().into_iter().flatten() {
-        assets.insert_config_map(read(config_map)?);
-    }
-    let version = input["prometheus"]["spec"]["version"].as_str();
-    let version = version.or(meta["version"].as_str()).ok_or("no version")?;
-    let scrape = ScrapeObjects {
-        service_monitors: objects(&input["serviceMonitors"])?,
-        pod_monitors: objects(&input["podMonitors"])?,
-        probes: objects(&input["probes"])?,
-        scrape_configs: objects(&input["scrapeConfigs"])?,
-    };
-    let prometheus: Prometheus = read(&input["prometheus"])?;
-    let input = Input {
-        instance: instance(&prometheus, meta, parameters),
-        version: Version::parse(version).map_err(|error| error.to_string())?,
-        rule_config_maps: &[],
-        additional: AdditionalConfigs {
-            scrape_configs: parameters["additionalScrapeConfigs"].as_str(),
-            alert_relabel_configs: parameters["additionalAlertRelabelConfigs"].as_str(),
-            alertmanager_configs: parameters["additionalAlertManagerConfigs"].as_str(),
-        },
-        assets: &assets,
-        settings: &settings(parameters),
-    };
-    Ok(config::configuration(&input, &scrape))
+/// A recorded call.
+pub(crate) struct Recording {
+    /// The objects and the other arguments.
+    pub(crate) input: Value,
+    /// The version that the configuration is for.
+    pub(crate) version: Version,
+    /// The agent that it is for; absent: a server.
+    pub(crate) agent: Option<Mode<'static>>,
+    /// Whether the call wrote a part of a file only.
+    is_fragment: bool,
 }
 
-/// The recordings of agents have a Prometheus in the place of the agent.
-fn instance<'a>(prometheus: &'a Prometheus, meta: &Value, parameters: &Value) -> Instance<'a> {
-    let mode = match meta["function"].as_str() {
-        Some("ConfigGenerator.GenerateAgentConfiguration") if parameters["daemonSet"] == true => Mode::DaemonSetAgent,
-        Some("ConfigGenerator.GenerateAgentConfiguration") => Mode::Agent,
-        _ => Mode::Server(&prometheus.spec),
-    };
-    Instance {
-        mode,
-        ..prometheus.into()
+impl Recording {
+    /// Reads the call of `case`.
+    pub(crate) fn read(case: &Case) -> Result<Self, Failure> {
+        let (mut input, meta) = (case.input()?, case.meta()?);
+        let (agent, is_fragment) = match meta["function"].as_str() {
+            Some("ConfigGenerator.GenerateServerConfiguration" | "NewConfigGenerator") => (None, false),
+            Some("ConfigGenerator.GenerateAgentConfiguration") if input["parameters"]["daemonSet"] == true => {
+                (Some(Mode::DaemonSetAgent), false)
+            }
+            Some("ConfigGenerator.GenerateAgentConfiguration") => (Some(Mode::Agent), false),
+            Some("ConfigGenerator.generateK8SSDConfig") => (None, true),
+            function => return Err(format!("{function:?} is not covered").into()),
+        };
+        if is_fragment {
+            input = around_fragment(&input);
+        }
+        let version = input["prometheus"]["spec"]["version"].as_str();
+        let version = version.or(meta["version"].as_str()).ok_or("no version")?;
+        Ok(Self {
+            version: Version::parse(version).map_err(|error| error.to_string())?,
+            input,
+            agent,
+            is_fragment,
+        })
+    }
+
+    /// Our configuration, for any version.
+    pub(crate) fn configuration(&self, version: Version) -> Result<Result<Configuration, Error>, Failure> {
+        let (input, parameters) = (&self.input, &self.input["parameters"]);
+        let mut assets = Assets::default();
+        for secret in input["secrets"].as_array().into_iter().flatten() {
+            assets.insert_secret(read(secret)?);
+        }
+        for config_map in input["configMaps"].as_array().into_iter().flatten() {
+            assets.insert_config_map(read(config_map)?);
+        }
+        let scrape = ScrapeObjects {
+            service_monitors: objects(&input["serviceMonitors"])?,
+            pod_monitors: objects(&input["podMonitors"])?,
+            probes: objects(&input["probes"])?,
+            scrape_configs: objects(&input["scrapeConfigs"])?,
+        };
+        let prometheus: Prometheus = read(&input["prometheus"])?;
+        let input = Input {
+            // The recordings of agents have a Prometheus in the place of the agent.
+            instance: Instance {
+                mode: self.agent.unwrap_or(Mode::Server(&prometheus.spec)),
+                ..(&prometheus).into()
+            },
+            version,
+            rule_config_maps: &[],
+            additional: AdditionalConfigs {
+                scrape_configs: parameters["additionalScrapeConfigs"].as_str(),
+                alert_relabel_configs: parameters["additionalAlertRelabelConfigs"].as_str(),
+                alertmanager_configs: parameters["additionalAlertManagerConfigs"].as_str(),
+            },
+            assets: &assets,
+            settings: &settings(parameters),
+        };
+        let whole = config::configuration(&input, &scrape);
+        Ok(if self.is_fragment { whole.map(fragment) } else { whole })
     }
 }
 

@@ -1,0 +1,64 @@
+//! The program that judges, and how it is asked. Runs processes and writes temporary files.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use operator::prometheus::config::Configuration;
+use shared::version::Version;
+
+use crate::verdict::Failure;
+
+/// What the config-reloader fills in, with values such as a pod has.
+const VARIABLES: [(&str, &str); 5] = [
+    ("$(POD_NAME)", "prometheus-main-0"),
+    ("$(SHARD)", "0"),
+    ("$(NODE_NAME)", "node-1"),
+    ("$(TOPOLOGY_ZONE)", "zone-a"),
+    ("$(INZONE_SHARD)", "0"),
+];
+
+/// The program.
+pub(crate) struct Promtool {
+    path: PathBuf,
+    /// Its version.
+    pub(crate) version: Version,
+}
+
+impl Promtool {
+    /// The program that `$PROMTOOL` names, if it runs.
+    pub(crate) fn find() -> Option<Self> {
+        let path = PathBuf::from(std::env::var_os("PROMTOOL")?);
+        let output = Command::new(&path).arg("--version").output().ok()?;
+        // `promtool, version 3.13.2 (branch: …`
+        let text = String::from_utf8(output.stdout).ok()?;
+        let version = text.split_whitespace().nth(2)?;
+        Some(Self {
+            version: Version::parse(version).ok()?,
+            path,
+        })
+    }
+
+    /// Whether Prometheus would load the configuration; if not, why. What other files hold is not looked at: there are none.
+    pub(crate) fn check(&self, configuration: &Configuration, agent: bool) -> Result<Result<(), String>, Failure> {
+        let mut text = shared::yaml::to_string(&configuration.document);
+        for (variable, value) in VARIABLES {
+            text = text.replace(variable, value);
+        }
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("prometheus.yaml");
+        std::fs::write(&path, text)?;
+        let mut command = Command::new(&self.path);
+        command.args(["check", "config", "--syntax-only"]);
+        if agent {
+            command.arg("--agent");
+        }
+        let output = command.arg(&path).stdin(Stdio::null()).output()?;
+        if output.status.success() {
+            return Ok(Ok(()));
+        }
+        let told = [output.stdout, output.stderr].concat();
+        Ok(Err(
+            String::from_utf8_lossy(&told).replace(&*path.to_string_lossy(), "prometheus.yaml")
+        ))
+    }
+}
