@@ -38,9 +38,13 @@ pub fn stateful_set(name: &str, shard: i32) -> String {
     }
 }
 
-/// Number of shards: one where the user gives none or less.
+/// Most shards of one object, a limit of our own: each is a StatefulSet, and without a limit a slip of the finger would take
+/// all memory. Validation refuses more.
+pub const MOST_SHARDS: i32 = 1_000;
+
+/// Number of shards: one where the user gives none or less, and never more than [`MOST_SHARDS`].
 pub fn shards(fields: &CommonPrometheusFields) -> i32 {
-    fields.shards.unwrap_or(1).max(1)
+    fields.shards.unwrap_or(1).clamp(1, MOST_SHARDS)
 }
 
 /// Names of the StatefulSets of all shards, in order.

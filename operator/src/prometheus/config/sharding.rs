@@ -5,7 +5,8 @@ use crds::ShardingStrategyMode;
 use shared::yaml::{Yaml, map};
 
 use super::relabel::labels;
-use crate::{prometheus::instance::Instance, settings::Settings};
+use crate::prometheus::{instance::Instance, names};
+use crate::settings::Settings;
 
 const HASH: &str = "__tmp_hash";
 const TOPOLOGY: &str = "__tmp_topology";
@@ -41,7 +42,7 @@ impl<'a> Sharding<'a> {
             .filter(|strategy| strategy.mode == Some(ShardingStrategyMode::Topology))
             .filter(|_| settings.gates.topology_sharding);
         Self {
-            shards: common.shards.unwrap_or(1).max(1),
+            shards: names::shards(common),
             zones: topology.map(|strategy| {
                 let topology = strategy.topology.as_deref();
                 Zones {

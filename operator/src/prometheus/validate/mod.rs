@@ -12,6 +12,7 @@ use crds::{AlertmanagerEndpoints, ApiServerConfig, RemoteReadSpec, ScrapeClass};
 use shared::version::Version;
 
 use super::instance::Instance;
+use super::names::MOST_SHARDS;
 use super::select::check_timeout;
 use crate::assets::{Assets, TlsFiles};
 use crate::http_client::{self, Credentials, Required};
@@ -32,6 +33,9 @@ pub enum Error {
     /// Two defaults.
     #[error("multiple default scrape classes defined")]
     DefaultScrapeClasses,
+    /// More shards than can be served.
+    #[error("{0} are more than {MOST_SHARDS}")]
+    Shards(i32),
 }
 
 /// Checks `instance` and gives the TLS files that it needs by itself. The error names the field.
@@ -40,6 +44,9 @@ pub fn check(instance: &Instance<'_>, version: Version, assets: &Assets) -> Resu
     let relabeling = relabel::Rules::of(version);
     let mut credentials = Credentials::new(instance.namespace(), assets);
 
+    if let Some(shards) = common.shards.filter(|shards| *shards > MOST_SHARDS) {
+        return Err(Error::Shards(shards)).field("shards");
+    }
     let interval = common.scrape_interval.as_deref().unwrap_or(DEFAULT_INTERVAL);
     check_timeout(common.scrape_timeout.as_deref(), Some(interval)).field("scrapeTimeout")?;
     scrape_classes(&common.scrape_classes, relabeling, &mut credentials)?;
