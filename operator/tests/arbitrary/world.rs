@@ -47,10 +47,10 @@ const ADDITIONAL: [Option<&str>; 8] = [
 static SCHEMAS: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| {
     let definitions = crds::custom_resource_definitions().into_iter();
     let schema = |mut definition: Value| {
-        let kind = definition["spec"]["names"]["kind"].as_str().unwrap().to_owned();
+        let kind = definition["spec"]["names"]["kind"].as_str().expect("a kind").to_owned();
         let mut spec = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"].take();
         if kind == "Prometheus" {
-            let properties = spec["properties"].as_object_mut().unwrap();
+            let properties = spec["properties"].as_object_mut().expect("a schema");
             properties.retain(|name, _| !OF_THE_POD.contains(&name.as_str()));
         }
         (kind, spec)
@@ -103,7 +103,8 @@ impl World {
             },
         };
         let prometheus = object("Prometheus", "main", choices, 16).unwrap_or_else(|| {
-            serde_json::from_value(json!({ "metadata": { "name": "main", "namespace": "web" }, "spec": {} })).unwrap()
+            serde_json::from_value(json!({ "metadata": { "name": "main", "namespace": "web" }, "spec": {} }))
+                .expect("a Prometheus")
         });
         Self {
             prometheus,
@@ -166,7 +167,7 @@ fn assets() -> Assets {
         "metadata": { "name": "login", "namespace": "web" },
         "stringData": { "user": "ada", "password": "multiple\nlines: \"'\u{0}", "certificate": "none" },
     }))
-    .unwrap();
+    .expect("an object");
     secret
         .data
         .get_or_insert_default()
