@@ -26,7 +26,10 @@ fn the_error_names_the_field() {
         (json!({}), None),
         (json!({"scrapeTimeout": "10s"}), None),
         (json!({"shards": 1000}), None),
-        (json!({"shards": 2_147_483_647}), Some("shards: 2147483647 are more than 1000")),
+        (
+            json!({"shards": 2_147_483_647}),
+            Some("shards: 2147483647 are more than 1000"),
+        ),
         (
             json!({"scrapeTimeout": "40s"}),
             Some("scrapeTimeout: scrapeTimeout \"40s\" greater than scrapeInterval \"30s\""),
