@@ -92,6 +92,33 @@ pub struct ScrapeObjects {
 }
 
 impl ScrapeObjects {
+    /// Kind and key of the object that has a job of this name.
+    pub fn object_of_job(&self, name: &str) -> Option<(&'static str, ObjectKey)> {
+        let mut parts = name.split('/');
+        let prefix = parts.next()?;
+        let key = ObjectKey::new(parts.next()?, parts.next()?);
+        let number = match (parts.next(), parts.next()) {
+            (None, _) => None,
+            // A job has a number as we write it: neither `01` nor `+1`.
+            (Some(text), None) => Some(text.parse::<usize>().ok().filter(|number| number.to_string() == text)?),
+            _ => return None,
+        };
+        let (kind, jobs) = match (prefix, number) {
+            ("serviceMonitor", Some(_)) => (
+                ServiceMonitor::KIND,
+                self.service_monitors.get(&key)?.spec.endpoints.len(),
+            ),
+            ("podMonitor", Some(_)) => (
+                PodMonitor::KIND,
+                self.pod_monitors.get(&key)?.spec.pod_metrics_endpoints.len(),
+            ),
+            ("probe", None) => (Probe::KIND, self.probes.get(&key).map(|_| 1)?),
+            ("scrapeConfig", None) => (ScrapeConfig::KIND, self.scrape_configs.get(&key).map(|_| 1)?),
+            _ => return None,
+        };
+        (number.unwrap_or(0) < jobs).then_some((kind, key))
+    }
+
     /// Adds what the objects refer to.
     pub fn refer(&self, references: &mut References) {
         fn refer<K: ScrapeObject>(objects: &ByKey<K>, references: &mut References) {

@@ -1,6 +1,8 @@
 //! The configuration that users write by hand, in the Secrets of the `additional…` fields: scrape configs, Alertmanagers
 //! and rules for alerts. Read as YAML, kept in the user's order, added to what is generated. Pure.
 
+use std::collections::BTreeSet;
+
 use shared::yaml::{self, Yaml};
 
 use super::{error::Error, sharding::Sharding};
@@ -36,6 +38,22 @@ impl Lists {
             alertmanagers: list("additionalAlertManagerConfigs", texts.alertmanager_configs)?,
         })
     }
+}
+
+/// Checks that no job has the name of another one, for which Prometheus would refuse the whole file. `is_generated` tells
+/// whether a job of an object has the name.
+pub(crate) fn check_names(jobs: &[Yaml], is_generated: impl Fn(&str) -> bool) -> Result<(), Error> {
+    let mut earlier = BTreeSet::new();
+    for (index, job) in jobs.iter().enumerate() {
+        let Some(name) = job.value_of("job_name").and_then(Yaml::as_str) else {
+            continue;
+        };
+        if !earlier.insert(name) || is_generated(name) {
+            let name = name.into();
+            return Err(Error::DuplicateJob { index, name });
+        }
+    }
+    Ok(())
 }
 
 /// A list of mappings; empty where the text is.

@@ -50,6 +50,14 @@ pub enum Error {
         /// Position in the list.
         index: usize,
     },
+    /// An additional scrape config has the name of another job.
+    #[error("additionalScrapeConfigs: job_name {name:?} of item {index} is the name of another job")]
+    DuplicateJob {
+        /// Position in the list.
+        index: usize,
+        /// The name.
+        name: Box<str>,
+    },
     /// A fraction that is no number between 0 and 1.
     #[error("{field}: {text:?} is not a number from 0 to 1")]
     Fraction {

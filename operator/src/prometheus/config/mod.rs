@@ -11,6 +11,7 @@ mod alerting;
 mod context;
 mod error;
 mod fragments;
+mod gates;
 mod global;
 mod http;
 mod kubernetes_sd;
@@ -41,6 +42,7 @@ pub use additional::AdditionalConfigs;
 pub use context::Context;
 pub use error::Error;
 pub use fragments::{Fragments, Rendering};
+pub use gates::{Gate, gates};
 pub use otlp::OtlpError;
 pub use pod_monitor::pod_monitor_jobs;
 pub use probe::probe_job;
@@ -103,6 +105,7 @@ pub fn configuration(input: &Input<'_>, objects: &ScrapeObjects) -> Result<Confi
         after,
         mut dropped,
     } = outline(input, &context)?;
+    additional::check_names(&additional, |name| objects.object_of_job(name).is_some())?;
     let mut jobs = Vec::new();
     for source in sources(input.instance.mode) {
         match source {

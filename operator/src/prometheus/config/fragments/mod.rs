@@ -17,7 +17,7 @@ use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
 use shared::gzip;
 use shared::yaml::{self, Yaml};
 
-use super::{Context, DroppedField, Error, Input, Outline, SCRAPE_CONFIGS, Source, outline, sources};
+use super::{Context, DroppedField, Error, Input, Outline, SCRAPE_CONFIGS, Source, additional, outline, sources};
 use crate::assets::TlsFiles;
 use crate::object::{ObjectKey, Rejection};
 use crate::prometheus::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
@@ -113,6 +113,12 @@ impl Fragments {
         let Pass {
             writer, mut rendering, ..
         } = pass;
+        additional::check_names(&outline.additional, |name| {
+            let is_rejected = |(kind, key): &(&str, ObjectKey)| {
+                (rendering.rejections.iter()).any(|rejection| rejection.kind == *kind && rejection.object == *key)
+            };
+            objects.object_of_job(name).is_some_and(|object| !is_rejected(&object))
+        })?;
         kept.members = writer.finish();
         rendering.gzip = file(&outline, &kept.members);
         rendering.dropped.extend(outline.dropped);

@@ -2,138 +2,11 @@
 //! on one side of it and not on the other.
 
 use serde_json::{Value, json};
-use shared::{
-    version::{Field, Version},
-    yaml::Yaml,
-};
+use shared::{version::Version, yaml::Yaml};
 
 use super::full_scrape_config::full_scrape_config;
 use super::objects::Objects;
-use crate::prometheus::config::{
-    Configuration, alerting, global, http, kubernetes_sd, limits, otlp, pod_monitor, probe, remote_read, remote_write,
-    scrape, scrape_config, section::Table, service_monitor, tracing, tsdb,
-};
-
-/// A key with its gate.
-#[derive(Debug)]
-struct Gate {
-    key: &'static str,
-    since: Option<Version>,
-    until: Option<Version>,
-}
-
-fn gates<T>(table: Table<'_, T>) -> Vec<Gate> {
-    let gate = |field: &Field<T>| Gate {
-        key: field.key,
-        since: field.since,
-        until: field.until,
-    };
-    table
-        .iter()
-        .map(gate)
-        .filter(|gate| gate.since.is_some() || gate.until.is_some())
-        .collect()
-}
-
-/// All tables. One that is not here is not tested: add it.
-fn tables() -> Vec<(&'static str, Vec<Gate>)> {
-    let mut tables = vec![
-        ("global", gates(global::scrape_fields())),
-        ("global limits", gates(global::global_limit_fields())),
-        ("global options", gates(global::option_fields())),
-        ("global of servers", gates(global::server_fields())),
-        ("runtime", gates(global::runtime_fields())),
-        ("head of a job", gates(scrape::head_fields())),
-        ("limits", gates(limits::limit_fields())),
-        ("native histograms", gates(scrape::histogram_fields())),
-        ("formats", gates(scrape::format_fields())),
-        ("body size", gates(scrape::body_size_fields())),
-        (
-            "ServiceMonitor credentials",
-            gates(service_monitor::credential_fields()),
-        ),
-        ("PodMonitor credentials", gates(pod_monitor::credential_fields())),
-        ("PodMonitor authorization", gates(pod_monitor::authorization_fields())),
-        ("Probe head", gates(probe::head_fields())),
-        ("Probe client", gates(probe::client_fields())),
-        ("Probe credentials", gates(probe::credential_fields())),
-        ("kubernetes_sd target", gates(kubernetes_sd::target_fields())),
-        ("kubernetes_sd server", gates(kubernetes_sd::server_fields())),
-        ("kubernetes_sd options", gates(kubernetes_sd::option_fields())),
-        ("authorization", gates(http::authorization_fields())),
-        ("oauth2", gates(http::oauth2_fields())),
-        ("oauth2 proxy", gates(http::oauth2_proxy_fields())),
-        ("oauth2 tls", gates(http::oauth2_tls_fields())),
-        ("proxy", gates(http::proxy_fields())),
-        ("tls_config", gates(http::tls_fields())),
-        ("sigv4", gates(http::sigv4_fields())),
-        ("exemplars", gates(tsdb::exemplar_fields())),
-        ("tsdb", gates(tsdb::tsdb_fields())),
-        ("tsdb of agents", gates(tsdb::agent_tsdb_fields())),
-        ("alertmanager client", gates(alerting::client_fields())),
-        ("alertmanager", gates(alerting::endpoint_fields())),
-        ("remote_write", gates(remote_write::endpoint_fields())),
-        ("remote_write options", gates(remote_write::option_fields())),
-        ("azuread", gates(remote_write::azure_fields())),
-        ("queue_config", gates(remote_write::queue_fields())),
-        ("metadata_config", gates(remote_write::metadata_fields())),
-        ("remote_read", gates(remote_read::endpoint_fields())),
-        ("remote_read options", gates(remote_read::option_fields())),
-        ("otlp", gates(otlp::otlp_fields())),
-        ("tracing", gates(tracing::tracing_fields())),
-    ];
-    tables.extend(scrape_config_tables());
-    tables
-}
-
-fn scrape_config_tables() -> Vec<(&'static str, Vec<Gate>)> {
-    use scrape_config::client::Setting;
-    use scrape_config::{
-        aws, azure, consul, digitalocean, dns, docker, eureka, file, gce, hetzner, ionos, kubernetes, kuma, linode,
-        nomad, openstack, ovhcloud, puppetdb, scaleway, static_config,
-    };
-    vec![
-        ("ScrapeConfig head", gates(scrape_config::head_fields())),
-        ("ScrapeConfig scheme", gates(scrape_config::scheme_fields())),
-        ("ScrapeConfig credentials", gates(scrape_config::credential_fields())),
-        ("ScrapeConfig discoveries", gates(scrape_config::discovery_fields())),
-        ("ScrapeConfig names", gates(scrape_config::name_fields())),
-        ("discovery basic_auth", gates(Setting::BasicAuth.fields())),
-        ("discovery authorization", gates(Setting::Authorization.fields())),
-        ("discovery oauth2", gates(Setting::OAuth2.fields())),
-        ("discovery tls", gates(Setting::Tls.fields())),
-        ("discovery redirects", gates(Setting::FollowRedirects.fields())),
-        ("discovery http2", gates(Setting::EnableHttp2.fields())),
-        ("static", gates(static_config::static_fields())),
-        ("file", gates(file::file_fields())),
-        ("http", gates(scrape_config::http::http_fields())),
-        ("kubernetes role", gates(kubernetes::role_fields())),
-        ("kubernetes namespaces", gates(kubernetes::namespace_fields())),
-        ("kubernetes options", gates(kubernetes::option_fields())),
-        ("consul", gates(consul::consul_fields())),
-        ("dns", gates(dns::dns_fields())),
-        ("ec2", gates(aws::ec2_fields())),
-        ("ec2 client", gates(aws::ec2_client_fields())),
-        ("azure", gates(azure::azure_fields())),
-        ("azure client", gates(azure::azure_client_fields())),
-        ("gce", gates(gce::gce_fields())),
-        ("openstack", gates(openstack::openstack_fields())),
-        ("digitalocean", gates(digitalocean::digitalocean_fields())),
-        ("kuma", gates(kuma::kuma_fields())),
-        ("eureka", gates(eureka::eureka_fields())),
-        ("docker", gates(docker::docker_fields())),
-        ("linode place", gates(linode::place_fields())),
-        ("linode tags", gates(linode::tag_fields())),
-        ("hetzner", gates(hetzner::hetzner_fields())),
-        ("nomad", gates(nomad::nomad_fields())),
-        ("docker swarm", gates(docker::swarm_fields())),
-        ("puppetdb", gates(puppetdb::puppetdb_fields())),
-        ("lightsail", gates(aws::lightsail_fields())),
-        ("ovhcloud", gates(ovhcloud::ovhcloud_fields())),
-        ("scaleway", gates(scaleway::scaleway_fields())),
-        ("ionos", gates(ionos::ionos_fields())),
-    ]
-}
+use crate::prometheus::config::{Configuration, Gate, gates};
 
 /// What the tables must say: `part: key since[..until] …`.
 const EXPECTED: &str = "\
@@ -202,8 +75,8 @@ fn gates_are_the_documented_ones() {
         let until = gate.until.map_or(String::new(), |until| format!("..{until}"));
         format!(" {} {since}{until}", gate.key)
     };
-    let tables = tables().into_iter().filter(|(_, gates)| !gates.is_empty());
-    let lines: Vec<_> = tables
+    let lines: Vec<_> = gates()
+        .into_iter()
         .map(|(name, gates)| format!("{name}:{}", gates.iter().map(text).collect::<String>()))
         .collect();
     for (ours, documented) in lines.iter().zip(EXPECTED.lines()) {
@@ -221,7 +94,7 @@ const CARRIED: [&str; 3] = [
 
 #[test]
 fn every_gate_holds_on_both_sides() {
-    for (table, gates) in tables() {
+    for (table, gates) in gates() {
         for Gate { key, since, until } in gates {
             let name = format!("{table}: {key}");
             let rendered = |version, bound| rendered(version, bound, table.ends_with("of agents"));

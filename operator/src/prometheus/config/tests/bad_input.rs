@@ -1,0 +1,170 @@
+//! What users get wrong: each mistake is one error that names object, field and cause, and the other objects are served.
+
+use std::{collections::BTreeMap, fmt::Write, sync::Arc};
+
+use crds::{Prometheus, ServiceMonitor};
+use k8s_openapi::{ByteString, api::core::v1::Secret};
+use serde_json::{Value, json};
+use shared::{gzip, version::Version};
+
+use super::objects::Objects;
+use crate::{
+    assets::Assets,
+    object::ObjectKey,
+    prometheus::{
+        config::{AdditionalConfigs, Fragments, Input, Rendering},
+        scrape_object::ScrapeObjects,
+    },
+    settings::Settings,
+};
+
+fn monitor(name: &str, spec: Value) -> (ObjectKey, Arc<ServiceMonitor>) {
+    let object = json!({ "metadata": { "name": name, "namespace": "web" }, "spec": spec });
+    (
+        ObjectKey::new("web", name),
+        Arc::new(serde_json::from_value(object).unwrap()),
+    )
+}
+
+fn assets() -> Assets {
+    let mut assets = Assets::default();
+    assets.insert_secret(Secret {
+        metadata: serde_json::from_value(json!({ "name": "login", "namespace": "web" })).unwrap(),
+        data: Some(BTreeMap::from([("bytes".to_owned(), ByteString(vec![0xc3, 0x28]))])),
+        ..Secret::default()
+    });
+    assets
+}
+
+/// What is rendered of monitors for Prometheus 2.35, and the text of the file.
+fn rendered(
+    monitors: impl IntoIterator<Item = (ObjectKey, Arc<ServiceMonitor>)>,
+    additional: Option<&str>,
+) -> Result<(Rendering, String), super::super::Error> {
+    let prometheus: Prometheus =
+        serde_json::from_value(json!({ "metadata": { "name": "main", "namespace": "prod" }, "spec": {} })).unwrap();
+    let objects = ScrapeObjects {
+        service_monitors: monitors.into_iter().collect(),
+        ..ScrapeObjects::default()
+    };
+    let input = Input {
+        instance: (&prometheus).into(),
+        version: Version::new(2, 35, 0),
+        rule_config_maps: &[],
+        additional: AdditionalConfigs {
+            scrape_configs: additional,
+            ..AdditionalConfigs::default()
+        },
+        assets: &assets(),
+        settings: &Settings::default(),
+    };
+    let rendering = Fragments::default().render(&input, &objects)?;
+    let text = gzip::decompress(&*rendering.gzip, 1 << 30).unwrap();
+    Ok((rendering, String::from_utf8(text).unwrap()))
+}
+
+#[test]
+fn a_bad_monitor_is_named_and_the_good_one_is_served() {
+    let endpoint = |endpoint: Value| json!({ "selector": {}, "endpoints": [{ "port": "a" }, endpoint] });
+    let rule = |rule: Value| endpoint(json!({ "relabelings": [rule] }));
+    let login = |key: &str| endpoint(json!({ "authorization": { "credentials": { "name": "login", "key": key } } }));
+    for (spec, message) in [
+        (
+            json!({ "selector": {}, "endpoints": [{}], "scrapeClass": "fast" }),
+            "scrapeClass: scrapeClass \"fast\" not found in Prometheus scrapeClasses",
+        ),
+        (
+            rule(json!({ "action": "keep", "regex": "[" })),
+            "endpoints[1].relabelings[0]: invalid regex [ for relabel configuration: missing closing ]",
+        ),
+        (
+            rule(json!({ "action": "lowercase", "sourceLabels": ["a"], "targetLabel": "b" })),
+            "endpoints[1].relabelings[0]: lowercase relabel action is only supported from Prometheus version 2.36.0",
+        ),
+        (
+            rule(json!({ "action": "hashmod", "modulus": 2, "targetLabel": "a-b" })),
+            "endpoints[1].relabelings[0]: \"a-b\" is invalid 'target_label' for hashmod action",
+        ),
+        (
+            login("gone"),
+            "endpoints[1].authorization: key \"gone\" in secret web/login not found",
+        ),
+        (
+            login("bytes"),
+            "endpoints[1].authorization: key \"bytes\" in secret web/login is not UTF-8 text",
+        ),
+    ] {
+        let good = monitor("good", json!({ "selector": {}, "endpoints": [{}] }));
+        let (rendering, text) = rendered([monitor("bad", spec), good], None).unwrap();
+        let [rejection] = &*rendering.rejections else {
+            panic!("{message}: {:?}", rendering.rejections);
+        };
+        assert_eq!(
+            (rejection.kind, &*rejection.object.to_string()),
+            ("ServiceMonitor", "web/bad")
+        );
+        assert_eq!(rejection.message, message);
+        assert!(text.contains("job_name: serviceMonitor/web/good/0\n"), "{text}");
+        assert!(!text.contains("web/bad"), "{text}");
+    }
+}
+
+#[test]
+fn handwritten_jobs_that_no_prometheus_would_load_are_named() {
+    for (text, message) in [
+        ("a: [", "additionalScrapeConfigs: line 1: "),
+        (
+            "job_name: a",
+            "additionalScrapeConfigs: line 1: expected a list of mappings",
+        ),
+        (
+            "- {job_name: a}\n- {job_name: b}\n- {job_name: a}\n",
+            "additionalScrapeConfigs: job_name \"a\" of item 2 is the name of another job",
+        ),
+        (
+            "- job_name: serviceMonitor/web/good/1",
+            "additionalScrapeConfigs: job_name \"serviceMonitor/web/good/1\" of item 0 is the name of another job",
+        ),
+    ] {
+        let good = monitor("good", json!({ "selector": {}, "endpoints": [{}, {}] }));
+        let error = rendered([good], Some(text)).unwrap_err().to_string();
+        assert!(error.starts_with(message), "{error}");
+        let mut objects =
+            Objects::new(json!({})).with_service_monitor("good", &json!({ "selector": {}, "endpoints": [{}, {}] }));
+        objects.additional_scrape_configs = Some(text);
+        let whole = objects.configuration(Version::new(2, 35, 0)).unwrap_err();
+        assert_eq!(whole.to_string(), error);
+    }
+}
+
+#[test]
+fn names_that_no_job_has_are_free() {
+    let good = monitor("good", json!({ "selector": {}, "endpoints": [{}] }));
+    let bad = monitor(
+        "bad",
+        json!({ "selector": {}, "endpoints": [{}], "scrapeClass": "fast" }),
+    );
+    let names = ["good/1", "good/00", "good/0/0", "good", "bad/0", "other/0"];
+    let mut jobs = String::new();
+    for name in names {
+        writeln!(jobs, "- job_name: serviceMonitor/web/{name}").unwrap();
+    }
+    let (_, text) = rendered([good, bad], Some(&jobs)).unwrap();
+    assert_eq!(
+        text.matches("\n- job_name: serviceMonitor/web/").count(),
+        1 + names.len()
+    );
+}
+
+/// More than an API server would store in one object.
+#[test]
+fn a_hundred_thousand_labels_are_many_and_no_more() {
+    let labels: serde_json::Map<_, _> = (0..100_000).map(|number| (format!("l{number}"), json!("v"))).collect();
+    let (many, good) = (json!({ "matchLabels": labels }), json!({}));
+    let monitors = [many, good].map(|selector| json!({ "selector": selector, "endpoints": [{}] }));
+    let [many, good] = monitors;
+    let (rendering, text) = rendered([monitor("many", many), monitor("good", good)], None).unwrap();
+    assert_eq!(rendering.rejections, []);
+    assert!(text.contains("job_name: serviceMonitor/web/good/0\n"));
+    assert!(text.contains("__meta_kubernetes_service_label_l99999\n"));
+}

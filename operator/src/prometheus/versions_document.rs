@@ -1,0 +1,84 @@
+//! The document that says which version of Prometheus knows what we write: `docs/prometheus-versions.md`. Pure; made from
+//! the very tables that the configuration and the command line are rendered by.
+
+use std::fmt::Write;
+
+use shared::version::Version;
+
+use super::arguments::{COMMON, SERVER};
+use super::compaction;
+use super::config::{Gate, gates};
+use crate::pod::argument::Argument;
+
+/// Path of the document below the root of the repository.
+pub const PATH: &str = "docs/prometheus-versions.md";
+
+const INTRODUCTION: &str = "\
+# Versions of Prometheus
+
+<!-- Generated from the tables of the operator by `make generate`. -->
+
+What the operator writes for some versions of Prometheus only. What is not listed, every version from 2.0 on gets. A field that is
+set and that the version of the object (`spec.version`) does not know is left out, and reported in the log and as an event.
+
+*from* is the first version that gets it, *before* the first one that does not any more.
+";
+
+/// The document.
+pub fn document() -> String {
+    let mut document = INTRODUCTION.to_owned();
+    table(&mut document, "Configuration", "Part | Key", &gates());
+    let arguments = [
+        ("server and agent", arguments(COMMON)),
+        ("server", arguments(SERVER)),
+        ("server with Thanos", arguments(compaction::ARGUMENTS)),
+    ];
+    table(&mut document, "Command line", "Of | Argument", &arguments);
+    document
+}
+
+fn arguments<T>(table: &[Argument<T>]) -> Vec<Gate> {
+    let gate = |argument: &Argument<T>| Gate {
+        key: argument.name,
+        since: argument.since,
+        until: argument.until,
+    };
+    (table.iter().map(gate))
+        .filter(|gate| gate.since.is_some() || gate.until.is_some())
+        .collect()
+}
+
+fn table(document: &mut String, title: &str, columns: &str, parts: &[(&str, Vec<Gate>)]) {
+    let version = |version: Option<Version>| version.map_or(String::new(), |version| version.to_string());
+    // Writing to a text cannot fail.
+    let _ = write!(
+        document,
+        "\n## {title}\n\n| {columns} | from | before |\n|---|---|---|---|\n"
+    );
+    for (part, gates) in parts {
+        for Gate { key, since, until } in gates {
+            let (since, until) = (version(*since), version(*until));
+            let _ = writeln!(document, "| {part} | `{key}` | {since} | {until} |");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_gate_is_a_line() {
+        let document = document();
+        for line in [
+            "| global | `scrape_protocols` | 2.49.0 |  |",
+            "| native histograms | `scrape_classic_histograms` | 2.45.0 | 3.0.0-rc.0 |",
+            "| queue_config | `max_retries` |  | 2.11.0 |",
+            "| server and agent | `web.enable-otlp-receiver` | 3.0.0 |  |",
+            "| server | `storage.tsdb.retention.time` | 2.7.0 | 3.11.0 |",
+        ] {
+            assert!(document.lines().any(|written| written == line), "{line}");
+        }
+        assert!(!document.contains("`storage.tsdb.path`"), "every version knows it");
+    }
+}
