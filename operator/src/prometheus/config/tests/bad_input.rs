@@ -1,5 +1,7 @@
 //! What users get wrong: each mistake is one error that names object, field and cause, and the other objects are served.
 
+#![expect(clippy::needless_pass_by_value, reason = "literals of JSON are made for the call")]
+
 use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use crds::{Prometheus, ServiceMonitor};
