@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use shared::version::Version;
 
-use super::arguments::{COMMON, SERVER};
+use super::arguments::{AGENT, COMMON, SERVER};
 use super::compaction;
 use super::config::{Gate, gates};
 use crate::pod::argument::Argument;
@@ -31,6 +31,7 @@ pub fn document() -> String {
     let arguments = [
         ("server and agent", arguments(COMMON)),
         ("server", arguments(SERVER)),
+        ("agent", arguments(AGENT)),
         ("server with Thanos", arguments(compaction::ARGUMENTS)),
     ];
     table(&mut document, "Command line", "Of | Argument", &arguments);
