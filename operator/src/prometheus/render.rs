@@ -79,8 +79,8 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         rendered.notices.push(secrets::unmanaged_notice());
         None
     } else {
-        let rendering = configuration(observed, instance, version, settings, candidates, &rule_names)?;
-        tls_files.extend(rendering.tls_files.clone());
+        let mut rendering = configuration(observed, instance, version, settings, candidates, &rule_names)?;
+        tls_files.extend(std::mem::take(&mut rendering.tls_files));
         Some(report_configuration(rendering, &mut rendered))
     };
     let secrets = Secrets {

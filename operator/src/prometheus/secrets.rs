@@ -38,14 +38,12 @@ pub(super) struct Secrets<'a> {
 
 impl Secrets<'_> {
     /// All Secrets, and the names of those with TLS assets.
-    pub(super) fn all(self, rendered: &mut Rendered) -> (Vec<Secret>, Vec<String>) {
+    pub(super) fn all(mut self, rendered: &mut Rendered) -> (Vec<Secret>, Vec<String>) {
         let prometheus = &*self.observed.prometheus;
         let name = prometheus.name_any();
         let mut secrets = Vec::new();
-        match &self.configuration {
-            Some(configuration) => {
-                secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, configuration.clone()));
-            }
+        match self.configuration.take() {
+            Some(configuration) => secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, configuration)),
             None if self.observed.configured => rendered.desired.untouched.push(names::prefixed(&name)),
             None => secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, gzip::compress(b""))),
         }

@@ -9,8 +9,8 @@ use super::{
     http::{Proxy, proxy_fields},
     kubernetes_sd::{Discovery, Role, attach_node, namespaces},
     relabel::{
-        copy_rule, job_name_rule, keep_rule, label_name, namespace_rule, non_empty_rule, running_rule, selector_rules,
-        set_rule, target_label_rule, user_rules,
+        copy_rule, job_name_rule, keep_rule, label_name, metric_rules, namespace_rule, non_empty_rule, running_rule,
+        selector_rules, set_rule, target_label_rule, user_rules,
     },
     scrape::{Options, Target, head_fields},
     scrape_class::Class,
@@ -67,7 +67,13 @@ fn job(monitor: &PodMonitor, endpoint: &PodMetricsEndpoint, object: &ObjectKey, 
         .with_options(options, scope)
         .pair(
             "metric_relabel_configs",
-            metric_relabel_configs(endpoint, object, class, context),
+            metric_rules(
+                context,
+                class,
+                &endpoint.metric_relabelings,
+                MonitoringResource::PodMonitors,
+                object,
+            ),
         )
         .into_yaml()
 }
@@ -187,17 +193,4 @@ fn endpoint_name(endpoint: &PodMetricsEndpoint) -> Option<String> {
         IntOrString::String(name) => Some(name.clone()).filter(|name| !name.is_empty()),
         IntOrString::Int(number) => Some(number.to_string()),
     }
-}
-
-fn metric_relabel_configs(
-    endpoint: &PodMetricsEndpoint,
-    object: &ObjectKey,
-    class: Class<'_>,
-    context: &Context<'_>,
-) -> Option<Yaml> {
-    let rules: Vec<_> = user_rules(class.metric_relabelings())
-        .chain(user_rules(&endpoint.metric_relabelings))
-        .chain(namespace_rule(context, MonitoringResource::PodMonitors, object))
-        .collect();
-    (!rules.is_empty()).then_some(Yaml::Seq(rules))
 }

@@ -2,8 +2,7 @@
 //! object and the context alone. Pure.
 
 use crds::{
-    AuthorizationOptions, HttpClient, MonitoringResource, Probe, ProbeSpec, ProbeTargetIngress,
-    ProbeTargetStaticConfig, TlsOptions,
+    AuthorizationOptions, HttpClient, MonitoringResource, Probe, ProbeSpec, ProbeTargetIngress, ProbeTargetStaticConfig,
 };
 use shared::{
     version::Field,
@@ -14,7 +13,7 @@ use super::{
     context::Context,
     http::{Proxy, proxy_fields},
     kubernetes_sd::{Discovery, Role, kubernetes_sd_configs, namespaces},
-    relabel::{copy_rule, job_name_rule, labels, namespace_rule, selector_rules, set_rule, user_rules},
+    relabel::{copy_rule, job_name_rule, labels, metric_rules, namespace_rule, selector_rules, set_rule, user_rules},
     scrape::Options,
     scrape_class::Class,
     section::{DroppedField, Mapping, Scope, Table, part, text, texts},
@@ -57,20 +56,20 @@ fn job(spec: &ProbeSpec, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Ya
     if let Some(from) = job.client.proxy {
         mapping = mapping.with(proxy_fields(), &Proxy { scope, from });
     }
-    let metric_rules: Vec<_> = user_rules(class.metric_relabelings())
-        .chain(user_rules(&spec.metric_relabelings))
-        .chain(namespace_rule(context, MonitoringResource::Probes, object))
-        .collect();
+    let metric_rules = metric_rules(
+        context,
+        class,
+        &spec.metric_relabelings,
+        MonitoringResource::Probes,
+        object,
+    );
     mapping
         .with(client_fields(), &job)
         .pair("static_configs", job.static_configs(object))
         .pair("kubernetes_sd_configs", job.kubernetes_sd_configs(object))
         .pair("relabel_configs", Some(Yaml::Seq(job.relabel_configs(object))))
         .with(credential_fields(), &job)
-        .pair(
-            "metric_relabel_configs",
-            (!metric_rules.is_empty()).then_some(Yaml::Seq(metric_rules)),
-        )
+        .pair("metric_relabel_configs", metric_rules)
         .into_yaml()
 }
 
@@ -120,8 +119,7 @@ pub(crate) fn client_fields<'a>() -> Table<'a, Job<'a>> {
             .since(2, 26),
             Field::new("enable_http2", |job: &Job<'_>| job.client.enable_http2.map(Yaml::from)).since(2, 35),
             Field::new("tls_config", |job: &Job<'_>| {
-                let tls: Option<TlsOptions<'_>> = job.client.tls_config;
-                job.scope.class_tls_config(job.class, tls)
+                job.scope.class_tls_config(job.class, job.client.tls_config)
             }),
         ]
     }

@@ -7,6 +7,7 @@ use shared::yaml::{Yaml, map};
 
 use super::{
     context::Context,
+    scrape_class::Class,
     section::{text, texts},
 };
 use crate::object::ObjectKey;
@@ -129,6 +130,22 @@ pub(crate) fn namespace_rule(context: &Context<'_>, resource: MonitoringResource
             && (excluded.name.as_deref()).is_none_or(|name| name.is_empty() || *name == *object.name)
     });
     (!excluded).then(|| map([("target_label", text(label)), ("replacement", text(&object.namespace))]))
+}
+
+/// The rules for samples of a job from `object`: the class's, the user's, and the enforced namespace label. Nothing where
+/// there are none.
+pub(crate) fn metric_rules(
+    context: &Context<'_>,
+    class: Class<'_>,
+    own: &[RelabelConfig],
+    resource: MonitoringResource,
+    object: &ObjectKey,
+) -> Option<Yaml> {
+    let rules: Vec<_> = user_rules(class.metric_relabelings())
+        .chain(user_rules(own))
+        .chain(namespace_rule(context, resource, object))
+        .collect();
+    (!rules.is_empty()).then_some(Yaml::Seq(rules))
 }
 
 /// A regular expression that matches `text` alone.

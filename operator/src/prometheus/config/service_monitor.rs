@@ -13,8 +13,8 @@ use super::{
     http::{Proxy, proxy_fields},
     kubernetes_sd::{Discovery, Role, attach_node, namespaces},
     relabel::{
-        copy_rule, job_name_rule, keep_rule, label_name, labels, namespace_rule, non_empty_rule, running_rule,
-        selector_rules, set_rule, target_label_rule, user_rules,
+        copy_rule, job_name_rule, keep_rule, label_name, labels, metric_rules, namespace_rule, non_empty_rule,
+        running_rule, selector_rules, set_rule, target_label_rule, user_rules,
     },
     scrape::{Options, Target, head_fields},
     scrape_class::Class,
@@ -78,7 +78,13 @@ fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: 
         .with_options(options, scope)
         .pair(
             "metric_relabel_configs",
-            metric_relabel_configs(endpoint, object, class, context),
+            metric_rules(
+                context,
+                class,
+                &endpoint.metric_relabelings,
+                MonitoringResource::ServiceMonitors,
+                object,
+            ),
         )
         .into_yaml()
 }
@@ -229,17 +235,4 @@ fn identity_rules(role: Role) -> [Yaml; 6] {
         copy_rule("__meta_kubernetes_pod_name", "pod"),
         copy_rule("__meta_kubernetes_pod_container_name", "container"),
     ]
-}
-
-fn metric_relabel_configs(
-    endpoint: &Endpoint,
-    object: &ObjectKey,
-    class: Class<'_>,
-    context: &Context<'_>,
-) -> Option<Yaml> {
-    let rules: Vec<_> = user_rules(class.metric_relabelings())
-        .chain(user_rules(&endpoint.metric_relabelings))
-        .chain(namespace_rule(context, MonitoringResource::ServiceMonitors, object))
-        .collect();
-    (!rules.is_empty()).then_some(Yaml::Seq(rules))
 }

@@ -201,23 +201,12 @@ impl Pass<'_> {
     }
 
     /// What is kept, at its place in the new chain.
-    fn moved<K: ScrapeObject>(&mut self, key: &ObjectKey, fragment: Fragment<K>, object: &Arc<K>) -> Fragment<K> {
-        let outcome = match fragment.outcome {
-            Outcome::Accepted {
-                tls_files,
-                dropped,
-                place,
-            } => Outcome::Accepted {
-                tls_files,
-                dropped,
-                place: self.writer.push(&name::<K>(key), Piece::Kept(place)),
-            },
-            rejected @ Outcome::Rejected(_) => rejected,
-        };
-        Fragment {
-            object: object.clone(),
-            outcome,
+    fn moved<K: ScrapeObject>(&mut self, key: &ObjectKey, mut fragment: Fragment<K>, object: &Arc<K>) -> Fragment<K> {
+        if let Outcome::Accepted { place, .. } = &mut fragment.outcome {
+            *place = self.writer.push(&name::<K>(key), Piece::Kept(place.clone()));
         }
+        fragment.object = object.clone();
+        fragment
     }
 
     /// What comes out of an object now.

@@ -44,7 +44,7 @@ use super::{
     context::Context,
     http::{Proxy, proxy_fields},
     name_schemes::{escaping_scheme, validation_scheme},
-    relabel::{job_name_rule, namespace_rule, user_rules},
+    relabel::{job_name_rule, metric_rules, namespace_rule, user_rules},
     scrape::Options,
     scrape_class::Class,
     section::{DroppedField, Mapping, Scope, Table, part, text},
@@ -133,12 +133,8 @@ impl Job<'_> {
     }
 
     fn metric_relabel_configs(&self) -> Option<Yaml> {
-        let context = self.scope.context;
-        let rules: Vec<_> = user_rules(self.class.metric_relabelings())
-            .chain(user_rules(&self.spec.metric_relabelings))
-            .chain(namespace_rule(context, MonitoringResource::ScrapeConfigs, self.object))
-            .collect();
-        (!rules.is_empty()).then_some(Yaml::Seq(rules))
+        let (context, own) = (self.scope.context, &self.spec.metric_relabelings);
+        metric_rules(context, self.class, own, MonitoringResource::ScrapeConfigs, self.object)
     }
 }
 
