@@ -9,8 +9,8 @@ use crate::permissions::{self, Part};
 use crate::prerequisites::{Permission, missing_permissions, served};
 use crate::watch::Scope;
 
-/// API group and version of the custom resources.
-const GROUP_VERSION: &str = "monitoring.coreos.com/v1";
+/// API group and versions of the custom resources that are read.
+const GROUP_VERSIONS: [&str; 2] = ["monitoring.coreos.com/v1", "monitoring.coreos.com/v1alpha1"];
 
 /// What can run, and what cannot and why.
 #[expect(clippy::struct_excessive_bools, reason = "independent answers of the API server")]
@@ -53,9 +53,13 @@ impl Availability {
 /// # Errors
 /// When it does not answer.
 pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availability, kube::Error> {
+    let mut kinds = BTreeSet::new();
+    for group_version in GROUP_VERSIONS {
+        kinds.append(&mut served(client, group_version).await?);
+    }
     let mut survey = Survey {
         client,
-        kinds: served(client, GROUP_VERSION).await?,
+        kinds,
         problems: Vec::new(),
     };
     let workloads = permissions::of(Part::Workloads);
