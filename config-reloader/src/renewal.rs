@@ -66,7 +66,10 @@ impl Renewal {
                 output: named(&args.config_envsubst_file),
             }),
             roots: args.roots(),
-            target_folder: named(&args.target_dir).map(|path| TargetFolder { path }),
+            target_folder: named(&args.target_dir).map(|path| TargetFolder {
+                path,
+                sources: args.target_dir_source.clone(),
+            }),
             environment: Environment::of_process(&args.statefulset_ordinal_from_envvar),
             unset_is_fatal: args.unset_variables == Unset::Fail,
         };

@@ -9,7 +9,7 @@ use divan::{AllocProfiler, Bencher, black_box};
 use k8s_openapi::api::core::v1::Secret;
 use operator::assets::Assets;
 use operator::object::ObjectKey;
-use operator::prometheus::config::{AdditionalConfigs, Fragments, Input, Rendering};
+use operator::prometheus::config::{AdditionalConfigs, Fragments, Input, Layout, Rendering};
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::settings::Settings;
 use serde_json::{Value, json};
@@ -31,6 +31,7 @@ struct World {
     objects: ScrapeObjects,
     assets: Assets,
     settings: Settings,
+    layout: Layout,
 }
 
 impl World {
@@ -47,7 +48,7 @@ impl World {
             let monitor = service_monitor(number, "30s");
             objects.service_monitors.insert(ObjectKey::of(&*monitor), monitor);
         }
-        Self {
+        let mut world = Self {
             prometheus: read(json!({
                 "apiVersion": "monitoring.coreos.com/v1",
                 "kind": "Prometheus",
@@ -57,7 +58,11 @@ impl World {
             objects,
             assets,
             settings: Settings::default(),
-        }
+            layout: Layout::Whole,
+        };
+        // The pods of so many monitors mount files of jobs.
+        world.layout = world.render(&mut Fragments::default()).layout;
+        world
     }
 
     fn render(&self, fragments: &mut Fragments) -> Rendering {
@@ -69,7 +74,9 @@ impl World {
             assets: &self.assets,
             settings: &self.settings,
         };
-        fragments.render(&input, &self.objects).expect("a configuration")
+        fragments
+            .render(&input, &self.objects, self.layout)
+            .expect("a configuration")
     }
 }
 
@@ -163,6 +170,9 @@ fn kept(bencher: Bencher<'_, '_>, monitors: usize) {
     bencher.bench_local(|| {
         let mut fragments = Fragments::default();
         let rendering = world.render(&mut fragments);
-        (rendering.gzip.len(), fragments)
+        (
+            rendering.gzip.len() + rendering.job_files.iter().map(|(_, file)| file.len()).sum::<usize>(),
+            fragments,
+        )
     });
 }

@@ -65,6 +65,11 @@ pub struct Args {
     #[arg(long, value_name = "FOLDER", default_value = "", value_parser = path)]
     pub target_dir: PathBuf,
 
+    /// Folder of --watched-dir or --watched-files that is written to --target-dir; may be repeated. Without it all of them
+    /// are, with it the target reads the others where they are.
+    #[arg(long, value_name = "FOLDER")]
+    pub target_dir_source: Vec<PathBuf>,
+
     /// Secret to read from the API server, ahead of the file that it is mounted as; may be repeated. FOLDER is where it is
     /// mounted, the folder of --config-file if it is left out. For --config-file with --config-envsubst-file, and for
     /// --watched-dir with --target-dir.
@@ -231,7 +236,9 @@ impl Args {
     /// Why the flags do not go together.
     fn conflict(&self, named_urls: bool) -> Option<String> {
         let signal = self.reload_method == Method::Signal;
-        let mut watched = self.roots().into_iter().map(|root| root.folder);
+        let roots = self.roots();
+        let mut watched = roots.iter().map(|root| &root.folder);
+        let is_root = |folder: &&PathBuf| roots.iter().any(|root| root.folder == **folder);
         let unverifiable = || self.reload_url.iter().find(|url| url.elsewhere("").is_none());
         if signal && (named_urls || is_set(&self.targets_file)) {
             Some("--reload-method=signal takes neither --reload-url nor --targets-file".to_owned())
@@ -241,6 +248,11 @@ impl Args {
             Some("--target-dir needs --watched-dir or --watched-files".to_owned())
         } else if is_set(&self.target_dir) && watched.any(|folder| self.target_dir.starts_with(folder)) {
             Some("--target-dir lies in a watched folder: what is written would be read again".to_owned())
+        } else if !self.target_dir_source.is_empty() && !is_set(&self.target_dir) {
+            Some("--target-dir-source needs --target-dir".to_owned())
+        } else if let Some(folder) = self.target_dir_source.iter().find(|folder| !is_root(folder)) {
+            let folder = folder.display();
+            Some(format!("--target-dir-source={folder} is not watched"))
         } else if self.target_dir_check_command.is_some() && !is_set(&self.target_dir) {
             Some("--target-dir-check-command needs --target-dir".to_owned())
         } else if self.check_command.is_some() && !is_set(&self.config_file) {
@@ -274,7 +286,9 @@ impl Args {
     /// Whether what is in `folder` becomes something that is written.
     fn uses(&self, folder: &Path) -> bool {
         let is_of_config = is_set(&self.config_file) && self.config_file.parent() == Some(folder);
-        let is_of_roots = self.roots().iter().any(|root| root.folder == folder);
+        let sources = &self.target_dir_source;
+        let is_copied = sources.is_empty() || sources.iter().any(|source| folder.starts_with(source));
+        let is_of_roots = is_copied && self.roots().iter().any(|root| root.folder == folder);
         is_of_config && is_set(&self.config_envsubst_file) || is_of_roots && is_set(&self.target_dir)
     }
 

@@ -105,6 +105,21 @@ fn flags_that_do_not_go_together_exit_with_2() {
         (&["--once", "--validate"], "exclude each other"),
         (&["--target-dir=/b"], "needs --watched-dir"),
         (&["--target-dir=/a/b", "--watched-dir=/a"], "would be read again"),
+        (&["--target-dir-source=/a", "--watched-dir=/a"], "needs --target-dir"),
+        (
+            &["--target-dir=/b", "--target-dir-source=/c", "--watched-dir=/a"],
+            "/c is not watched",
+        ),
+        (
+            &[
+                "--target-dir=/b",
+                "--target-dir-source=/a",
+                "--watched-dir=/a",
+                "--watched-dir=/c",
+                "--watch-secret=n/s=/c",
+            ],
+            "Secret n/s: nothing",
+        ),
         (&["--target-dir-check-command=true {}"], "needs --target-dir"),
         (&["--check-command=true {}"], "needs --config-file"),
         (&["--watch-secret=a/b", "--config-file=/c/d"], "Secret a/b: nothing"),

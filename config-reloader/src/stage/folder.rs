@@ -23,6 +23,8 @@ const LIST: &str = ".prometheus-config-reloader";
 pub struct TargetFolder {
     /// The folder.
     pub path: PathBuf,
+    /// The folders whose files are written there; empty stands for all that are watched.
+    pub sources: Vec<PathBuf>,
 }
 
 /// What each file is to be called. Two of one name are an error.
@@ -47,7 +49,7 @@ pub(super) fn named(files: &[Found]) -> Result<Vec<(&Found, PathBuf)>, Error> {
 }
 
 /// Replaces the files of the folders that are in the overlay.
-pub(super) fn lay_over(files: &mut Vec<Found>, roots: &[Root], overlay: &Overlay) {
+pub(super) fn lay_over<'a>(files: &mut Vec<Found>, roots: impl Iterator<Item = &'a Root>, overlay: &Overlay) {
     for root in roots {
         let Some(content) = overlay.folder(&root.folder) else {
             continue;
@@ -76,6 +78,11 @@ pub(super) fn create_above(target: &Path) -> Result<(), Error> {
 }
 
 impl TargetFolder {
+    /// Whether what is found at `path` is written there.
+    pub(super) fn takes(&self, path: &Path) -> bool {
+        self.sources.is_empty() || self.sources.iter().any(|source| path.starts_with(source))
+    }
+
     /// Puts `files` in place, and removes what was written earlier and is not among `names` any more.
     pub(super) fn place(&self, files: Vec<Candidate>, names: Vec<PathBuf>) -> Result<(), Error> {
         let failed = |source| Error::Output {

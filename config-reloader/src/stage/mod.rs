@@ -135,15 +135,16 @@ impl Plan {
             unset: Unset::default(),
         };
         if let Some(target) = &self.target_folder {
-            folder::lay_over(&mut files, &self.roots, overlay);
-            for (found, name) in folder::named(&files)? {
+            let mut copied = files.extract_if(.., |found| target.takes(&found.path)).collect();
+            let roots = self.roots.iter().filter(|root| target.takes(&root.folder));
+            folder::lay_over(&mut copied, roots, overlay);
+            for (found, name) in folder::named(&copied)? {
                 staged.files.extend(stage.copy(found, &target.path.join(&name))?);
                 staged.names.push(name);
             }
-        } else {
-            for found in &files {
-                stage.builder.file(&found.path).map_err(Error::Read)?;
-            }
+        }
+        for found in &files {
+            stage.builder.file(&found.path).map_err(Error::Read)?;
         }
         staged.fingerprint = stage.builder.finish();
         staged.unset = stage.unset;

@@ -21,7 +21,10 @@ fn folders() -> Folders {
     fs::create_dir(&source).expect("ours");
     let plan = Plan {
         roots: vec![Root::folder(source.clone())],
-        target_folder: Some(TargetFolder { path: target.clone() }),
+        target_folder: Some(TargetFolder {
+            path: target.clone(),
+            sources: Vec::new(),
+        }),
         environment: Environment::new([("SHARD".into(), "1".into())], ""),
         ..Plan::default()
     };
@@ -76,6 +79,25 @@ fn a_whole_folder_is_unpacked_expanded_and_kept_equal() {
     assert!(!folders.target.join("deep").exists());
     assert_eq!(folders.read("foreign.yaml").as_deref(), Some("not ours\n"));
     assert_eq!(folders.read("a.yaml").as_deref(), Some("shard: 1\n"));
+}
+
+#[test]
+fn only_the_sources_are_copied_and_the_rest_counts() {
+    let mut folders = folders();
+    let rules = folders.source.with_file_name("rules");
+    fs::create_dir(&rules).expect("ours");
+    fs::write(rules.join("a.yaml"), "1").expect("ours");
+    folders.plan.roots.push(Root::folder(rules.clone()));
+    folders.plan.target_folder = Some(TargetFolder {
+        path: folders.target.clone(),
+        sources: vec![folders.source.clone()],
+    });
+    folders.write("jobs.yaml.gz", &compress(b"$(SHARD)"));
+    let first = folders.apply();
+    assert_eq!(folders.read("jobs.yaml").as_deref(), Some("1"));
+    assert_eq!(folders.read("a.yaml"), None);
+    fs::write(rules.join("a.yaml"), "2").expect("ours");
+    assert_ne!(folders.apply(), first, "a rule that changed");
 }
 
 #[test]

@@ -72,6 +72,8 @@ pub struct Reloader<'a> {
     pub expanded_file: Option<&'a str>,
     /// Directories whose change reloads; the one of `config_file` is added.
     pub watched: Vec<String>,
+    /// A directory whose files are unpacked into another one, which is named behind it.
+    pub unpacked: Option<(&'a str, &'a str)>,
     /// Level of the reloader's log.
     pub log_level: Option<LogLevel>,
     /// Format of the reloader's log.
@@ -98,6 +100,7 @@ impl<'a> Reloader<'a> {
             config_file: None,
             expanded_file: None,
             watched: Vec::new(),
+            unpacked: None,
             log_level: None,
             log_format: None,
             shard: Shard::default(),
@@ -156,6 +159,11 @@ impl<'a> Reloader<'a> {
             && !self.watched.contains(&directory)
         {
             arguments.push(format!("--watched-dir={directory}"));
+        }
+        if let Some((source, target)) = self.unpacked {
+            arguments.push(format!("--watched-dir={source}"));
+            arguments.push(format!("--target-dir={target}"));
+            arguments.push(format!("--target-dir-source={source}"));
         }
         let level = self.log_level.filter(|level| *level != LogLevel::Info);
         arguments.extend(level.map(|level| format!("--log-level={level}")));

@@ -9,7 +9,7 @@ use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 /// Bytes of keys and values in one Secret: etcd takes an object of 1 MiB, and the rest of the object needs some space.
-const LIMIT: usize = 1024 * 1024 - 50_000;
+pub const LIMIT: usize = 1024 * 1024 - 50_000;
 
 /// The Secrets that hold `data`, each with `metadata` and named `<name>-<index>`. The first one always exists, for a pod must
 /// be able to mount it before there is any data.

@@ -8,6 +8,7 @@ pub mod names;
 pub mod observe;
 pub mod render;
 pub mod retention;
+pub mod rollout;
 pub mod scrape_object;
 mod secrets;
 pub mod select;

@@ -11,6 +11,12 @@ pub const CONFIG_FILE: &str = "/etc/prometheus/config/prometheus.yaml.gz";
 pub const CONFIG_OUT_DIRECTORY: &str = "/etc/prometheus/config_out";
 /// The configuration that Prometheus reads.
 pub const CONFIG_OUT_FILE: &str = "/etc/prometheus/config_out/prometheus.env.yaml";
+/// Directory of the compressed files with jobs that the configuration has no room for.
+pub const JOB_FILES_DIRECTORY: &str = "/etc/prometheus/scrape_configs";
+/// Directory of the same files as Prometheus reads them.
+pub const JOB_FILES_OUT_DIRECTORY: &str = "/etc/prometheus/config_out/scrape_configs";
+/// All of them, as Prometheus finds them.
+pub const JOB_FILES_PATTERN: &str = "/etc/prometheus/config_out/scrape_configs/*.yaml";
 /// Directory of TLS files that the configuration refers to.
 pub const TLS_ASSETS_DIRECTORY: &str = "/etc/prometheus/certs";
 /// Directory with a directory of rule files for each ConfigMap.
@@ -53,6 +59,16 @@ pub fn stateful_sets(prometheus: &Prometheus) -> Vec<String> {
     (0..shards(&prometheus.spec.common))
         .map(|shard| stateful_set(&name, shard))
         .collect()
+}
+
+/// Name of the Secret with a file of jobs.
+pub fn job_file_secret(name: &str, number: usize) -> String {
+    format!("prometheus-{name}-scrape-configs-{number}")
+}
+
+/// Key of the file in that Secret; another one in each, because all of them are mounted in one directory.
+pub fn job_file(number: usize) -> String {
+    format!("scrape-configs-{number}.yaml.gz")
 }
 
 /// Name of the Secrets with TLS assets, without their number.

@@ -13,6 +13,7 @@ use kube::{Client, ResourceExt};
 use super::config::Fragments;
 use super::instance::Instance;
 use super::names;
+use super::rollout::Rollout;
 use super::select::{self, Candidates, Objects};
 use crate::assets::fetch::{FetchError, fetch};
 use crate::assets::{Assets, References};
@@ -37,6 +38,8 @@ pub struct Observed {
     pub fragments: Arc<Mutex<Fragments>>,
     /// Whether the Secret with the configuration exists.
     pub configured: bool,
+    /// What the running pods are made for.
+    pub rollout: Rollout,
     /// What the pods need of the cluster.
     pub surroundings: Surroundings,
     /// StatefulSets of shards that are not wanted any more, with the deadline that they carry.
@@ -128,6 +131,7 @@ pub async fn observe(
         candidates,
         assets,
         fragments: stores.renderings.of(&key),
+        rollout: Rollout::of(&running(&prometheus, &stores.children.stateful_sets)),
         configured: stores.children.secrets.get(&secret).is_some(),
         surroundings: Surroundings::observe(
             client,
@@ -142,6 +146,15 @@ pub async fn observe(
         now: Timestamp::now(),
         prometheus,
     })
+}
+
+/// The StatefulSets of the wanted shards, as far as they exist.
+fn running(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<Arc<StatefulSet>> {
+    let namespace = ObjectKey::of(prometheus).namespace;
+    let names = names::stateful_sets(prometheus).into_iter();
+    names
+        .filter_map(|name| stateful_sets.get(&ObjectKey::new(namespace.clone(), name)))
+        .collect()
 }
 
 fn excess(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<(String, Option<String>)> {

@@ -1,6 +1,8 @@
 //! All objects of a Prometheus from what was observed. Pure: the same observation gives the same objects.
 
+use std::mem;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use crds::{CommonPrometheusFields, Prometheus};
 use k8s_openapi::api::apps::v1::StatefulSet;
@@ -8,7 +10,7 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
 use shared::version::{ParseError, Version};
 
-use super::config::{self, Rendering};
+use super::config::{self, Layout, Rendering};
 use super::instance::Instance;
 use super::observe::Observed;
 use super::secrets::{self, Secrets};
@@ -21,6 +23,9 @@ use crate::reconcile::{Desired, Notice, Rendered};
 use crate::rules::{RuleFiles, config_map_names, config_maps};
 use crate::settings::Settings;
 use crate::{assets, surroundings, versions};
+
+/// When to look again whether all pods mount the files of jobs.
+const ROLLING_OUT: Duration = Duration::from_secs(5);
 
 /// Why a Prometheus cannot be rendered.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +70,7 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         .surroundings
         .check(&statefulset::selector(&prometheus.name_any(), None))?;
     let instance = Instance::from(prometheus);
-    let mut tls_files = validate::check(&instance, version, &observed.assets).map_err(Error::Specification)?;
+    let tls_files = validate::check(&instance, version, &observed.assets).map_err(Error::Specification)?;
     let candidates = (observed.candidates.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
     let (rules, rule_rejections) = select::rule_files(&instance, version, &candidates.rules);
     let prefix = format!("{}-rulefiles", names::prefixed(&prometheus.name_any()));
@@ -75,25 +80,45 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         rejections: rule_rejections,
         ..Rendered::default()
     };
-    let configuration = if secrets::unmanaged(prometheus, settings) {
-        rendered.notices.push(secrets::unmanaged_notice());
-        None
-    } else {
-        let mut rendering = configuration(observed, instance, version, settings, candidates, &rule_names)?;
-        tls_files.extend(std::mem::take(&mut rendering.tls_files));
-        Some(report_configuration(rendering, &mut rendered))
-    };
-    let secrets = Secrets {
+    let mut secrets = Secrets {
         observed,
         settings,
-        configuration,
+        configuration: None,
+        job_files: Vec::new(),
         tls_files,
     };
+    let mut layout = Layout::Whole;
+    if secrets::unmanaged(prometheus, settings) {
+        rendered.notices.push(secrets::unmanaged_notice());
+    } else {
+        let mut rendering = configuration(observed, instance, version, settings, candidates, &rule_names)?;
+        layout = rendering.layout;
+        secrets.tls_files.extend(mem::take(&mut rendering.tls_files));
+        secrets.job_files = mem::take(&mut rendering.job_files);
+        secrets.configuration = Some(report_configuration(rendering, &mut rendered));
+        if layout == Layout::Spread && observed.configured && !observed.rollout.all_mount_job_files {
+            secrets.configuration = None;
+            rendered.notices.push(secrets::rolling_out_notice());
+            rendered.again = Some(ROLLING_OUT);
+        }
+    }
     let (secrets, tls_assets) = secrets.all(&mut rendered);
-    let sets = stateful_sets(observed, settings, version, &rule_names, &tls_assets, &mut rendered)?;
+    let sets = statefulset::Input {
+        prometheus,
+        version,
+        settings,
+        name: "",
+        shard: 0,
+        rule_config_maps: &rule_names,
+        tls_assets: &tls_assets,
+        layout,
+        // The applier fills it in: it is the hash of this very object.
+        input_hash: "",
+    };
+    let sets = stateful_sets(sets, &mut rendered)?;
     let retained = retention::retained(&prometheus.spec, settings.gates, &observed.excess, observed.now);
-    rendered.again = retained.next;
-    let untouched = std::mem::take(&mut rendered.desired.untouched);
+    rendered.again = rendered.again.into_iter().chain(retained.next).min();
+    let untouched = mem::take(&mut rendered.desired.untouched);
     rendered.desired = Desired {
         secrets,
         config_maps,
@@ -126,7 +151,7 @@ fn configuration(
     // A rendering that panicked left nothing behind.
     let mut fragments = observed.fragments.lock().unwrap_or_else(PoisonError::into_inner);
     fragments
-        .render(&input, &candidates.scrape)
+        .render(&input, &candidates.scrape, observed.rollout.layout)
         .map_err(Error::Configuration)
 }
 
@@ -163,29 +188,16 @@ fn services(observed: &Observed, settings: &Settings) -> Vec<k8s_openapi::api::c
     vec![service::governing(&sharing, settings)]
 }
 
-fn stateful_sets(
-    observed: &Observed,
-    settings: &Settings,
-    version: Version,
-    rule_config_maps: &[String],
-    tls_assets: &[String],
-    rendered: &mut Rendered,
-) -> Result<Vec<StatefulSet>, Error> {
-    let prometheus = &*observed.prometheus;
+/// The StatefulSets of all shards, from what they have in common.
+fn stateful_sets(common: statefulset::Input<'_>, rendered: &mut Rendered) -> Result<Vec<StatefulSet>, Error> {
     let mut sets = Vec::new();
-    for (shard, name) in (0..).zip(names::stateful_sets(prometheus)) {
-        let set = statefulset::stateful_set(&statefulset::Input {
-            prometheus,
-            version,
-            settings,
+    for (shard, name) in (0..).zip(names::stateful_sets(common.prometheus)) {
+        let input = statefulset::Input {
             name: &name,
             shard,
-            rule_config_maps,
-            tls_assets,
-            // The applier fills it in: it is the hash of this very object.
-            input_hash: "",
-        })
-        .map_err(Error::StatefulSet)?;
+            ..common
+        };
+        let set = statefulset::stateful_set(&input).map_err(Error::StatefulSet)?;
         if shard == 0 {
             rendered.dropped.extend(set.dropped.iter().map(ToString::to_string));
         }

@@ -30,8 +30,10 @@ const THANOS_HTTP_CLIENT: (&str, &str) = (
 pub(super) struct Secrets<'a> {
     pub(super) observed: &'a Observed,
     pub(super) settings: &'a Settings,
-    /// The compressed configuration, or nothing where the user keeps it by hand.
+    /// The compressed configuration, or nothing where what is there is left alone.
     pub(super) configuration: Option<Vec<u8>>,
+    /// Files with jobs that the configuration has no room for, with their numbers.
+    pub(super) job_files: Vec<(usize, Vec<u8>)>,
     /// Certificates and keys for the pods.
     pub(super) tls_files: TlsFiles,
 }
@@ -42,6 +44,10 @@ impl Secrets<'_> {
         let prometheus = &*self.observed.prometheus;
         let name = prometheus.name_any();
         let mut secrets = Vec::new();
+        // Ahead of the configuration that names them.
+        for (number, file) in std::mem::take(&mut self.job_files) {
+            secrets.push(self.secret(names::job_file_secret(&name, number), &names::job_file(number), file));
+        }
         match self.configuration.take() {
             Some(configuration) => secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, configuration)),
             None if self.observed.configured => rendered.desired.untouched.push(names::prefixed(&name)),
@@ -91,6 +97,17 @@ pub(super) fn unmanaged_notice() -> Notice {
                   podMonitorSelector, probeSelector and scrapeConfigSelector is set; this mode is deprecated, use \
                   additionalScrapeConfigs instead, and --disable-unmanaged-prometheus-configuration to turn it off"
             .to_owned(),
+    }
+}
+
+/// Tells the user that jobs move into further Secrets, and that pods are restarted for it.
+pub(super) fn rolling_out_notice() -> Notice {
+    Notice {
+        reason: "ConfigurationRollingOut",
+        message:
+            "the configuration has outgrown its Secret, and jobs move into further ones; the pods are restarted to \
+                  mount these, and keep the last configuration until all of them do"
+                .to_owned(),
     }
 }
 

@@ -7,7 +7,7 @@ mod world;
 
 use std::io::Cursor;
 
-use operator::prometheus::config::{self, Fragments};
+use operator::prometheus::config::{self, Fragments, Layout};
 use operator::prometheus::{select, validate};
 use proptest::prelude::*;
 use shared::{gzip, yaml, yaml::Yaml};
@@ -45,7 +45,7 @@ proptest! {
             let _ = config::configuration(input, candidates);
             let selection = select::validated(input.instance, input.version, candidates.clone(), input.assets);
             let whole = config::configuration(input, &selection.scrape);
-            let pieces = Fragments::default().render(input, candidates);
+            let pieces = Fragments::default().render(input, candidates, Layout::Whole);
             match (whole, pieces) {
                 (Ok(whole), Ok(pieces)) => {
                     let text = yaml::to_string(&whole.document);

@@ -66,6 +66,30 @@ pub enum Error {
         /// Its value.
         text: Box<str>,
     },
+    /// All jobs in one Secret are too much, and Prometheus cannot read more than one.
+    #[error(
+        "the compressed configuration has {bytes} bytes, and a Secret holds {most}: Prometheus reads jobs from further Secrets since {since}, this is {version}"
+    )]
+    TooLargeForVersion {
+        /// Bytes of the file.
+        bytes: usize,
+        /// Bytes that a Secret holds.
+        most: usize,
+        /// The version of the object.
+        version: Version,
+        /// The first version that can.
+        since: Version,
+    },
+    /// Something that is not divided is too much for one Secret.
+    #[error("{part} has {bytes} compressed bytes, and a Secret holds {most}")]
+    TooLarge {
+        /// What it is.
+        part: &'static str,
+        /// Bytes of the file.
+        bytes: usize,
+        /// Bytes that a Secret holds.
+        most: usize,
+    },
     /// XOR chunks cannot hold what `st-storage` stores.
     #[error("tsdb.chunkEncoding: \"Xor\" cannot store start timestamps, which --enable-feature=st-storage asks for")]
     ChunkEncoding,

@@ -41,7 +41,7 @@ use shared::{version::Version, yaml::Yaml};
 pub use additional::AdditionalConfigs;
 pub use context::Context;
 pub use error::Error;
-pub use fragments::{Fragments, Rendering};
+pub use fragments::{Fragments, JOB_FILES, Layout, Rendering};
 pub use gates::{Gate, gates};
 pub use otlp::OtlpError;
 pub use pod_monitor::pod_monitor_jobs;

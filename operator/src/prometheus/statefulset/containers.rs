@@ -11,6 +11,7 @@ use crate::pod::image::Image;
 use crate::pod::probe::{self, Target, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::prometheus::arguments::route_prefix;
+use crate::prometheus::config::Layout;
 use crate::prometheus::names;
 use crate::prometheus::zone::Zone;
 use crate::web;
@@ -150,6 +151,8 @@ fn of_both<'a>(input: &Input<'a>, role: Role, zone: Option<Zone<'_>>, mounts: Ve
         watched: rules
             .map(|rules| format!("{}/{rules}", names::RULES_DIRECTORY))
             .collect(),
+        unpacked: (input.layout == Layout::Spread)
+            .then_some((names::JOB_FILES_DIRECTORY, names::JOB_FILES_OUT_DIRECTORY)),
         log_level: fields.log_level,
         log_format: fields.log_format,
         shard: Shard {

@@ -9,6 +9,7 @@ pub mod thanos;
 mod volumes;
 
 pub(crate) use self::containers::PORT;
+pub(in crate::prometheus) use self::volumes::layout;
 
 use crds::{AdditionalLabelSelectors, CommonPrometheusFields, Prometheus, ReloadStrategy};
 use k8s_openapi::api::apps::v1::StatefulSet;
@@ -19,6 +20,7 @@ use shared::version::{Dropped, ParseError, Version};
 use self::volumes::Volumes;
 use super::arguments;
 use super::compaction::Compaction;
+use super::config::Layout;
 use super::names;
 use super::service;
 use super::zone::Zone;
@@ -46,6 +48,8 @@ pub struct Input<'a> {
     pub rule_config_maps: &'a [String],
     /// Names of the Secrets with TLS assets, in output order.
     pub tls_assets: &'a [String],
+    /// Where the jobs are.
+    pub layout: Layout,
     /// Hash of all inputs.
     pub input_hash: &'a str,
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use shared::version::Version;
 
 use super::{Error, Input, stateful_set};
+use crate::prometheus::config::Layout;
 use crate::settings::Settings;
 
 fn render(spec: &Value, version: Version) -> Result<(Value, Vec<String>), Error> {
@@ -20,6 +21,7 @@ fn render(spec: &Value, version: Version) -> Result<(Value, Vec<String>), Error>
         shard: 0,
         rule_config_maps: &["rules-0".to_owned()],
         tls_assets: &[],
+        layout: Layout::Whole,
         input_hash: "1",
     })?;
     let dropped = rendered.dropped.iter().map(ToString::to_string).collect();

@@ -2,12 +2,15 @@
 //!
 //! The lists are built in passes because mounts and volumes are not in the same order.
 
-use k8s_openapi::api::core::v1::{EmptyDirVolumeSource, Volume, VolumeMount};
+use k8s_openapi::api::core::v1::{
+    EmptyDirVolumeSource, PodSpec, SecretProjection, Volume, VolumeMount, VolumeProjection,
+};
 use kube::ResourceExt;
 
 use super::Input;
 use crate::pod::storage::Storage;
 use crate::pod::volume::{self, Mounted};
+use crate::prometheus::config::{self, Layout};
 use crate::prometheus::names;
 use crate::web;
 
@@ -15,6 +18,8 @@ const CONFIG: &str = "config";
 const CONFIG_OUT: &str = "config-out";
 const TLS_ASSETS: &str = "tls-assets";
 const LOG: &str = "log-file";
+/// The files of jobs.
+const JOB_FILES: &str = "scrape-configs";
 
 /// The volumes and mounts of a pod, in output order.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +54,8 @@ impl Volumes {
         let rules = input.rule_config_maps.iter();
         pod.extend(rules.clone().map(|rules| volume::optional_config_map(rules, rules)));
         pod.extend(web.volumes);
+        let spread = input.layout == Layout::Spread;
+        pod.extend(spread.then(|| job_files(&name)));
 
         let rule_directory = |rules: &String| format!("{}/{rules}", names::RULES_DIRECTORY);
         let mut prometheus = vec![
@@ -80,11 +87,35 @@ impl Volumes {
             reloader.extend(web.mounts);
         }
         reloader.extend(rules.map(|rules| volume::mount(rules, &rule_directory(rules))));
+        reloader.extend(spread.then(|| volume::read_only(JOB_FILES, names::JOB_FILES_DIRECTORY)));
         Self {
             pod,
             prometheus,
             reloader,
         }
+    }
+}
+
+/// All Secrets that files of jobs can be in, those too that are not there yet: another list would restart the pods.
+fn job_files(name: &str) -> Volume {
+    let secrets = (0..config::JOB_FILES).map(|number| VolumeProjection {
+        secret: Some(SecretProjection {
+            name: names::job_file_secret(name, number),
+            optional: Some(true),
+            ..SecretProjection::default()
+        }),
+        ..VolumeProjection::default()
+    });
+    volume::projected(JOB_FILES, secrets.collect())
+}
+
+/// The layout that a pod is made for.
+pub(in crate::prometheus) fn layout(pod: &PodSpec) -> Layout {
+    let volumes = pod.volumes.iter().flatten();
+    if volumes.clone().any(|volume| volume.name == JOB_FILES) {
+        Layout::Spread
+    } else {
+        Layout::Whole
     }
 }
 

@@ -1,6 +1,7 @@
 //! The StatefulSet of a shard of Prometheus.
 
 use crds::Prometheus;
+use operator::prometheus::config::Layout;
 use operator::prometheus::statefulset::{Input, stateful_set};
 use operator::versions;
 use shared::version::Version;
@@ -23,6 +24,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
         shard: read(&parameters["shard"])?,
         rule_config_maps: &list(&parameters["ruleConfigMapNames"])?,
         tls_assets: &list(&parameters["tlsAssets"]["names"])?,
+        layout: Layout::Whole,
         input_hash: parameters["inputHash"].as_str().unwrap_or_default(),
     });
     let ours = match rendered {

@@ -5,6 +5,7 @@
 //! The compressed file is a chain of gzip members, as RFC 1952 allows; [`members`] says where the chain is cut.
 
 mod basis;
+mod layout;
 mod members;
 
 #[cfg(test)]
@@ -20,21 +21,27 @@ use shared::yaml::{self, Yaml};
 use super::{Context, DroppedField, Error, Input, Outline, SCRAPE_CONFIGS, Source, additional, outline, sources};
 use crate::assets::TlsFiles;
 use crate::object::{ObjectKey, Rejection};
+use crate::prometheus::names;
 use crate::prometheus::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
 use crate::prometheus::select::{Checks, rejection};
 use basis::{Basis, Stale};
-use members::{Member, Piece, Place, Sizes, Writer};
+use layout::{Chains, Limits, Writers};
+use members::{Piece, Place, Sizes};
+
+pub use layout::{JOB_FILES, Layout};
 
 /// What was rendered of each object the last time. Empty at first, and emptied by a failed rendering.
 #[derive(Debug, Default)]
 pub struct Fragments {
     sizes: Sizes,
+    limits: Limits,
+    layout: Layout,
     basis: Option<Basis>,
     service_monitors: Kept<ServiceMonitor>,
     pod_monitors: Kept<PodMonitor>,
     probes: Kept<Probe>,
     scrape_configs: Kept<ScrapeConfig>,
-    members: Vec<Member>,
+    chains: Chains,
 }
 
 /// What is kept of the objects of a kind.
@@ -64,6 +71,11 @@ enum Outcome {
 pub struct Rendering {
     /// The file, compressed.
     pub gzip: Vec<u8>,
+    /// Where the jobs are.
+    pub layout: Layout,
+    /// The files with jobs that a spread layout has, compressed, with their numbers below [`JOB_FILES`]. One without jobs
+    /// is not there.
+    pub job_files: Vec<(usize, Vec<u8>)>,
     /// Certificates and keys that the accepted objects need as files of the pod.
     pub tls_files: TlsFiles,
     /// Objects that are left out.
@@ -77,20 +89,41 @@ pub struct Rendering {
 }
 
 impl Fragments {
-    /// The file of `input` with the jobs of `objects`, as far as they pass their checks.
+    /// The file of `input` with the jobs of `objects`, as far as they pass their checks, for pods that are made for the
+    /// layout `mounted`.
     ///
     /// # Errors
-    /// When the instance, or a text that it refers to, cannot make a configuration.
-    pub fn render(&mut self, input: &Input<'_>, objects: &ScrapeObjects) -> Result<Rendering, Error> {
+    /// When the instance, or a text that it refers to, cannot make a configuration; when Secrets cannot hold it.
+    pub fn render(&mut self, input: &Input<'_>, objects: &ScrapeObjects, mounted: Layout) -> Result<Rendering, Error> {
+        let mut rendering = self.rendered(input, objects, mounted)?;
+        let layout = self.limits.layout(rendering.bytes(), input.version, mounted);
+        if layout != mounted {
+            rendering = self.rendered(input, objects, layout)?;
+        }
+        self.limits.check(&rendering, input.version)?;
+        Ok(rendering)
+    }
+
+    /// The same in the given layout, whatever comes out.
+    fn rendered(&mut self, input: &Input<'_>, objects: &ScrapeObjects, layout: Layout) -> Result<Rendering, Error> {
         // An error on the way leaves nothing behind that could be wrong.
-        let sizes = self.sizes;
-        let mut kept = mem::replace(
-            self,
-            Self {
+        let (sizes, limits) = (self.sizes, self.limits);
+        let empty = Self {
+            sizes,
+            limits,
+            layout,
+            ..Self::default()
+        };
+        let mut kept = mem::replace(self, empty);
+        if kept.layout != layout {
+            // All places are of the other one.
+            kept = Self {
                 sizes,
+                limits,
+                layout,
                 ..Self::default()
-            },
-        );
+            };
+        }
         let context = input.context()?;
         let outline = outline(input, &context)?;
         let (basis, stale) = Basis::next(kept.basis.take(), input);
@@ -98,7 +131,7 @@ impl Fragments {
             context: &context,
             checks: Checks::new(input.instance, input.version, input.assets),
             stale,
-            writer: Writer::new(kept.sizes, mem::take(&mut kept.members)),
+            writers: Writers::new(layout, sizes, mem::take(&mut kept.chains)),
             rendering: Rendering::default(),
         };
         for source in sources(input.instance.mode) {
@@ -111,7 +144,7 @@ impl Fragments {
             }
         }
         let Pass {
-            writer, mut rendering, ..
+            writers, mut rendering, ..
         } = pass;
         additional::check_names(&outline.additional, |name| {
             let is_rejected = |(kind, key): &(&str, ObjectKey)| {
@@ -119,8 +152,9 @@ impl Fragments {
             };
             objects.object_of_job(name).is_some_and(|object| !is_rejected(&object))
         })?;
-        kept.members = writer.finish();
-        rendering.gzip = file(&outline, &kept.members);
+        kept.chains = writers.finish();
+        rendering.layout = layout;
+        (rendering.gzip, rendering.job_files) = files(&outline, layout, &kept.chains);
         rendering.dropped.extend(outline.dropped);
         kept.basis = Some(basis);
         *self = kept;
@@ -128,20 +162,49 @@ impl Fragments {
     }
 }
 
-/// The chain of members with the sections around the jobs.
-fn file(outline: &Outline, members: &[Member]) -> Vec<u8> {
+impl Rendering {
+    /// Compressed bytes of all files.
+    fn bytes(&self) -> usize {
+        self.gzip.len() + self.job_files.iter().map(|(_, file)| file.len()).sum::<usize>()
+    }
+}
+
+/// The file, and those with the jobs that are not in it.
+fn files(outline: &Outline, layout: Layout, chains: &Chains) -> (Vec<u8>, Vec<(usize, Vec<u8>)>) {
     let mut head = text_of_sections(&outline.before);
-    head.push_str(SCRAPE_CONFIGS);
-    head.push_str(if members.is_empty() { ": []\n" } else { ":\n" });
-    let mut file = gzip::compress(head.as_bytes());
-    for member in members {
-        file.extend_from_slice(&member.gzip);
+    let mut file = Vec::new();
+    let mut job_files = Vec::new();
+    match layout {
+        Layout::Whole => {
+            let members = chains.iter().flatten();
+            head.push_str(SCRAPE_CONFIGS);
+            head.push_str(if members.clone().next().is_none() {
+                ": []\n"
+            } else {
+                ":\n"
+            });
+            file.extend(gzip::compress(head.as_bytes()));
+            members.for_each(|member| file.extend_from_slice(&member.gzip));
+        }
+        Layout::Spread => {
+            let key = "scrape_config_files".into();
+            head.push_str(&text_of_sections(&[(
+                key,
+                Yaml::Seq(vec![names::JOB_FILES_PATTERN.into()]),
+            )]));
+            file.extend(gzip::compress(head.as_bytes()));
+            for (number, chain) in chains.iter().enumerate().filter(|(_, chain)| !chain.is_empty()) {
+                let mut jobs = gzip::compress(format!("{SCRAPE_CONFIGS}:\n").as_bytes());
+                chain.iter().for_each(|member| jobs.extend_from_slice(&member.gzip));
+                job_files.push((number, jobs));
+            }
+        }
     }
     let tail = text_of_sections(&outline.after);
     if !tail.is_empty() {
         file.extend(gzip::compress(tail.as_bytes()));
     }
-    file
+    (file, job_files)
 }
 
 fn text_of_sections(sections: &[(Yaml, Yaml)]) -> String {
@@ -164,7 +227,7 @@ struct Pass<'a> {
     context: &'a Context<'a>,
     checks: Checks<'a>,
     stale: Stale,
-    writer: Writer,
+    writers: Writers,
     rendering: Rendering,
 }
 
@@ -203,7 +266,7 @@ impl Pass<'_> {
     /// What is kept, at its place in the new chain.
     fn moved<K: ScrapeObject>(&mut self, key: &ObjectKey, mut fragment: Fragment<K>, object: &Arc<K>) -> Fragment<K> {
         if let Outcome::Accepted { place, .. } = &mut fragment.outcome {
-            *place = self.writer.push(&name::<K>(key), Piece::Kept(place.clone()));
+            *place = self.writers.push(&name::<K>(key), Piece::Kept(place.clone()));
         }
         fragment.object = object.clone();
         fragment
@@ -220,7 +283,7 @@ impl Pass<'_> {
                 Outcome::Accepted {
                     tls_files,
                     dropped: dropped.into(),
-                    place: self.writer.push(&name::<K>(key), Piece::New(text)),
+                    place: self.writers.push(&name::<K>(key), Piece::New(text)),
                 }
             }
         };
@@ -234,7 +297,7 @@ impl Pass<'_> {
     fn additional(&mut self, jobs: &[Yaml]) {
         let text = text_of_jobs(jobs.to_vec());
         if !text.is_empty() {
-            self.writer.push("additionalScrapeConfigs", Piece::New(text));
+            self.writers.push("additionalScrapeConfigs", Piece::New(text));
         }
     }
 }

@@ -30,6 +30,7 @@ struct World {
     objects: ScrapeObjects,
     secrets: [Option<u8>; 3],
     settings: Settings,
+    mounted: Layout,
 }
 
 #[derive(Debug, Clone)]
@@ -56,6 +57,7 @@ enum Change {
     Version(Version),
     Additional(Option<&'static str>),
     Retention(bool),
+    Mounted(Layout),
 }
 
 impl World {
@@ -67,6 +69,7 @@ impl World {
             objects: ScrapeObjects::default(),
             secrets: [Some(0), Some(0), None],
             settings: Settings::default(),
+            mounted: Layout::Whole,
         }
     }
 
@@ -86,6 +89,7 @@ impl World {
             Change::Instance(spec) => self.instance = typed("Prometheus", "prod", "main", &spec),
             Change::Version(version) => self.version = version,
             Change::Additional(text) => self.additional = text,
+            Change::Mounted(layout) => self.mounted = layout,
             Change::Retention(on) => self.settings.gates.shard_retention = on,
         }
     }
@@ -126,7 +130,11 @@ impl World {
     }
 
     fn render(&self, fragments: &mut Fragments) -> Rendering {
-        self.with_input(|input| fragments.render(input, &self.objects).unwrap())
+        self.try_to_render(fragments).unwrap()
+    }
+
+    fn try_to_render(&self, fragments: &mut Fragments) -> Result<Rendering, Error> {
+        self.with_input(|input| fragments.render(input, &self.objects, self.mounted))
     }
 
     /// The whole document, rendered at once.
@@ -165,6 +173,38 @@ fn small() -> Fragments {
         sizes: SMALL,
         ..Fragments::default()
     }
+}
+
+/// Secrets so small that a few objects do not fit into one.
+fn crowded() -> Fragments {
+    Fragments {
+        limits: Limits { secret: 1_500 },
+        ..small()
+    }
+}
+
+/// The document without its jobs and the names of its files of jobs, and all jobs.
+fn gathered(rendering: &Rendering) -> (Vec<(Yaml, Yaml)>, Vec<Yaml>) {
+    let files = rendering
+        .job_files
+        .iter()
+        .map(|(_, file)| file)
+        .chain([&rendering.gzip]);
+    let (mut sections, mut jobs) = (Vec::new(), Vec::new());
+    for file in files {
+        let Yaml::Map(map) = yaml::parse(text(file)).unwrap() else {
+            panic!("a mapping in {}", text(file));
+        };
+        for (key, value) in map {
+            match (key.as_str(), value) {
+                (Some(SCRAPE_CONFIGS), Yaml::Seq(list)) => jobs.extend(list),
+                (Some("scrape_config_files"), _) => {}
+                (_, value) => sections.push((key, value)),
+            }
+        }
+    }
+    jobs.sort_by_key(yaml::to_string);
+    (sections, jobs)
 }
 
 fn text(gzip: &[u8]) -> String {
@@ -234,6 +274,7 @@ fn change() -> impl Strategy<Value = Change> {
         1 => prop::sample::select(versions.to_vec()).prop_map(Change::Version),
         1 => prop::sample::select(additional.to_vec()).prop_map(Change::Additional),
         1 => any::<bool>().prop_map(Change::Retention),
+        1 => prop::sample::select(vec![Layout::Whole, Layout::Spread]).prop_map(Change::Mounted),
     ]
 }
 
@@ -254,6 +295,52 @@ proptest! {
             prop_assert_eq!(kept.accepted, whole.accepted);
         }
     }
+
+    #[test]
+    fn what_does_not_fit_is_in_further_files(changes in prop::collection::vec(change(), 1..60)) {
+        let (mut world, mut fragments) = (World::new(), crowded());
+        for change in changes {
+            world.apply(change);
+            match (world.try_to_render(&mut fragments), world.try_to_render(&mut crowded())) {
+                (Ok(kept), Ok(whole)) => {
+                    prop_assert!(kept.gzip == whole.gzip && kept.job_files == whole.job_files, "other bytes");
+                    let unlimited = World { mounted: Layout::Whole, ..world };
+                    prop_assert_eq!(gathered(&kept), gathered(&unlimited.render(&mut small())));
+                    world = World { mounted: kept.layout, ..unlimited };
+                }
+                (Err(kept), Err(whole)) => prop_assert_eq!(kept.to_string(), whole.to_string()),
+                (kept, whole) => prop_assert!(false, "{kept:?}\n{whole:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_secret_that_is_full_makes_files_of_jobs_or_an_error() {
+    let mut world = World::new();
+    for name in 0..40 {
+        let spec = Some(json!({ "selector": {}, "endpoints": [{ "port": format!("port-{name}") }] }));
+        world.apply(Change::ServiceMonitor { name, spec });
+    }
+    let mut fragments = crowded();
+    let first = world.render(&mut fragments);
+    assert_eq!(first.layout, Layout::Spread);
+    assert!(first.job_files.len() > 8, "{} files", first.job_files.len());
+
+    let spec = Some(json!({ "selector": {}, "endpoints": [{ "port": "other" }] }));
+    world.apply(Change::ServiceMonitor { name: 7, spec });
+    world.mounted = Layout::Spread;
+    let second = world.render(&mut fragments);
+    let others = second
+        .job_files
+        .iter()
+        .filter(|file| !first.job_files.contains(file))
+        .count();
+    assert_eq!((second.fresh, others), (1, 1), "a change concerns one file");
+
+    world.apply(Change::Version(Version::new(2, 42, 0)));
+    let error = world.try_to_render(&mut fragments).unwrap_err().to_string();
+    assert!(error.contains("since 2.43.0, this is 2.42.0"), "{error}");
 }
 
 #[test]
@@ -294,14 +381,20 @@ fn members_without_a_change_keep_their_bytes() {
         world.apply(Change::ServiceMonitor { name, spec });
     }
     world.render(&mut fragments);
-    let before: Vec<Box<[u8]>> = fragments.members.iter().map(|member| member.gzip.clone()).collect();
+    let before: Vec<Box<[u8]>> = fragments
+        .chains
+        .iter()
+        .flatten()
+        .map(|member| member.gzip.clone())
+        .collect();
     assert!(before.len() > 6, "{} members", before.len());
     let spec = Some(json!({ "selector": {}, "endpoints": [{ "port": "other" }] }));
     world.apply(Change::ServiceMonitor { name: 30, spec });
     world.render(&mut fragments);
     let other = fragments
-        .members
+        .chains
         .iter()
+        .flatten()
         .filter(|member| !before.contains(&member.gzip))
         .count();
     assert!((1..=2).contains(&other), "{other} members are others");
@@ -316,7 +409,7 @@ fn an_error_is_forgotten() {
     });
     let expected = world.render(&mut fragments).gzip;
     world.additional = Some("no list");
-    assert!(world.with_input(|input| fragments.render(input, &world.objects).is_err()));
+    assert!(world.with_input(|input| fragments.render(input, &world.objects, Layout::Whole).is_err()));
     world.additional = None;
     let rendering = world.render(&mut fragments);
     assert_eq!((rendering.gzip, rendering.fresh), (expected, 1));

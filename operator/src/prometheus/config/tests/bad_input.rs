@@ -14,7 +14,7 @@ use crate::{
     assets::Assets,
     object::ObjectKey,
     prometheus::{
-        config::{AdditionalConfigs, Fragments, Input, Rendering},
+        config::{AdditionalConfigs, Fragments, Input, Layout, Rendering},
         scrape_object::ScrapeObjects,
     },
     settings::Settings,
@@ -60,7 +60,7 @@ fn rendered(
         assets: &assets(),
         settings: &Settings::default(),
     };
-    let rendering = Fragments::default().render(&input, &objects)?;
+    let rendering = Fragments::default().render(&input, &objects, Layout::Whole)?;
     let text = gzip::decompress(&*rendering.gzip, 1 << 30).unwrap();
     Ok((rendering, String::from_utf8(text).unwrap()))
 }
