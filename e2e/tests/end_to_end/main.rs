@@ -6,6 +6,7 @@ mod credentials;
 mod drift;
 mod monitors;
 mod operator;
+mod overflow;
 mod replicas;
 mod rules;
 mod trouble;

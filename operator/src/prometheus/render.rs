@@ -214,6 +214,10 @@ fn report_configuration(rendering: Rendering, rendered: &mut Rendered) -> Vec<u8
     rendered
         .dropped
         .extend(dropped.map(|dropped| format!("{}: {}", dropped.part, dropped.field)));
+    let replaced = rendering.replaced_labels.iter();
+    rendered
+        .dropped
+        .extend(replaced.map(|label| format!("externalLabels: {label:?} is ignored: the operator sets this label")));
     rendering.gzip
 }
 

@@ -228,21 +228,32 @@ pub(crate) fn replica_label(common: &CommonPrometheusFields) -> &str {
 
 /// The external labels: the user's, and those that tell instances, replicas and zones apart, which users cannot replace.
 fn external_labels(context: &Context<'_>) -> Yaml {
-    let common = context.common();
-    let mut labels: BTreeMap<&str, Yaml> = (common.external_labels.iter())
+    let mut labels: BTreeMap<&str, Yaml> = (context.common().external_labels.iter())
         .map(|(name, value)| (&**name, text(value)))
         .collect();
-    let own = [
-        (
-            common.prometheus_external_label_name.as_deref().unwrap_or("prometheus"),
-            context.instance.key().to_string().into(),
-        ),
-        (replica_label(common), "$(POD_NAME)".into()),
-        (
-            context.sharding.zone_label().unwrap_or_default(),
-            "$(TOPOLOGY_ZONE)".into(),
-        ),
-    ];
-    labels.extend(own.into_iter().filter(|(name, _)| !name.is_empty()));
+    labels.extend(own_labels(context));
     natural_map(labels.into_iter().map(|(name, value)| (text(name), value)).collect())
+}
+
+/// The user's external labels that are not in the file, because the operator sets labels of these names.
+pub(super) fn replaced_labels(context: &Context<'_>) -> Vec<String> {
+    let labels = &context.common().external_labels;
+    let replaced = own_labels(context).map(|(name, _)| name);
+    replaced
+        .filter(|name| labels.contains_key(*name))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The labels that tell instances, replicas and zones apart. An empty name turns one off.
+fn own_labels<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a str, Yaml)> + use<'a> {
+    let common = context.common();
+    let instance = common.prometheus_external_label_name.as_deref().unwrap_or("prometheus");
+    let zone = context.sharding.zone_label().unwrap_or_default();
+    let own = [
+        (instance, context.instance.key().to_string().into()),
+        (replica_label(common), "$(POD_NAME)".into()),
+        (zone, "$(TOPOLOGY_ZONE)".into()),
+    ];
+    own.into_iter().filter(|(name, _)| !name.is_empty())
 }

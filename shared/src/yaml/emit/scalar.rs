@@ -9,6 +9,9 @@ use crate::yaml::resolve;
 /// Breaks that may stand in a text as they are.
 const BREAKS: [char; 3] = ['\n', '\u{2028}', '\u{2029}'];
 
+/// The plain key that merges mappings, so no label of this name may be plain. go-yaml v2 does not care as a writer.
+const MERGE: &str = "<<";
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
     Plain,
@@ -22,7 +25,7 @@ impl Writer<'_> {
     pub(super) fn text(&mut self, text: &str, analysis: Analysis, place: Place) {
         let wanted = if analysis.has_line_feed() {
             Style::Literal
-        } else if resolve::is_text(text) {
+        } else if resolve::is_text(text) && !(place == Place::Key && text == MERGE) {
             Style::Plain
         } else {
             Style::Double

@@ -18,7 +18,9 @@ use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
 use shared::gzip;
 use shared::yaml::{self, Yaml};
 
-use super::{Context, DroppedField, Error, Input, Outline, SCRAPE_CONFIGS, Source, additional, outline, sources};
+use super::{
+    Context, DroppedField, Error, Input, Outline, SCRAPE_CONFIGS, Source, additional, global, outline, sources,
+};
 use crate::assets::TlsFiles;
 use crate::object::{ObjectKey, Rejection};
 use crate::prometheus::names;
@@ -82,6 +84,8 @@ pub struct Rendering {
     pub rejections: Vec<Rejection>,
     /// Fields that were left out because the version does not know them.
     pub dropped: Vec<DroppedField>,
+    /// External labels of the user that are not in the file, because the operator sets labels of these names.
+    pub replaced_labels: Vec<String>,
     /// How many objects of each kind are in the file.
     pub accepted: Vec<(&'static str, usize)>,
     /// How many objects were rendered, and not taken from what was kept.
@@ -154,6 +158,7 @@ impl Fragments {
         })?;
         kept.chains = writers.finish();
         rendering.layout = layout;
+        rendering.replaced_labels = global::replaced_labels(&context);
         (rendering.gzip, rendering.job_files) = files(&outline, layout, &kept.chains);
         rendering.dropped.extend(outline.dropped);
         kept.basis = Some(basis);

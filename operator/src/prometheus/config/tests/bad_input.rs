@@ -43,8 +43,16 @@ fn rendered(
     monitors: impl IntoIterator<Item = (ObjectKey, Arc<ServiceMonitor>)>,
     additional: Option<&str>,
 ) -> Result<(Rendering, String), super::super::Error> {
+    rendered_of(json!({}), monitors, additional)
+}
+
+fn rendered_of(
+    spec: Value,
+    monitors: impl IntoIterator<Item = (ObjectKey, Arc<ServiceMonitor>)>,
+    additional: Option<&str>,
+) -> Result<(Rendering, String), super::super::Error> {
     let prometheus: Prometheus =
-        serde_json::from_value(json!({ "metadata": { "name": "main", "namespace": "prod" }, "spec": {} })).unwrap();
+        serde_json::from_value(json!({ "metadata": { "name": "main", "namespace": "prod" }, "spec": spec })).unwrap();
     let objects = ScrapeObjects {
         service_monitors: monitors.into_iter().collect(),
         ..ScrapeObjects::default()
@@ -63,6 +71,17 @@ fn rendered(
     let rendering = Fragments::default().render(&input, &objects, Layout::Whole)?;
     let text = gzip::decompress(&*rendering.gzip, 1 << 30).unwrap();
     Ok((rendering, String::from_utf8(text).unwrap()))
+}
+
+#[test]
+fn an_external_label_of_the_operator_is_named() {
+    let spec = json!({ "externalLabels": { "prometheus": "mine", "cluster": "a", "replica": "b" }, "replicaExternalLabelName": "replica" });
+    let (rendering, text) = rendered_of(spec, [], None).unwrap();
+    assert_eq!(rendering.replaced_labels, ["prometheus", "replica"]);
+    assert!(
+        text.contains("prometheus: prod/main\n") && text.contains("cluster: a\n"),
+        "{text}"
+    );
 }
 
 #[test]
