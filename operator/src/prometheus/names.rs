@@ -71,6 +71,14 @@ pub fn job_file(number: usize) -> String {
     format!("scrape-configs-{number}.yaml.gz")
 }
 
+/// Label of the ConfigMaps with rule files: name of the Prometheus.
+pub const RULES_LABEL: &str = "prometheus-name";
+
+/// Name of the ConfigMaps with rule files, without their number.
+pub fn rule_files(name: &str) -> String {
+    format!("prometheus-{name}-rulefiles")
+}
+
 /// Name of the Secrets with TLS assets, without their number.
 pub fn tls_assets(name: &str) -> String {
     format!("prometheus-{name}-tls-assets")

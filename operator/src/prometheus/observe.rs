@@ -2,13 +2,15 @@
 //! `ConfigMap`s that are referred to, and the time. Reads only.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crds::v1alpha1::ScrapeConfig;
 use crds::{PodMonitor, Probe, Prometheus, PrometheusRule, ServiceMonitor};
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
-use kube::{Client, ResourceExt};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::api::ListParams;
+use kube::{Api, Client, ResourceExt};
 
 use super::config::Fragments;
 use super::instance::Instance;
@@ -20,6 +22,7 @@ use crate::assets::{Assets, References};
 use crate::invalid::Invalid;
 use crate::object::ObjectKey;
 use crate::reconcile::{Children, DELETION_DEADLINE, controller};
+use crate::rules;
 use crate::surroundings::{ReadError, Surroundings};
 use crate::watch::{Interests, Namespaces, Store};
 
@@ -34,8 +37,8 @@ pub struct Observed {
     pub candidates: Result<Candidates, Arc<Invalid>>,
     /// What the candidates and the object itself refer to.
     pub assets: Assets,
-    /// What was rendered of the candidates the last time: a memory, that never shows in what is rendered.
-    pub fragments: Arc<Mutex<Fragments>>,
+    /// What was rendered of the candidates the last time.
+    pub memory: Arc<Mutex<Memory>>,
     /// Whether the Secret with the configuration exists.
     pub configured: bool,
     /// What the running pods are made for.
@@ -54,9 +57,17 @@ pub enum Error {
     /// A Secret or `ConfigMap`.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The `ConfigMap`s with rule files.
+    #[error("cannot list the ConfigMaps with rule files")]
+    RuleFiles(#[source] Box<kube::Error>),
     /// What the pods need of the cluster.
     #[error(transparent)]
     Surroundings(#[from] ReadError),
+}
+
+/// The memory; one whose user panicked holds nothing half done.
+pub fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Where observations come from.
@@ -84,13 +95,23 @@ pub struct Stores {
     pub renderings: Arc<Renderings>,
 }
 
+/// What was rendered of a Prometheus the last time: it makes the next rendering cheaper, and never shows in it, but for the
+/// places of the rule files.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Of the configuration.
+    pub fragments: Fragments,
+    /// Of the rules.
+    pub rules: rules::Memory,
+}
+
 /// What was rendered of each object the last time.
 #[derive(Debug, Default)]
-pub struct Renderings(Mutex<BTreeMap<ObjectKey, Arc<Mutex<Fragments>>>>);
+pub struct Renderings(Mutex<BTreeMap<ObjectKey, Arc<Mutex<Memory>>>>);
 
 impl Renderings {
     /// Those of the object; empty at first.
-    pub fn of(&self, key: &ObjectKey) -> Arc<Mutex<Fragments>> {
+    pub fn of(&self, key: &ObjectKey) -> Arc<Mutex<Memory>> {
         let mut renderings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         renderings.entry(key.clone()).or_default().clone()
     }
@@ -125,12 +146,17 @@ pub async fn observe(
     // Noted before they are read: whatever changes from here on brings us back.
     stores.interests.refers(&key, references.clone());
     let assets = fetch(client, references).await?;
+    let memory = stores.renderings.of(&key);
+    if !lock(&memory).rules.knows_places() {
+        let places = rule_places(client, &key).await?;
+        lock(&memory).rules.found(places);
+    }
     let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&key.name));
     Ok(Observed {
         neighbours: stores.prometheuses.staying(&key.namespace),
         candidates,
         assets,
-        fragments: stores.renderings.of(&key),
+        memory,
         rollout: Rollout::of(&running(&prometheus, &stores.children.stateful_sets)),
         configured: stores.children.secrets.get(&secret).is_some(),
         surroundings: Surroundings::observe(
@@ -146,6 +172,16 @@ pub async fn observe(
         now: Timestamp::now(),
         prometheus,
     })
+}
+
+/// Where the rule files of a Prometheus are.
+async fn rule_places(client: &Client, prometheus: &ObjectKey) -> Result<rules::Places, Error> {
+    let config_maps: Api<ConfigMap> = Api::namespaced(client.clone(), &prometheus.namespace);
+    let (label, prefix) = (names::RULES_LABEL, names::rule_files(&prometheus.name));
+    let labelled = ListParams::default().labels(&format!("{label}={}", prometheus.name));
+    let found = config_maps.list(&labelled).await;
+    let found = found.map_err(|source| Error::RuleFiles(Box::new(source)))?;
+    Ok(rules::places(&prefix, &found.items))
 }
 
 /// The StatefulSets of the wanted shards, as far as they exist.

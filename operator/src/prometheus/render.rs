@@ -1,7 +1,7 @@
 //! All objects of a Prometheus from what was observed. Pure: the same observation gives the same objects.
 
 use std::mem;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crds::{CommonPrometheusFields, Prometheus};
@@ -10,9 +10,9 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
 use shared::version::{ParseError, Version};
 
-use super::config::{self, Layout, Rendering};
+use super::config::{self, Fragments, Layout, Rendering};
 use super::instance::Instance;
-use super::observe::Observed;
+use super::observe::{self, Observed};
 use super::secrets::{self, Secrets};
 use super::select::{self, Candidates};
 use super::statefulset;
@@ -20,7 +20,7 @@ use super::{names, retention, service, validate};
 use crate::invalid::Invalid;
 use crate::pod::metadata::{self, map};
 use crate::reconcile::{Desired, Notice, Rendered};
-use crate::rules::{RuleFiles, config_map_names, config_maps};
+use crate::rules::{self, RuleFiles, config_map_names};
 use crate::settings::Settings;
 use crate::{assets, surroundings, versions};
 
@@ -72,9 +72,10 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     let instance = Instance::from(prometheus);
     let tls_files = validate::check(&instance, version, &observed.assets).map_err(Error::Specification)?;
     let candidates = (observed.candidates.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
-    let (rules, rule_rejections) = select::rule_files(&instance, version, &candidates.rules);
-    let prefix = format!("{}-rulefiles", names::prefixed(&prometheus.name_any()));
-    let config_maps = rule_config_maps(prometheus, &prefix, &rules, settings);
+    let mut memory = observe::lock(&observed.memory);
+    let (rules, rule_rejections) = select::rule_files(&instance, version, &candidates.rules, &mut memory.rules);
+    let prefix = names::rule_files(&prometheus.name_any());
+    let config_maps = rule_config_maps(prometheus, &prefix, &rules, settings, &mut memory.rules);
     let rule_names = config_map_names(&prefix, config_maps.len());
     let mut rendered = Rendered {
         rejections: rule_rejections,
@@ -91,7 +92,15 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     if secrets::unmanaged(prometheus, settings) {
         rendered.notices.push(secrets::unmanaged_notice());
     } else {
-        let mut rendering = configuration(observed, instance, version, settings, candidates, &rule_names)?;
+        let mut rendering = configuration(
+            observed,
+            instance,
+            version,
+            settings,
+            candidates,
+            &rule_names,
+            &mut memory.fragments,
+        )?;
         layout = rendering.layout;
         secrets.tls_files.extend(mem::take(&mut rendering.tls_files));
         secrets.job_files = mem::take(&mut rendering.job_files);
@@ -139,6 +148,7 @@ fn configuration(
     settings: &Settings,
     candidates: &Candidates,
     rule_config_maps: &[String],
+    fragments: &mut Fragments,
 ) -> Result<Rendering, Error> {
     let input = config::Input {
         instance,
@@ -148,17 +158,21 @@ fn configuration(
         assets: &observed.assets,
         settings,
     };
-    // A rendering that panicked left nothing behind.
-    let mut fragments = observed.fragments.lock().unwrap_or_else(PoisonError::into_inner);
     fragments
         .render(&input, &candidates.scrape, observed.rollout.layout)
         .map_err(Error::Configuration)
 }
 
-fn rule_config_maps(prometheus: &Prometheus, prefix: &str, rules: &RuleFiles, settings: &Settings) -> Vec<ConfigMap> {
+fn rule_config_maps(
+    prometheus: &Prometheus,
+    prefix: &str,
+    rules: &RuleFiles,
+    settings: &Settings,
+    memory: &mut rules::Memory,
+) -> Vec<ConfigMap> {
     let name = prometheus.name_any();
-    let label = ("prometheus-name", name.as_str());
-    let mut config_maps = config_maps(prefix, label, &rules.files);
+    let label = (names::RULES_LABEL, name.as_str());
+    let mut config_maps = memory.config_maps(prefix, label, rules);
     for config_map in &mut config_maps {
         config_map.metadata = metadata::managed(prometheus, config_map.name_any(), &map([label]), settings);
     }

@@ -1,7 +1,10 @@
-//! How rule files are spread over `ConfigMap`s, and which names the pod mounts. Pure; as the original spreads
-//! them, so that a takeover restarts no pod.
+//! Rule files in `ConfigMap`s, and which names the pod mounts. Pure.
+//!
+//! A file stays in the `ConfigMap` that holds it while it fits there, so that an edited rule rewrites one of them, and a
+//! takeover none. Whatever else there is goes into the first one with room for it, by file name.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::ObjectMeta;
@@ -11,22 +14,19 @@ use super::MAX_SIZE;
 /// The pod always mounts this many, whether they exist or not, so that a few more rules restart nothing.
 const MIN_NAMES: usize = 3;
 
+/// Which files there are in each `ConfigMap`, by its number, and how long they are.
+pub type Places = Vec<BTreeMap<String, usize>>;
+
 /// The `ConfigMap`s with `files`, called `prefix-0` and on; the first exists even without files. Each carries `label`.
-///
-/// A file goes into the last one if it fits there, else into a new one (next-fit, by file name). Only contents count.
-pub fn config_maps(prefix: &str, label: (&str, &str), files: &BTreeMap<String, String>) -> Vec<ConfigMap> {
-    let mut parts = vec![BTreeMap::new()];
-    let mut size = 0;
-    for (name, content) in files {
-        if size + content.len() > MAX_SIZE && size > 0 {
-            parts.push(BTreeMap::new());
-            size = 0;
-        }
-        size += content.len();
-        if let Some(part) = parts.last_mut() {
-            part.insert(name.clone(), content.clone());
-        }
-    }
+/// `places` is what they hold now, and what they will hold then.
+pub fn config_maps(
+    prefix: &str,
+    label: (&str, &str),
+    files: &BTreeMap<String, Arc<str>>,
+    places: &mut Places,
+) -> Vec<ConfigMap> {
+    let parts = placed(files, places);
+    *places = parts.iter().map(lengths).collect();
     let config_map = |(index, data): (usize, BTreeMap<String, String>)| ConfigMap {
         metadata: ObjectMeta {
             name: Some(format!("{prefix}-{index}")),
@@ -37,6 +37,90 @@ pub fn config_maps(prefix: &str, label: (&str, &str), files: &BTreeMap<String, S
         ..ConfigMap::default()
     };
     parts.into_iter().enumerate().map(config_map).collect()
+}
+
+fn lengths(files: &BTreeMap<String, String>) -> BTreeMap<String, usize> {
+    files
+        .iter()
+        .map(|(name, content)| (name.clone(), content.len()))
+        .collect()
+}
+
+/// What the `ConfigMap`s called `prefix-0` and on hold.
+pub fn places(prefix: &str, config_maps: &[ConfigMap]) -> Places {
+    let mut places = Places::new();
+    for config_map in config_maps {
+        let name = config_map.metadata.name.as_deref().unwrap_or_default();
+        let number = name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
+        // Numbers beyond what exists are no work of ours.
+        let Some(number) = number.and_then(|number| number.parse::<usize>().ok()) else {
+            continue;
+        };
+        if number >= config_maps.len() {
+            continue;
+        }
+        if places.len() <= number {
+            places.resize_with(number + 1, BTreeMap::new);
+        }
+        places[number] = config_map.data.as_ref().map(lengths).unwrap_or_default();
+    }
+    places
+}
+
+/// The content of each `ConfigMap`. Only the lengths of the files count, not those of their names.
+fn placed(files: &BTreeMap<String, Arc<str>>, places: &Places) -> Vec<BTreeMap<String, String>> {
+    let mut parts = vec![Part::default(); places.len().max(1)];
+    let places: BTreeMap<&str, (usize, usize)> = (places.iter().enumerate())
+        .flat_map(|(number, files)| {
+            files
+                .iter()
+                .map(move |(name, length)| (name.as_str(), (number, *length)))
+        })
+        .collect();
+    // A file that has grown must not drive out one that has not.
+    let (same, other): (Vec<_>, Vec<_>) = (files.iter()).partition(|(name, content)| {
+        places
+            .get(name.as_str())
+            .is_some_and(|(_, length)| *length == content.len())
+    });
+    let mut homeless = Vec::new();
+    for (name, content) in same.into_iter().chain(other) {
+        match places.get(name.as_str()) {
+            Some(&(number, _)) if parts[number].has_room(content) => parts[number].add(name, content),
+            _ => homeless.push((name, content)),
+        }
+    }
+    for (name, content) in homeless {
+        let number = parts
+            .iter()
+            .position(|part| part.has_room(content))
+            .unwrap_or(parts.len());
+        if number == parts.len() {
+            parts.push(Part::default());
+        }
+        parts[number].add(name, content);
+    }
+    while parts.len() > 1 && parts.last().is_some_and(|part| part.files.is_empty()) {
+        parts.pop();
+    }
+    parts.into_iter().map(|part| part.files).collect()
+}
+
+#[derive(Debug, Clone, Default)]
+struct Part {
+    files: BTreeMap<String, String>,
+    size: usize,
+}
+
+impl Part {
+    fn has_room(&self, content: &str) -> bool {
+        self.files.is_empty() || self.size + content.len() <= MAX_SIZE
+    }
+
+    fn add(&mut self, name: &str, content: &str) {
+        self.size += content.len();
+        self.files.insert(name.to_owned(), content.to_owned());
+    }
 }
 
 /// The names that a Prometheus pod mounts where `count` `ConfigMap`s exist, sorted as texts (`-10` before `-2`).
@@ -51,32 +135,82 @@ pub fn config_map_names(prefix: &str, count: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
-    fn sizes(lengths: &[usize]) -> Vec<Vec<usize>> {
-        let files = lengths
-            .iter()
-            .enumerate()
-            .map(|(index, length)| (format!("{index}.yaml"), "x".repeat(*length)));
-        (config_maps("prometheus-x-rulefiles", ("prometheus-name", "x"), &files.collect()).into_iter())
-            .map(|part| part.data.unwrap_or_default().values().map(String::len).collect())
+    const PREFIX: &str = "prometheus-x-rulefiles";
+
+    fn made(files: &BTreeMap<String, Arc<str>>, places: &mut Places) -> Vec<ConfigMap> {
+        config_maps(PREFIX, ("prometheus-name", "x"), files, places)
+    }
+
+    fn files(lengths: impl IntoIterator<Item = usize>) -> BTreeMap<String, Arc<str>> {
+        let lengths = lengths.into_iter().enumerate();
+        lengths
+            .map(|(index, length)| (format!("{index:02}.yaml"), "x".repeat(length).into()))
             .collect()
     }
 
+    fn sizes(maps: &[ConfigMap]) -> Vec<Vec<usize>> {
+        let sizes = |map: &ConfigMap| map.data.iter().flatten().map(|(_, file)| file.len()).collect();
+        maps.iter().map(sizes).collect()
+    }
+
     #[test]
-    fn fills_the_last_one_only() {
+    fn fills_the_first_with_room() {
         let half = MAX_SIZE / 2;
+        let sizes = |lengths: &[usize]| sizes(&made(&files(lengths.iter().copied()), &mut Places::new()));
         assert_eq!(sizes(&[]), [Vec::<usize>::new()]);
         assert_eq!(sizes(&[half, half]), [[half, half]]);
         assert_eq!(
             sizes(&[half, half + 1, half - 1]),
-            [vec![half], vec![half + 1, half - 1]]
+            [vec![half, half - 1], vec![half + 1]]
         );
-        assert_eq!(sizes(&[half, MAX_SIZE, half]), [[half], [MAX_SIZE], [half]]);
+        assert_eq!(sizes(&[half, MAX_SIZE, half]), [vec![half, half], vec![MAX_SIZE]]);
+    }
+
+    #[test]
+    fn what_another_operator_placed_stays() {
+        let half = MAX_SIZE / 2;
+        let mut all = files([half, half + 1, half - 1]);
+        let mut existing = made(&all, &mut Places::new());
+        let moved = existing[0].data.as_mut().unwrap().remove_entry("02.yaml").unwrap();
+        existing[1].data.as_mut().unwrap().extend([moved]);
+        let mut known = places(PREFIX, &existing);
+        assert_eq!(sizes(&made(&all, &mut known)), [vec![half], vec![half + 1, half - 1]]);
+        all.remove("00.yaml");
+        assert_eq!(sizes(&made(&all, &mut known)), [vec![], vec![half + 1, half - 1]]);
+        all.remove("01.yaml");
+        all.remove("02.yaml");
+        assert_eq!(sizes(&made(&all, &mut known)), [Vec::<usize>::new()]);
+    }
+
+    proptest! {
+        #[test]
+        fn an_edited_file_rewrites_its_old_place_and_its_new_one(
+            lengths in prop::collection::vec(1..MAX_SIZE, 1..20),
+            edited in any::<prop::sample::Index>(),
+            length in 1..MAX_SIZE,
+        ) {
+            let (mut files, mut places) = (files(lengths.clone()), Places::new());
+            let before = made(&files, &mut places);
+            let name = format!("{:02}.yaml", edited.index(lengths.len()));
+            files.insert(name.clone(), "y".repeat(length).into());
+            let after = made(&files, &mut places);
+            let holds = |map: Option<&ConfigMap>| {
+                map.and_then(|map| map.data.as_ref()).is_some_and(|data| data.contains_key(&name))
+            };
+            for number in 0..before.len().max(after.len()) {
+                let (old, new) = (before.get(number), after.get(number));
+                prop_assert!(old == new || holds(old) || holds(new), "{} changed", number);
+            }
+            let all: BTreeMap<String, String> = after.into_iter().filter_map(|map| map.data).flatten().collect();
+            prop_assert!(all.iter().map(|(name, file)| (name.as_str(), file.as_str())).eq(files.iter().map(|(name, file)| (name.as_str(), &**file))));
+        }
     }
 
     #[test]
     fn is_found_by_name_and_label() {
-        let maps = config_maps("prometheus-x-rulefiles", ("prometheus-name", "x"), &BTreeMap::new());
+        let maps = made(&BTreeMap::new(), &mut Places::new());
         assert_eq!(maps[0].metadata.name.as_deref(), Some("prometheus-x-rulefiles-0"));
         assert_eq!(
             maps[0]

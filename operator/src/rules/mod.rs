@@ -3,6 +3,7 @@
 
 mod check;
 mod config_map;
+mod memory;
 mod sanitise;
 mod serialise;
 
@@ -10,15 +11,17 @@ mod serialise;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crds::{MonitoringResource, PrometheusRule, PrometheusSpec};
 use shared::label::Scheme;
 use shared::version::{Dropped, Version};
 
-use crate::object::{ObjectKey, Rejection};
+use crate::object::ObjectKey;
 
 pub use check::RuleError;
-pub use config_map::{config_map_names, config_maps};
+pub use config_map::{Places, config_map_names, config_maps, places};
+pub use memory::Memory;
 
 /// Most bytes of one rule file, and of all files in one `ConfigMap`: half of what the API server takes.
 pub const MAX_SIZE: usize = 512 * 1024;
@@ -33,7 +36,7 @@ pub enum Component {
 }
 
 /// What rule files are written for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     component: Component,
     version: Version,
@@ -104,7 +107,7 @@ impl Target {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleFiles {
     /// Content by file name.
-    pub files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, Arc<str>>,
     /// Fields that were left out because the version does not know them.
     pub dropped: Vec<(ObjectKey, Dropped)>,
     /// How many objects they come from.
@@ -132,31 +135,13 @@ pub enum Error {
     Enforcement,
 }
 
-/// The files of `rules`, and the objects whose rules are not loaded.
-pub fn rule_files<'a>(
-    target: &Target,
-    rules: impl IntoIterator<Item = &'a PrometheusRule>,
-) -> (RuleFiles, Vec<Rejection>) {
-    let (mut files, mut rejections) = (RuleFiles::default(), Vec::new());
-    for rule in rules {
-        let object = ObjectKey::of(rule);
-        match rule_file(target, rule) {
-            Ok((content, dropped)) => {
-                files.files.insert(file_name(rule), content);
-                files
-                    .dropped
-                    .extend(dropped.into_iter().map(|dropped| (object.clone(), dropped)));
-                files.objects += 1;
-            }
-            Err(error) => rejections.push(Rejection {
-                kind: "PrometheusRule",
-                uid: rule.metadata.uid.clone(),
-                object,
-                message: error.to_string(),
-            }),
-        }
+impl RuleFiles {
+    fn add(&mut self, object: &ObjectKey, name: String, content: &Arc<str>, dropped: &[Dropped]) {
+        self.files.insert(name, Arc::clone(content));
+        let dropped = dropped.iter().cloned().map(|dropped| (object.clone(), dropped));
+        self.dropped.extend(dropped);
+        self.objects += 1;
     }
-    (files, rejections)
 }
 
 /// The file of one object, and the fields that were left out.

@@ -14,6 +14,10 @@ fn rule(groups: Value) -> PrometheusRule {
     .expect("a PrometheusRule")
 }
 
+fn by_key(rules: impl IntoIterator<Item = PrometheusRule>) -> BTreeMap<ObjectKey, Arc<PrometheusRule>> {
+    (rules.into_iter().map(|rule| (ObjectKey::of(&rule), Arc::new(rule)))).collect()
+}
+
 fn full() -> PrometheusRule {
     rule(json!([{
         "name": "shop", "interval": "1m", "limit": 10, "query_offset": "30s", "labels": {"team": "shop"},
@@ -111,7 +115,8 @@ fn a_bad_rule_rejects_its_object_alone() {
     let target = Target::new(Component::Prometheus, Version::new(2, 55, 0));
     let mut bad = rule(json!([{"name": "g", "rules": [{"record": "a.b", "expr": "up"}]}]));
     bad.metadata.name = Some("bad".to_owned());
-    let (files, rejections) = rule_files(&target, [&full(), &bad]);
+    let (files, rejections, fresh) = Memory::default().rule_files(&target, &by_key([full(), bad]));
+    assert_eq!(fresh, 2);
     assert_eq!(files.files.keys().collect::<Vec<_>>(), ["team-shop-7f.yaml"]);
     assert_eq!(files.objects, 1);
     assert_eq!(rejections.len(), 1);
@@ -120,6 +125,35 @@ fn a_bad_rule_rejects_its_object_alone() {
         rejections[0].message,
         "group \"g\", rule 1, \"a.b\": invalid recording rule name: a.b"
     );
+}
+
+#[test]
+fn what_did_not_change_is_not_read_again() {
+    let target = Target::new(Component::Prometheus, Version::new(3, 5, 0));
+    let named = |name: &str, expression: &str| {
+        let mut rule = rule(json!([{"name": "g", "rules": [{"record": "r", "expr": expression}]}]));
+        rule.metadata.name = Some(name.to_owned());
+        rule
+    };
+    let mut memory = Memory::default();
+    let mut rules = by_key([named("a", "1"), named("b", "2"), named("c", "3")]);
+    let count = |memory: &mut Memory, target: &Target, rules: &BTreeMap<_, _>| {
+        let (files, rejections, fresh) = memory.rule_files(target, rules);
+        let (expected, also_rejected, _) = Memory::default().rule_files(target, rules);
+        assert_eq!((files, rejections), (expected, also_rejected), "what was kept shows");
+        fresh
+    };
+    assert_eq!(count(&mut memory, &target, &rules), 3);
+    rules.extend(by_key([named("b", "4"), named("c", "3")]));
+    assert_eq!(count(&mut memory, &target, &rules), 1, "c is a new copy of the same");
+    let mut again = named("a", "1");
+    again.metadata.uid = Some("80".to_owned());
+    rules.extend(by_key([again]));
+    assert_eq!(count(&mut memory, &target, &rules), 1, "a was deleted and made again");
+    rules.remove(&ObjectKey::new("team", "a"));
+    assert_eq!(count(&mut memory, &target, &rules), 0);
+    let old = Target::new(Component::Prometheus, Version::new(2, 55, 0));
+    assert_eq!(count(&mut memory, &old, &rules), 2);
 }
 
 #[test]

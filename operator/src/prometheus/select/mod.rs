@@ -201,14 +201,13 @@ pub fn rule_files(
     instance: &Instance<'_>,
     version: Version,
     candidates: &ByKey<PrometheusRule>,
+    memory: &mut rules::Memory,
 ) -> (RuleFiles, Vec<Rejection>) {
-    match instance.server() {
-        Some(server) => rules::rule_files(
-            &rules::Target::prometheus(server, version),
-            candidates.values().map(|rule| &**rule),
-        ),
-        None => (RuleFiles::default(), Vec::new()),
-    }
+    let Some(server) = instance.server() else {
+        return (RuleFiles::default(), Vec::new());
+    };
+    let (files, rejections, _) = memory.rule_files(&rules::Target::prometheus(server, version), candidates);
+    (files, rejections)
 }
 
 /// A monitor that the Prometheus cannot serve.

@@ -1,0 +1,110 @@
+//! What came of each `PrometheusRule` the last time, and where its file is: a changed rule is the only one that is checked
+//! and written again, and moves no other. Pure. Where files are is known from the `ConfigMap`s after a start; what is kept
+//! beyond that never shows in what comes out.
+
+use std::collections::BTreeMap;
+use std::mem;
+use std::sync::Arc;
+
+use crds::PrometheusRule;
+use k8s_openapi::api::core::v1::ConfigMap;
+use shared::version::Dropped;
+
+use super::config_map::{self, Places};
+use super::{RuleFiles, Target, file_name, rule_file};
+use crate::object::{ObjectKey, Rejection};
+
+/// What is kept of the rules of one workload.
+#[derive(Debug, Default)]
+pub struct Memory {
+    target: Option<Target>,
+    known: BTreeMap<ObjectKey, Known>,
+    places: Option<Places>,
+}
+
+/// What came of an object.
+#[derive(Debug)]
+struct Known {
+    rule: Arc<PrometheusRule>,
+    outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    /// Its rules are not loaded; why.
+    Rejected(String),
+    Accepted {
+        content: Arc<str>,
+        dropped: Vec<Dropped>,
+    },
+}
+
+impl Memory {
+    /// Whether it is known where files are.
+    pub const fn knows_places(&self) -> bool {
+        self.places.is_some()
+    }
+
+    /// Takes note of what there is.
+    pub fn found(&mut self, places: Places) {
+        self.places = Some(places);
+    }
+
+    /// The files of `rules`, the objects whose rules are not loaded, and how many were read again.
+    pub fn rule_files(
+        &mut self,
+        target: &Target,
+        rules: &BTreeMap<ObjectKey, Arc<PrometheusRule>>,
+    ) -> (RuleFiles, Vec<Rejection>, usize) {
+        if self.target.as_ref() != Some(target) {
+            self.known.clear();
+            self.target = Some(target.clone());
+        }
+        let mut last = mem::take(&mut self.known);
+        let (mut files, mut rejections, mut fresh) = (RuleFiles::default(), Vec::new(), 0);
+        for (key, rule) in rules {
+            let outcome = match last.remove(key) {
+                Some(known) if is_same(&known.rule, rule) => known.outcome,
+                _ => {
+                    fresh += 1;
+                    Outcome::of(target, rule)
+                }
+            };
+            match &outcome {
+                Outcome::Rejected(message) => rejections.push(Rejection {
+                    kind: "PrometheusRule",
+                    uid: rule.metadata.uid.clone(),
+                    object: key.clone(),
+                    message: message.clone(),
+                }),
+                Outcome::Accepted { content, dropped } => files.add(key, file_name(rule), content, dropped),
+            }
+            let rule = Arc::clone(rule);
+            self.known.insert(key.clone(), Known { rule, outcome });
+        }
+        (files, rejections, fresh)
+    }
+
+    /// The `ConfigMap`s with the files, as [`config_map::config_maps`] makes them.
+    pub fn config_maps(&mut self, prefix: &str, label: (&str, &str), files: &RuleFiles) -> Vec<ConfigMap> {
+        let places = self.places.get_or_insert_default();
+        config_map::config_maps(prefix, label, &files.files, places)
+    }
+}
+
+impl Outcome {
+    fn of(target: &Target, rule: &PrometheusRule) -> Self {
+        match rule_file(target, rule) {
+            Ok((content, dropped)) => Self::Accepted {
+                content: content.into(),
+                dropped,
+            },
+            Err(error) => Self::Rejected(error.to_string()),
+        }
+    }
+}
+
+/// Whether the same comes of both: the identifier is part of the name of the file.
+fn is_same(known: &Arc<PrometheusRule>, rule: &Arc<PrometheusRule>) -> bool {
+    Arc::ptr_eq(known, rule) || (known.metadata.uid == rule.metadata.uid && known.spec == rule.spec)
+}
