@@ -42,10 +42,33 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path, what: &'static str) -> Resu
     };
     let mut text = String::new();
     let file = File::open(path).map_err(failed)?;
-    file.take(LONGEST).read_to_string(&mut text).map_err(failed)?;
+    let length = file.take(LONGEST + 1).read_to_string(&mut text).map_err(failed)?;
+    if length as u64 > LONGEST {
+        return Err(failed(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is longer than {LONGEST} bytes"),
+        )));
+    }
     serde_saphyr::from_str(&text).map_err(|source| Error::Syntax {
         path: path.to_owned(),
         what,
         source: Box::new(source),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_too_long_is_refused_and_not_cut() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("list.yaml");
+        let allowed = "- a\n".repeat(LONGEST as usize / 4);
+        std::fs::write(&path, &allowed).expect("ours");
+        let read = |path: &Path| read::<Vec<String>>(path, "a list").map(|list| list.len());
+        assert_eq!(read(&path).expect("exactly the cap"), LONGEST as usize / 4);
+        std::fs::write(&path, allowed + "\n").expect("ours");
+        assert!(matches!(read(&path), Err(Error::Read { .. })));
+    }
 }

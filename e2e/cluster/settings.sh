@@ -18,6 +18,7 @@ kubeconfig=$state/admin.kubeconfig
 # The monitored programs are those that the operator runs by default.
 prometheus_version=v3.13.2
 alertmanager_version=v0.33.1
+thanos_version=v0.42.4
 kubernetes_version=$(awk '$1 == "k8s.io/kubernetes" { print $2; exit }' "$here/tools/kubernetes/go.mod")
 go_minimum=1.26
 

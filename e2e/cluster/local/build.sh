@@ -14,6 +14,8 @@ kubernetes_bin() {
 prometheus_bin() { echo "$cache/prometheus-$prometheus_version-$(declare -f build_prometheus go_build image | digest)"; }
 alertmanager_bin() { echo "$cache/alertmanager-$alertmanager_version-$(declare -f build_alertmanager go_build image | digest)"; }
 
+thanos_bin() { echo "$cache/thanos-$thanos_version-$(declare -f build_thanos go_build image | digest)"; }
+
 # build_set FOLDER FUNCTION: runs `FUNCTION NEW-FOLDER` unless FOLDER exists.
 build_set() {
   local folder=$1 build=$2 start=$SECONDS unfinished
@@ -62,6 +64,12 @@ build_prometheus() {
   cd "$(module_source github.com/prometheus/prometheus "${prometheus_version/#v3./v0.3}")" &&
     go_build "$1" "-X github.com/prometheus/common/version.Version=${prometheus_version#v}" ./cmd/prometheus ./cmd/promtool &&
     image "$1" "quay.io/prometheus/prometheus:$prometheus_version" prometheus
+}
+
+build_thanos() {
+  cd "$(module_source github.com/thanos-io/thanos "$thanos_version")" &&
+    go_build "$1" "-X github.com/prometheus/common/version.Version=${thanos_version#v}" ./cmd/thanos &&
+    image "$1" "quay.io/thanos/thanos:$thanos_version" thanos
 }
 
 # The module embeds web pages that its archive does not contain: without any file in their place it does not compile. The pages

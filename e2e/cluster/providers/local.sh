@@ -26,6 +26,7 @@ cluster_build() {
   build_control_plane
   build_set "$(prometheus_bin)" build_prometheus
   build_set "$(alertmanager_bin)" build_alertmanager
+  build_set "$(thanos_bin)" build_thanos
 }
 
 cluster_control_plane() {
@@ -58,6 +59,7 @@ cluster_up() {
   start_dns
   load_archive "$(prometheus_bin)/image.tar"
   load_archive "$(alertmanager_bin)/image.tar"
+  load_archive "$(thanos_bin)/image.tar"
   wait_ready kubelet 60 node_ready
   wait_ready coredns 30 in_node bash -c 'exec 3<>/dev/tcp/127.0.0.1/8181; printf "GET /ready HTTP/1.0\r\n\r\n" >&3; grep -q "200 OK" <&3'
   wait_ready kube-controller-manager 30 kubectl get serviceaccount default
