@@ -9,6 +9,7 @@ pub mod http;
 pub mod label;
 pub mod process;
 pub mod telemetry;
+pub mod template;
 pub mod url;
 pub mod version;
 pub mod yaml;

@@ -1,6 +1,7 @@
-//! Whether Prometheus loads the groups of one file: names, durations, and which fields go together (`rulefmt`). Pure.
+//! Whether Prometheus loads the groups of one file: names, durations, which fields go together, and templates of alerts
+//! (`rulefmt`). Pure.
 //!
-//! Expressions and templates are not read here: that is a matter of their languages and not of the structure of a file.
+//! Expressions are not read here: that is a matter of their language and not of the structure of a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +9,7 @@ use crds::{Rule, RuleGroup};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use shared::duration::{ParseError, PrometheusDuration};
 use shared::label::Scheme;
+use shared::template::{self, Functions};
 
 /// A group or rule that Prometheus would refuse, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +90,16 @@ pub enum Fault {
         /// The name.
         name: Box<str>,
     },
+    /// A label or annotation of an alert that is not a template.
+    #[error("{field} {name:?}: template: {source}")]
+    Template {
+        /// Which of the two.
+        field: &'static str,
+        /// Its name.
+        name: Box<str>,
+        /// Why.
+        source: Box<template::Error>,
+    },
     /// Not a duration.
     #[error("{field}: {source}")]
     Duration {
@@ -163,8 +175,27 @@ fn check_rule(rule: &Rule, scheme: Scheme) -> Result<(), Fault> {
     check_labels(&rule.labels, scheme)?;
     match rule.annotations.keys().find(|name| !scheme.allows_label(name)) {
         Some(name) => Err(Fault::AnnotationName { name: name.clone() }),
-        None => Ok(()),
+        None => check_templates(rule),
     }
+}
+
+/// Labels and annotations of an alert are templates; labels of a recorded series are texts.
+fn check_templates(rule: &Rule) -> Result<(), Fault> {
+    let Some(alert) = rule.alert.as_deref().filter(|name| !name.is_empty()) else {
+        return Ok(());
+    };
+    // A template can define others, but not one of the name that Prometheus gives to itself.
+    let own_name = format!("__alert_{alert}");
+    for (field, texts) in [("label", &rule.labels), ("annotation", &rule.annotations)] {
+        for (name, text) in texts {
+            template::check_named(&own_name, text, &Functions::PROMETHEUS).map_err(|error| Fault::Template {
+                field,
+                name: name.clone(),
+                source: error.into(),
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads a duration that is set and says whether it is longer than nothing.

@@ -157,6 +157,46 @@ fn what_did_not_change_is_not_read_again() {
 }
 
 #[test]
+fn labels_and_annotations_of_alerts_are_templates() {
+    let target = Target::new(Component::Prometheus, Version::new(3, 5, 0));
+    let load = |rules: Value| rule_file(&target, &rule(json!([{"name": "g", "rules": [rules]}]))).map(|_| ());
+    let alert = |labels: Value, annotations: Value| {
+        load(json!({"alert": "A", "expr": "up == 0", "labels": labels, "annotations": annotations}))
+    };
+    assert_eq!(
+        alert(
+            json!({"l": "{{ $labels.job | title }}"}),
+            json!({"a": "{{ humanize $value }}"})
+        ),
+        Ok(())
+    );
+    for (labels, annotations, message) in [
+        (
+            json!({"l": "{{ if }}"}),
+            json!({"a": "{{ end }}"}),
+            "group \"g\", rule 1, \"A\": label \"l\": template: line 1: no value in {{if}}",
+        ),
+        (
+            json!({}),
+            json!({"a": "fine", "b": "two\nlines {{ toJson .X }}"}),
+            "group \"g\", rule 1, \"A\": annotation \"b\": template: line 2: function toJson is not defined",
+        ),
+        (
+            json!({"l": "{{ define \"__alert_A\" }}x{{ end }}"}),
+            json!({}),
+            "group \"g\", rule 1, \"A\": label \"l\": template: line 1: template \"__alert_A\" is defined twice",
+        ),
+    ] {
+        let error = alert(labels, annotations).expect_err(message);
+        assert_eq!(error.to_string(), message);
+    }
+    assert_eq!(
+        load(json!({"record": "r", "expr": "up", "labels": {"l": "{{ if }}"}})),
+        Ok(())
+    );
+}
+
+#[test]
 fn rules_that_cannot_be_bound_to_their_namespace_are_not_loaded() {
     let spec = |excluded: Value| -> PrometheusSpec {
         serde_json::from_value(json!({"enforcedNamespaceLabel": "namespace", "excludedFromEnforcement": excluded}))

@@ -24,6 +24,7 @@ mod relabel_regex;
 mod relabel_validation;
 mod resource_selection;
 mod rules;
+mod templates;
 mod urls;
 mod webconfig;
 mod yaml_emit;
@@ -53,6 +54,7 @@ pub(crate) const AREAS: &[Area] = &[
     Area::new("relabel-validation", relabel_validation::run),
     Area::new("resource-selection", resource_selection::run),
     Area::new("rules", rules::run),
+    Area::new("templates", templates::run),
     Area::new("urls", urls::run),
     Area::new("webconfig", webconfig::run),
     Area::new("yaml-emit", yaml_emit::run),
