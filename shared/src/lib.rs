@@ -1,5 +1,5 @@
-//! What the operator and the config-reloader have in common: versions and their gates, the YAML that we generate,
-//! gzip, logs and the small HTTP server. Nothing here knows Kubernetes.
+//! What the operator and the config-reloader have in common: versions and their gates, the YAML that we generate, the
+//! languages of its fields, gzip, logs and the small HTTP server. Nothing here knows Kubernetes.
 
 pub mod build;
 pub mod duration;
@@ -8,6 +8,7 @@ pub mod gzip;
 pub mod http;
 pub mod label;
 pub mod process;
+pub mod regular_expression;
 pub mod telemetry;
 pub mod url;
 pub mod version;
