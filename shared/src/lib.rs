@@ -4,10 +4,12 @@
 pub mod build;
 pub mod duration;
 pub mod flags;
+mod float;
 pub mod gzip;
 pub mod http;
 pub mod label;
 pub mod process;
+pub mod promql;
 pub mod regular_expression;
 pub mod telemetry;
 pub mod url;
