@@ -71,6 +71,11 @@ pub struct PrometheusDuration(i64);
 pub struct GoDuration(i64);
 
 impl PrometheusDuration {
+    /// A duration of so many nanoseconds.
+    pub const fn from_nanoseconds(nanoseconds: i64) -> Self {
+        Self(nanoseconds)
+    }
+
     /// Reads a duration that is not negative; a year has 365 days.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         match text {

@@ -1,13 +1,16 @@
-//! What the operator and the config-reloader have in common: versions and their gates, the YAML that we generate,
-//! gzip, logs and the small HTTP server. Nothing here knows Kubernetes.
+//! What the operator and the config-reloader have in common: versions and their gates, the YAML that we generate, the
+//! languages of its fields, gzip, logs and the small HTTP server. Nothing here knows Kubernetes.
 
 pub mod build;
 pub mod duration;
 pub mod flags;
+mod float;
 pub mod gzip;
 pub mod http;
 pub mod label;
 pub mod process;
+pub mod promql;
+pub mod regular_expression;
 pub mod telemetry;
 pub mod template;
 pub mod url;

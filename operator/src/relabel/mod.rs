@@ -1,11 +1,9 @@
 //! Whether a relabeling rule is one that Prometheus loads. Pure; the order of the checks is that of the original,
 //! since only the first error is shown.
 
-pub mod expression;
-mod unicode_class;
-
 use crds::{RelabelAction, RelabelConfig};
 use shared::label::Scheme;
+use shared::regular_expression;
 use shared::version::Version;
 
 use crate::invalid::{Field, Invalid};
@@ -27,7 +25,7 @@ pub enum Error {
         /// The text.
         regex: Box<str>,
         /// What is wrong with it.
-        source: expression::Error,
+        source: regular_expression::Error,
     },
     /// Division by zero.
     #[error("relabel configuration for hashmod requires non-zero modulus")]
@@ -111,7 +109,7 @@ impl Rules {
             return Err(Error::Unsupported { action, since });
         }
         if let Some(regex) = &config.regex {
-            expression::check(regex).map_err(|source| Error::Expression {
+            regular_expression::check(regex).map_err(|source| Error::Expression {
                 regex: regex.clone(),
                 source,
             })?;

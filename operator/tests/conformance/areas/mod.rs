@@ -20,6 +20,8 @@ mod prometheus_config;
 mod prometheus_service;
 mod prometheus_statefulset;
 mod prometheus_validation;
+mod promql;
+mod promql_enforce;
 mod relabel_regex;
 mod relabel_validation;
 mod resource_selection;
@@ -50,6 +52,8 @@ pub(crate) const AREAS: &[Area] = &[
     Area::new("prometheus-service", prometheus_service::run),
     Area::new("prometheus-statefulset", prometheus_statefulset::run),
     Area::new("prometheus-validation", prometheus_validation::run),
+    Area::new("promql", promql::run),
+    Area::new("promql-enforce", promql_enforce::run),
     Area::new("relabel-regex", relabel_regex::run),
     Area::new("relabel-validation", relabel_validation::run),
     Area::new("resource-selection", resource_selection::run),

@@ -1,6 +1,6 @@
 //! Expressions of relabeling rules: whether Prometheus compiles them. What they match is the business of Prometheus.
 
-use operator::relabel::expression;
+use shared::regular_expression;
 
 use crate::case::Case;
 use crate::encoding;
@@ -13,7 +13,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
         _ => Err(line["error"].as_str().unwrap_or("invalid UTF-8")),
     };
     match String::from_utf8(encoding::content(&line, "in")?) {
-        Ok(text) => decision(&expression::check(&text), theirs),
+        Ok(text) => decision(&regular_expression::check(&text), theirs),
         // An object of the API cannot hold such a text.
         Err(error) => decision(&Err::<(), _>(error), theirs),
     }

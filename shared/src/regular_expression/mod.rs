@@ -1,10 +1,13 @@
-//! Whether Prometheus compiles a regular expression. Pure.
+//! Whether Prometheus compiles a regular expression, and whether it matches the empty text. Pure.
 //!
 //! Prometheus is written in Go, whose syntax differs from that of the `regex` crate in both directions (repetitions of
 //! repetitions, `\Q…\E`, octal escapes, set operations in classes, names of groups and of Unicode classes, flags). The
-//! operator never matches anything, so this is a reader of Go's syntax (`regexp/syntax`, Perl flags) and no translator.
+//! operator matches nothing else, so this is a reader of Go's syntax (`regexp/syntax`, Perl flags) and no translator.
 
-use super::unicode_class;
+mod unicode_class;
+
+#[cfg(test)]
+mod tests;
 
 /// An expression that does not compile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -50,11 +53,18 @@ const MAX_HEIGHT: u32 = 1000;
 /// Numbers from here on are too large, whatever follows.
 const MAX_COUNT: u64 = 100_000_000;
 
-/// Checks `text` as Prometheus compiles it: anchored, and with a dot that matches newlines.
+/// Checks `text` as Prometheus compiles it for relabeling: anchored, and with a dot that matches newlines.
 pub fn check(text: &str) -> Result<(), Error> {
     // The text can close the group or take up the rest, so what is read must be what Prometheus reads.
     let anchored = format!("^(?s:{text})$");
-    Reader { rest: &anchored }.expression()
+    Reader { rest: &anchored }.expression().map(|_| ())
+}
+
+/// Checks `text` as Prometheus compiles it for labels, on its own, and says whether it matches the empty text.
+pub fn matches_empty(text: &str) -> Result<bool, Error> {
+    let whole = Reader { rest: text }.expression()?;
+    // What is read is then compiled between anchors, which is one more level.
+    whole.raised().map(|anchored| anchored.matches_empty)
 }
 
 /// What a repetition may apply to, and what limits look at.
@@ -64,6 +74,7 @@ struct Atom {
     repeats: u64,
     /// Levels of the syntax tree.
     height: u32,
+    matches_empty: bool,
 }
 
 /// An open group, or the whole expression.
@@ -82,7 +93,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn expression(&mut self) -> Result<(), Error> {
+    fn expression(&mut self) -> Result<Atom, Error> {
         let mut open = vec![Group::new(false)];
         let mut after_repeat = false;
         while let Some(next) = self.rest.chars().next() {
@@ -106,13 +117,13 @@ impl<'a> Reader<'a> {
                 }
                 '*' | '+' | '?' => {
                     self.take(1);
-                    group.repeat(None, after_repeat)?;
+                    group.repeat(u64::from(next == '+'), None, after_repeat)?;
                     self.lazy();
                     repeats = true;
                 }
                 '{' => {
-                    if let Some(count) = self.counts()? {
-                        group.repeat(Some(count), after_repeat)?;
+                    if let Some((least, count)) = self.counts()? {
+                        group.repeat(least, Some(count), after_repeat)?;
                         self.lazy();
                         repeats = true;
                     } else {
@@ -125,6 +136,10 @@ impl<'a> Reader<'a> {
                     group.push(Atom::LEAF);
                 }
                 '\\' => self.escaped(group)?,
+                '^' | '$' => {
+                    self.take(1);
+                    group.push(Atom::EMPTY);
+                }
                 other => {
                     self.take(other.len_utf8());
                     group.push(Atom::LEAF);
@@ -133,7 +148,7 @@ impl<'a> Reader<'a> {
             after_repeat = repeats;
         }
         match open.len() {
-            1 => open.remove(0).close().map(|_| ()),
+            1 => open.remove(0).close(),
             _ => Err(Error::MissingParenthesis),
         }
     }
@@ -193,8 +208,8 @@ impl<'a> Reader<'a> {
         Err(Error::MissingParenthesis)
     }
 
-    /// Reads `{n}`, `{n,}` or `{n,m}` and gives the count that limits look at. Anything else is text.
-    fn counts(&mut self) -> Result<Option<u64>, Error> {
+    /// Reads `{n}`, `{n,}` or `{n,m}` and gives the least count and the one that limits look at. Anything else is text.
+    fn counts(&mut self) -> Result<Option<(u64, u64)>, Error> {
         let Some((inside, after)) = self.rest[1..].split_once('}') else {
             return Ok(None);
         };
@@ -210,7 +225,7 @@ impl<'a> Reader<'a> {
             return Err(Error::RepeatCount);
         }
         self.rest = after;
-        Ok(Some(most.unwrap_or(least)))
+        Ok(Some((least, most.unwrap_or(least))))
     }
 
     /// Reads a backslash and what follows it outside of a class.
@@ -221,8 +236,12 @@ impl<'a> Reader<'a> {
             text.chars().for_each(|_| group.push(Atom::LEAF));
             return Ok(());
         }
-        let is_assertion = ["\\A", "\\b", "\\B", "\\z"].iter().any(|text| self.take_if(text));
-        if !is_assertion && !self.escaped_class()? {
+        if ["\\A", "\\B", "\\z"].iter().any(|text| self.take_if(text)) {
+            group.push(Atom::EMPTY);
+            return Ok(());
+        }
+        // An empty text has no edge of a word.
+        if !self.take_if("\\b") && !self.escaped_class()? {
             self.escaped_character()?;
         }
         group.push(Atom::LEAF);
@@ -374,13 +393,40 @@ fn count(text: &str) -> Option<u64> {
 }
 
 impl Atom {
-    const LEAF: Self = Self { repeats: 1, height: 1 };
+    /// Something that takes a character, or matches no empty text.
+    const LEAF: Self = Self {
+        repeats: 1,
+        height: 1,
+        matches_empty: false,
+    };
+    /// Nothing, or something that takes no character.
+    const EMPTY: Self = Self {
+        matches_empty: true,
+        ..Self::LEAF
+    };
 
-    fn larger(self, other: Option<Self>) -> Self {
+    /// One behind the other.
+    fn and(self, other: Option<Self>) -> Self {
         other.map_or(self, |other| Self {
+            matches_empty: self.matches_empty && other.matches_empty,
+            ..self.larger(other)
+        })
+    }
+
+    /// One or the other.
+    fn or(self, other: Option<Self>) -> Self {
+        other.map_or(self, |other| Self {
+            matches_empty: self.matches_empty || other.matches_empty,
+            ..self.larger(other)
+        })
+    }
+
+    fn larger(self, other: Self) -> Self {
+        Self {
             repeats: self.repeats.max(other.repeats),
             height: self.height.max(other.height),
-        })
+            ..self
+        }
     }
 
     fn raised(mut self) -> Result<Self, Error> {
@@ -405,16 +451,17 @@ impl Group {
 
     fn push(&mut self, atom: Atom) {
         if let Some(last) = self.last.replace(atom) {
-            self.sequence = Some(last.larger(self.sequence));
+            self.sequence = Some(last.and(self.sequence));
         }
     }
 
-    fn repeat(&mut self, count: Option<u64>, after_repeat: bool) -> Result<(), Error> {
+    fn repeat(&mut self, minimum: u64, count: Option<u64>, after_repeat: bool) -> Result<(), Error> {
         let last = self.last.ok_or(Error::MissingRepeatArgument)?;
         if after_repeat {
             return Err(Error::NestedRepeat);
         }
         let mut repeated = last.raised()?;
+        repeated.matches_empty |= minimum == 0;
         match count {
             Some(0) => repeated.repeats = 1,
             Some(count) => repeated.repeats = last.repeats.saturating_mul(count),
@@ -429,12 +476,12 @@ impl Group {
 
     fn next_alternative(&mut self) -> Result<(), Error> {
         let sequence = self.sequence.take();
-        let last = self.last.take().unwrap_or(Atom::LEAF);
+        let last = self.last.take().unwrap_or(Atom::EMPTY);
         let alternative = match sequence {
-            Some(_) => last.larger(sequence).raised()?,
+            Some(_) => last.and(sequence).raised()?,
             None => last,
         };
-        self.done = Some(alternative.larger(self.done));
+        self.done = Some(alternative.or(self.done));
         self.alternatives += 1;
         Ok(())
     }
@@ -446,60 +493,5 @@ impl Group {
             atom = atom.raised()?;
         }
         if self.captures { atom.raised() } else { Ok(atom) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_what_users_write() {
-        for text in [
-            "",
-            "(.*)",
-            "([^:]+)(?::\\d+)?;(\\d+)",
-            "a|",
-            "kube_(pod|node)_.+",
-            "(?i:prod|Prod)",
-            "[]a-]",
-            "a{,5}",
-            "a{02}",
-            "\\Qa.b\\E",
-            "[[:alpha:]_]+",
-            "\\p{Greek}",
-            "\\pL*?",
-            "^a$",
-            "\\x{1F600}|\\041",
-            "(?P<zone>.+)-(?<id>.+)",
-        ] {
-            assert_eq!(check(text), Ok(()), "{text}");
-        }
-    }
-
-    #[test]
-    fn says_what_is_wrong() {
-        for (text, error) in [
-            ("a(", Error::MissingParenthesis),
-            ("a)", Error::UnexpectedParenthesis),
-            ("a**", Error::NestedRepeat),
-            ("(|*)", Error::MissingRepeatArgument),
-            ("(a{100}){11}", Error::RepeatCount),
-            ("a{3,2}", Error::RepeatCount),
-            ("[z-a]", Error::CharacterRange),
-            ("[a", Error::MissingBracket),
-            ("\\p{Emoji}", Error::CharacterRange),
-            ("(?=a)", Error::PerlSyntax),
-            ("(?x)a", Error::PerlSyntax),
-            ("(?P<a-b>.)", Error::NamedCapture),
-            ("(a)\\1", Error::Escape),
-            ("\\Qa", Error::MissingParenthesis),
-        ] {
-            assert_eq!(check(text), Err(error), "{text}");
-        }
-        assert_eq!(
-            check(&format!("{}a{}", "(".repeat(1001), ")".repeat(1001))),
-            Err(Error::NestingDepth)
-        );
     }
 }

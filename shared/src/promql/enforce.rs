@@ -1,0 +1,36 @@
+//! Binds an expression to one value of a label: every selector gets the matcher, in place of those that it has for the
+//! label. Pure; the normal form that is given back is Prometheus' own.
+
+use super::ast::{Expr, MatchOperator, Matcher, Node, Text};
+use super::{Error, Options, parse};
+
+/// Label that holds the name of the metric.
+const NAME: &[u8] = b"__name__";
+
+impl Expr {
+    /// Gives every selector the matcher `label="value"`, in place of its own matchers of that label.
+    pub fn enforce(&mut self, label: &str, value: &str) {
+        for node in &mut self.nodes {
+            let Node::Selector(selector) = node else { continue };
+            selector
+                .matchers
+                .retain(|matcher| *matcher.label.0 != *label.as_bytes());
+            // A name that stands in front of the braces is a matcher too, and says the same.
+            if label.as_bytes() == NAME && selector.name.as_deref() == Some(value) {
+                continue;
+            }
+            selector.matchers.push(Matcher {
+                label: Text(label.as_bytes().into()),
+                operator: MatchOperator::Equal,
+                value: Text(value.as_bytes().into()),
+            });
+        }
+    }
+}
+
+/// The expression `text`, bound to `label="value"`, in its normal form.
+pub fn enforce(text: &str, options: Options, label: &str, value: &str) -> Result<String, Error> {
+    let mut expression = parse(text, options)?;
+    expression.enforce(label, value);
+    Ok(expression.to_string())
+}
