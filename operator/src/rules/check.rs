@@ -1,14 +1,14 @@
-//! Whether Prometheus loads the groups of one file: names, durations, which fields go together, and templates of alerts
-//! (`rulefmt`). Pure.
-//!
-//! Expressions are not read here: that is a matter of their language and not of the structure of a file.
+//! Whether Prometheus loads the groups of one file: names, durations, which fields go together, expressions, and templates
+//! of alerts (`rulefmt`). Pure.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crds::{Rule, RuleGroup};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use shared::duration::{ParseError, PrometheusDuration};
 use shared::label::Scheme;
+use shared::promql::{self, Options};
 use shared::template::{self, Functions};
 
 /// A group or rule that Prometheus would refuse, and where.
@@ -48,6 +48,26 @@ pub enum RuleError {
     },
 }
 
+impl RuleError {
+    /// The fault of the rule at the position `index` of a group.
+    pub(super) fn of_rule(group: &str, index: usize, rule: &Rule, fault: Fault) -> Self {
+        Self::Rule {
+            group: group.into(),
+            rule: index + 1,
+            name: rule.alert.clone().or_else(|| rule.record.clone()).unwrap_or_default(),
+            fault,
+        }
+    }
+}
+
+/// The text of an expression, which may be written as a number.
+pub(super) fn text_of(expression: &IntOrString) -> Cow<'_, str> {
+    match expression {
+        IntOrString::Int(number) => number.to_string().into(),
+        IntOrString::String(text) => text.into(),
+    }
+}
+
 /// What is wrong with a group or a rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -60,6 +80,12 @@ pub enum Fault {
     /// Nothing to evaluate.
     #[error("field 'expr' must be set in rule")]
     NoExpression,
+    /// Not `PromQL`.
+    #[error("expr: {source}")]
+    Expression {
+        /// Where and why.
+        source: promql::Error,
+    },
     /// A field of alerts.
     #[error("invalid field '{field}' in recording rule")]
     AlertField {
@@ -111,7 +137,7 @@ pub enum Fault {
 }
 
 /// Checks the groups of one file. Gives the first error.
-pub(super) fn check(groups: &[RuleGroup], scheme: Scheme) -> Result<(), RuleError> {
+pub(super) fn check(groups: &[RuleGroup], scheme: Scheme, options: Options) -> Result<(), RuleError> {
     let mut names = BTreeSet::new();
     for (index, group) in groups.iter().enumerate() {
         if group.name.is_empty() {
@@ -127,12 +153,7 @@ pub(super) fn check(groups: &[RuleGroup], scheme: Scheme) -> Result<(), RuleErro
             fault,
         })?;
         for (index, rule) in group.rules.iter().enumerate() {
-            check_rule(rule, scheme).map_err(|fault| RuleError::Rule {
-                group: group.name.clone(),
-                rule: index + 1,
-                name: rule.alert.clone().or_else(|| rule.record.clone()).unwrap_or_default(),
-                fault,
-            })?;
+            check_rule(rule, scheme, options).map_err(|fault| RuleError::of_rule(&group.name, index, rule, fault))?;
         }
     }
     Ok(())
@@ -145,7 +166,7 @@ fn check_group(group: &RuleGroup, scheme: Scheme) -> Result<(), Fault> {
     check_labels(&group.labels, scheme)
 }
 
-fn check_rule(rule: &Rule, scheme: Scheme) -> Result<(), Fault> {
+fn check_rule(rule: &Rule, scheme: Scheme, options: Options) -> Result<(), Fault> {
     let waits = duration("for", rule.for_.as_deref().filter(|text| !text.is_empty()))?;
     let keeps = duration("keep_firing_for", rule.keep_firing_for.as_deref())?;
     match (&rule.record, &rule.alert) {
@@ -156,6 +177,7 @@ fn check_rule(rule: &Rule, scheme: Scheme) -> Result<(), Fault> {
     if matches!(&rule.expr, IntOrString::String(expression) if expression.is_empty()) {
         return Err(Fault::NoExpression);
     }
+    promql::parse(&text_of(&rule.expr), options).map_err(|source| Fault::Expression { source })?;
     if let Some(name) = &rule.record {
         let alert_fields = [
             ("annotations", !rule.annotations.is_empty()),

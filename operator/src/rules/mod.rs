@@ -3,6 +3,7 @@
 
 mod check;
 mod config_map;
+mod enforce;
 mod memory;
 mod sanitise;
 mod serialise;
@@ -13,8 +14,9 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::{MonitoringResource, PrometheusRule, PrometheusSpec};
+use crds::{MonitoringResource, PrometheusRule, PrometheusSpec, RuleGroup};
 use shared::label::Scheme;
+use shared::promql::Options;
 use shared::version::{Dropped, Version};
 
 use crate::object::ObjectKey;
@@ -40,8 +42,16 @@ pub enum Component {
 pub struct Target {
     component: Component,
     version: Version,
-    /// Whether the rules must be bound to their namespace, and which ones need not.
-    enforced: Option<Exclusions>,
+    /// Parts of `PromQL` that the component is told to know.
+    options: Options,
+    enforcement: Option<Enforcement>,
+}
+
+/// The label that binds rules to the namespace of their object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Enforcement {
+    label: Box<str>,
+    excluded: Exclusions,
 }
 
 /// Objects whose rules are not bound to their namespace: namespace and name; any name where there is none.
@@ -49,21 +59,25 @@ type Exclusions = Vec<(Box<str>, Option<Box<str>>)>;
 
 impl Target {
     /// A `component` of `version` that enforces nothing.
-    pub const fn new(component: Component, version: Version) -> Self {
+    pub fn new(component: Component, version: Version) -> Self {
         Self {
             component,
             version,
-            enforced: None,
+            options: Options::default(),
+            enforcement: None,
         }
+    }
+
+    /// The same with the parts of `PromQL` that the component is told to know.
+    #[must_use]
+    pub fn with_options(self, options: Options) -> Self {
+        Self { options, ..self }
     }
 
     /// The server of `spec`.
     pub fn prometheus(spec: &PrometheusSpec, version: Version) -> Self {
         let common = &spec.common;
-        let is_enforced = common
-            .enforced_namespace_label
-            .as_deref()
-            .is_some_and(|label| !label.is_empty());
+        let label = common.enforced_namespace_label.as_deref().unwrap_or_default();
         let excluded = (common.excluded_from_enforcement.iter())
             .filter(|excluded| excluded.resource == MonitoringResource::PrometheusRules)
             .map(|excluded| {
@@ -75,8 +89,11 @@ impl Target {
         let excluded_rules = (spec.prometheus_rules_excluded_from_enforce.iter())
             .map(|excluded| (excluded.rule_namespace.clone(), Some(excluded.rule_name.clone())));
         Self {
-            enforced: is_enforced.then(|| excluded.chain(excluded_rules).collect()),
-            ..Self::new(Component::Prometheus, version)
+            enforcement: (!label.is_empty()).then(|| Enforcement {
+                label: label.into(),
+                excluded: excluded.chain(excluded_rules).collect(),
+            }),
+            ..Self::new(Component::Prometheus, version).with_options(options(&common.enable_features))
         }
     }
 
@@ -93,13 +110,24 @@ impl Target {
         }
     }
 
-    fn enforces(&self, object: &ObjectKey) -> bool {
+    /// The label that binds the rules of `object` to its namespace.
+    fn enforced_label(&self, object: &ObjectKey) -> Option<&str> {
         let excludes = |(namespace, name): &(Box<str>, Option<Box<str>>)| {
             *namespace == object.namespace && name.as_ref().is_none_or(|name| *name == object.name)
         };
-        self.enforced
-            .as_ref()
-            .is_some_and(|excluded| !excluded.iter().any(excludes))
+        let enforcement = self.enforcement.as_ref()?;
+        (!enforcement.excluded.iter().any(excludes)).then_some(&*enforcement.label)
+    }
+}
+
+/// The parts of `PromQL` that a program knows with `--enable-feature`.
+pub fn options(features: &[Box<str>]) -> Options {
+    let enables = |feature: &str| features.iter().any(|enabled| **enabled == *feature);
+    Options {
+        experimental_functions: enables("promql-experimental-functions"),
+        duration_expressions: enables("promql-duration-expr"),
+        extended_range_selectors: enables("promql-extended-range-selectors"),
+        fill_modifiers: enables("promql-binop-fill-modifiers"),
     }
 }
 
@@ -128,11 +156,6 @@ pub enum Error {
         /// Bytes of the file.
         size: usize,
     },
-    /// Loading the rules as they are would let one tenant read and alert on the series of another.
-    #[error(
-        "enforcedNamespaceLabel is set, and rules cannot be bound to their namespace yet: exclude the object from enforcement to load its rules as they are"
-    )]
-    Enforcement,
 }
 
 impl RuleFiles {
@@ -146,17 +169,24 @@ impl RuleFiles {
 
 /// The file of one object, and the fields that were left out.
 pub fn rule_file(target: &Target, rule: &PrometheusRule) -> Result<(String, Vec<Dropped>), Error> {
-    let has_rules = rule.spec.groups.iter().any(|group| !group.rules.is_empty());
-    if has_rules && target.enforces(&ObjectKey::of(rule)) {
-        return Err(Error::Enforcement);
-    }
-    let (groups, dropped) = sanitise::sanitised(target, &rule.spec.groups);
+    let groups = bound(target, rule).map_err(Error::Rule)?;
+    let (groups, dropped) = sanitise::sanitised(target, groups);
     let content = serialise::file(&groups);
     if content.len() > MAX_SIZE {
         return Err(Error::TooLarge { size: content.len() });
     }
-    check::check(&groups, target.scheme()).map_err(Error::Rule)?;
+    check::check(&groups, target.scheme(), target.options).map_err(Error::Rule)?;
     Ok((content, dropped))
+}
+
+/// The groups of an object, bound to its namespace where the target asks for it.
+pub fn bound(target: &Target, rule: &PrometheusRule) -> Result<Vec<RuleGroup>, RuleError> {
+    let mut groups = rule.spec.groups.to_vec();
+    let object = ObjectKey::of(rule);
+    if let Some(label) = target.enforced_label(&object) {
+        enforce::enforce(&mut groups, label, &object.namespace, target.options)?;
+    }
+    Ok(groups)
 }
 
 /// `namespace-name-uid.yaml`: the identifier keeps the names of two objects apart, whose parts may hold hyphens.

@@ -51,8 +51,7 @@ const GATES: [Gate; 5] = [
 ];
 
 /// `groups` without what `target` does not know, and what that was.
-pub(super) fn sanitised(target: &Target, groups: &[RuleGroup]) -> (Vec<RuleGroup>, Vec<Dropped>) {
-    let mut groups = groups.to_vec();
+pub(super) fn sanitised(target: &Target, mut groups: Vec<RuleGroup>) -> (Vec<RuleGroup>, Vec<Dropped>) {
     let mut dropped = Vec::new();
     for gate in &GATES {
         let since = match target.component {

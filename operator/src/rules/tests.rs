@@ -197,23 +197,57 @@ fn labels_and_annotations_of_alerts_are_templates() {
 }
 
 #[test]
-fn rules_that_cannot_be_bound_to_their_namespace_are_not_loaded() {
+fn rules_are_bound_to_their_namespace_unless_they_are_excluded() {
     let spec = |excluded: Value| -> PrometheusSpec {
         serde_json::from_value(json!({"enforcedNamespaceLabel": "namespace", "excludedFromEnforcement": excluded}))
             .expect("a spec")
     };
-    let version = Version::new(3, 5, 0);
-    let load = |spec: &PrometheusSpec| rule_file(&Target::prometheus(spec, version), &full()).map(|_| ());
+    let load = |excluded: Value| {
+        let target = Target::prometheus(&spec(excluded), Version::new(3, 5, 0));
+        rule_file(&target, &full()).expect("a valid rule").0
+    };
     let exclude = |resource: &str, namespace: &str| json!([{"group": "monitoring.coreos.com", "resource": resource, "namespace": namespace}]);
-    assert_eq!(load(&spec(json!([]))), Err(Error::Enforcement));
-    assert_eq!(load(&spec(exclude("servicemonitors", "team"))), Err(Error::Enforcement));
-    assert_eq!(
-        load(&spec(exclude("prometheusrules", "other"))),
-        Err(Error::Enforcement)
+    for excluded in [
+        json!([]),
+        exclude("servicemonitors", "team"),
+        exclude("prometheusrules", "other"),
+    ] {
+        let file = load(excluded);
+        assert!(
+            file.contains("expr: rate(orders_total{namespace=\"team\"}[5m])\n"),
+            "{file}"
+        );
+        assert_eq!(file.matches("      namespace: team\n").count(), 2, "{file}");
+    }
+    let file = load(exclude("prometheusrules", "team"));
+    assert!(
+        file.contains("expr: rate(orders_total[5m])\n") && !file.contains("namespace"),
+        "{file}"
     );
-    assert_eq!(load(&spec(exclude("prometheusrules", "team"))), Ok(()));
-    let empty = Target::prometheus(&spec(json!([])), version);
-    assert!(rule_file(&empty, &rule(json!([]))).is_ok());
+}
+
+#[test]
+fn an_expression_must_be_one_for_this_prometheus() {
+    let load = |expression: &str, features: &[&str], enforced: &str| {
+        let spec = json!({"enableFeatures": features, "enforcedNamespaceLabel": enforced});
+        let spec: PrometheusSpec = serde_json::from_value(spec).expect("a spec");
+        let rule = rule(json!([{"name": "g", "rules": [{"record": "r", "expr": expression}]}]));
+        let file = rule_file(&Target::prometheus(&spec, Version::new(3, 5, 0)), &rule);
+        file.map(|_| ()).map_err(|error| error.to_string())
+    };
+    for enforced in ["", "namespace"] {
+        let error = load("sum(up", &[], enforced).expect_err("a parenthesis is open");
+        assert!(error.starts_with("group \"g\", rule 1, \"r\": expr: 1:7: "), "{error}");
+        let error = load("limitk(2, up)", &[], enforced).expect_err("under trial");
+        assert!(
+            error.contains("--enable-feature=promql-experimental-functions"),
+            "{error}"
+        );
+        assert_eq!(
+            load("limitk(2, up)", &["promql-experimental-functions"], enforced),
+            Ok(())
+        );
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
-//! The namespace label that an object cannot take off. Of the original's two ways, relabeling rules are here: a monitor
-//! with the recorded rules for its samples, whose job has ours behind them.
+//! The namespace label that an object cannot take off. Relabeling rules are those of a monitor with the recorded rules for
+//! its samples, whose job has ours behind them; rules are bound by their expressions and labels.
 
 use operator::prometheus::config::{self, AdditionalConfigs, Input};
 use operator::prometheus::scrape_object::ScrapeObjects;
+use operator::rules::Target;
 use operator::settings::Settings;
 use operator::versions;
 use serde_json::{Value, json};
@@ -17,14 +18,13 @@ pub(crate) fn run(case: &Case) -> Verdict {
     let (input, meta) = (case.input()?, case.meta()?);
     match meta["function"].as_str() {
         Some("Labeler.GetRelabelingConfigs") => content(&rules(&input)?, &case.expected_content()?),
+        Some("Labeler.EnforceNamespaceLabel") => content(&bound(&input)?, &case.expected_content()?),
         function => Err(format!("{function:?} is not covered").into()),
     }
 }
 
-fn rules(input: &Value) -> Result<Value, Failure> {
-    let parameters = &input["parameters"];
-    let list = |list: &Value| list.as_array().cloned().unwrap_or_default();
-    let prometheus: crds::Prometheus = read(&json!({
+fn prometheus(parameters: &Value) -> Result<crds::Prometheus, Failure> {
+    read(&json!({
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "Prometheus",
         "metadata": { "name": "main", "namespace": "monitoring" },
@@ -32,7 +32,23 @@ fn rules(input: &Value) -> Result<Value, Failure> {
             "enforcedNamespaceLabel": parameters["enforcedNamespaceLabel"],
             "excludedFromEnforcement": list(&parameters["excludedFromEnforcement"]),
         },
-    }))?;
+    }))
+}
+
+fn list(list: &Value) -> Vec<Value> {
+    list.as_array().cloned().unwrap_or_default()
+}
+
+/// The specification with rules that are bound.
+fn bound(input: &Value) -> Result<Value, Failure> {
+    let rule: crds::PrometheusRule = read(&input["prometheusRule"])?;
+    let target = Target::prometheus(&prometheus(&input["parameters"])?.spec, versions::PROMETHEUS);
+    let groups = operator::rules::bound(&target, &rule).map_err(|error| error.to_string())?;
+    Ok(json!({ "spec": { "groups": groups } }))
+}
+
+fn rules(input: &Value) -> Result<Value, Failure> {
+    let prometheus = prometheus(&input["parameters"])?;
     let own = list(&input["relabelConfigs"]);
     let monitor = json!({
         "apiVersion": input["typeMeta"]["apiVersion"],

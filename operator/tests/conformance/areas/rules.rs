@@ -3,6 +3,7 @@
 use crds::PrometheusRule;
 use operator::rules::{Component, Target, rule_file};
 use serde_json::{Value, json};
+use shared::promql::Options;
 use shared::version::Version;
 
 use crate::case::{Case, Expected};
@@ -34,7 +35,14 @@ fn target(parameters: &Value) -> Result<Target, Failure> {
     };
     let version = parameters["version"].as_str().unwrap_or(default);
     let version = Version::parse(version).map_err(|error| error.to_string())?;
-    Ok(Target::new(component, version))
+    let option = |name: &str| parameters["parserOptions"][name] == true;
+    let options = Options {
+        experimental_functions: option("enableExperimentalFunctions"),
+        duration_expressions: option("experimentalDurationExpr"),
+        extended_range_selectors: option("enableExtendedRangeSelectors"),
+        fill_modifiers: option("enableBinopFillModifiers"),
+    };
+    Ok(Target::new(component, version).with_options(options))
 }
 
 fn typed(mut object: Value) -> Value {
