@@ -14,7 +14,7 @@ pub(super) fn file(groups: &[RuleGroup]) -> String {
 
 fn group(group: &RuleGroup) -> Yaml {
     present([
-        ("interval", group.interval.as_deref().map(text)),
+        ("interval", duration(group.interval.as_deref())),
         ("labels", texts(&group.labels)),
         ("limit", group.limit.map(Yaml::from)),
         ("name", Some(text(&group.name))),
@@ -36,7 +36,7 @@ fn rule(rule: &Rule) -> Yaml {
         ("alert", rule.alert.as_deref().map(text)),
         ("annotations", texts(&rule.annotations)),
         ("expr", Some(expression)),
-        ("for", rule.for_.as_deref().map(text)),
+        ("for", duration(rule.for_.as_deref())),
         ("keep_firing_for", rule.keep_firing_for.as_deref().map(text)),
         ("labels", texts(&rule.labels)),
         ("record", rule.record.as_deref().map(text)),
@@ -54,6 +54,11 @@ fn list(items: Vec<Yaml>) -> Option<Yaml> {
 fn texts(pairs: &BTreeMap<Box<str>, Box<str>>) -> Option<Yaml> {
     let pairs: Vec<_> = pairs.iter().map(|(key, value)| (text(key), text(value))).collect();
     (!pairs.is_empty()).then(|| natural_map(pairs))
+}
+
+/// An empty duration is none. The original writes it down, and Prometheus then refuses the whole file.
+fn duration(duration: Option<&str>) -> Option<Yaml> {
+    duration.filter(|duration| !duration.is_empty()).map(text)
 }
 
 fn text(text: &str) -> Yaml {

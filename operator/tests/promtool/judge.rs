@@ -17,6 +17,9 @@ const VARIABLES: [(&str, &str); 5] = [
     ("$(INZONE_SHARD)", "0"),
 ];
 
+/// All parts of `PromQL` under trial that promtool can be told to know.
+const FEATURES: &str = "promql-experimental-functions,promql-duration-expr,promql-extended-range-selectors";
+
 /// The program.
 pub(crate) struct Promtool {
     path: PathBuf,
@@ -44,21 +47,35 @@ impl Promtool {
         for (variable, value) in VARIABLES {
             text = text.replace(variable, value);
         }
+        let agent = agent.then_some("--agent");
+        self.judge(["check", "config", "--syntax-only"].into_iter().chain(agent), &text)
+    }
+
+    /// Whether Prometheus would load the rule file; if not, why. Fields that only Thanos knows may stand in it.
+    pub(crate) fn check_rules(&self, file: &str) -> Result<Result<(), String>, Failure> {
+        let features = format!("--enable-feature={FEATURES}");
+        self.judge(
+            ["check", "rules", "--lint=none", "--ignore-unknown-fields", &features],
+            file,
+        )
+    }
+
+    fn judge<'a>(
+        &self,
+        arguments: impl IntoIterator<Item = &'a str>,
+        text: &str,
+    ) -> Result<Result<(), String>, Failure> {
         let folder = tempfile::tempdir()?;
-        let path = folder.path().join("prometheus.yaml");
+        let path = folder.path().join("file.yaml");
         std::fs::write(&path, text)?;
         let mut command = Command::new(&self.path);
-        command.args(["check", "config", "--syntax-only"]);
-        if agent {
-            command.arg("--agent");
-        }
-        let output = command.arg(&path).stdin(Stdio::null()).output()?;
+        let output = command.args(arguments).arg(&path).stdin(Stdio::null()).output()?;
         if output.status.success() {
             return Ok(Ok(()));
         }
         let told = [output.stdout, output.stderr].concat();
         Ok(Err(
-            String::from_utf8_lossy(&told).replace(&*path.to_string_lossy(), "prometheus.yaml")
+            String::from_utf8_lossy(&told).replace(&*path.to_string_lossy(), "file.yaml")
         ))
     }
 }

@@ -1,5 +1,5 @@
-//! The judgement of Prometheus: `promtool check config` loads every configuration that is rendered from the recordings.
-//! Equal bytes prove only that the original would have written the same.
+//! The judgement of Prometheus: `promtool check config` loads every configuration that is rendered from the recordings, and
+//! `promtool check rules` every rule file. Equal bytes prove only that the original would have written the same.
 //!
 //! `cargo test -p operator --test promtool` takes the program from `$PROMTOOL`; `e2e/test` names it. Where the program or
 //! the recordings are absent it says that it was skipped; under `CI=true` that is a failure.
@@ -32,6 +32,8 @@ mod names;
 #[path = "../conformance/areas/prometheus_config.rs"]
 mod prometheus_config;
 mod refusals;
+#[path = "../conformance/areas/rules.rs"]
+mod rules;
 #[path = "../conformance/verdict.rs"]
 #[expect(dead_code, reason = "the conformance suite needs more of it")]
 mod verdict;
@@ -42,6 +44,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use operator::rules::rule_file;
 use shared::version::Version;
 
 use area::Area;
@@ -81,8 +84,12 @@ fn main() -> ExitCode {
     let Some(promtool) = Promtool::find() else {
         return skipped("there is no promtool ($PROMTOOL)");
     };
-    let area = Area::new("prometheus-config", prometheus_config::run);
-    let cases = corpus::cases(&root, &[area], &exceptions::read(), &filters);
+    let areas = [
+        Area::new("prometheus-config", prometheus_config::run),
+        Area::new("prometheus-rules", rules::run),
+        Area::new("rules", rules::run),
+    ];
+    let cases = corpus::cases(&root, &areas, &exceptions::read(), &filters);
     let outcomes = outcomes(&cases, &promtool);
     report(&outcomes, &refusals::read(), filters.texts.is_empty())
 }
@@ -103,7 +110,11 @@ fn outcomes(cases: &[Case], promtool: &Promtool) -> Vec<(String, Outcome)> {
         for _ in 0..WORKERS.get() {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = outcome(case, promtool).unwrap_or_else(|failure| Outcome::Refused(failure.0));
+                    let outcome = match case.area.name {
+                        "prometheus-config" => outcome(case, promtool),
+                        _ => outcome_of_rules(case, promtool),
+                    };
+                    let outcome = outcome.unwrap_or_else(|failure| Outcome::Refused(failure.0));
                     let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
                     outcomes.push((case.name.clone(), outcome));
                 }
@@ -137,6 +148,17 @@ fn outcome(case: &Case, promtool: &Promtool) -> Result<Outcome, verdict::Failure
     })
 }
 
+fn outcome_of_rules(case: &Case, promtool: &Promtool) -> Result<Outcome, verdict::Failure> {
+    let recording = rules::Recording::read(case)?;
+    let Ok((file, _)) = rule_file(&recording.target, &recording.rule) else {
+        return Ok(Outcome::NotRendered);
+    };
+    Ok(match promtool.check_rules(&file)? {
+        Ok(()) => Outcome::Loaded,
+        Err(refusal) => Outcome::Refused(refusal),
+    })
+}
+
 /// Prints what is wrong and how many were loaded. Entries of the list that have lost their object are wrong too, where the
 /// run is `complete`.
 fn report(outcomes: &[(String, Outcome)], refusals: &Refusals, complete: bool) -> ExitCode {
@@ -160,7 +182,7 @@ fn report(outcomes: &[(String, Outcome)], refusals: &Refusals, complete: bool) -
         }
     }
     println!(
-        "promtool: {} of {} configurations loaded ({newest} as rendered for the newest version), {expected} refused as \
+        "promtool: {} of {} configurations and rule files loaded ({newest} as rendered for the newest version), {expected} refused as \
          expected, {failed} wrong; {not_rendered} inputs make none",
         loaded + newest,
         outcomes.len() - not_rendered,

@@ -10,19 +10,36 @@ use crate::case::{Case, Expected};
 use crate::verdict::{Failure, Verdict, bytes, decision};
 
 pub(crate) fn run(case: &Case) -> Verdict {
-    let input = case.input()?;
-    let target = target(&input["parameters"])?;
-    let (object, is_file) = match (input.get("prometheusRule"), input.get("spec")) {
-        (Some(rule), _) => (rule.clone(), true),
-        (None, Some(spec)) => (json!({"metadata": {}, "spec": spec}), false),
-        (None, None) => return Err("no rule".into()),
-    };
-    let rule: PrometheusRule = serde_json::from_value(typed(object))?;
-    let ours = rule_file(&target, &rule);
+    let recording = Recording::read(case)?;
+    let ours = rule_file(&recording.target, &recording.rule);
     match (case.expected()?, &ours) {
-        (Expected::Output(theirs), Ok((content, _))) if is_file => bytes(content.as_bytes(), &theirs),
+        (Expected::Output(theirs), Ok((content, _))) if recording.is_file => bytes(content.as_bytes(), &theirs),
         (Expected::Output(_), ours) => decision(ours, Ok(())),
         (Expected::Error(error), ours) => decision(ours, Err(&error)),
+    }
+}
+
+/// An object, and what its file is for.
+pub(crate) struct Recording {
+    pub(crate) rule: PrometheusRule,
+    pub(crate) target: Target,
+    /// Whether the file was recorded, and not the verdict alone.
+    is_file: bool,
+}
+
+impl Recording {
+    pub(crate) fn read(case: &Case) -> Result<Self, Failure> {
+        let input = case.input()?;
+        let (object, is_file) = match (input.get("prometheusRule"), input.get("spec")) {
+            (Some(rule), _) => (rule.clone(), true),
+            (None, Some(spec)) => (json!({"metadata": {}, "spec": spec}), false),
+            (None, None) => return Err("no rule".into()),
+        };
+        Ok(Self {
+            rule: serde_json::from_value(typed(object))?,
+            target: target(&input["parameters"])?,
+            is_file,
+        })
     }
 }
 
