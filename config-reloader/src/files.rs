@@ -105,6 +105,15 @@ impl Root {
         })
     }
 
+    /// What `text` says: a pattern where it has characters that are special in one, else a folder.
+    pub fn folder_or_pattern(text: &str) -> Result<Self, PatternError> {
+        if text.contains(['*', '?', '[']) {
+            Self::pattern(text)
+        } else {
+            Ok(Self::folder(text.into()))
+        }
+    }
+
     /// Whether the file of this name below the folder belongs to the root.
     pub fn matches(&self, name: &Path) -> bool {
         let Some(pattern) = &self.pattern else { return true };

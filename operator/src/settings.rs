@@ -25,6 +25,8 @@ pub struct Settings {
     /// A Prometheus without any selector keeps its hand-made configuration unless this is set
     /// (`--disable-unmanaged-prometheus-configuration`).
     pub unmanaged_configuration_disabled: bool,
+    /// Rule files that are too large for a `ConfigMap` are compressed, and unpacked in the pods (`--compress-large-rules`).
+    pub large_rules_compressed: bool,
     /// Only objects with this value in the annotation `operator.prometheus.io/controller-id` are ours
     /// (`--controller-id`); empty: only those without the annotation.
     pub controller_id: String,
@@ -81,6 +83,7 @@ impl Default for Settings {
             labels: BTreeMap::new(),
             annotations: BTreeMap::new(),
             unmanaged_configuration_disabled: false,
+            large_rules_compressed: false,
             controller_id: String::new(),
             gates: Gates {
                 topology_sharding: true,

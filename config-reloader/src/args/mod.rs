@@ -65,10 +65,10 @@ pub struct Args {
     #[arg(long, value_name = "FOLDER", default_value = "", value_parser = path)]
     pub target_dir: PathBuf,
 
-    /// Folder of --watched-dir or --watched-files that is written to --target-dir; may be repeated. Without it all of them
-    /// are, with it the target reads the others where they are.
-    #[arg(long, value_name = "FOLDER")]
-    pub target_dir_source: Vec<PathBuf>,
+    /// Folder or pattern: what --watched-dir and --watched-files find there is written to --target-dir, and the target reads
+    /// the rest where it is; may be repeated. Without it everything is written.
+    #[arg(long, value_name = "FOLDER|PATTERN", value_parser = Root::folder_or_pattern)]
+    pub target_dir_source: Vec<Root>,
 
     /// Secret to read from the API server, ahead of the file that it is mounted as; may be repeated. FOLDER is where it is
     /// mounted, the folder of --config-file if it is left out. For --config-file with --config-envsubst-file, and for
@@ -238,7 +238,11 @@ impl Args {
         let signal = self.reload_method == Method::Signal;
         let roots = self.roots();
         let mut watched = roots.iter().map(|root| &root.folder);
-        let is_root = |folder: &&PathBuf| roots.iter().any(|root| root.folder == **folder);
+        let is_watched = |source: &&Root| {
+            let meets =
+                |root: &Root| root.folder.starts_with(&source.folder) || source.folder.starts_with(&root.folder);
+            roots.iter().any(meets)
+        };
         let unverifiable = || self.reload_url.iter().find(|url| url.elsewhere("").is_none());
         if signal && (named_urls || is_set(&self.targets_file)) {
             Some("--reload-method=signal takes neither --reload-url nor --targets-file".to_owned())
@@ -250,9 +254,9 @@ impl Args {
             Some("--target-dir lies in a watched folder: what is written would be read again".to_owned())
         } else if !self.target_dir_source.is_empty() && !is_set(&self.target_dir) {
             Some("--target-dir-source needs --target-dir".to_owned())
-        } else if let Some(folder) = self.target_dir_source.iter().find(|folder| !is_root(folder)) {
-            let folder = folder.display();
-            Some(format!("--target-dir-source={folder} is not watched"))
+        } else if let Some(source) = self.target_dir_source.iter().find(|source| !is_watched(source)) {
+            let folder = source.folder.display();
+            Some(format!("--target-dir-source: {folder} is not watched"))
         } else if self.target_dir_check_command.is_some() && !is_set(&self.target_dir) {
             Some("--target-dir-check-command needs --target-dir".to_owned())
         } else if self.check_command.is_some() && !is_set(&self.config_file) {
@@ -287,7 +291,7 @@ impl Args {
     fn uses(&self, folder: &Path) -> bool {
         let is_of_config = is_set(&self.config_file) && self.config_file.parent() == Some(folder);
         let sources = &self.target_dir_source;
-        let is_copied = sources.is_empty() || sources.iter().any(|source| folder.starts_with(source));
+        let is_copied = sources.is_empty() || sources.iter().any(|source| folder.starts_with(&source.folder));
         let is_of_roots = is_copied && self.roots().iter().any(|root| root.folder == folder);
         is_of_config && is_set(&self.config_envsubst_file) || is_of_roots && is_set(&self.target_dir)
     }

@@ -23,8 +23,8 @@ const LIST: &str = ".prometheus-config-reloader";
 pub struct TargetFolder {
     /// The folder.
     pub path: PathBuf,
-    /// The folders whose files are written there; empty stands for all that are watched.
-    pub sources: Vec<PathBuf>,
+    /// The files that are written there; empty stands for all that are watched.
+    pub sources: Vec<Root>,
 }
 
 /// What each file is to be called. Two of one name are an error.
@@ -80,7 +80,17 @@ pub(super) fn create_above(target: &Path) -> Result<(), Error> {
 impl TargetFolder {
     /// Whether what is found at `path` is written there.
     pub(super) fn takes(&self, path: &Path) -> bool {
-        self.sources.is_empty() || self.sources.iter().any(|source| path.starts_with(source))
+        let belongs_to = |source: &Root| {
+            let name = path.strip_prefix(&source.folder);
+            name.is_ok_and(|name| source.matches(name))
+        };
+        self.sources.is_empty() || self.sources.iter().any(belongs_to)
+    }
+
+    /// Whether what is found in the root is written there.
+    pub(super) fn takes_of(&self, root: &Root) -> bool {
+        let holds = |source: &Root| root.folder.starts_with(&source.folder);
+        self.sources.is_empty() || self.sources.iter().any(holds)
     }
 
     /// Puts `files` in place, and removes what was written earlier and is not among `names` any more.

@@ -136,7 +136,7 @@ impl Plan {
         };
         if let Some(target) = &self.target_folder {
             let mut copied = files.extract_if(.., |found| target.takes(&found.path)).collect();
-            let roots = self.roots.iter().filter(|root| target.takes(&root.folder));
+            let roots = self.roots.iter().filter(|root| target.takes_of(root));
             folder::lay_over(&mut copied, roots, overlay);
             for (found, name) in folder::named(&copied)? {
                 staged.files.extend(stage.copy(found, &target.path.join(&name))?);

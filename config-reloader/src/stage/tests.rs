@@ -90,12 +90,13 @@ fn only_the_sources_are_copied_and_the_rest_counts() {
     folders.plan.roots.push(Root::folder(rules.clone()));
     folders.plan.target_folder = Some(TargetFolder {
         path: folders.target.clone(),
-        sources: vec![folders.source.clone()],
+        sources: vec![Root::pattern(&format!("{}/*.gz", folders.source.display())).expect("a pattern")],
     });
     folders.write("jobs.yaml.gz", &compress(b"$(SHARD)"));
+    folders.write("plain.yaml", b"1");
     let first = folders.apply();
     assert_eq!(folders.read("jobs.yaml").as_deref(), Some("1"));
-    assert_eq!(folders.read("a.yaml"), None);
+    assert_eq!((folders.read("a.yaml"), folders.read("plain.yaml")), (None, None));
     fs::write(rules.join("a.yaml"), "2").expect("ours");
     assert_ne!(folders.apply(), first, "a rule that changed");
 }

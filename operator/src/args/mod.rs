@@ -326,6 +326,10 @@ pub struct Pods {
     /// Generate the configuration of a Prometheus that has no selector, too.
     #[arg(long)]
     pub disable_unmanaged_prometheus_configuration: bool,
+    /// Compress rule files of Prometheuses that are larger than 512 KiB, which are refused otherwise. Pods unpack them in
+    /// memory; each of them restarts once when this is turned on or off.
+    #[arg(long)]
+    pub compress_large_rules: bool,
 }
 
 /// Names separated by commas.
@@ -377,6 +381,7 @@ impl Args {
             labels: pods.labels.0,
             annotations: pods.annotations.0,
             unmanaged_configuration_disabled: pods.disable_unmanaged_prometheus_configuration,
+            large_rules_compressed: pods.compress_large_rules,
             controller_id: self.watch.controller_id.clone(),
             gates: Gates {
                 topology_sharding: self.feature_gates.is_on("PrometheusTopologySharding"),

@@ -72,8 +72,10 @@ pub struct Reloader<'a> {
     pub expanded_file: Option<&'a str>,
     /// Directories whose change reloads; the one of `config_file` is added.
     pub watched: Vec<String>,
-    /// A directory whose files are unpacked into another one, which is named behind it.
-    pub unpacked: Option<(&'a str, &'a str)>,
+    /// Directories and patterns of files that are unpacked, besides the configuration.
+    pub packed: Vec<&'a str>,
+    /// Directory that they are unpacked into.
+    pub unpacked: &'a str,
     /// Level of the reloader's log.
     pub log_level: Option<LogLevel>,
     /// Format of the reloader's log.
@@ -100,7 +102,8 @@ impl<'a> Reloader<'a> {
             config_file: None,
             expanded_file: None,
             watched: Vec::new(),
-            unpacked: None,
+            packed: Vec::new(),
+            unpacked: "",
             log_level: None,
             log_format: None,
             shard: Shard::default(),
@@ -160,10 +163,9 @@ impl<'a> Reloader<'a> {
         {
             arguments.push(format!("--watched-dir={directory}"));
         }
-        if let Some((source, target)) = self.unpacked {
-            arguments.push(format!("--watched-dir={source}"));
-            arguments.push(format!("--target-dir={target}"));
-            arguments.push(format!("--target-dir-source={source}"));
+        if !self.packed.is_empty() {
+            arguments.push(format!("--target-dir={}", self.unpacked));
+            arguments.extend(self.packed.iter().map(|source| format!("--target-dir-source={source}")));
         }
         let level = self.log_level.filter(|level| *level != LogLevel::Info);
         arguments.extend(level.map(|level| format!("--log-level={level}")));

@@ -13,10 +13,15 @@ pub const CONFIG_OUT_DIRECTORY: &str = "/etc/prometheus/config_out";
 pub const CONFIG_OUT_FILE: &str = "/etc/prometheus/config_out/prometheus.env.yaml";
 /// Directory of the compressed files with jobs that the configuration has no room for.
 pub const JOB_FILES_DIRECTORY: &str = "/etc/prometheus/scrape_configs";
-/// Directory of the same files as Prometheus reads them.
-pub const JOB_FILES_OUT_DIRECTORY: &str = "/etc/prometheus/config_out/scrape_configs";
-/// All of them, as Prometheus finds them.
-pub const JOB_FILES_PATTERN: &str = "/etc/prometheus/config_out/scrape_configs/*.yaml";
+/// Directory of what is unpacked for Prometheus: files of jobs, and large rule files.
+pub const UNPACKED_DIRECTORY: &str = "/etc/prometheus/config_out/unpacked";
+/// The files of jobs, as Prometheus finds them. Rule files are named after their namespace, which has no underscore.
+pub const JOB_FILES_PATTERN: &str = "/etc/prometheus/config_out/unpacked/scrape_configs_*.yaml";
+/// Large rule files as they are mounted, and as Prometheus finds them.
+pub const LARGE_RULES: (&str, &str) = (
+    "/etc/prometheus/rules/*/*.rules.yaml.gz",
+    "/etc/prometheus/config_out/unpacked/*.rules.yaml",
+);
 /// Directory of TLS files that the configuration refers to.
 pub const TLS_ASSETS_DIRECTORY: &str = "/etc/prometheus/certs";
 /// Directory with a directory of rule files for each ConfigMap.
@@ -68,7 +73,7 @@ pub fn job_file_secret(name: &str, number: usize) -> String {
 
 /// Key of the file in that Secret; another one in each, because all of them are mounted in one directory.
 pub fn job_file(number: usize) -> String {
-    format!("scrape-configs-{number}.yaml.gz")
+    format!("scrape_configs_{number}.yaml.gz")
 }
 
 /// Label of the ConfigMaps with rule files: name of the Prometheus.

@@ -73,7 +73,8 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     let tls_files = validate::check(&instance, version, &observed.assets).map_err(Error::Specification)?;
     let candidates = (observed.candidates.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
     let mut memory = observe::lock(&observed.memory);
-    let (rules, rule_rejections) = select::rule_files(&instance, version, &candidates.rules, &mut memory.rules);
+    let (rules, rule_rejections) =
+        select::rule_files(&instance, version, &candidates.rules, settings, &mut memory.rules);
     let prefix = names::rule_files(&prometheus.name_any());
     let config_maps = rule_config_maps(prometheus, &prefix, &rules, settings, &mut memory.rules);
     let rule_names = config_map_names(&prefix, config_maps.len());

@@ -4,12 +4,12 @@
 //! takeover none. Whatever else there is goes into the first one with room for it, by file name.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::ObjectMeta;
 
-use super::MAX_SIZE;
+use super::{Content, MAX_SIZE};
 
 /// The pod always mounts this many, whether they exist or not, so that a few more rules restart nothing.
 const MIN_NAMES: usize = 3;
@@ -22,28 +22,22 @@ pub type Places = Vec<BTreeMap<String, usize>>;
 pub fn config_maps(
     prefix: &str,
     label: (&str, &str),
-    files: &BTreeMap<String, Arc<str>>,
+    files: &BTreeMap<String, Content>,
     places: &mut Places,
 ) -> Vec<ConfigMap> {
     let parts = placed(files, places);
-    *places = parts.iter().map(lengths).collect();
-    let config_map = |(index, data): (usize, BTreeMap<String, String>)| ConfigMap {
+    *places = parts.iter().map(Part::sizes).collect();
+    let config_map = |(index, part): (usize, Part<'_>)| ConfigMap {
         metadata: ObjectMeta {
             name: Some(format!("{prefix}-{index}")),
             labels: Some(BTreeMap::from([(label.0.to_owned(), label.1.to_owned())])),
             ..ObjectMeta::default()
         },
-        data: Some(data),
+        binary_data: part.binary_data(),
+        data: Some(part.data()),
         ..ConfigMap::default()
     };
     parts.into_iter().enumerate().map(config_map).collect()
-}
-
-fn lengths(files: &BTreeMap<String, String>) -> BTreeMap<String, usize> {
-    files
-        .iter()
-        .map(|(name, content)| (name.clone(), content.len()))
-        .collect()
 }
 
 /// What the `ConfigMap`s called `prefix-0` and on hold.
@@ -62,13 +56,20 @@ pub fn places(prefix: &str, config_maps: &[ConfigMap]) -> Places {
         if places.len() <= number {
             places.resize_with(number + 1, BTreeMap::new);
         }
-        places[number] = config_map.data.as_ref().map(lengths).unwrap_or_default();
+        let texts = config_map
+            .data
+            .iter()
+            .flatten()
+            .map(|(name, text)| (name.clone(), text.len()));
+        let packed = config_map.binary_data.iter().flatten();
+        let packed = packed.map(|(name, bytes)| (name.clone(), bytes.0.len()));
+        places[number] = texts.chain(packed).collect();
     }
     places
 }
 
-/// The content of each `ConfigMap`. Only the lengths of the files count, not those of their names.
-fn placed(files: &BTreeMap<String, Arc<str>>, places: &Places) -> Vec<BTreeMap<String, String>> {
+/// The content of each `ConfigMap`. Only the sizes of the files count, not those of their names.
+fn placed<'a>(files: &'a BTreeMap<String, Content>, places: &Places) -> Vec<Part<'a>> {
     let mut parts = vec![Part::default(); places.len().max(1)];
     let places: BTreeMap<&str, (usize, usize)> = (places.iter().enumerate())
         .flat_map(|(number, files)| {
@@ -81,7 +82,7 @@ fn placed(files: &BTreeMap<String, Arc<str>>, places: &Places) -> Vec<BTreeMap<S
     let (same, other): (Vec<_>, Vec<_>) = (files.iter()).partition(|(name, content)| {
         places
             .get(name.as_str())
-            .is_some_and(|(_, length)| *length == content.len())
+            .is_some_and(|(_, length)| *length == content.size())
     });
     let mut homeless = Vec::new();
     for (name, content) in same.into_iter().chain(other) {
@@ -103,23 +104,48 @@ fn placed(files: &BTreeMap<String, Arc<str>>, places: &Places) -> Vec<BTreeMap<S
     while parts.len() > 1 && parts.last().is_some_and(|part| part.files.is_empty()) {
         parts.pop();
     }
-    parts.into_iter().map(|part| part.files).collect()
+    parts
 }
 
+/// The files of one `ConfigMap`.
 #[derive(Debug, Clone, Default)]
-struct Part {
-    files: BTreeMap<String, String>,
+struct Part<'a> {
+    files: BTreeMap<&'a str, &'a Content>,
     size: usize,
 }
 
-impl Part {
-    fn has_room(&self, content: &str) -> bool {
-        self.files.is_empty() || self.size + content.len() <= MAX_SIZE
+impl<'a> Part<'a> {
+    fn has_room(&self, content: &Content) -> bool {
+        self.files.is_empty() || self.size + content.size() <= MAX_SIZE
     }
 
-    fn add(&mut self, name: &str, content: &str) {
-        self.size += content.len();
-        self.files.insert(name.to_owned(), content.to_owned());
+    fn add(&mut self, name: &'a str, content: &'a Content) {
+        self.size += content.size();
+        self.files.insert(name, content);
+    }
+
+    fn sizes(&self) -> BTreeMap<String, usize> {
+        let files = self.files.iter();
+        files
+            .map(|(name, content)| ((*name).to_owned(), content.size()))
+            .collect()
+    }
+
+    fn data(&self) -> BTreeMap<String, String> {
+        let text = |(name, content): (&&str, &&Content)| match content {
+            Content::Text(text) => Some(((*name).to_owned(), text.to_string())),
+            Content::Gzip(_) => None,
+        };
+        self.files.iter().filter_map(text).collect()
+    }
+
+    fn binary_data(&self) -> Option<BTreeMap<String, ByteString>> {
+        let packed = |(name, content): (&&str, &&Content)| match content {
+            Content::Text(_) => None,
+            Content::Gzip(bytes) => Some(((*name).to_owned(), ByteString(bytes.to_vec()))),
+        };
+        let packed: BTreeMap<_, _> = self.files.iter().filter_map(packed).collect();
+        (!packed.is_empty()).then_some(packed)
     }
 }
 
@@ -139,14 +165,18 @@ mod tests {
 
     const PREFIX: &str = "prometheus-x-rulefiles";
 
-    fn made(files: &BTreeMap<String, Arc<str>>, places: &mut Places) -> Vec<ConfigMap> {
+    fn made(files: &BTreeMap<String, Content>, places: &mut Places) -> Vec<ConfigMap> {
         config_maps(PREFIX, ("prometheus-name", "x"), files, places)
     }
 
-    fn files(lengths: impl IntoIterator<Item = usize>) -> BTreeMap<String, Arc<str>> {
+    fn text(letter: &str, length: usize) -> Content {
+        Content::Text(letter.repeat(length).into())
+    }
+
+    fn files(lengths: impl IntoIterator<Item = usize>) -> BTreeMap<String, Content> {
         let lengths = lengths.into_iter().enumerate();
         lengths
-            .map(|(index, length)| (format!("{index:02}.yaml"), "x".repeat(length).into()))
+            .map(|(index, length)| (format!("{index:02}.yaml"), text("x", length)))
             .collect()
     }
 
@@ -194,7 +224,7 @@ mod tests {
             let (mut files, mut places) = (files(lengths.clone()), Places::new());
             let before = made(&files, &mut places);
             let name = format!("{:02}.yaml", edited.index(lengths.len()));
-            files.insert(name.clone(), "y".repeat(length).into());
+            files.insert(name.clone(), text("y", length));
             let after = made(&files, &mut places);
             let holds = |map: Option<&ConfigMap>| {
                 map.and_then(|map| map.data.as_ref()).is_some_and(|data| data.contains_key(&name))
@@ -204,7 +234,8 @@ mod tests {
                 prop_assert!(old == new || holds(old) || holds(new), "{} changed", number);
             }
             let all: BTreeMap<String, String> = after.into_iter().filter_map(|map| map.data).flatten().collect();
-            prop_assert!(all.iter().map(|(name, file)| (name.as_str(), file.as_str())).eq(files.iter().map(|(name, file)| (name.as_str(), &**file))));
+            let all: BTreeMap<_, _> = all.into_iter().map(|(name, file)| (name, Content::Text(file.into()))).collect();
+            prop_assert_eq!(all, files);
         }
     }
 

@@ -11,7 +11,7 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use shared::version::Dropped;
 
 use super::config_map::{self, Places};
-use super::{RuleFiles, Target, file_name, rule_file};
+use super::{Content, RuleFiles, Target, file_name, rule_file, stored};
 use crate::object::{ObjectKey, Rejection};
 
 /// What is kept of the rules of one workload.
@@ -34,7 +34,7 @@ enum Outcome {
     /// Its rules are not loaded; why.
     Rejected(String),
     Accepted {
-        content: Arc<str>,
+        content: Content,
         dropped: Vec<Dropped>,
     },
 }
@@ -94,11 +94,9 @@ impl Memory {
 
 impl Outcome {
     fn of(target: &Target, rule: &PrometheusRule) -> Self {
-        match rule_file(target, rule) {
-            Ok((content, dropped)) => Self::Accepted {
-                content: content.into(),
-                dropped,
-            },
+        let file = rule_file(target, rule).and_then(|(text, dropped)| Ok((stored(text)?, dropped)));
+        match file {
+            Ok((content, dropped)) => Self::Accepted { content, dropped },
             Err(error) => Self::Rejected(error.to_string()),
         }
     }

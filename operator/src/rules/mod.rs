@@ -15,11 +15,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::{MonitoringResource, PrometheusRule, PrometheusSpec, RuleGroup};
+use shared::gzip;
 use shared::label::Scheme;
 use shared::promql::Options;
 use shared::version::{Dropped, Version};
 
 use crate::object::ObjectKey;
+use crate::pod::sharded_secret;
 
 pub use check::RuleError;
 pub use config_map::{Places, config_map_names, config_maps, places};
@@ -44,6 +46,8 @@ pub struct Target {
     version: Version,
     /// Parts of `PromQL` that the component is told to know.
     options: Options,
+    /// Whether files that are too large may be compressed.
+    compresses: bool,
     enforcement: Option<Enforcement>,
 }
 
@@ -64,6 +68,7 @@ impl Target {
             component,
             version,
             options: Options::default(),
+            compresses: false,
             enforcement: None,
         }
     }
@@ -95,6 +100,12 @@ impl Target {
             }),
             ..Self::new(Component::Prometheus, version).with_options(options(&common.enable_features))
         }
+    }
+
+    /// The same where files that are too large are compressed, as `--compress-large-rules` says.
+    #[must_use]
+    pub fn with_compression(self, compresses: bool) -> Self {
+        Self { compresses, ..self }
     }
 
     /// Which names of labels and metrics the component takes.
@@ -131,11 +142,30 @@ pub fn options(features: &[Box<str>]) -> Options {
     }
 }
 
+/// The content of a rule file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// The text.
+    Text(Arc<str>),
+    /// The text, compressed.
+    Gzip(Arc<[u8]>),
+}
+
+impl Content {
+    /// Bytes in a `ConfigMap`.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Gzip(bytes) => bytes.len(),
+        }
+    }
+}
+
 /// The rule files of all objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleFiles {
     /// Content by file name.
-    pub files: BTreeMap<String, Arc<str>>,
+    pub files: BTreeMap<String, Content>,
     /// Fields that were left out because the version does not know them.
     pub dropped: Vec<(ObjectKey, Dropped)>,
     /// How many objects they come from.
@@ -149,18 +179,31 @@ pub enum Error {
     #[error(transparent)]
     Rule(RuleError),
     /// More than fits into a `ConfigMap`.
-    #[error(
-        "the length of rendered Prometheus Rule is {size} bytes which is above the maximum limit of {MAX_SIZE} bytes"
-    )]
+    #[error("the rule file has {size} bytes, and a ConfigMap has room for {MAX_SIZE}: divide the object{}",
+        if *.compressible { ", or start the operator with --compress-large-rules" } else { "" })]
     TooLarge {
         /// Bytes of the file.
+        size: usize,
+        /// Whether the component could read it compressed.
+        compressible: bool,
+    },
+    /// More than fits into a `ConfigMap`, even compressed.
+    #[error(
+        "the rule file has {size} bytes when it is compressed, and a ConfigMap has room for {}: divide the object",
+        sharded_secret::LIMIT
+    )]
+    TooLargeCompressed {
+        /// Bytes of the compressed file.
         size: usize,
     },
 }
 
 impl RuleFiles {
-    fn add(&mut self, object: &ObjectKey, name: String, content: &Arc<str>, dropped: &[Dropped]) {
-        self.files.insert(name, Arc::clone(content));
+    fn add(&mut self, object: &ObjectKey, mut name: String, content: &Content, dropped: &[Dropped]) {
+        if matches!(content, Content::Gzip(_)) {
+            name = format!("{}.rules.yaml.gz", name.trim_end_matches(".yaml"));
+        }
+        self.files.insert(name, content.clone());
         let dropped = dropped.iter().cloned().map(|dropped| (object.clone(), dropped));
         self.dropped.extend(dropped);
         self.objects += 1;
@@ -172,11 +215,27 @@ pub fn rule_file(target: &Target, rule: &PrometheusRule) -> Result<(String, Vec<
     let groups = bound(target, rule).map_err(Error::Rule)?;
     let (groups, dropped) = sanitise::sanitised(target, groups);
     let content = serialise::file(&groups);
-    if content.len() > MAX_SIZE {
-        return Err(Error::TooLarge { size: content.len() });
+    if content.len() > MAX_SIZE && !target.compresses {
+        return Err(Error::TooLarge {
+            size: content.len(),
+            compressible: target.component == Component::Prometheus,
+        });
     }
     check::check(&groups, target.scheme(), target.options).map_err(Error::Rule)?;
     Ok((content, dropped))
+}
+
+/// The text of a file as a `ConfigMap` holds it.
+fn stored(text: String) -> Result<Content, Error> {
+    if text.len() <= MAX_SIZE {
+        return Ok(Content::Text(text.into()));
+    }
+    let packed = gzip::compress(text.as_bytes());
+    let size = packed.len();
+    if size > sharded_secret::LIMIT {
+        return Err(Error::TooLargeCompressed { size });
+    }
+    Ok(Content::Gzip(packed.into()))
 }
 
 /// The groups of an object, bound to its namespace where the target asks for it.

@@ -30,6 +30,12 @@ fn full() -> PrometheusRule {
     }]))
 }
 
+fn full_of(name: &str) -> PrometheusRule {
+    let mut rule = full();
+    rule.metadata.name = Some(name.to_owned());
+    rule
+}
+
 fn keys(component: Component, version: Version) -> Vec<&'static str> {
     let target = Target::new(component, version);
     let (_, dropped) = rule_file(&target, &full()).expect("a valid rule");
@@ -255,5 +261,25 @@ fn a_file_has_a_largest_size() {
     let expr = "x".repeat(MAX_SIZE);
     let target = Target::new(Component::Prometheus, Version::new(3, 5, 0));
     let large = rule(json!([{"name": "g", "rules": [{"record": "r", "expr": expr}]}]));
-    assert!(matches!(rule_file(&target, &large), Err(Error::TooLarge { .. })));
+    let error = rule_file(&target, &large).expect_err("too large").to_string();
+    assert!(error.contains("--compress-large-rules"), "{error}");
+    let thanos = Target::new(Component::Thanos, Version::new(0, 42, 0));
+    let error = rule_file(&thanos, &large).expect_err("too large").to_string();
+    assert!(error.ends_with("divide the object"), "{error}");
+
+    let mut memory = Memory::default();
+    let rules = by_key([large, full_of("shop-2")]);
+    let (files, rejections, _) = memory.rule_files(&target.with_compression(true), &rules);
+    assert_eq!(rejections, []);
+    let maps = memory.config_maps("files", ("label", "x"), &files);
+    let packed = maps[0].binary_data.as_ref().expect("compressed");
+    let text = gzip::decompress(&*packed["team-shop-7f.rules.yaml.gz"].0, 1 << 20).expect("gzip");
+    assert!(text.starts_with(b"groups:\n") && text.len() > MAX_SIZE);
+    assert!(
+        maps[0]
+            .data
+            .as_ref()
+            .expect("texts")
+            .contains_key("team-shop-2-7f.yaml")
+    );
 }

@@ -93,3 +93,43 @@ async fn rules_are_files_named_after_their_object() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_scrape_config_is_a_job() {
+    in_namespace(async |space| {
+        space
+            .apply(&prometheus("main", json!({"scrapeConfigSelector": {}})))
+            .await;
+        let _operator = Operator::start(space, &[]);
+        space.configured("main", "scrape_configs: []").await;
+        let spec = json!({"staticConfigs": [{"targets": ["app:80"]}]});
+        let object = json!({
+            "apiVersion": "monitoring.coreos.com/v1alpha1", "kind": "ScrapeConfig",
+            "metadata": {"name": "others"}, "spec": spec,
+        });
+        space.apply(&object).await;
+        space
+            .configured("main", &format!("scrapeConfig/{}/others", space.namespace))
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_file_that_is_too_large_is_compressed_where_that_is_asked_for() {
+    in_namespace(async |space| {
+        space.apply(&prometheus("main", json!({}))).await;
+        let expression = format!("up{{job=\"{}\"}}", "x".repeat(600_000));
+        space.apply(&rule("large", "Large", &expression)).await;
+        space.apply(&rule("small", "Small", "vector(1)")).await;
+        let _operator = Operator::start(space, &["--compress-large-rules"]);
+        eventually("both rule files", async || {
+            let files: ConfigMap = space.get("prometheus-main-rulefiles-0").await?;
+            let (texts, packed) = (files.data?, files.binary_data?);
+            let is_large = packed.keys().all(|name| name.ends_with(".rules.yaml.gz"));
+            (texts.len() == 1 && packed.len() == 1 && is_large).then_some(())
+        })
+        .await;
+    })
+    .await;
+}

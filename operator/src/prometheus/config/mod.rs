@@ -197,7 +197,11 @@ pub fn outline(input: &Input<'_>, context: &Context<'_>) -> Result<Outline, Erro
         ("runtime", global::runtime(context, &mut dropped)),
         (
             "rule_files",
-            rule_files::rule_files(input.instance, input.rule_config_maps),
+            rule_files::rule_files(
+                input.instance,
+                input.rule_config_maps,
+                input.settings.large_rules_compressed,
+            ),
         ),
     ];
     let remote_write = &context.common().remote_write;

@@ -25,6 +25,7 @@ use crate::object::{ObjectKey, Rejection};
 use crate::relabel;
 use crate::rules::{self, RuleFiles};
 use crate::selector::{NamespaceLabels, ObjectSelector};
+use crate::settings::Settings;
 
 pub use interval::{IntervalError, check_timeout};
 
@@ -201,12 +202,14 @@ pub fn rule_files(
     instance: &Instance<'_>,
     version: Version,
     candidates: &ByKey<PrometheusRule>,
+    settings: &Settings,
     memory: &mut rules::Memory,
 ) -> (RuleFiles, Vec<Rejection>) {
     let Some(server) = instance.server() else {
         return (RuleFiles::default(), Vec::new());
     };
-    let (files, rejections, _) = memory.rule_files(&rules::Target::prometheus(server, version), candidates);
+    let target = rules::Target::prometheus(server, version).with_compression(settings.large_rules_compressed);
+    let (files, rejections, _) = memory.rule_files(&target, candidates);
     (files, rejections)
 }
 

@@ -144,15 +144,18 @@ pub(super) fn init_reloader(input: &Input<'_>, zone: Option<Zone<'_>>, mounts: V
 fn of_both<'a>(input: &Input<'a>, role: Role, zone: Option<Zone<'_>>, mounts: Vec<VolumeMount>) -> Reloader<'a> {
     let fields = &input.prometheus.spec.common;
     let rules = input.rule_config_maps.iter();
+    let job_files = (input.layout == Layout::Spread).then_some(names::JOB_FILES_DIRECTORY);
+    let large_rules = input.settings.large_rules_compressed.then_some(names::LARGE_RULES.0);
     Reloader {
         pull_policy: fields.pod.image_pull_policy,
         config_file: Some(names::CONFIG_FILE),
         expanded_file: Some(names::CONFIG_OUT_FILE),
         watched: rules
             .map(|rules| format!("{}/{rules}", names::RULES_DIRECTORY))
+            .chain(job_files.map(str::to_owned))
             .collect(),
-        unpacked: (input.layout == Layout::Spread)
-            .then_some((names::JOB_FILES_DIRECTORY, names::JOB_FILES_OUT_DIRECTORY)),
+        packed: job_files.into_iter().chain(large_rules).collect(),
+        unpacked: names::UNPACKED_DIRECTORY,
         log_level: fields.log_level,
         log_format: fields.log_format,
         shard: Shard {

@@ -35,6 +35,51 @@ fn names(items: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn what_no_object_has_room_for_is_unpacked_by_the_reloader() {
+    let prometheus: Prometheus = serde_json::from_value(json!({
+        "metadata": { "name": "main", "namespace": "monitoring" }, "spec": {},
+    }))
+    .expect("a Prometheus");
+    let arguments = |layout: Layout, large_rules_compressed: bool| {
+        let settings = Settings {
+            large_rules_compressed,
+            ..Settings::default()
+        };
+        let set = stateful_set(&Input {
+            prometheus: &prometheus,
+            version: Version::new(3, 5, 0),
+            settings: &settings,
+            name: "prometheus-main",
+            shard: 0,
+            rule_config_maps: &[],
+            tls_assets: &[],
+            layout,
+            input_hash: "",
+        });
+        let pod =
+            serde_json::to_value(set.expect("a set").stateful_set).expect("JSON")["spec"]["template"]["spec"].clone();
+        for container in [&pod["initContainers"][0], &pod["containers"][1]] {
+            let has_volume = names(&container["volumeMounts"]).contains(&"scrape-configs");
+            assert_eq!(has_volume, layout == Layout::Spread, "{container}");
+        }
+        let arguments = pod["initContainers"][0]["args"].as_array().expect("a list").clone();
+        let of_target = arguments
+            .into_iter()
+            .filter(|argument| argument.to_string().contains("--target-dir"));
+        of_target.collect::<Vec<_>>()
+    };
+    let (job_files, rules) = (
+        json!("--target-dir-source=/etc/prometheus/scrape_configs"),
+        json!("--target-dir-source=/etc/prometheus/rules/*/*.rules.yaml.gz"),
+    );
+    let target = json!("--target-dir=/etc/prometheus/config_out/unpacked");
+    assert_eq!(arguments(Layout::Whole, false), Vec::<Value>::new());
+    assert_eq!(arguments(Layout::Spread, false), [target.clone(), job_files.clone()]);
+    assert_eq!(arguments(Layout::Whole, true), [target.clone(), rules.clone()]);
+    assert_eq!(arguments(Layout::Spread, true), [target, job_files, rules]);
+}
+
+#[test]
 fn a_query_log_has_its_directory_whatever_the_other_log() {
     let spec = json!({ "queryLogFile": "query.log", "scrapeFailureLogFile": "/data/failures.log" });
     let (pod, _) = render(&spec, Version::new(3, 5, 0)).expect("a pod");

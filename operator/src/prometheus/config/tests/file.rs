@@ -259,6 +259,10 @@ fn rule_files_are_those_of_the_config_maps() {
         &file,
         "\nrule_files:\n- /etc/prometheus/rules/prometheus-main-rulefiles-0/*.yaml\nscrape_configs: []\n",
     );
+    let mut objects = Objects::new(json!({ "ruleSelector": {} }));
+    objects.settings.large_rules_compressed = true;
+    let unpacked = "/*.yaml\n- /etc/prometheus/config_out/unpacked/*.rules.yaml\nscrape_configs: []\n";
+    assert_holds(&objects.text(), unpacked);
 }
 
 #[test]
