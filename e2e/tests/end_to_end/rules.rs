@@ -52,3 +52,23 @@ async fn an_alert_arrives_and_a_changed_rule_is_live() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn every_construct_of_a_rule_is_loaded() -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        let expressions = [fixtures::CONSTRUCTS, fixtures::TRIALS].concat();
+        namespace
+            .apply(&fixtures::alerting_rules("constructs", &expressions)?)
+            .await?;
+        let mut prometheus = fixtures::prometheus("main");
+        prometheus.spec.common.enable_features = fixtures::FEATURES.map(Into::into).into();
+        let servers = fixtures::start_prometheus(namespace, &prometheus).await?;
+        eventually(LIVE, "all rules are loaded", async || {
+            let rules = servers[0].rules().await?;
+            anyhow::ensure!(rules.len() == expressions.len() + 1, "{} are", rules.len());
+            Ok(())
+        })
+        .await
+    })
+    .await
+}
