@@ -29,7 +29,7 @@ and changes(kube_deployment_status_replicas_updated{job="kube-state"}[10m]) == 0
     r"1 - avg without (cpu) (sum without (mode) (rate(node_cpu_seconds_total{mode=~'idle|iowait|steal'}[5m])))",
     r#"time() - container_start_time_seconds{pod!=""} < 600 unless on (pod) kube_pod_labels offset 1h"#,
     r"topk(5, sum by (__name__) ({__name__=~'.+'}))",
-    r"max_over_time(deriv(rate(queue_length[1m])[5m:1m])[10m:]) @ end()",
+    r"max_over_time(deriv(rate(queue_length[1m])[5m:1m])[10m:] @ end())",
 ];
 
 fn main() {

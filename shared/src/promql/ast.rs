@@ -206,7 +206,7 @@ pub struct Selector {
     /// Name of the metric in front of the braces.
     pub name: Option<Box<str>>,
     /// Between the braces, in the order of the text.
-    pub matchers: Vec<Matcher>,
+    pub matchers: Box<[Matcher]>,
     /// With a range it gives a range vector.
     pub range: Option<Length>,
     /// When.

@@ -12,18 +12,16 @@ impl Expr {
     pub fn enforce(&mut self, label: &str, value: &str) {
         for node in &mut self.nodes {
             let Node::Selector(selector) = node else { continue };
-            selector
-                .matchers
-                .retain(|matcher| *matcher.label.0 != *label.as_bytes());
+            let own = std::mem::take(&mut selector.matchers).into_iter();
+            let others = own.filter(|matcher| *matcher.label.0 != *label.as_bytes());
             // A name that stands in front of the braces is a matcher too, and says the same.
-            if label.as_bytes() == NAME && selector.name.as_deref() == Some(value) {
-                continue;
-            }
-            selector.matchers.push(Matcher {
+            let says_it = label.as_bytes() == NAME && selector.name.as_deref() == Some(value);
+            let enforced = (!says_it).then(|| Matcher {
                 label: Text(label.as_bytes().into()),
                 operator: MatchOperator::Equal,
                 value: Text(value.as_bytes().into()),
             });
+            selector.matchers = others.chain(enforced).collect();
         }
     }
 }

@@ -38,8 +38,8 @@ impl Writer {
     }
 
     fn one_of(&mut self, texts: &[&'static str]) -> &'static str {
-        let count = u32::try_from(texts.len()).unwrap();
-        texts[self.below(count) as usize]
+        let choice = self.choices.next().unwrap_or_default();
+        texts[choice as usize % texts.len()]
     }
 
     /// Writes `text`, with blanks or a comment around it now and then.

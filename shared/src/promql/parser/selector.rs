@@ -33,7 +33,7 @@ impl Parser<'_> {
         }
         let selector = Selector {
             name: name.map(Into::into),
-            matchers,
+            matchers: matchers.into(),
             range: None,
             at: None,
             offset: None,
