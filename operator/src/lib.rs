@@ -1,8 +1,8 @@
 //! The operator as a library: the binary, the tests and the offline commands call the same functions.
 //!
 //! The folders show the way of the data: `watch` keeps what is in the cluster, `reconcile` is the one pipeline that
-//! every workload goes through (observe → render → apply → report), `prometheus` and `alertmanager` say what each of
-//! them observes and renders, and `assets`, `pod` and `rules` are what they share.
+//! every workload goes through (observe → render → apply → report), `prometheus`, `alertmanager` and `thanos_ruler` say what
+//! each of them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
 pub mod alertmanager;
 pub mod args;
@@ -22,11 +22,13 @@ pub mod prerequisites;
 pub mod prometheus;
 pub mod reconcile;
 pub mod relabel;
+pub mod renderings;
 pub mod rules;
 pub mod run;
 pub mod selector;
 pub mod settings;
 pub mod surroundings;
+pub mod thanos_ruler;
 pub mod versions;
 pub mod watch;
 pub mod web;

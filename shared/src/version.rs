@@ -81,6 +81,7 @@ impl Version {
         let candidate = match candidate {
             None => u64::MAX,
             Some("") => return None,
+            Some(pre) if pre.split('.').any(has_leading_zero) => return None,
             Some(pre) => {
                 pre.rsplit('.')
                     .next()
@@ -96,6 +97,11 @@ impl Version {
             candidate,
         })
     }
+}
+
+/// Whether a part of a pre-release is a number with a leading zero, which semver forbids: `01` and `1` would be the same.
+fn has_leading_zero(part: &str) -> bool {
+    part.len() > 1 && part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl fmt::Display for Version {
@@ -215,7 +221,7 @@ mod tests {
         ] {
             assert_eq!(Version::parse(text), Ok(expected), "{text}");
         }
-        for text in ["", "v", "latest", "2..1", "2.x", "1.2.3.4", "3.0.0-"] {
+        for text in ["", "v", "latest", "2..1", "2.x", "1.2.3.4", "3.0.0-", "3.0.0-01"] {
             assert!(Version::parse(text).is_err(), "{text}");
         }
     }

@@ -173,10 +173,13 @@ impl CommandLine {
     /// `--name=value` for each, and behind them the user's own. A user's argument may neither repeat nor negate (`no-`)
     /// one of the operator's.
     pub fn with(self, additional: &[crds::Argument]) -> Result<Vec<String>, Conflict> {
+        self.around(additional, Self::default())
+    }
+
+    /// The same, with arguments of the operator behind those of the user, too.
+    pub fn around(self, additional: &[crds::Argument], behind: Self) -> Result<Vec<String>, Conflict> {
         let positive = |name: &str| name.strip_prefix("no-").unwrap_or(name).to_owned();
-        let taken = self
-            .0
-            .iter()
+        let taken = (self.0.iter().chain(&behind.0))
             .filter(|(name, _)| {
                 additional
                     .iter()
@@ -187,14 +190,14 @@ impl CommandLine {
         if !taken.is_empty() {
             return Err(Conflict(taken));
         }
-        let own = self.0.into_iter().map(|(name, value)| text(&name, value.as_deref()));
+        let own = |line: Self| (line.0.into_iter()).map(|(name, value)| text(&name, value.as_deref()));
         let added = additional.iter().map(|argument| {
             text(
                 &argument.name,
                 argument.value.as_deref().filter(|value| !value.is_empty()),
             )
         });
-        Ok(own.chain(added).collect())
+        Ok(own(self).chain(added).chain(own(behind)).collect())
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod argument;
 pub mod container;
+pub mod governing;
 pub mod image;
 pub mod merge;
 pub mod metadata;
@@ -15,4 +16,5 @@ pub mod reloader;
 pub mod sharded_secret;
 pub mod storage;
 pub mod template;
+pub mod thanos;
 pub mod volume;

@@ -25,8 +25,8 @@ impl Storage {
     /// The storage that `spec` asks for; a directory that lives as long as the pod where it asks for nothing.
     ///
     /// `default_name` names the volume unless the claim template has a name, `sub_path` is the directory on volumes of the
-    /// user: file systems come with a `lost+found`.
-    pub fn of(spec: Option<&StorageSpec>, default_name: String, sub_path: &'static str) -> Self {
+    /// user, if any: file systems come with a `lost+found`.
+    pub fn of(spec: Option<&StorageSpec>, default_name: String, sub_path: impl Into<Option<&'static str>>) -> Self {
         let Some(spec) = spec else {
             return Self {
                 volume: Some(volume::directory(&default_name, EmptyDirVolumeSource::default())),
@@ -52,7 +52,7 @@ impl Storage {
             claim: volume.is_none().then(|| claim(template, &name)),
             volume,
             name,
-            sub_path: (spec.disable_mount_sub_path != Some(true)).then_some(sub_path),
+            sub_path: sub_path.into().filter(|_| spec.disable_mount_sub_path != Some(true)),
         }
     }
 

@@ -1,16 +1,13 @@
 //! All that the objects of a Prometheus are rendered from, and how it is read: what the watches know, the Secrets and
 //! `ConfigMap`s that are referred to, and the time. Reads only.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crds::v1alpha1::ScrapeConfig;
 use crds::{PodMonitor, Probe, Prometheus, PrometheusRule, ServiceMonitor};
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::ConfigMap;
-use kube::api::ListParams;
-use kube::{Api, Client, ResourceExt};
+use kube::{Client, ResourceExt};
 
 use super::config::Fragments;
 use super::instance::Instance;
@@ -22,7 +19,9 @@ use crate::assets::{Assets, References};
 use crate::invalid::Invalid;
 use crate::object::ObjectKey;
 use crate::reconcile::{Children, DELETION_DEADLINE, controller};
+use crate::renderings::lock;
 use crate::rules;
+use crate::rules::fetch::rule_places;
 use crate::surroundings::{ReadError, Surroundings};
 use crate::watch::{Interests, Namespaces, Store};
 
@@ -65,11 +64,6 @@ pub enum Error {
     Surroundings(#[from] ReadError),
 }
 
-/// The memory; one whose user panicked holds nothing half done.
-pub fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
-    memory.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Where observations come from.
 #[derive(Debug, Clone)]
 pub struct Stores {
@@ -105,22 +99,8 @@ pub struct Memory {
     pub rules: rules::Memory,
 }
 
-/// What was rendered of each object the last time.
-#[derive(Debug, Default)]
-pub struct Renderings(Mutex<BTreeMap<ObjectKey, Arc<Mutex<Memory>>>>);
-
-impl Renderings {
-    /// Those of the object; empty at first.
-    pub fn of(&self, key: &ObjectKey) -> Arc<Mutex<Memory>> {
-        let mut renderings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        renderings.entry(key.clone()).or_default().clone()
-    }
-
-    /// Forgets an object that is gone.
-    pub fn forget(&self, key: &ObjectKey) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
-    }
-}
+/// What was rendered of each Prometheus the last time.
+pub type Renderings = crate::renderings::Renderings<Memory>;
 
 /// Reads what is known of `prometheus`. Storage classes are looked at where `storage_classes` says that we may.
 pub async fn observe(
@@ -148,7 +128,8 @@ pub async fn observe(
     let assets = fetch(client, references).await?;
     let memory = stores.renderings.of(&key);
     if !lock(&memory).rules.knows_places() {
-        let places = rule_places(client, &key).await?;
+        let places = rule_places(client, &key, &names::rule_files(&key.name), names::RULES_LABEL).await;
+        let places = places.map_err(|source| Error::RuleFiles(Box::new(source)))?;
         lock(&memory).rules.found(places);
     }
     let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&key.name));
@@ -172,16 +153,6 @@ pub async fn observe(
         now: Timestamp::now(),
         prometheus,
     })
-}
-
-/// Where the rule files of a Prometheus are.
-async fn rule_places(client: &Client, prometheus: &ObjectKey) -> Result<rules::Places, Error> {
-    let config_maps: Api<ConfigMap> = Api::namespaced(client.clone(), &prometheus.namespace);
-    let (label, prefix) = (names::RULES_LABEL, names::rule_files(&prometheus.name));
-    let labelled = ListParams::default().labels(&format!("{label}={}", prometheus.name));
-    let found = config_maps.list(&labelled).await;
-    let found = found.map_err(|source| Error::RuleFiles(Box::new(source)))?;
-    Ok(rules::places(&prefix, &found.items))
 }
 
 /// The StatefulSets of the wanted shards, as far as they exist.

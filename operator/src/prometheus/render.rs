@@ -6,21 +6,20 @@ use std::time::Duration;
 
 use crds::{CommonPrometheusFields, Prometheus};
 use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
 use shared::version::{ParseError, Version};
 
 use super::config::{self, Fragments, Layout, Rendering};
 use super::instance::Instance;
-use super::observe::{self, Observed};
+use super::observe::Observed;
 use super::secrets::{self, Secrets};
 use super::select::{self, Candidates};
 use super::statefulset;
 use super::{names, retention, service, validate};
 use crate::invalid::Invalid;
-use crate::pod::metadata::{self, map};
 use crate::reconcile::{Desired, Notice, Rendered};
-use crate::rules::{self, RuleFiles, config_map_names};
+use crate::renderings::lock;
+use crate::rules::{MOUNTED, RuleFiles, config_map_names};
 use crate::settings::Settings;
 use crate::{assets, surroundings, versions};
 
@@ -72,12 +71,13 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     let instance = Instance::from(prometheus);
     let tls_files = validate::check(&instance, version, &observed.assets).map_err(Error::Specification)?;
     let candidates = (observed.candidates.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
-    let mut memory = observe::lock(&observed.memory);
+    let mut memory = lock(&observed.memory);
     let (rules, rule_rejections) =
         select::rule_files(&instance, version, &candidates.rules, settings, &mut memory.rules);
     let prefix = names::rule_files(&prometheus.name_any());
-    let config_maps = rule_config_maps(prometheus, &prefix, &rules, settings, &mut memory.rules);
-    let rule_names = config_map_names(&prefix, config_maps.len());
+    let label = (names::RULES_LABEL, &*prometheus.name_any());
+    let config_maps = memory.rules.config_maps(prometheus, &prefix, label, &rules, settings);
+    let rule_names = config_map_names(&prefix, config_maps.len().max(MOUNTED));
     let mut rendered = Rendered {
         rejections: rule_rejections,
         ..Rendered::default()
@@ -162,22 +162,6 @@ fn configuration(
     fragments
         .render(&input, &candidates.scrape, observed.rollout.layout)
         .map_err(Error::Configuration)
-}
-
-fn rule_config_maps(
-    prometheus: &Prometheus,
-    prefix: &str,
-    rules: &RuleFiles,
-    settings: &Settings,
-    memory: &mut rules::Memory,
-) -> Vec<ConfigMap> {
-    let name = prometheus.name_any();
-    let label = (names::RULES_LABEL, name.as_str());
-    let mut config_maps = memory.config_maps(prefix, label, rules);
-    for config_map in &mut config_maps {
-        config_map.metadata = metadata::managed(prometheus, config_map.name_any(), &map([label]), settings);
-    }
-    config_maps
 }
 
 /// The version of Prometheus that an object asks for.

@@ -6,8 +6,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use kube::ResourceExt;
 
-use super::statefulset::{PORT, thanos};
+use super::statefulset::PORT;
 use crate::pod::metadata::{self, APP_NAME, map, merged};
+use crate::pod::thanos::GRPC_PORT;
 use crate::settings::Settings;
 
 /// Its name.
@@ -31,7 +32,7 @@ pub fn governing(prometheuses: &[&Prometheus], settings: &Settings) -> Service {
         .map_or(DEFAULT_PORT_NAME, |owner| port_name(&owner.spec.common));
     let mut ports = vec![port(web, PORT, web)];
     if owners.iter().any(|owner| owner.spec.thanos.is_some()) {
-        ports.push(port("grpc", thanos::GRPC_PORT, "grpc"));
+        ports.push(port("grpc", GRPC_PORT, "grpc"));
     }
     let labels = map([("operated-prometheus", "true")]);
     Service {

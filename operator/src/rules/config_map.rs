@@ -11,8 +11,8 @@ use kube::api::ObjectMeta;
 
 use super::{Content, MAX_SIZE};
 
-/// The pod always mounts this many, whether they exist or not, so that a few more rules restart nothing.
-const MIN_NAMES: usize = 3;
+/// A Prometheus pod mounts as many, whether they exist or not, so that a few more rules restart nothing.
+pub const MOUNTED: usize = 3;
 
 /// Which files there are in each `ConfigMap`, by its number, and how long they are.
 pub type Places = Vec<BTreeMap<String, usize>>;
@@ -149,11 +149,9 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The names that a Prometheus pod mounts where `count` `ConfigMap`s exist, sorted as texts (`-10` before `-2`).
+/// The names of `count` `ConfigMap`s, sorted as texts (`-10` before `-2`).
 pub fn config_map_names(prefix: &str, count: usize) -> Vec<String> {
-    let mut names: Vec<String> = (0..count.max(MIN_NAMES))
-        .map(|index| format!("{prefix}-{index}"))
-        .collect();
+    let mut names: Vec<String> = (0..count).map(|index| format!("{prefix}-{index}")).collect();
     names.sort();
     names
 }
@@ -251,7 +249,7 @@ mod tests {
                 .and_then(|labels| labels.get("prometheus-name")),
             Some(&"x".to_owned())
         );
-        assert_eq!(config_map_names("p", 1), ["p-0", "p-1", "p-2"]);
+        assert_eq!(config_map_names("p", 2), ["p-0", "p-1"]);
         assert_eq!(config_map_names("p", 11)[..3], ["p-0", "p-1", "p-10"]);
     }
 }

@@ -8,11 +8,14 @@ use std::sync::Arc;
 
 use crds::PrometheusRule;
 use k8s_openapi::api::core::v1::ConfigMap;
+use kube::{Resource, ResourceExt};
 use shared::version::Dropped;
 
 use super::config_map::{self, Places};
 use super::{Content, RuleFiles, Target, file_name, rule_file, stored};
 use crate::object::{ObjectKey, Rejection};
+use crate::pod::metadata::{self, map};
+use crate::settings::Settings;
 
 /// What is kept of the rules of one workload.
 #[derive(Debug, Default)]
@@ -85,10 +88,21 @@ impl Memory {
         (files, rejections, fresh)
     }
 
-    /// The `ConfigMap`s with the files, as [`config_map::config_maps`] makes them.
-    pub fn config_maps(&mut self, prefix: &str, label: (&str, &str), files: &RuleFiles) -> Vec<ConfigMap> {
+    /// The `ConfigMap`s with the files, as [`config_map::config_maps`] makes them, managed for `owner`.
+    pub fn config_maps<K: Resource<DynamicType = ()>>(
+        &mut self,
+        owner: &K,
+        prefix: &str,
+        label: (&str, &str),
+        files: &RuleFiles,
+        settings: &Settings,
+    ) -> Vec<ConfigMap> {
         let places = self.places.get_or_insert_default();
-        config_map::config_maps(prefix, label, &files.files, places)
+        let mut config_maps = config_map::config_maps(prefix, label, &files.files, places);
+        for config_map in &mut config_maps {
+            config_map.metadata = metadata::managed(owner, config_map.name_any(), &map([label]), settings);
+        }
+        config_maps
     }
 }
 

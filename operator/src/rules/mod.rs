@@ -1,9 +1,10 @@
 //! `PrometheusRule`s as rule files: fields that the version does not know are left out, the rest is checked and written.
-//! Pure.
+//! Pure, but for [`fetch`].
 
 mod check;
 mod config_map;
 mod enforce;
+pub mod fetch;
 mod memory;
 mod sanitise;
 mod serialise;
@@ -14,7 +15,10 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::{MonitoringResource, PrometheusRule, PrometheusSpec, RuleGroup};
+use crds::{
+    MonitoringResource, ObjectReference, PrometheusRule, PrometheusRuleExcludeConfig, PrometheusSpec, RuleGroup,
+    ThanosRulerSpec,
+};
 use shared::gzip;
 use shared::label::Scheme;
 use shared::promql::Options;
@@ -24,7 +28,7 @@ use crate::object::ObjectKey;
 use crate::pod::sharded_secret;
 
 pub use check::RuleError;
-pub use config_map::{Places, config_map_names, config_maps, places};
+pub use config_map::{MOUNTED, Places, config_map_names, config_maps, places};
 pub use memory::Memory;
 
 /// Most bytes of one rule file, and of all files in one `ConfigMap`: half of what the API server takes.
@@ -82,8 +86,41 @@ impl Target {
     /// The server of `spec`.
     pub fn prometheus(spec: &PrometheusSpec, version: Version) -> Self {
         let common = &spec.common;
-        let label = common.enforced_namespace_label.as_deref().unwrap_or_default();
-        let excluded = (common.excluded_from_enforcement.iter())
+        Self::new(Component::Prometheus, version)
+            .with_options(options(&common.enable_features))
+            .enforcing(
+                common.enforced_namespace_label.as_deref(),
+                &common.excluded_from_enforcement,
+                &spec.prometheus_rules_excluded_from_enforce,
+            )
+    }
+
+    /// The Thanos Ruler of `spec`.
+    pub fn thanos_ruler(spec: &ThanosRulerSpec, version: Version) -> Self {
+        // Before, it has no features to enable.
+        let features = if version >= Version::new(0, 39, 0) {
+            &*spec.enable_features
+        } else {
+            &[]
+        };
+        Self::new(Component::Thanos, version)
+            .with_options(options(features))
+            .enforcing(
+                spec.enforced_namespace_label.as_deref(),
+                &spec.excluded_from_enforcement,
+                &spec.prometheus_rules_excluded_from_enforce,
+            )
+    }
+
+    /// The same, with rules bound to their namespaces where there is a label for it, but for those that are excluded.
+    fn enforcing(
+        self,
+        label: Option<&str>,
+        excluded: &[ObjectReference],
+        excluded_rules: &[PrometheusRuleExcludeConfig],
+    ) -> Self {
+        let label = label.unwrap_or_default();
+        let excluded = (excluded.iter())
             .filter(|excluded| excluded.resource == MonitoringResource::PrometheusRules)
             .map(|excluded| {
                 (
@@ -91,14 +128,14 @@ impl Target {
                     excluded.name.clone().filter(|name| !name.is_empty()),
                 )
             });
-        let excluded_rules = (spec.prometheus_rules_excluded_from_enforce.iter())
-            .map(|excluded| (excluded.rule_namespace.clone(), Some(excluded.rule_name.clone())));
+        let excluded_rules =
+            (excluded_rules.iter()).map(|excluded| (excluded.rule_namespace.clone(), Some(excluded.rule_name.clone())));
         Self {
             enforcement: (!label.is_empty()).then(|| Enforcement {
                 label: label.into(),
                 excluded: excluded.chain(excluded_rules).collect(),
             }),
-            ..Self::new(Component::Prometheus, version).with_options(options(&common.enable_features))
+            ..self
         }
     }
 

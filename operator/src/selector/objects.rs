@@ -1,10 +1,13 @@
 //! Which objects a workload selects: by their labels and by the labels of their namespaces. Pure.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use kube::Resource;
 
 use super::{Error, Selector};
+use crate::object::ObjectKey;
 
 /// Labels of the namespaces that are known, by name.
 pub type NamespaceLabels = BTreeMap<Box<str>, BTreeMap<String, String>>;
@@ -46,6 +49,17 @@ impl ObjectSelector {
             labels.map_or_else(|| objects.matches(&BTreeMap::new()), |labels| objects.matches(labels))
         };
         self.looks_into(namespace, known) && self.objects.as_ref().is_some_and(matches)
+    }
+
+    /// Those of `objects` that are selected. One that is being deleted still counts.
+    pub fn among<K: Resource>(&self, objects: Vec<Arc<K>>, known: &NamespaceLabels) -> BTreeMap<ObjectKey, Arc<K>> {
+        let is_selected = |object: &Arc<K>| {
+            let namespace = object.meta().namespace.as_deref().unwrap_or_default();
+            self.selects(namespace, object.meta().labels.as_ref(), known)
+        };
+        (objects.into_iter().filter(is_selected))
+            .map(|object| (ObjectKey::of(&*object), object))
+            .collect()
     }
 
     /// Whether objects of `namespace` are selected at all, as far as their namespace decides.

@@ -22,6 +22,9 @@ pub const PROMETHEUS_SINCE: Version = Version::new(2, 24, 0);
 /// First version of Alertmanager that has such a file.
 pub const ALERTMANAGER_SINCE: Version = Version::new(0, 22, 0);
 
+/// First version of Thanos that has such a file.
+pub const THANOS_SINCE: Version = Version::new(0, 21, 0);
+
 const VOLUME: &str = "web-config";
 const TLS_VOLUMES: &str = "web-config-tls-";
 

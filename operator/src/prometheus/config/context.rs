@@ -21,6 +21,17 @@ pub struct Context<'a> {
     pub(crate) sharding: Sharding<'a>,
     /// The scrape classes.
     pub(crate) scrape_classes: ScrapeClasses<'a>,
+    /// How certificates get to the program.
+    pub(crate) certificates: Certificates,
+}
+
+/// How the certificates and keys of Secrets and `ConfigMap`s get to the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certificates {
+    /// As files of the pod.
+    Files,
+    /// Within the configuration.
+    Inline,
 }
 
 impl<'a> Context<'a> {
@@ -44,7 +55,14 @@ impl<'a> Context<'a> {
             settings,
             sharding: Sharding::of(&instance, settings),
             scrape_classes: ScrapeClasses::of(&instance.common.scrape_classes)?,
+            certificates: Certificates::Files,
         })
+    }
+
+    /// The same, with certificates that get to the program in another way.
+    #[must_use]
+    pub fn with_certificates(self, certificates: Certificates) -> Self {
+        Self { certificates, ..self }
     }
 
     /// The fields that server and agent share.

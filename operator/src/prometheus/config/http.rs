@@ -9,6 +9,7 @@ use shared::{
     yaml::{Yaml, map},
 };
 
+use super::context::Certificates;
 use super::section::{Mapping, Scope, Table, text, text_map, texts};
 use crate::assets::{key_file_name, tls_selector_file_name};
 
@@ -96,8 +97,20 @@ impl Scope<'_> {
         Some((self.secret(access_key?)?, self.secret(secret_key?)?))
     }
 
+    /// The path of a certificate, where certificates are files.
     fn selected_file(self, selector: &SecretOrConfigMap) -> Option<Yaml> {
-        tls_selector_file_name(self.namespace, selector).map(|name| Yaml::from(format!("{CERTIFICATES}/{name}")))
+        let name = tls_selector_file_name(self.namespace, selector)?;
+        (self.context.certificates == Certificates::Files).then(|| format!("{CERTIFICATES}/{name}").into())
+    }
+
+    /// The text of a certificate, where certificates are written into the configuration.
+    fn selected_text(self, selector: &SecretOrConfigMap) -> Option<Yaml> {
+        let content = self
+            .context
+            .assets
+            .secret_or_config_map(self.namespace, selector)
+            .ok()?;
+        (self.context.certificates == Certificates::Inline).then(|| text(content))
     }
 }
 
@@ -223,8 +236,15 @@ pub(crate) struct Tls<'a> {
     from: TlsOptions<'a>,
 }
 
-/// Keys of `tls_config`. A file of the container stands behind the versions, a file made from a Secret before them;
-/// only one of both is written.
+impl Tls<'_> {
+    /// The selector of the key, unless a file of the container is named.
+    fn selected_key(&self) -> Option<&SecretKeySelector> {
+        self.from.key_secret.filter(|_| self.from.key_file.is_none())
+    }
+}
+
+/// Keys of `tls_config`. A file of the container stands behind the versions, what a Secret holds before them; only one of
+/// both is written.
 pub(crate) fn tls_fields<'a>() -> Table<'a, Tls<'a>> {
     const {
         &[
@@ -235,18 +255,25 @@ pub(crate) fn tls_fields<'a>() -> Table<'a, Tls<'a>> {
                 None => tls.scope.selected_file(tls.from.ca),
                 Some(_) => None,
             }),
+            Field::new("ca", |tls: &Tls<'_>| match tls.from.ca_file {
+                None => tls.scope.selected_text(tls.from.ca),
+                Some(_) => None,
+            }),
             Field::new("cert_file", |tls: &Tls<'_>| match tls.from.cert_file {
                 None => tls.scope.selected_file(tls.from.cert),
                 Some(_) => None,
             }),
+            Field::new("cert", |tls: &Tls<'_>| match tls.from.cert_file {
+                None => tls.scope.selected_text(tls.from.cert),
+                Some(_) => None,
+            }),
             Field::new("key_file", |tls: &Tls<'_>| {
-                match (tls.from.key_file, tls.from.key_secret) {
-                    (None, Some(secret)) => Some(Yaml::from(format!(
-                        "{CERTIFICATES}/{}",
-                        key_file_name(tls.scope.namespace, secret)
-                    ))),
-                    _ => None,
-                }
+                let name = key_file_name(tls.scope.namespace, tls.selected_key()?);
+                (tls.scope.context.certificates == Certificates::Files).then(|| format!("{CERTIFICATES}/{name}").into())
+            }),
+            Field::new("key", |tls: &Tls<'_>| {
+                let key = tls.scope.secret(tls.selected_key()?)?;
+                (tls.scope.context.certificates == Certificates::Inline).then_some(key)
             }),
             Field::new("server_name", |tls: &Tls<'_>| tls.from.server_name.map(text)),
             Field::new("min_version", |tls: &Tls<'_>| {

@@ -39,13 +39,14 @@ mod tests;
 use shared::{version::Version, yaml::Yaml};
 
 pub use additional::AdditionalConfigs;
-pub use context::Context;
+pub use context::{Certificates, Context};
 pub use error::Error;
 pub use fragments::{Fragments, JOB_FILES, Layout, Rendering};
 pub use gates::{Gate, gates};
 pub use otlp::OtlpError;
 pub use pod_monitor::pod_monitor_jobs;
 pub use probe::probe_job;
+pub use remote_write::remote_write_file;
 pub(in crate::prometheus) use scrape_config::Discovery;
 pub use scrape_config::scrape_config_job;
 pub use section::DroppedField;
@@ -98,21 +99,32 @@ pub struct Configuration {
 /// When the object, or a text that it refers to, cannot make a configuration. What is wrong with one of `objects` is no
 /// error: selection leaves it out.
 pub fn configuration(input: &Input<'_>, objects: &ScrapeObjects) -> Result<Configuration, Error> {
-    let context = input.context()?;
+    configuration_in(&input.context()?, input, objects)
+}
+
+/// The same in a context of `input` that was made before.
+///
+/// # Errors
+/// As [`configuration`].
+pub fn configuration_in(
+    context: &Context<'_>,
+    input: &Input<'_>,
+    objects: &ScrapeObjects,
+) -> Result<Configuration, Error> {
     let Outline {
         mut before,
         additional,
         after,
         mut dropped,
-    } = outline(input, &context)?;
+    } = outline(input, context)?;
     additional::check_names(&additional, |name| objects.object_of_job(name).is_some())?;
     let mut jobs = Vec::new();
     for source in sources(input.instance.mode) {
         match source {
-            Source::ServiceMonitors => jobs_of(&objects.service_monitors, &context, &mut jobs, &mut dropped),
-            Source::PodMonitors => jobs_of(&objects.pod_monitors, &context, &mut jobs, &mut dropped),
-            Source::Probes => jobs_of(&objects.probes, &context, &mut jobs, &mut dropped),
-            Source::ScrapeConfigs => jobs_of(&objects.scrape_configs, &context, &mut jobs, &mut dropped),
+            Source::ServiceMonitors => jobs_of(&objects.service_monitors, context, &mut jobs, &mut dropped),
+            Source::PodMonitors => jobs_of(&objects.pod_monitors, context, &mut jobs, &mut dropped),
+            Source::Probes => jobs_of(&objects.probes, context, &mut jobs, &mut dropped),
+            Source::ScrapeConfigs => jobs_of(&objects.scrape_configs, context, &mut jobs, &mut dropped),
             Source::Additional => jobs.extend(additional.iter().cloned()),
         }
     }

@@ -13,6 +13,13 @@ use super::{
     section::{DroppedField, Mapping, Scope, Table, part, text, text_map},
 };
 
+/// A file with `remote_write` alone, for programs of other projects that write as Prometheus does. Without endpoints the
+/// list is empty.
+pub fn remote_write_file(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Yaml {
+    let endpoints = remote_write(context, &context.common().remote_write, dropped);
+    map([("remote_write", endpoints.unwrap_or_else(|| Yaml::Seq(Vec::new())))])
+}
+
 /// `remote_write`, or nothing where samples are sent nowhere.
 pub(crate) fn remote_write(
     context: &Context<'_>,

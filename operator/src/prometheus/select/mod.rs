@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use crds::{PodMonitor, Probe, PrometheusRule, RelabelConfig, ServiceMonitor, v1alpha1::ScrapeConfig};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use kube::Resource;
 use shared::version::Version;
 
 use super::instance::Instance;
@@ -131,23 +130,13 @@ pub fn candidates(instance: &Instance<'_>, objects: Objects, known: &NamespaceLa
     let selectors = Selectors::of(instance)?;
     Ok(Candidates {
         scrape: ScrapeObjects {
-            service_monitors: selected(objects.service_monitors, &selectors.service_monitors, known),
-            pod_monitors: selected(objects.pod_monitors, &selectors.pod_monitors, known),
-            probes: selected(objects.probes, &selectors.probes, known),
-            scrape_configs: selected(objects.scrape_configs, &selectors.scrape_configs, known),
+            service_monitors: selectors.service_monitors.among(objects.service_monitors, known),
+            pod_monitors: selectors.pod_monitors.among(objects.pod_monitors, known),
+            probes: selectors.probes.among(objects.probes, known),
+            scrape_configs: selectors.scrape_configs.among(objects.scrape_configs, known),
         },
-        rules: selected(objects.rules, &selectors.rules, known),
+        rules: selectors.rules.among(objects.rules, known),
     })
-}
-
-fn selected<K: Resource>(objects: Vec<Arc<K>>, selector: &ObjectSelector, known: &NamespaceLabels) -> ByKey<K> {
-    let is_selected = |object: &Arc<K>| {
-        let namespace = object.meta().namespace.as_deref().unwrap_or_default();
-        selector.selects(namespace, object.meta().labels.as_ref(), known)
-    };
-    (objects.into_iter().filter(is_selected))
-        .map(|object| (ObjectKey::of(&*object), object))
-        .collect()
 }
 
 /// Sorts `candidates` into what goes into the configuration of `instance` and what is rejected. Never fails: a bad object

@@ -2,7 +2,7 @@
 //!
 //! Its flags: <https://thanos.io/tip/components/sidecar.md/>.
 
-use crds::{ThanosSpec, TlsVersion};
+use crds::ThanosSpec;
 use k8s_openapi::api::core::v1::{Container, ContainerPort, Volume, VolumeMount};
 use kube::ResourceExt;
 use shared::version::{Dropped, Version};
@@ -13,6 +13,7 @@ use crate::pod::argument::{Argument, CommandLine, Value};
 use crate::pod::container::{hardened, variable_of_secret};
 use crate::pod::image::Image;
 use crate::pod::storage::Storage;
+use crate::pod::thanos::{GRPC_PORT, HTTP_PORT, grpc_server};
 use crate::pod::volume;
 use crate::prometheus::compaction::{Mode, SHIPPER_FILE};
 use crate::prometheus::names;
@@ -30,9 +31,6 @@ pub const HTTP_CLIENT_CONFIG: &str = "tls_config:\n  insecure_skip_verify: true\
 
 const HTTP_CLIENT_SINCE: Version = Version::new(0, 24, 0);
 const CONFIG_DIRECTORY: &str = "/etc/thanos/config";
-const HTTP_PORT: i32 = 10902;
-/// Port of the store API.
-pub(crate) const GRPC_PORT: i32 = 10901;
 
 /// What the sidecar is made from.
 #[derive(Debug)]
@@ -73,6 +71,13 @@ impl<'a> Sidecar<'a> {
             delayed: compaction == Mode::Delayed,
         };
         let mut line = CommandLine::of(&server(), &facts, self.version, dropped);
+        line.append(CommandLine::of(
+            &grpc_server(),
+            &self.thanos.grpc_server_tls_config.as_deref(),
+            self.version,
+            dropped,
+        ));
+        line.append(CommandLine::of(&data(), &facts, self.version, dropped));
         line.append(CommandLine::of(&client(), &facts, self.version, dropped));
         let arguments = line
             .with(&self.thanos.additional_args)
@@ -163,8 +168,8 @@ impl<'a> Sidecar<'a> {
     }
 }
 
-/// What the sidecar serves, and where it reads the data: the first arguments, in output order.
-fn server<'a>() -> [Row<'a>; 14] {
+/// What the sidecar serves: the first arguments, in output order.
+fn server<'a>() -> [Row<'a>; 3] {
     [
         Row::new("prometheus.url", |facts| Value::Text(url(facts.sidecar.input, "/"))),
         Row::new("grpc-address", |facts| {
@@ -175,30 +180,12 @@ fn server<'a>() -> [Row<'a>; 14] {
             let host = facts.sidecar.listens_locally(facts.thanos().http_listen_local);
             Value::Text(format!("{host}:{HTTP_PORT}"))
         }),
-        Row::new("grpc-server-tls-cert", |facts| {
-            Value::text(facts.tls().and_then(|tls| tls.tls.cert_file.as_deref()))
-        }),
-        Row::new("grpc-server-tls-key", |facts| {
-            Value::text(facts.tls().and_then(|tls| tls.tls.key_file.as_deref()))
-        }),
-        Row::new("grpc-server-tls-client-ca", |facts| {
-            Value::text(facts.tls().and_then(|tls| tls.tls.ca_file.as_deref()))
-        }),
-        Row::new("grpc-server-tls-min-version", |facts| {
-            Value::text(facts.tls().and_then(|tls| tls.tls.min_version).map(tls_version))
-        })
-        .since(0, 37)
-        .of("thanos.grpcServerTlsConfig.minVersion"),
-        Row::new("grpc-server-tls-ciphers", |facts| {
-            facts.tls().map_or(Value::Absent, |tls| Value::list(&tls.cipher_suites))
-        })
-        .since(0, 42)
-        .of("thanos.grpcServerTlsConfig.cipherSuites"),
-        Row::new("grpc-server-tls-curves", |facts| {
-            facts.tls().map_or(Value::Absent, |tls| Value::list(&tls.curves))
-        })
-        .since(0, 42)
-        .of("thanos.grpcServerTlsConfig.curves"),
+    ]
+}
+
+/// Where the sidecar reads the data and where it puts it: the arguments behind the TLS settings, in output order.
+fn data<'a>() -> [Row<'a>; 5] {
+    [
         Row::new("objstore.config-file", |facts| {
             Value::text(facts.thanos().object_storage_config_file.as_deref())
         }),
@@ -264,18 +251,5 @@ fn client<'a>() -> [Row<'a>; 9] {
 impl<'a> Facts<'a> {
     fn thanos(&self) -> &'a ThanosSpec {
         self.sidecar.thanos
-    }
-
-    fn tls(&self) -> Option<&'a crds::GrpcServerTlsConfig> {
-        self.thanos().grpc_server_tls_config.as_deref()
-    }
-}
-
-fn tls_version(version: TlsVersion) -> &'static str {
-    match version {
-        TlsVersion::Tls10 => "1.0",
-        TlsVersion::Tls11 => "1.1",
-        TlsVersion::Tls12 => "1.2",
-        TlsVersion::Tls13 => "1.3",
     }
 }

@@ -27,6 +27,9 @@ mod relabel_validation;
 mod resource_selection;
 mod rules;
 mod templates;
+mod thanosruler_config;
+mod thanosruler_service;
+mod thanosruler_statefulset;
 mod urls;
 mod webconfig;
 mod yaml_emit;
@@ -59,6 +62,9 @@ pub(crate) const AREAS: &[Area] = &[
     Area::new("resource-selection", resource_selection::run),
     Area::new("rules", rules::run),
     Area::new("templates", templates::run),
+    Area::new("thanosruler-config", thanosruler_config::run),
+    Area::new("thanosruler-service", thanosruler_service::run),
+    Area::new("thanosruler-statefulset", thanosruler_statefulset::run),
     Area::new("urls", urls::run),
     Area::new("webconfig", webconfig::run),
     Area::new("yaml-emit", yaml_emit::run),

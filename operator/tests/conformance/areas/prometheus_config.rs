@@ -6,7 +6,7 @@ use crds::Prometheus;
 use operator::assets::Assets;
 use operator::object::ObjectKey;
 use operator::prometheus::config;
-use operator::prometheus::config::{AdditionalConfigs, Configuration, Error, Input};
+use operator::prometheus::config::{AdditionalConfigs, Certificates, Configuration, Error, Input};
 use operator::prometheus::instance::{Instance, Mode};
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::settings::Settings;
@@ -104,7 +104,12 @@ impl Recording {
             assets: &assets,
             settings: &settings(parameters),
         };
-        let whole = config::configuration(&input, &scrape);
+        let certificates = match parameters["inlineTLSConfig"] == true {
+            true => Certificates::Inline,
+            false => Certificates::Files,
+        };
+        let context = input.context().map(|context| context.with_certificates(certificates));
+        let whole = context.and_then(|context| config::configuration_in(&context, &input, &scrape));
         Ok(if self.is_fragment { whole.map(fragment) } else { whole })
     }
 }

@@ -1,0 +1,153 @@
+//! All objects of a Thanos Ruler from what was observed. Pure: the same observation gives the same objects.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crds::ThanosRuler;
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::{Secret, Service};
+use kube::ResourceExt;
+use shared::version::{ParseError, Version};
+
+use super::observe::Observed;
+use super::remote_write::{self, RemoteWrite, Sender};
+use super::{config_file, names, service, statefulset};
+use crate::invalid::Invalid;
+use crate::pod::metadata::{self, Map};
+use crate::pod::sharded_secret;
+use crate::reconcile::{Desired, Notice, Rendered};
+use crate::renderings::lock;
+use crate::rules::{RuleFiles, Target, config_map_names};
+use crate::settings::Settings;
+use crate::{surroundings, versions, web};
+
+/// Why a Thanos Ruler cannot be rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Its version is none.
+    #[error("spec.version")]
+    Version(#[source] ParseError),
+    /// It has nobody to ask for samples.
+    #[error("neither spec.queryConfig nor spec.queryEndpoints says whom to query")]
+    NoQuery,
+    /// A selector is wrong.
+    #[error("selectors")]
+    Selectors(#[source] Arc<Invalid>),
+    /// It cannot write as it shall.
+    #[error(transparent)]
+    RemoteWrite(#[from] remote_write::Error),
+    /// Something that the pods need is not there.
+    #[error(transparent)]
+    Surroundings(#[from] surroundings::Error),
+    /// The StatefulSet cannot be made.
+    #[error("statefulset")]
+    StatefulSet(#[source] statefulset::Error),
+}
+
+/// The objects of a Thanos Ruler.
+///
+/// # Errors
+/// When the Thanos Ruler itself is wrong. A wrong rule is a rejection in the result.
+pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Error> {
+    let thanos_ruler = &*observed.thanos_ruler;
+    let name = thanos_ruler.name_any();
+    let version = version(thanos_ruler)?;
+    if config_file::QUERY.path(&thanos_ruler.spec).is_none() && thanos_ruler.spec.query_endpoints.is_empty() {
+        return Err(Error::NoQuery);
+    }
+    observed.surroundings.check(&statefulset::selector(&name))?;
+    let remote_write = Sender::of(thanos_ruler).remote_write(version, &observed.assets, settings)?;
+    let rules = (observed.rules.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
+    let target = Target::thanos_ruler(&thanos_ruler.spec, version);
+    let mut memory = lock(&observed.memory);
+    let (rules, mut rejections, _) = memory.rule_files(&target, rules);
+    rejections.sort();
+    let (prefix, label) = (names::rule_files(&name), (names::RULES_LABEL, name.as_str()));
+    let config_maps = memory.config_maps(thanos_ruler, &prefix, label, &rules, settings);
+    let tls_assets = tls_assets(observed, &remote_write, settings);
+    let set = statefulset::stateful_set(&statefulset::Input {
+        thanos_ruler,
+        version,
+        settings,
+        rule_config_maps: &config_map_names(&prefix, config_maps.len()),
+        tls_assets: &tls_assets.iter().map(ResourceExt::name_any).collect::<Vec<String>>(),
+        // The applier fills it in: it is the hash of this very object.
+        input_hash: "",
+    })
+    .map_err(Error::StatefulSet)?;
+    let mut secrets = own_secrets(thanos_ruler, &remote_write, settings);
+    secrets.extend(tls_assets);
+    let mut dropped: Vec<String> = set.dropped.iter().map(ToString::to_string).collect();
+    dropped.extend(remote_write.dropped);
+    dropped.extend((rules.dropped.iter()).map(|(object, dropped)| format!("PrometheusRule {object}: {dropped}")));
+    Ok(Rendered {
+        desired: Desired {
+            secrets,
+            config_maps,
+            services: services(observed, settings),
+            stateful_sets: vec![set.stateful_set],
+            ..Desired::default()
+        },
+        notices: notices(&rules, rejections.is_empty()),
+        rejections,
+        dropped,
+        selected: vec![("PrometheusRule", rules.objects)],
+        again: None,
+    })
+}
+
+fn version(thanos_ruler: &ThanosRuler) -> Result<Version, Error> {
+    let text = thanos_ruler.spec.version.as_deref().filter(|text| !text.is_empty());
+    text.map_or(Ok(versions::THANOS), Version::parse)
+        .map_err(Error::Version)
+}
+
+/// The Secrets with the certificates and keys of the remote-write targets.
+fn tls_assets(observed: &Observed, remote_write: &RemoteWrite, settings: &Settings) -> Vec<Secret> {
+    let thanos_ruler = &*observed.thanos_ruler;
+    let name = names::tls_assets(&thanos_ruler.name_any());
+    let contents = remote_write.tls_files.contents(&observed.assets);
+    let files = contents.map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()));
+    let metadata = metadata::managed(thanos_ruler, name, &Map::new(), settings);
+    sharded_secret::secrets(&metadata, files.collect())
+}
+
+/// The remote-write configuration and the web configuration.
+fn own_secrets(thanos_ruler: &ThanosRuler, remote_write: &RemoteWrite, settings: &Settings) -> Vec<Secret> {
+    let name = thanos_ruler.name_any();
+    let secret = |name: String, key: &str, content: &str| Secret {
+        metadata: metadata::managed(thanos_ruler, name, &Map::new(), settings),
+        data: Some(BTreeMap::from([(
+            key.to_owned(),
+            ByteString(content.as_bytes().to_vec()),
+        )])),
+        ..Secret::default()
+    };
+    let web_config = web::config(thanos_ruler.spec.web.as_deref(), names::WEB_CONFIG_DIRECTORY);
+    vec![
+        secret(names::config(&name), names::REMOTE_WRITE_FILE, &remote_write.text),
+        secret(names::web_config(&name), web::FILE, &web_config),
+    ]
+}
+
+fn services(observed: &Observed, settings: &Settings) -> Vec<Service> {
+    let own = |thanos_ruler: &&ThanosRuler| thanos_ruler.spec.service_name.is_none();
+    if !own(&&*observed.thanos_ruler) {
+        return Vec::new();
+    }
+    let neighbours = observed.neighbours.iter();
+    let sharing: Vec<&ThanosRuler> = neighbours.map(|neighbour| &**neighbour).filter(own).collect();
+    vec![service::governing(&sharing, settings)]
+}
+
+fn notices(rules: &RuleFiles, all_are_fine: bool) -> Vec<Notice> {
+    let nothing = Notice {
+        reason: "NoSelectedResources",
+        message: "no PrometheusRule is selected".to_owned(),
+    };
+    let is_idle = rules.objects == 0 && all_are_fine;
+    is_idle.then_some(nothing).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests;

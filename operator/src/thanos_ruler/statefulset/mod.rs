@@ -1,0 +1,141 @@
+//! The StatefulSet of a Thanos Ruler. Pure.
+//!
+//! [`stateful_set`] puts together what its submodules make: volumes and mounts, containers.
+
+mod containers;
+mod volumes;
+
+use crds::{ThanosRuler, ThanosRulerSpec};
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::PodSpec;
+use kube::ResourceExt;
+use shared::version::{Dropped, Version};
+
+use self::volumes::Volumes;
+use super::arguments::{self, Facts};
+use super::{names, service};
+use crate::pod::argument::Conflict;
+use crate::pod::image;
+use crate::pod::metadata::{self, APP_INSTANCE, APP_MANAGED_BY, APP_NAME, APP_VERSION, Map, OPERATOR, map, merged};
+use crate::pod::storage::Storage;
+use crate::pod::template::{self, Pod, Rendered, Set};
+use crate::settings::Settings;
+
+/// What the StatefulSet is rendered from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The custom resource.
+    pub thanos_ruler: &'a ThanosRuler,
+    /// Its version, or the default.
+    pub version: Version,
+    /// The operator's settings.
+    pub settings: &'a Settings,
+    /// Names of the ConfigMaps with rule files, in output order.
+    pub rule_config_maps: &'a [String],
+    /// Names of the Secrets with TLS assets, in output order.
+    pub tls_assets: &'a [String],
+    /// Hash of all inputs.
+    pub input_hash: &'a str,
+}
+
+/// Why there is no StatefulSet.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no image for Thanos.
+    #[error("container \"thanos-ruler\" has no image")]
+    Image(#[source] image::Error),
+    /// The user's arguments conflict with the operator's.
+    #[error("spec.additionalArgs")]
+    Arguments(#[source] Conflict),
+    /// The pod cannot be put together.
+    #[error("pod template")]
+    Pod(#[source] template::Error),
+}
+
+/// The StatefulSet.
+pub fn stateful_set(input: &Input<'_>) -> Result<Rendered, Error> {
+    let spec = &input.thanos_ruler.spec;
+    let name = input.thanos_ruler.name_any();
+    let mut dropped = Vec::new();
+    let storage = Storage::of(spec.pod.storage.as_deref(), names::storage_volume(&name), None);
+    let claim = storage.claim.clone();
+    let pod = pod(input, &storage, &mut dropped)?;
+    let selector = all_labels(input.thanos_ruler, input.settings);
+    let mut annotations = map([(metadata::DEFAULT_CONTAINER, containers::NAME)]);
+    annotations.extend(template::pod_annotations(&spec.pod));
+    let metadata = metadata::stateful_set(
+        input.thanos_ruler,
+        names::prefixed(&name),
+        &selector,
+        input.input_hash,
+        input.settings,
+    );
+    let set = Set {
+        replicas: replicas(spec),
+        service_name: spec.service_name.as_deref().unwrap_or(service::NAME),
+        selector,
+        labels: [(APP_VERSION.to_owned(), input.version.to_string())].into(),
+        annotations,
+        pod,
+        claim,
+        claim_retention: None,
+    };
+    Ok(Rendered {
+        stateful_set: StatefulSet {
+            metadata,
+            // The labels of the operator are among those of the selector already.
+            spec: Some(set.spec(&spec.pod, &Map::new())),
+            status: None,
+        },
+        dropped,
+    })
+}
+
+/// Replicas: one where the user gives none, none where he gives a negative number.
+pub fn replicas(spec: &ThanosRulerSpec) -> i32 {
+    spec.replicas.map_or(1, |replicas| replicas.max(0))
+}
+
+/// Labels that the pods of Thanos Ruler `name` have, whatever the user and the flags say.
+pub fn selector(name: &str) -> Map {
+    map([
+        (APP_MANAGED_BY, OPERATOR),
+        (APP_NAME, containers::NAME),
+        (APP_INSTANCE, name),
+        ("thanos-ruler", name),
+    ])
+}
+
+/// All labels of the pods but that of the version. The selector of a StatefulSet cannot change, and that of the original
+/// has all of these: with fewer, a takeover would create the StatefulSet anew. So a change of `podMetadata.labels` does.
+fn all_labels(thanos_ruler: &ThanosRuler, settings: &Settings) -> Map {
+    let given = thanos_ruler.spec.pod.pod_metadata.as_ref();
+    let given = given.map(|given| metadata::texts(&given.labels)).unwrap_or_default();
+    merged([&selector(&thanos_ruler.name_any()), &settings.labels, &given])
+}
+
+fn pod(input: &Input<'_>, storage: &Storage, dropped: &mut Vec<Dropped>) -> Result<PodSpec, Error> {
+    let spec = &input.thanos_ruler.spec;
+    let facts = Facts {
+        spec,
+        has_rules: !input.rule_config_maps.is_empty(),
+    };
+    let arguments = arguments::thanos_ruler(&facts, input.version, dropped).map_err(Error::Arguments)?;
+    let volumes = Volumes::of(input, storage);
+    let mut containers = vec![containers::thanos_ruler(input, arguments, volumes.thanos_ruler)?];
+    if facts.has_rules {
+        containers.push(containers::reloader(input, volumes.watched, volumes.reloader));
+    }
+    let pod = Pod {
+        containers,
+        init_containers: Vec::new(),
+        volumes: volumes.pod,
+        automount_service_account_token: None,
+        host_network: false,
+        share_process_namespace: None,
+        termination_grace_period_seconds: 120,
+        topology_spread_constraints: spec.topology_spread_constraints.to_vec(),
+        zone: None,
+    };
+    pod.spec(&spec.pod).map_err(Error::Pod)
+}

@@ -1,0 +1,84 @@
+//! Thanos Ruler as a workload of the pipeline.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crds::ThanosRuler;
+use kube::{Client, ResourceExt};
+use serde_json::{Value, json};
+
+use super::observe::{self, Observed, Stores, observe, rule_selector};
+use super::render::{self, render};
+use super::{names, statefulset};
+use crate::object::ObjectKey;
+use crate::reconcile::{ControllerLabel, Metrics, Rendered, Retry, Workload, health, object_label};
+use crate::selector::ObjectSelector;
+use crate::settings::Settings;
+
+/// The controller of Thanos Rulers.
+pub struct ThanosRulerSet {
+    /// Client of the API server.
+    pub client: Client,
+    /// Where observations come from.
+    pub stores: Stores,
+    /// Whether storage classes may be read.
+    pub storage_classes: bool,
+}
+
+impl Workload for ThanosRulerSet {
+    type Resource = ThanosRuler;
+    type Observed = Observed;
+    type ObserveError = observe::Error;
+    type RenderError = render::Error;
+
+    const CONTROLLER: ControllerLabel = ControllerLabel { controller: "thanos" };
+    const ACTION: &'static str = "SelectingPrometheusRuleResources";
+    const NUMBERED_SHARDS: bool = false;
+
+    async fn observe(&self, thanos_ruler: Arc<ThanosRuler>) -> Result<Observed, observe::Error> {
+        observe(&self.client, &self.stores, self.storage_classes, thanos_ruler).await
+    }
+
+    fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
+        render(observed, settings)
+    }
+
+    fn retry(error: &render::Error) -> Retry {
+        match error {
+            // Neither storage classes nor Services are watched.
+            render::Error::Surroundings(_) => Retry::Backoff,
+            _ => Retry::OnChange,
+        }
+    }
+
+    fn takes(thanos_ruler: &ThanosRuler) -> BTreeMap<&'static str, ObjectSelector> {
+        // A wrong selector fails the reconciliation; until it is mended no rule can concern this object.
+        let rules = rule_selector(thanos_ruler).ok();
+        rules.map(|rules| ("PrometheusRule", rules)).into_iter().collect()
+    }
+
+    fn paused(thanos_ruler: &ThanosRuler) -> bool {
+        thanos_ruler.spec.paused.unwrap_or(false)
+    }
+
+    fn stateful_sets(thanos_ruler: &ThanosRuler) -> Vec<String> {
+        vec![names::prefixed(&thanos_ruler.name_any())]
+    }
+
+    fn status(_thanos_ruler: &ThanosRuler, _shards: &[health::Shard], _settings: &Settings) -> Value {
+        json!({})
+    }
+
+    fn gauges(thanos_ruler: &ThanosRuler, key: &ObjectKey, metrics: &Metrics) {
+        let replicas = i64::from(statefulset::replicas(&thanos_ruler.spec));
+        metrics
+            .replicas
+            .get_or_create(&object_label(Self::CONTROLLER, key))
+            .set(replicas);
+    }
+
+    fn forget(&self, key: &ObjectKey) {
+        self.stores.interests.forget(key);
+        self.stores.renderings.forget(key);
+    }
+}
