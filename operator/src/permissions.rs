@@ -10,11 +10,15 @@ use crate::prerequisites::Permission;
 pub enum Part {
     /// The Prometheuses, in their namespaces.
     Prometheus,
-    /// What a Prometheus selects, in the namespaces of configuration objects.
+    /// What a Prometheus scrapes, in the namespaces of configuration objects.
     Selected,
+    /// What a Prometheus or a Thanos Ruler evaluates, in the same namespaces.
+    Rules,
     /// The Alertmanagers, in their namespaces.
     Alertmanager,
-    /// The children of both, in the same namespaces.
+    /// The Thanos Rulers, in their namespaces.
+    ThanosRuler,
+    /// The children of all of them, in the same namespaces.
     Workloads,
     /// Needed only where the admission plugin `OwnerReferencesPermissionEnforcement` is on; not checked at start.
     Owners,
@@ -69,11 +73,14 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Selected, MONITORING, "podmonitors", FOLLOW, "what to scrape"),
     grant(Part::Selected, MONITORING, "probes", FOLLOW, "what to scrape"),
     grant(Part::Selected, MONITORING, "scrapeconfigs", FOLLOW, "what to scrape"),
-    grant(Part::Selected, MONITORING, "prometheusrules", FOLLOW, "what to evaluate"),
+    grant(Part::Rules, MONITORING, "prometheusrules", FOLLOW, "what to evaluate"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers", FOLLOW, "what to run"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers/status", &["patch"], STATUS_WHY),
+    grant(Part::ThanosRuler, MONITORING, "thanosrulers", FOLLOW, "what to run"),
+    grant(Part::ThanosRuler, MONITORING, "thanosrulers/status", &["patch"], STATUS_WHY),
     grant(Part::Owners, MONITORING, "prometheuses/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, MONITORING, "alertmanagers/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Owners, MONITORING, "thanosrulers/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, CORE, "services/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Workloads, "apps", "statefulsets", &["get", "list", "watch", "create", "update", "patch", "delete"],
         "run the pods; patch notes until when a retired shard is kept"),

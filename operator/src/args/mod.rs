@@ -396,16 +396,6 @@ impl Args {
         let watch = &self.watch;
         [
             (
-                !watch.thanos_ruler_instance_namespaces.is_empty(),
-                "thanos-ruler-instance-namespaces",
-                "ThanosRuler",
-            ),
-            (
-                !watch.thanos_ruler_instance_selector.is_empty(),
-                "thanos-ruler-instance-selector",
-                "ThanosRuler",
-            ),
-            (
                 !watch.alertmanager_config_namespaces.is_empty(),
                 "alertmanager-config-namespaces",
                 "AlertmanagerConfig",

@@ -14,7 +14,7 @@ use prometheus_client::registry::Registry;
 
 use crate::object::ObjectKey;
 
-/// Which controller a sample is of: `prometheus`, `alertmanager`.
+/// Which controller a sample is of: `prometheus`, `alertmanager`, `thanos`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, EncodeLabelSet)]
 pub struct ControllerLabel {
     /// Value of the label.

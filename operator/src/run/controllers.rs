@@ -4,7 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crds::PrometheusRule;
 use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::Namespace;
+use kube::api::PartialObjectMeta;
 use kube::{Client, Resource};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -12,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::AllMetrics;
 use super::prerequisites::{Availability, available};
 use super::server::Readiness;
-use super::triggers::{Routes, follow_namespaces, follow_own, follow_selected};
+use super::triggers::{Routes, follow_namespaces, follow_own, follow_selected, tell_malformed};
 use super::watches::{Scopes, keep, namespaces, strip_annotations, strip_metadata};
 use crate::alertmanager::observe::Stores as AlertmanagerStores;
 use crate::alertmanager::workload::AlertmanagerCluster;
@@ -21,6 +24,8 @@ use crate::prometheus::observe::Stores as PrometheusStores;
 use crate::prometheus::workload::PrometheusServer;
 use crate::reconcile::{Applier, Children, Controller, ControllerLabel, Events, Queue, Trigger, Workload, queue};
 use crate::settings::Settings;
+use crate::thanos_ruler::observe::Stores as ThanosRulerStores;
+use crate::thanos_ruler::workload::ThanosRulerSet;
 use crate::watch::{Interests, Namespaces, Scope, Source, Store, Watch, WatchMetrics};
 
 /// Objects that are reconciled at the same time, per controller.
@@ -50,7 +55,7 @@ pub(super) async fn run(start: Start) {
             Ok(now) if before.as_ref() != Some(&now) => {
                 now.log();
                 end(session.take()).await;
-                if now.prometheus || now.alertmanager {
+                if now.runs_any() {
                     session = Some(begin(&start, &now));
                 }
                 before = Some(now);
@@ -125,11 +130,15 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         children,
     };
     let mut routes = Routes::new(Arc::clone(&session.applier), start.metrics.reconcile.clone());
+    let mut rules = session.rules();
     if available.prometheus {
-        session.prometheus(&mut routes, &mut known);
+        session.prometheus(&mut routes, &mut rules, &mut known);
     }
     if available.alertmanager {
         session.alertmanager(&mut routes);
+    }
+    if available.thanos_ruler {
+        session.thanos_ruler(&mut routes, &mut rules, &mut known);
     }
     routes.follow_assets(&mut secrets, &mut config_maps);
     routes.follow_stateful_sets(&mut stateful_sets);
@@ -138,15 +147,13 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
     secrets.start(&mut tasks, &stop, ALL, metrics);
     config_maps.start(&mut tasks, &stop, ALL, metrics);
     stateful_sets.start(&mut tasks, &stop, ALL, metrics);
+    rules.start(&mut tasks, &stop, ALL, metrics);
     known.start(&mut tasks, &stop, ALL, metrics);
     (stop, tasks)
 }
 
 /// Every namespace with configuration objects or workloads; none where we may not list them.
-fn known_namespaces(
-    start: &Start,
-    available: &Availability,
-) -> Source<kube::api::PartialObjectMeta<k8s_openapi::api::core::v1::Namespace>> {
+fn known_namespaces(start: &Start, available: &Availability) -> Source<PartialObjectMeta<Namespace>> {
     let scope = start.scopes.configuration.union(&start.scopes.workloads());
     if available.namespaces {
         namespaces(&start.client, &scope)
@@ -156,10 +163,24 @@ fn known_namespaces(
 }
 
 impl Session<'_> {
+    /// The rules, for all who evaluate them; none where nobody does.
+    fn rules(&self) -> Watch<PrometheusRule> {
+        let source = if self.available.prometheus || self.available.thanos_ruler {
+            self.selected("prometheusrules")
+        } else {
+            Source::none()
+        };
+        let mut rules = Watch::new(source, strip_annotations);
+        let events = Events::new(&self.start.client, "prometheus-controller", self.available.events);
+        tell_malformed(&mut rules, "PrometheusRule", &events);
+        rules
+    }
+
     fn prometheus(
         &mut self,
         routes: &mut Routes,
-        known: &mut Watch<kube::api::PartialObjectMeta<k8s_openapi::api::core::v1::Namespace>>,
+        rules: &mut Watch<PrometheusRule>,
+        known: &mut Watch<PartialObjectMeta<Namespace>>,
     ) {
         let (client, scopes) = (&self.start.client, &self.start.scopes);
         let label = PrometheusServer::CONTROLLER;
@@ -171,7 +192,6 @@ impl Session<'_> {
         let mut pod_monitors = Watch::new(self.selected("podmonitors"), strip_annotations);
         let mut probes = Watch::new(self.selected("probes"), strip_annotations);
         let mut scrape_configs = Watch::new(self.selected("scrapeconfigs"), strip_annotations);
-        let mut rules = Watch::new(self.selected("prometheusrules"), strip_annotations);
         let stores = PrometheusStores {
             prometheuses: prometheuses.store(),
             service_monitors: service_monitors.store(),
@@ -187,17 +207,16 @@ impl Session<'_> {
         let events = Events::new(client, "prometheus-controller", self.available.events);
         let route = routes.add::<PrometheusServer>("Prometheus", trigger, interests);
         follow_own::<PrometheusServer>(&mut prometheuses, &route, &events);
-        follow_selected(
-            &mut service_monitors,
-            "ServiceMonitor",
-            &route,
-            &self.namespaces,
-            &events,
-        );
-        follow_selected(&mut pod_monitors, "PodMonitor", &route, &self.namespaces, &events);
-        follow_selected(&mut probes, "Probe", &route, &self.namespaces, &events);
-        follow_selected(&mut scrape_configs, "ScrapeConfig", &route, &self.namespaces, &events);
-        follow_selected(&mut rules, "PrometheusRule", &route, &self.namespaces, &events);
+        tell_malformed(&mut service_monitors, "ServiceMonitor", &events);
+        tell_malformed(&mut pod_monitors, "PodMonitor", &events);
+        tell_malformed(&mut probes, "Probe", &events);
+        tell_malformed(&mut scrape_configs, "ScrapeConfig", &events);
+        let namespaces = &self.namespaces;
+        follow_selected(&mut service_monitors, "ServiceMonitor", &route, namespaces);
+        follow_selected(&mut pod_monitors, "PodMonitor", &route, namespaces);
+        follow_selected(&mut probes, "Probe", &route, namespaces);
+        follow_selected(&mut scrape_configs, "ScrapeConfig", &route, namespaces);
+        follow_selected(rules, "PrometheusRule", &route, namespaces);
         follow_namespaces(known, &route);
         let metrics = self.start.metrics.watch.clone();
         let ready = [
@@ -214,7 +233,6 @@ impl Session<'_> {
         self.watch(pod_monitors, label, &metrics);
         self.watch(probes, label, &metrics);
         self.watch(scrape_configs, label, &metrics);
-        self.watch(rules, label, &metrics);
         let (resources, storage_classes) = (Arc::clone(&stores.prometheuses), self.available.storage_classes);
         let workload = PrometheusServer {
             client: client.clone(),
@@ -243,6 +261,41 @@ impl Session<'_> {
         self.watch(alertmanagers, label, &metrics);
         let (resources, storage_classes) = (Arc::clone(&stores.alertmanagers), self.available.storage_classes);
         let workload = AlertmanagerCluster {
+            client: client.clone(),
+            stores,
+            storage_classes,
+        };
+        self.controller(workload, resources, events, queue, ready);
+    }
+
+    fn thanos_ruler(
+        &mut self,
+        routes: &mut Routes,
+        rules: &mut Watch<PrometheusRule>,
+        known: &mut Watch<PartialObjectMeta<Namespace>>,
+    ) {
+        let (client, scopes) = (&self.start.client, &self.start.scopes);
+        let label = ThanosRulerSet::CONTROLLER;
+        let (trigger, queue) = self.queue(label.controller);
+        let interests = Arc::new(Interests::default());
+        let selector = &self.start.args.watch.thanos_ruler_instance_selector;
+        let mut thanos_rulers = Watch::new(Source::objects(client, &scopes.thanos_ruler, selector, ""), keep);
+        let stores = ThanosRulerStores {
+            thanos_rulers: thanos_rulers.store(),
+            rules: rules.store(),
+            namespaces: Arc::clone(&self.namespaces),
+            interests: Arc::clone(&interests),
+        };
+        let events = Events::new(client, "thanos-controller", self.available.events);
+        let route = routes.add::<ThanosRulerSet>("ThanosRuler", trigger, interests);
+        follow_own::<ThanosRulerSet>(&mut thanos_rulers, &route, &events);
+        follow_selected(rules, "PrometheusRule", &route, &self.namespaces);
+        follow_namespaces(known, &route);
+        let ready = vec![thanos_rulers.listed(), rules.listed(), known.listed()];
+        let metrics = self.start.metrics.watch.clone();
+        self.watch(thanos_rulers, label, &metrics);
+        let (resources, storage_classes) = (Arc::clone(&stores.thanos_rulers), self.available.storage_classes);
+        let workload = ThanosRulerSet {
             client: client.clone(),
             stores,
             storage_classes,

@@ -20,6 +20,8 @@ pub(super) struct Availability {
     pub(super) prometheus: bool,
     /// The controller of Alertmanagers.
     pub(super) alertmanager: bool,
+    /// The controller of Thanos Rulers.
+    pub(super) thanos_ruler: bool,
     /// Whether namespaces may be watched.
     pub(super) namespaces: bool,
     /// Whether events may be sent.
@@ -37,12 +39,17 @@ impl Availability {
         self.problems.is_empty()
     }
 
+    /// Whether any controller can run.
+    pub(super) fn runs_any(&self) -> bool {
+        self.prometheus || self.alertmanager || self.thanos_ruler
+    }
+
     /// Names what is missing.
     pub(super) fn log(&self) {
         for (consequence, problem) in &self.problems {
             tracing::warn!(consequence, problem, "something is missing");
         }
-        if !self.prometheus && !self.alertmanager {
+        if !self.runs_any() {
             tracing::error!("no controller can be started, check the CRDs and the permissions of the service account");
         }
     }
@@ -64,10 +71,12 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
     };
     let workloads = permissions::of(Part::Workloads);
     let selected = survey.installed(permissions::of(Part::Selected));
+    let rules = survey.installed(permissions::of(Part::Rules));
     let prometheus = [
         (&*permissions::of(Part::Prometheus), &scopes.prometheus),
         (&*workloads, &scopes.prometheus),
         (&*selected, &scopes.configuration),
+        (&*rules, &scopes.configuration),
     ];
     let prometheus = survey.controller("the Prometheus controller does not run", "prometheuses", &prometheus);
     let prometheus = prometheus.await?;
@@ -81,10 +90,18 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
         &alertmanager,
     );
     let alertmanager = alertmanager.await?;
+    let thanos_ruler = [
+        (&*permissions::of(Part::ThanosRuler), &scopes.thanos_ruler),
+        (&*workloads, &scopes.thanos_ruler),
+        (&*rules, &scopes.configuration),
+    ];
+    let thanos_ruler = survey.controller("the ThanosRuler controller does not run", "thanosrulers", &thanos_ruler);
+    let thanos_ruler = thanos_ruler.await?;
     let blind = "selectors of namespaces see the names in --namespaces alone, and no labels";
     Ok(Availability {
         prometheus,
         alertmanager,
+        thanos_ruler,
         namespaces: survey.optional(blind, Part::Namespaces, &Scope::All).await?,
         events: (survey.optional("no events are sent", Part::Events, &scopes.configuration)).await?,
         storage_classes: (survey.optional("storage classes are not checked", Part::StorageClasses, &Scope::All))

@@ -166,13 +166,8 @@ pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Ro
 }
 
 /// Configuration objects concern the workloads that selected them, or select them now.
-pub(super) fn follow_selected<K>(
-    watch: &mut Watch<K>,
-    kind: &'static str,
-    route: &Route,
-    namespaces: &Arc<Namespaces>,
-    events: &Events,
-) where
+pub(super) fn follow_selected<K>(watch: &mut Watch<K>, kind: &'static str, route: &Route, namespaces: &Arc<Namespaces>)
+where
     K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
 {
     let (route, namespaces) = (route.clone(), Arc::clone(namespaces));
@@ -191,7 +186,6 @@ pub(super) fn follow_selected<K>(
             route.send(kind, change, owner, Extent::Everything);
         }
     });
-    tell_malformed(watch, kind, events);
 }
 
 /// Labels of namespaces concern the workloads whose selection they change.
@@ -216,7 +210,7 @@ pub(super) fn follow_namespaces(watch: &mut Watch<PartialObjectMeta<Namespace>>,
 }
 
 /// A malformed object is told in an event on it; everybody else goes on.
-fn tell_malformed<K>(watch: &mut Watch<K>, kind: &'static str, events: &Events)
+pub(super) fn tell_malformed<K>(watch: &mut Watch<K>, kind: &'static str, events: &Events)
 where
     K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
 {

@@ -20,6 +20,8 @@ pub(super) struct Scopes {
     pub(super) prometheus: Scope,
     /// Of Alertmanagers.
     pub(super) alertmanager: Scope,
+    /// Of Thanos Rulers.
+    pub(super) thanos_ruler: Scope,
     /// Of Secrets and ConfigMaps.
     pub(super) assets: Scope,
 }
@@ -34,7 +36,8 @@ impl Scopes {
         let configuration = scope(&Names::new())?;
         let prometheus = scope(&flags.prometheus_instance_namespaces)?;
         let alertmanager = scope(&flags.alertmanager_instance_namespaces)?;
-        let workloads = prometheus.union(&alertmanager);
+        let thanos_ruler = scope(&flags.thanos_ruler_instance_namespaces)?;
+        let workloads = prometheus.union(&alertmanager).union(&thanos_ruler);
         let assets = if flags.watch_referenced_objects_in_all_namespaces {
             workloads.union(&configuration)
         } else {
@@ -44,13 +47,14 @@ impl Scopes {
             configuration,
             prometheus,
             alertmanager,
+            thanos_ruler,
             assets,
         })
     }
 
     /// Namespaces of workloads.
     pub(super) fn workloads(&self) -> Scope {
-        self.prometheus.union(&self.alertmanager)
+        self.prometheus.union(&self.alertmanager).union(&self.thanos_ruler)
     }
 }
 

@@ -17,3 +17,4 @@ mod rejections;
 mod sharing;
 mod status;
 mod support;
+mod thanos_ruler;

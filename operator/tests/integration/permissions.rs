@@ -62,7 +62,13 @@ async fn without_permissions_it_says_which_and_goes_on() {
 #[tokio::test]
 async fn permissions_in_its_namespaces_are_enough() {
     in_namespace(async |space| {
-        let parts = [Part::Prometheus, Part::Selected, Part::Workloads, Part::Events];
+        let parts = [
+            Part::Prometheus,
+            Part::Selected,
+            Part::Rules,
+            Part::Workloads,
+            Part::Events,
+        ];
         allow(space, "limited", &parts).await;
         // Every namespace, that is: each that it was given.
         let main = prometheus("main", json!({"serviceMonitorNamespaceSelector": {}, "shards": 2}));

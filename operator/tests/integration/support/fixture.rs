@@ -21,6 +21,13 @@ pub(crate) fn alertmanager(name: &str, fields: Value) -> Value {
     object("Alertmanager", name, fields)
 }
 
+/// Selects every rule of its namespace and queries a host that does not exist; `fields` are added to its specification.
+pub(crate) fn thanos_ruler(name: &str, fields: Value) -> Value {
+    let mut spec = json!({"ruleSelector": {}, "queryEndpoints": ["querier.test:10902"]});
+    extend(&mut spec, fields);
+    object("ThanosRuler", name, spec)
+}
+
 /// One endpoint, the port `web`; `fields` are added to the endpoint.
 pub(crate) fn service_monitor(name: &str, fields: Value) -> Value {
     let mut endpoint = json!({"port": "web"});
