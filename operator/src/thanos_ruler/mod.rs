@@ -1,4 +1,4 @@
-//! The ThanosRuler kind: what is rendered for it. It evaluates `PrometheusRule`s and asks others for the samples.
+//! The `ThanosRuler` kind: what is rendered for it. It evaluates `PrometheusRule`s and asks others for the samples.
 
 pub mod arguments;
 pub mod config_file;

@@ -114,7 +114,7 @@ impl<'a> Sender<'a> {
             text: yaml::to_string(&file),
             tls_files,
             dropped: dropped
-                .map(|dropped| format!("{}: {}", dropped.part, in_versions_of_thanos(dropped.field)))
+                .map(|dropped| format!("{}: {}", dropped.part, in_versions_of_thanos(&dropped.field)))
                 .collect(),
         })
     }
@@ -127,12 +127,12 @@ fn format_of(version: Version) -> Option<Version> {
 }
 
 /// What is said of versions of Prometheus, of those of Thanos.
-fn in_versions_of_thanos(dropped: Dropped) -> Dropped {
+fn in_versions_of_thanos(dropped: &Dropped) -> Dropped {
     let since = |prometheus: Version| FORMATS.iter().find(|(_, format)| *format >= prometheus);
     Dropped {
         since: dropped.since.and_then(since).map(|(thanos, _)| *thanos),
         until: None,
-        ..dropped
+        key: dropped.key,
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn written(version: Version, endpoint: Value) -> Result<RemoteWrite, String> {
+    fn written(version: Version, endpoint: &Value) -> Result<RemoteWrite, String> {
         let ruler = json!({"metadata": {"name": "main", "namespace": "team"}, "spec": {"remoteWrite": [endpoint]}});
         let ruler: ThanosRuler = serde_json::from_value(ruler).unwrap();
         let written = Sender::of(&ruler).remote_write(version, &Assets::default(), &Settings::default());
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn what_a_version_does_not_know_is_left_out_and_told() {
         let endpoint = json!({"url": "http://a", "roundRobinDNS": true, "queueConfig": {"sampleAgeLimit": "1h"}});
-        let old = written(Version::new(0, 31, 0), endpoint.clone()).unwrap();
+        let old = written(Version::new(0, 31, 0), &endpoint).unwrap();
         assert_eq!(old.text, "remote_write:\n- url: http://a\n  queue_config: {}\n");
         assert_eq!(
             old.dropped,
@@ -160,20 +160,20 @@ mod tests {
                 "remoteWrite[0]: \"round_robin_dns\" is ignored: it needs a version from 0.38.0",
             ]
         );
-        let new = written(Version::new(0, 38, 0), endpoint).unwrap();
+        let new = written(Version::new(0, 38, 0), &endpoint).unwrap();
         assert_eq!(new.dropped, [""; 0]);
     }
 
     #[test]
     fn a_target_that_cannot_work_is_refused() {
-        let error = written(Version::new(0, 23, 9), json!({"url": "http://a"})).unwrap_err();
+        let error = written(Version::new(0, 23, 9), &json!({"url": "http://a"})).unwrap_err();
         assert!(error.contains("since 0.24.0, this is 0.23.9"), "{error}");
         let azure = json!({"url": "http://a", "azureAd": {"managedIdentity": {}}});
-        let error = written(Version::new(0, 39, 0), azure.clone()).unwrap_err();
+        let error = written(Version::new(0, 39, 0), &azure).unwrap_err();
         assert!(
             error.contains("remoteWrite[0].azureAd.managedIdentity.clientId"),
             "{error}"
         );
-        assert!(written(Version::new(0, 40, 0), azure).is_ok());
+        assert!(written(Version::new(0, 40, 0), &azure).is_ok());
     }
 }

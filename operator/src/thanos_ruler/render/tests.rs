@@ -5,16 +5,16 @@ use crate::assets::{Assets, Reference};
 use crate::object::ObjectKey;
 use crate::surroundings::Surroundings;
 
-fn observed(spec: Value, rules: &[Value]) -> Observed {
+fn observed(spec: &Value, selected: &[Value]) -> Observed {
     let ruler = json!({"metadata": {"name": "main", "namespace": "team", "uid": "1"}, "spec": spec});
     let thanos_ruler: Arc<ThanosRuler> = Arc::new(serde_json::from_value(ruler).unwrap());
-    let rules = rules.iter().map(|rule| {
+    let selected = selected.iter().map(|rule| {
         let rule: crds::PrometheusRule = serde_json::from_value(rule.clone()).unwrap();
         (ObjectKey::of(&rule), Arc::new(rule))
     });
     Observed {
         neighbours: vec![Arc::clone(&thanos_ruler)],
-        rules: Ok(rules.collect()),
+        rules: Ok(selected.collect()),
         assets: Assets::default(),
         memory: Arc::default(),
         surroundings: Surroundings::default(),
@@ -22,7 +22,7 @@ fn observed(spec: Value, rules: &[Value]) -> Observed {
     }
 }
 
-fn rule(name: &str, rule: Value) -> Value {
+fn rule(name: &str, rule: &Value) -> Value {
     let groups = json!([{"name": "group", "rules": [rule]}]);
     json!({"metadata": {"name": name, "namespace": "team", "uid": name}, "spec": {"groups": groups}})
 }
@@ -34,9 +34,9 @@ fn rendered(observed: &Observed) -> Result<Rendered, String> {
 
 #[test]
 fn a_bad_rule_is_left_out_and_the_rest_is_served() {
-    let good = rule("good", json!({"record": "a:b", "expr": "up"}));
-    let bad = rule("bad", json!({"record": "a:b", "alert": "Both", "expr": "up"}));
-    let rendered = rendered(&observed(json!({"queryEndpoints": ["querier:10902"]}), &[good, bad])).unwrap();
+    let good = rule("good", &json!({"record": "a:b", "expr": "up"}));
+    let bad = rule("bad", &json!({"record": "a:b", "alert": "Both", "expr": "up"}));
+    let rendered = rendered(&observed(&json!({"queryEndpoints": ["querier:10902"]}), &[good, bad])).unwrap();
     let files = rendered.desired.config_maps[0].data.as_ref().unwrap();
     assert_eq!(files.keys().collect::<Vec<_>>(), ["team-good-good.yaml"]);
     assert_eq!(rendered.selected, [("PrometheusRule", 1)]);
@@ -49,7 +49,7 @@ fn a_bad_rule_is_left_out_and_the_rest_is_served() {
 
 #[test]
 fn without_rules_the_first_config_map_is_there() {
-    let rendered = rendered(&observed(json!({"queryEndpoints": ["querier:10902"]}), &[])).unwrap();
+    let rendered = rendered(&observed(&json!({"queryEndpoints": ["querier:10902"]}), &[])).unwrap();
     let names: Vec<String> = (rendered.desired.config_maps.iter())
         .map(ResourceExt::name_any)
         .collect();
@@ -59,13 +59,13 @@ fn without_rules_the_first_config_map_is_there() {
 
 #[test]
 fn what_cannot_work_is_refused() {
-    let error = rendered(&observed(json!({}), &[])).unwrap_err();
+    let error = rendered(&observed(&json!({}), &[])).unwrap_err();
     assert!(error.contains("queryEndpoints"), "{error}");
-    let error = rendered(&observed(json!({"queryEndpoints": ["a"], "version": "newest"}), &[])).unwrap_err();
+    let error = rendered(&observed(&json!({"queryEndpoints": ["a"], "version": "newest"}), &[])).unwrap_err();
     assert!(error.contains("spec.version") && error.contains("newest"), "{error}");
     let login = json!({"username": {"name": "login", "key": "user"}, "password": {"name": "login", "key": "password"}});
     let remote_write = json!([{"url": "http://receiver", "basicAuth": login}]);
-    let mut ruler = observed(json!({"queryEndpoints": ["a"], "remoteWrite": remote_write}), &[]);
+    let mut ruler = observed(&json!({"queryEndpoints": ["a"], "remoteWrite": remote_write}), &[]);
     let missing = Reference::secret(ObjectKey::new("team", "login"));
     ruler.assets.insert_missing(missing);
     let error = rendered(&ruler).unwrap_err();
@@ -80,9 +80,11 @@ fn the_labels_of_the_pods_select_them() {
     let spec = json!({"queryEndpoints": ["a"], "podMetadata": {"labels": {
         "team": "mine", "thanos-ruler": "mine", "stage": "mine",
     }}});
-    let mut settings = Settings::default();
-    settings.labels = metadata::map([("stage", "flag"), ("thanos-ruler", "flag")]);
-    let rendered = render(&observed(spec, &[]), &settings).unwrap();
+    let settings = Settings {
+        labels: metadata::map([("stage", "flag"), ("thanos-ruler", "flag")]),
+        ..Settings::default()
+    };
+    let rendered = render(&observed(&spec, &[]), &settings).unwrap();
     let set = rendered.desired.stateful_sets[0].spec.as_ref().unwrap();
     let expected = metadata::map([
         ("app.kubernetes.io/instance", "main"),

@@ -104,9 +104,10 @@ impl Recording {
             assets: &assets,
             settings: &settings(parameters),
         };
-        let certificates = match parameters["inlineTLSConfig"] == true {
-            true => Certificates::Inline,
-            false => Certificates::Files,
+        let certificates = if parameters["inlineTLSConfig"] == true {
+            Certificates::Inline
+        } else {
+            Certificates::Files
         };
         let context = input.context().map(|context| context.with_certificates(certificates));
         let whole = context.and_then(|context| config::configuration_in(&context, &input, &scrape));
