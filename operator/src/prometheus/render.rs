@@ -75,8 +75,7 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     let (rules, rule_rejections) =
         select::rule_files(&instance, version, &candidates.rules, settings, &mut memory.rules);
     let prefix = names::rule_files(&prometheus.name_any());
-    let label = (names::RULES_LABEL, &*prometheus.name_any());
-    let config_maps = memory.rules.config_maps(prometheus, &prefix, label, &rules, settings);
+    let config_maps = (memory.rules).managed_config_maps(prometheus, &prefix, names::RULES_LABEL, &rules, settings);
     let rule_names = config_map_names(&prefix, config_maps.len().max(MOUNTED));
     let mut rendered = Rendered {
         rejections: rule_rejections,

@@ -88,17 +88,24 @@ impl Memory {
         (files, rejections, fresh)
     }
 
-    /// The `ConfigMap`s with the files, as [`config_map::config_maps`] makes them, managed for `owner`.
-    pub fn config_maps<K: Resource<DynamicType = ()>>(
+    /// The `ConfigMap`s with the files, as [`config_map::config_maps`] makes them.
+    pub fn config_maps(&mut self, prefix: &str, label: (&str, &str), files: &RuleFiles) -> Vec<ConfigMap> {
+        let places = self.places.get_or_insert_default();
+        config_map::config_maps(prefix, label, &files.files, places)
+    }
+
+    /// The same, managed for `owner`, whose name is the value of the label.
+    pub fn managed_config_maps<K: Resource<DynamicType = ()>>(
         &mut self,
         owner: &K,
         prefix: &str,
-        label: (&str, &str),
+        label: &str,
         files: &RuleFiles,
         settings: &Settings,
     ) -> Vec<ConfigMap> {
-        let places = self.places.get_or_insert_default();
-        let mut config_maps = config_map::config_maps(prefix, label, &files.files, places);
+        let name = owner.name_any();
+        let label = (label, name.as_str());
+        let mut config_maps = self.config_maps(prefix, label, files);
         for config_map in &mut config_maps {
             config_map.metadata = metadata::managed(owner, config_map.name_any(), &map([label]), settings);
         }

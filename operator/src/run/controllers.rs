@@ -285,6 +285,7 @@ impl Session<'_> {
             rules: rules.store(),
             namespaces: Arc::clone(&self.namespaces),
             interests: Arc::clone(&interests),
+            renderings: Arc::default(),
         };
         let events = Events::new(client, "thanos-controller", self.available.events);
         let route = routes.add::<ThanosRulerSet>("ThanosRuler", trigger, interests);

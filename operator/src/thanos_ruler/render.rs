@@ -62,8 +62,8 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     let mut memory = lock(&observed.memory);
     let (rules, mut rejections, _) = memory.rule_files(&target, rules);
     rejections.sort();
-    let (prefix, label) = (names::rule_files(&name), (names::RULES_LABEL, name.as_str()));
-    let config_maps = memory.config_maps(thanos_ruler, &prefix, label, &rules, settings);
+    let prefix = names::rule_files(&name);
+    let config_maps = memory.managed_config_maps(thanos_ruler, &prefix, names::RULES_LABEL, &rules, settings);
     let tls_assets = tls_assets(observed, &remote_write, settings);
     let set = statefulset::stateful_set(&statefulset::Input {
         thanos_ruler,

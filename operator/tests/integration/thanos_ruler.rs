@@ -137,7 +137,8 @@ async fn what_is_not_needed_any_more_is_deleted() {
             (there && mounts_second().await).then_some(())
         })
         .await;
-        space.delete(&long("one")).await;
+        // The first stays where it is.
+        space.delete(&long("two")).await;
         eventually("one ConfigMap", async || {
             let gone = space.get::<ConfigMap>(second).await.is_none();
             (gone && !mounts_second().await).then_some(())

@@ -96,3 +96,26 @@ fn the_labels_of_the_pods_select_them() {
     ]);
     assert_eq!(set.selector.match_labels, Some(expected));
 }
+
+#[test]
+fn rules_are_bound_to_their_namespace_and_read_as_thanos_reads_them() {
+    let experimental = rule("new", &json!({"record": "a:b", "expr": "mad_over_time(up[5m])"}));
+    let enforced = rule("up", &json!({"record": "a:c", "expr": "up"}));
+    let file = |spec: Value| {
+        let rules = [experimental.clone(), enforced.clone()];
+        let rendered = rendered(&observed(&spec, &rules)).unwrap();
+        let data = rendered.desired.config_maps[0].data.clone().unwrap();
+        data.into_values().collect::<String>()
+    };
+    let plain = file(json!({"queryEndpoints": ["a"]}));
+    assert!(
+        !plain.contains("mad_over_time") && plain.contains("expr: up\n"),
+        "{plain}"
+    );
+    let features = json!(["promql-experimental-functions"]);
+    let old = file(json!({"queryEndpoints": ["a"], "enableFeatures": features, "version": "0.38.0"}));
+    assert_eq!(old, plain);
+    let bound = file(json!({"queryEndpoints": ["a"], "enableFeatures": features, "enforcedNamespaceLabel": "tenant"}));
+    assert!(bound.contains("expr: up{tenant=\"team\"}"), "{bound}");
+    assert!(bound.contains("mad_over_time(up{tenant=\"team\"}[5m])"), "{bound}");
+}
