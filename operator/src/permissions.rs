@@ -10,11 +10,17 @@ use crate::prerequisites::Permission;
 pub enum Part {
     /// The Prometheuses, in their namespaces.
     Prometheus,
-    /// What a Prometheus selects, in the namespaces of configuration objects.
+    /// The agents, in the same namespaces.
+    PrometheusAgent,
+    /// Agents that run on each node (`PrometheusAgentDaemonSet`), in the same namespaces.
+    DaemonSets,
+    /// What a Prometheus or an agent scrapes, in the namespaces of configuration objects.
     Selected,
+    /// What a Prometheus evaluates, in the same namespaces.
+    Rules,
     /// The Alertmanagers, in their namespaces.
     Alertmanager,
-    /// The children of both, in the same namespaces.
+    /// The children of all of them, in the same namespaces.
     Workloads,
     /// Needed only where the admission plugin `OwnerReferencesPermissionEnforcement` is on; not checked at start.
     Owners,
@@ -65,18 +71,23 @@ const fn grant(
 pub const GRANTS: &[Grant] = &[
     grant(Part::Prometheus, MONITORING, "prometheuses", FOLLOW, "what to run"),
     grant(Part::Prometheus, MONITORING, "prometheuses/status", &["patch"], STATUS_WHY),
+    grant(Part::PrometheusAgent, MONITORING, "prometheusagents", FOLLOW, "what to run"),
+    grant(Part::PrometheusAgent, MONITORING, "prometheusagents/status", &["patch"], STATUS_WHY),
     grant(Part::Selected, MONITORING, "servicemonitors", FOLLOW, "what to scrape"),
     grant(Part::Selected, MONITORING, "podmonitors", FOLLOW, "what to scrape"),
     grant(Part::Selected, MONITORING, "probes", FOLLOW, "what to scrape"),
     grant(Part::Selected, MONITORING, "scrapeconfigs", FOLLOW, "what to scrape"),
-    grant(Part::Selected, MONITORING, "prometheusrules", FOLLOW, "what to evaluate"),
+    grant(Part::Rules, MONITORING, "prometheusrules", FOLLOW, "what to evaluate"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers", FOLLOW, "what to run"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers/status", &["patch"], STATUS_WHY),
     grant(Part::Owners, MONITORING, "prometheuses/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Owners, MONITORING, "prometheusagents/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, MONITORING, "alertmanagers/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, CORE, "services/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Workloads, "apps", "statefulsets", &["get", "list", "watch", "create", "update", "patch", "delete"],
         "run the pods; patch notes until when a retired shard is kept"),
+    grant(Part::DaemonSets, "apps", "daemonsets", &["get", "list", "watch", "create", "update", "delete"],
+        "run the pods of agents that run on each node"),
     grant(Part::Workloads, CORE, "secrets", &["get", "list", "watch", "create", "update", "delete"],
         "credentials that objects refer to, and the generated configuration"),
     grant(Part::Workloads, CORE, "configmaps", &["get", "list", "watch", "create", "update", "delete"],

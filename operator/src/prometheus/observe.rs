@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crds::v1alpha1::ScrapeConfig;
-use crds::{PodMonitor, Probe, Prometheus, PrometheusRule, ServiceMonitor};
+use crds::{PodMonitor, Probe, PrometheusRule, ServiceMonitor};
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -13,7 +13,7 @@ use kube::api::ListParams;
 use kube::{Api, Client, ResourceExt};
 
 use super::config::Fragments;
-use super::instance::Instance;
+use super::instance::{Instance, Kind, Object};
 use super::names;
 use super::rollout::Rollout;
 use super::select::{self, Candidates, Objects};
@@ -30,9 +30,9 @@ use crate::watch::{Interests, Namespaces, Store};
 #[derive(Debug)]
 pub struct Observed {
     /// The object.
-    pub prometheus: Arc<Prometheus>,
-    /// The Prometheuses of its namespace, itself among them: they share the governing Service.
-    pub neighbours: Vec<Arc<Prometheus>>,
+    pub object: Object,
+    /// Those of its kind and namespace, itself among them: they share the governing Service.
+    pub neighbours: Vec<Object>,
     /// What its selectors select, or why they cannot.
     pub candidates: Result<Candidates, Arc<Invalid>>,
     /// What the candidates and the object itself refer to.
@@ -72,9 +72,9 @@ pub fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
 
 /// Where observations come from.
 #[derive(Debug, Clone)]
-pub struct Stores {
-    /// Prometheuses.
-    pub prometheuses: Arc<Store<Prometheus>>,
+pub struct Stores<K> {
+    /// The objects that run Prometheus.
+    pub instances: Arc<Store<K>>,
     /// `ServiceMonitor`s.
     pub service_monitors: Arc<Store<ServiceMonitor>>,
     /// `PodMonitor`s.
@@ -89,9 +89,9 @@ pub struct Stores {
     pub namespaces: Arc<Namespaces>,
     /// What the operator made.
     pub children: Children,
-    /// What each Prometheus depends on; `observe` notes the references.
+    /// What each instance depends on; `observe` notes the references.
     pub interests: Arc<Interests>,
-    /// What was rendered of each Prometheus the last time.
+    /// What was rendered of each instance the last time.
     pub renderings: Arc<Renderings>,
 }
 
@@ -122,14 +122,14 @@ impl Renderings {
     }
 }
 
-/// Reads what is known of `prometheus`. Storage classes are looked at where `storage_classes` says that we may.
-pub async fn observe(
+/// Reads what is known of `object`. Storage classes are looked at where `storage_classes` says that we may.
+pub async fn observe<K: Kind>(
     client: &Client,
-    stores: &Stores,
+    stores: &Stores<K>,
     storage_classes: bool,
-    prometheus: Arc<Prometheus>,
+    object: Arc<K>,
 ) -> Result<Observed, Error> {
-    let key = ObjectKey::of(&*prometheus);
+    let key = ObjectKey::of(&*object);
     let objects = Objects {
         service_monitors: stores.service_monitors.all(),
         pod_monitors: stores.pod_monitors.all(),
@@ -137,7 +137,7 @@ pub async fn observe(
         scrape_configs: stores.scrape_configs.all(),
         rules: stores.rules.all(),
     };
-    let instance = Instance::from(&*prometheus);
+    let instance = object.instance();
     let candidates = select::candidates(&instance, objects, &stores.namespaces.labels()).map_err(Arc::new);
     let references = match &candidates {
         Ok(candidates) => candidates.references(&instance),
@@ -147,60 +147,68 @@ pub async fn observe(
     stores.interests.refers(&key, references.clone());
     let assets = fetch(client, references).await?;
     let memory = stores.renderings.of(&key);
-    if !lock(&memory).rules.knows_places() {
-        let places = rule_places(client, &key).await?;
+    if instance.server().is_some() && !lock(&memory).rules.knows_places() {
+        let places = rule_places(client, &instance).await?;
         lock(&memory).rules.found(places);
     }
-    let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&key.name));
+    let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&instance));
+    let service_name = instance.common.service_name.as_deref();
     Ok(Observed {
-        neighbours: stores.prometheuses.staying(&key.namespace),
+        neighbours: (stores.instances.staying(&key.namespace).into_iter())
+            .map(Kind::object)
+            .collect(),
         candidates,
         assets,
         memory,
-        rollout: Rollout::of(&running(&prometheus, &stores.children.stateful_sets)),
+        rollout: rollout(&instance, &stores.children),
         configured: stores.children.secrets.get(&secret).is_some(),
         surroundings: Surroundings::observe(
             client,
             &key.namespace,
-            prometheus.spec.common.service_name.as_deref(),
-            prometheus.spec.common.pod.storage.as_deref(),
+            // A DaemonSet has no governing Service.
+            service_name.filter(|_| !instance.is_daemon_set()),
+            instance.common.pod.storage.as_deref(),
             storage_classes,
         )
         .await?,
-        excess: excess(&prometheus, &stores.children.stateful_sets),
+        excess: excess(&instance, &stores.children.stateful_sets),
         #[expect(clippy::disallowed_methods, reason = "observe is where the clock is read")]
         now: Timestamp::now(),
-        prometheus,
+        object: K::object(object),
     })
 }
 
-/// Where the rule files of a Prometheus are.
-async fn rule_places(client: &Client, prometheus: &ObjectKey) -> Result<rules::Places, Error> {
-    let config_maps: Api<ConfigMap> = Api::namespaced(client.clone(), &prometheus.namespace);
-    let (label, prefix) = (names::RULES_LABEL, names::rule_files(&prometheus.name));
-    let labelled = ListParams::default().labels(&format!("{label}={}", prometheus.name));
+/// Where the rule files of a server are.
+async fn rule_places(client: &Client, instance: &Instance<'_>) -> Result<rules::Places, Error> {
+    let config_maps: Api<ConfigMap> = Api::namespaced(client.clone(), instance.namespace());
+    let (label, prefix) = (names::RULES_LABEL, names::rule_files(instance));
+    let labelled = ListParams::default().labels(&format!("{label}={}", instance.name()));
     let found = config_maps.list(&labelled).await;
     let found = found.map_err(|source| Error::RuleFiles(Box::new(source)))?;
     Ok(rules::places(&prefix, &found.items))
 }
 
-/// The StatefulSets of the wanted shards, as far as they exist.
-fn running(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<Arc<StatefulSet>> {
-    let namespace = ObjectKey::of(prometheus).namespace;
-    let names = names::stateful_sets(prometheus).into_iter();
-    names
-        .filter_map(|name| stateful_sets.get(&ObjectKey::new(namespace.clone(), name)))
-        .collect()
+/// What the pods are made for of what should run, as far as it exists.
+fn rollout(instance: &Instance<'_>, children: &Children) -> Rollout {
+    let key = |name: String| ObjectKey::new(instance.namespace(), name);
+    match names::daemon_set(instance) {
+        Some(name) => Rollout::of(children.daemon_sets.get(&key(name)).as_slice()),
+        None => {
+            let names = names::stateful_sets(instance).into_iter();
+            let sets = names.filter_map(|name| children.stateful_sets.get(&key(name)));
+            Rollout::of(&sets.collect::<Vec<_>>())
+        }
+    }
 }
 
-fn excess(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<(String, Option<String>)> {
-    let uid = prometheus.uid();
-    let wanted = names::stateful_sets(prometheus);
+fn excess(instance: &Instance<'_>, stateful_sets: &Store<StatefulSet>) -> Vec<(String, Option<String>)> {
+    let uid = instance.metadata.uid.as_ref();
+    let wanted = names::stateful_sets(instance);
     let owned = stateful_sets.filtered(|key, set| {
-        Some(&*key.namespace) == prometheus.metadata.namespace.as_deref()
+        &*key.namespace == instance.namespace()
             && !wanted.iter().any(|wanted| **wanted == *key.name)
             && set.metadata.deletion_timestamp.is_none()
-            && controller(&set.metadata).is_some_and(|owner| Some(&owner.uid) == uid.as_ref())
+            && controller(&set.metadata).is_some_and(|owner| Some(&owner.uid) == uid)
     });
     owned
         .into_iter()

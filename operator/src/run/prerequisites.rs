@@ -7,6 +7,7 @@ use kube::Client;
 use super::watches::Scopes;
 use crate::permissions::{self, Part};
 use crate::prerequisites::{Permission, missing_permissions, served};
+use crate::settings::Gates;
 use crate::watch::Scope;
 
 /// API group and versions of the custom resources that are read.
@@ -18,6 +19,10 @@ const GROUP_VERSIONS: [&str; 2] = ["monitoring.coreos.com/v1", "monitoring.coreo
 pub(super) struct Availability {
     /// The controller of Prometheuses.
     pub(super) prometheus: bool,
+    /// The controller of agents.
+    pub(super) agents: bool,
+    /// Whether agents may run on each node.
+    pub(super) daemon_sets: bool,
     /// The controller of Alertmanagers.
     pub(super) alertmanager: bool,
     /// Whether namespaces may be watched.
@@ -37,12 +42,17 @@ impl Availability {
         self.problems.is_empty()
     }
 
+    /// Whether any controller can run.
+    pub(super) fn runs_any(&self) -> bool {
+        self.prometheus || self.agents || self.alertmanager
+    }
+
     /// Names what is missing.
     pub(super) fn log(&self) {
         for (consequence, problem) in &self.problems {
             tracing::warn!(consequence, problem, "something is missing");
         }
-        if !self.prometheus && !self.alertmanager {
+        if !self.runs_any() {
             tracing::error!("no controller can be started, check the CRDs and the permissions of the service account");
         }
     }
@@ -52,7 +62,7 @@ impl Availability {
 ///
 /// # Errors
 /// When it does not answer.
-pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availability, kube::Error> {
+pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) -> Result<Availability, kube::Error> {
     let mut kinds = BTreeSet::new();
     for group_version in GROUP_VERSIONS {
         kinds.append(&mut served(client, group_version).await?);
@@ -64,13 +74,31 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
     };
     let workloads = permissions::of(Part::Workloads);
     let selected = survey.installed(permissions::of(Part::Selected));
+    let rules = survey.installed(permissions::of(Part::Rules));
     let prometheus = [
         (&*permissions::of(Part::Prometheus), &scopes.prometheus),
         (&*workloads, &scopes.prometheus),
         (&*selected, &scopes.configuration),
+        (&*rules, &scopes.configuration),
     ];
     let prometheus = survey.controller("the Prometheus controller does not run", "prometheuses", &prometheus);
     let prometheus = prometheus.await?;
+    let agents = [
+        (&*permissions::of(Part::PrometheusAgent), &scopes.prometheus),
+        (&*workloads, &scopes.prometheus),
+        (&*selected, &scopes.configuration),
+    ];
+    let agents = survey.controller(
+        "the PrometheusAgent controller does not run",
+        "prometheusagents",
+        &agents,
+    );
+    let agents = agents.await?;
+    let daemon_sets = agents
+        && gates.agent_daemon_sets
+        && survey
+            .optional("agents do not run on each node", Part::DaemonSets, &scopes.prometheus)
+            .await?;
     let alertmanager = [
         (&*permissions::of(Part::Alertmanager), &scopes.alertmanager),
         (&*workloads, &scopes.alertmanager),
@@ -84,6 +112,8 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
     let blind = "selectors of namespaces see the names in --namespaces alone, and no labels";
     Ok(Availability {
         prometheus,
+        agents,
+        daemon_sets,
         alertmanager,
         namespaces: survey.optional(blind, Part::Namespaces, &Scope::All).await?,
         events: (survey.optional("no events are sent", Part::Events, &scopes.configuration)).await?,

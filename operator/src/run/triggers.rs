@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, ObjectReference, Secret};
 use kube::api::PartialObjectMeta;
 use kube::{Resource, ResourceExt};
@@ -120,8 +119,9 @@ impl Routes {
         });
     }
 
-    /// StatefulSets concern their owner: its status, or everything where somebody else changed the StatefulSet.
-    pub(super) fn follow_stateful_sets(&self, watch: &mut Watch<StatefulSet>) {
+    /// What runs pods concerns its owner: its status, or everything where somebody else changed the StatefulSet or
+    /// DaemonSet.
+    pub(super) fn follow_sets<K: Child>(&self, watch: &mut Watch<K>, kind: &'static str) {
         let (routes, applier) = (self.to_controllers.clone(), Arc::clone(&self.applier));
         watch.on_change(move |change| {
             let Some((route, owner)) = owner(&routes, change) else {
@@ -130,13 +130,13 @@ impl Routes {
             let ours = change
                 .new
                 .as_ref()
-                .is_some_and(|new| applier.wrote::<StatefulSet>(&change.key, &new.metadata));
+                .is_some_and(|new| applier.wrote::<K>(&change.key, new.meta()));
             let extent = if ours || !change.concerns_metadata() {
                 Extent::Status
             } else {
                 Extent::Everything
             };
-            route.send("StatefulSet", change, owner, extent);
+            route.send(kind, change, owner, extent);
         });
     }
 }
@@ -166,13 +166,8 @@ pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Ro
 }
 
 /// Configuration objects concern the workloads that selected them, or select them now.
-pub(super) fn follow_selected<K>(
-    watch: &mut Watch<K>,
-    kind: &'static str,
-    route: &Route,
-    namespaces: &Arc<Namespaces>,
-    events: &Events,
-) where
+pub(super) fn follow_selected<K>(watch: &mut Watch<K>, kind: &'static str, route: &Route, namespaces: &Arc<Namespaces>)
+where
     K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
 {
     let (route, namespaces) = (route.clone(), Arc::clone(namespaces));
@@ -191,7 +186,6 @@ pub(super) fn follow_selected<K>(
             route.send(kind, change, owner, Extent::Everything);
         }
     });
-    tell_malformed(watch, kind, events);
 }
 
 /// Labels of namespaces concern the workloads whose selection they change.
@@ -216,7 +210,7 @@ pub(super) fn follow_namespaces(watch: &mut Watch<PartialObjectMeta<Namespace>>,
 }
 
 /// A malformed object is told in an event on it; everybody else goes on.
-fn tell_malformed<K>(watch: &mut Watch<K>, kind: &'static str, events: &Events)
+pub(super) fn tell_malformed<K>(watch: &mut Watch<K>, kind: &'static str, events: &Events)
 where
     K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
 {
