@@ -1,5 +1,8 @@
 //! All objects of a Prometheus, server or agent, from what was observed. Pure: the same observation gives the same objects.
 
+#[cfg(test)]
+mod tests;
+
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
