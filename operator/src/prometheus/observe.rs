@@ -191,14 +191,12 @@ async fn rule_places(client: &Client, instance: &Instance<'_>) -> Result<rules::
 /// What the pods are made for of what should run, as far as it exists.
 fn rollout(instance: &Instance<'_>, children: &Children) -> Rollout {
     let key = |name: String| ObjectKey::new(instance.namespace(), name);
-    match names::daemon_set(instance) {
-        Some(name) => Rollout::of(children.daemon_sets.get(&key(name)).as_slice()),
-        None => {
-            let names = names::stateful_sets(instance).into_iter();
-            let sets = names.filter_map(|name| children.stateful_sets.get(&key(name)));
-            Rollout::of(&sets.collect::<Vec<_>>())
-        }
+    if let Some(name) = names::daemon_set(instance) {
+        return Rollout::of(children.daemon_sets.get(&key(name)).as_slice());
     }
+    let names = names::stateful_sets(instance).into_iter();
+    let sets = names.filter_map(|name| children.stateful_sets.get(&key(name)));
+    Rollout::of(&sets.collect::<Vec<_>>())
 }
 
 fn excess(instance: &Instance<'_>, stateful_sets: &Store<StatefulSet>) -> Vec<(String, Option<String>)> {

@@ -19,13 +19,13 @@ use crate::reconcile::{Desired, Rendered};
 use crate::settings::Settings;
 use crate::surroundings::Surroundings;
 
-fn agent(name: &str, spec: Value) -> Object {
+fn agent(name: &str, spec: &Value) -> Object {
     let agent = json!({ "metadata": { "name": name, "namespace": "monitoring" }, "spec": spec });
     let agent: PrometheusAgent = serde_json::from_value(agent).expect("an agent");
     Object::Agent(Arc::new(agent))
 }
 
-fn server(name: &str, spec: Value) -> Object {
+fn server(name: &str, spec: &Value) -> Object {
     let server = json!({ "metadata": { "name": name, "namespace": "monitoring" }, "spec": spec });
     let server: Prometheus = serde_json::from_value(server).expect("a server");
     Object::Server(Arc::new(server))
@@ -78,7 +78,7 @@ fn names(desired: &Desired) -> Vec<String> {
 fn an_agent_has_neither_rules_nor_a_sidecar() {
     // Without any selector a server would be left to its user.
     let Rendered { desired, notices, .. } =
-        rendered(&agent("main", json!({ "shards": 2 })), &[], false).expect("objects");
+        rendered(&agent("main", &json!({ "shards": 2 })), &[], false).expect("objects");
     let expected = [
         "Secret prom-agent-main",
         "Secret prom-agent-main-tls-assets-0",
@@ -95,7 +95,7 @@ fn an_agent_has_neither_rules_nor_a_sidecar() {
 
 #[test]
 fn a_server_has_both() {
-    let rendered = rendered(&server("main", json!({ "podMonitorSelector": {} })), &[], false).expect("objects");
+    let rendered = rendered(&server("main", &json!({ "podMonitorSelector": {} })), &[], false).expect("objects");
     let expected = [
         "Secret prometheus-main",
         "Secret prometheus-main-tls-assets-0",
@@ -110,7 +110,7 @@ fn a_server_has_both() {
 
 #[test]
 fn on_each_node_there_is_one_set_and_no_service() {
-    let nodes = agent("main", json!({ "mode": "DaemonSet", "podMonitorSelector": {} }));
+    let nodes = agent("main", &json!({ "mode": "DaemonSet", "podMonitorSelector": {} }));
     let expected = [
         "Secret prom-agent-main",
         "Secret prom-agent-main-tls-assets-0",
@@ -123,8 +123,8 @@ fn on_each_node_there_is_one_set_and_no_service() {
 
 #[test]
 fn an_agent_on_each_node_owns_no_service_of_others() {
-    let (one, two) = (agent("one", json!({})), agent("two", json!({})));
-    let nodes = agent("nodes", json!({ "mode": "DaemonSet" }));
+    let (one, two) = (agent("one", &json!({})), agent("two", &json!({})));
+    let nodes = agent("nodes", &json!({ "mode": "DaemonSet" }));
     let Rendered { desired, .. } = rendered(&two, &[&one, &nodes], true).expect("objects");
     let owners = desired.services[0].owner_references().iter();
     assert_eq!(owners.map(|owner| &*owner.name).collect::<Vec<_>>(), ["one", "two"]);

@@ -200,7 +200,9 @@ fn files(outline: &Outline, layout: Layout, chains: &Chains) -> (Vec<u8>, Vec<(u
             file.extend(gzip::compress(head.as_bytes()));
             for (number, chain) in chains.iter().enumerate().filter(|(_, chain)| !chain.is_empty()) {
                 let mut jobs = gzip::compress(format!("{SCRAPE_CONFIGS}:\n").as_bytes());
-                chain.iter().for_each(|member| jobs.extend_from_slice(&member.gzip));
+                for member in chain {
+                    jobs.extend_from_slice(&member.gzip);
+                }
                 job_files.push((number, jobs));
             }
         }
