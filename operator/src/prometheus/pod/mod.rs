@@ -1,6 +1,6 @@
 //! The pods of a Prometheus, server or agent, whether a StatefulSet runs them or a DaemonSet. Pure.
 //!
-//! [`pods`] puts together what its submodules make: volumes and mounts, containers, the Thanos sidecar of servers.
+//! `pods` puts together what its submodules make: volumes and mounts, containers, the Thanos sidecar of servers.
 
 mod containers;
 pub mod thanos;
