@@ -16,7 +16,10 @@ fn render(mut spec: Value, version: Version, layout: Layout) -> Value {
     let rendered = daemon_set(&Input {
         instance: (&agent).into(),
         version,
-        settings: &Settings::default(),
+        settings: &Settings {
+            large_rules_compressed: true,
+            ..Settings::default()
+        },
         shard: 0,
         rule_config_maps: &[],
         tls_assets: &[],

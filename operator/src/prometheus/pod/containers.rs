@@ -148,7 +148,8 @@ fn of_both<'a>(input: &Input<'a>, role: Role, zone: Option<Zone<'_>>, mounts: Ve
     let fields = input.instance.common;
     let rules = input.rule_config_maps.iter();
     let job_files = (input.layout == Layout::Spread).then_some(names::JOB_FILES_DIRECTORY);
-    let large_rules = input.settings.large_rules_compressed.then_some(names::LARGE_RULES.0);
+    let has_large_rules = input.settings.large_rules_compressed && input.instance.server().is_some();
+    let large_rules = has_large_rules.then_some(names::LARGE_RULES.0);
     Reloader {
         pull_policy: fields.pod.image_pull_policy,
         config_file: Some(names::CONFIG_FILE),

@@ -44,17 +44,16 @@ fn what_no_object_has_room_for_is_unpacked_by_the_reloader() {
             large_rules_compressed,
             ..Settings::default()
         };
-        let set = stateful_set(&Input {
-            prometheus: &prometheus,
+        let input = Input {
+            instance: (&prometheus).into(),
             version: Version::new(3, 5, 0),
             settings: &settings,
-            name: "prometheus-main",
             shard: 0,
             rule_config_maps: &[],
             tls_assets: &[],
             layout,
-            input_hash: "",
-        });
+        };
+        let set = stateful_set(&input, "prometheus-main", "");
         let pod =
             serde_json::to_value(set.expect("a set").stateful_set).expect("JSON")["spec"]["template"]["spec"].clone();
         for container in [&pod["initContainers"][0], &pod["containers"][1]] {
