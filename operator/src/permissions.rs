@@ -10,7 +10,11 @@ use crate::prerequisites::Permission;
 pub enum Part {
     /// The Prometheuses, in their namespaces.
     Prometheus,
-    /// What a Prometheus scrapes, in the namespaces of configuration objects.
+    /// The agents, in the same namespaces.
+    PrometheusAgent,
+    /// Agents that run on each node (`PrometheusAgentDaemonSet`), in the same namespaces.
+    DaemonSets,
+    /// What a Prometheus or an agent scrapes, in the namespaces of configuration objects.
     Selected,
     /// What a Prometheus or a Thanos Ruler evaluates, in the same namespaces.
     Rules,
@@ -69,6 +73,8 @@ const fn grant(
 pub const GRANTS: &[Grant] = &[
     grant(Part::Prometheus, MONITORING, "prometheuses", FOLLOW, "what to run"),
     grant(Part::Prometheus, MONITORING, "prometheuses/status", &["patch"], STATUS_WHY),
+    grant(Part::PrometheusAgent, MONITORING, "prometheusagents", FOLLOW, "what to run"),
+    grant(Part::PrometheusAgent, MONITORING, "prometheusagents/status", &["patch"], STATUS_WHY),
     grant(Part::Selected, MONITORING, "servicemonitors", FOLLOW, "what to scrape"),
     grant(Part::Selected, MONITORING, "podmonitors", FOLLOW, "what to scrape"),
     grant(Part::Selected, MONITORING, "probes", FOLLOW, "what to scrape"),
@@ -79,11 +85,14 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::ThanosRuler, MONITORING, "thanosrulers", FOLLOW, "what to run"),
     grant(Part::ThanosRuler, MONITORING, "thanosrulers/status", &["patch"], STATUS_WHY),
     grant(Part::Owners, MONITORING, "prometheuses/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Owners, MONITORING, "prometheusagents/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, MONITORING, "alertmanagers/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, MONITORING, "thanosrulers/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, CORE, "services/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Workloads, "apps", "statefulsets", &["get", "list", "watch", "create", "update", "patch", "delete"],
         "run the pods; patch notes until when a retired shard is kept"),
+    grant(Part::DaemonSets, "apps", "daemonsets", &["get", "list", "watch", "create", "update", "delete"],
+        "run the pods of agents that run on each node"),
     grant(Part::Workloads, CORE, "secrets", &["get", "list", "watch", "create", "update", "delete"],
         "credentials that objects refer to, and the generated configuration"),
     grant(Part::Workloads, CORE, "configmaps", &["get", "list", "watch", "create", "update", "delete"],

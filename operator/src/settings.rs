@@ -60,6 +60,8 @@ pub struct Gates {
     pub topology_sharding: bool,
     /// Shards that are scaled away are kept for a while (`PrometheusShardRetentionPolicy`).
     pub shard_retention: bool,
+    /// Agents run on each node where they ask for it (`PrometheusAgentDaemonSet`).
+    pub agent_daemon_sets: bool,
 }
 
 /// What the version of the API server says about the cluster.
@@ -88,6 +90,7 @@ impl Default for Settings {
             gates: Gates {
                 topology_sharding: true,
                 shard_retention: true,
+                agent_daemon_sets: false,
             },
             cluster: Cluster {
                 endpoint_slices: true,

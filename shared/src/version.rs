@@ -18,9 +18,23 @@ pub struct Version {
     pub minor: u64,
     /// Changes with bug-fix releases.
     pub patch: u64,
-    /// Number behind the `rc.` of a release candidate plus one; `u64::MAX` for a release, so that releases sort last.
-    candidate: u64,
+    stage: Stage,
+    /// Number of the pre-release, as in `rc.1`; 0 for a release.
+    number: u64,
 }
+
+/// How far a version is from its release. In the order of semver, which is that of the alphabet.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Stage {
+    Alpha,
+    Beta,
+    /// A release candidate, or a pre-release of another name.
+    Candidate,
+    Release,
+}
+
+/// The names of pre-releases.
+const STAGES: [(&str, Stage); 3] = [("alpha", Stage::Alpha), ("beta", Stage::Beta), ("rc", Stage::Candidate)];
 
 /// A text that is not a version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,23 +50,31 @@ impl Version {
             major,
             minor,
             patch,
-            candidate: u64::MAX,
+            stage: Stage::Release,
+            number: 0,
+        }
+    }
+
+    /// The first pre-release of a major version: whatever is of it is not less.
+    pub const fn first_of(major: u64) -> Self {
+        Self {
+            stage: Stage::Alpha,
+            ..Self::new(major, 0, 0)
         }
     }
 
     /// The release candidate `major.minor.patch-rc.number`.
     pub const fn candidate(major: u64, minor: u64, patch: u64, number: u64) -> Self {
         Self {
-            major,
-            minor,
-            patch,
-            candidate: number + 1,
+            stage: Stage::Candidate,
+            number,
+            ..Self::new(major, minor, patch)
         }
     }
 
     /// Whether this is a pre-release, which sorts before the release of the same number.
     pub const fn is_candidate(self) -> bool {
-        self.candidate != u64::MAX
+        !matches!(self.stage, Stage::Release)
     }
 
     /// Reads a version as tolerantly as users write it: a leading `v`, spaces around, and absent minor or patch
@@ -68,7 +90,7 @@ impl Version {
         let text = text.trim();
         let text = text.strip_prefix('v').unwrap_or(text);
         let text = text.split_once('+').map_or(text, |(version, _build)| version);
-        let (release, candidate) = text
+        let (release, pre) = text
             .split_once('-')
             .map_or((text, None), |(release, pre)| (release, Some(pre)));
         let mut numbers = release.split('.').map(|number| number.parse::<u64>().ok());
@@ -78,23 +100,23 @@ impl Version {
         if numbers.next().is_some() {
             return None;
         }
-        let candidate = match candidate {
-            None => u64::MAX,
+        let (stage, number) = match pre {
+            None => (Stage::Release, 0),
             Some("") => return None,
             Some(pre) if pre.split('.').any(has_leading_zero) => return None,
             Some(pre) => {
-                pre.rsplit('.')
-                    .next()
-                    .and_then(|number| number.parse::<u64>().ok())
-                    .unwrap_or(0)
-                    + 1
+                let name = pre.split('.').next().unwrap_or(pre);
+                let stage = STAGES.iter().find(|(known, _)| *known == name);
+                let number = pre.rsplit('.').next().and_then(|number| number.parse().ok());
+                (stage.map_or(Stage::Candidate, |(_, stage)| *stage), number.unwrap_or(0))
             }
         };
         Some(Self {
             major,
             minor,
             patch,
-            candidate,
+            stage,
+            number,
         })
     }
 }
@@ -107,10 +129,10 @@ fn has_leading_zero(part: &str) -> bool {
 impl fmt::Display for Version {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}.{}.{}", self.major, self.minor, self.patch)?;
-        if self.is_candidate() {
-            write!(formatter, "-rc.{}", self.candidate - 1)?;
+        match STAGES.iter().find(|(_, stage)| *stage == self.stage) {
+            Some((name, _)) => write!(formatter, "-{name}.{}", self.number),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -231,7 +253,16 @@ mod tests {
         assert!(Version::candidate(3, 0, 0, 1) < Version::new(3, 0, 0));
         assert!(Version::candidate(3, 0, 0, 0) < Version::candidate(3, 0, 0, 1));
         assert!(Version::new(2, 55, 1) < Version::candidate(3, 0, 0, 0));
-        assert_eq!(Version::candidate(3, 0, 0, 0).to_string(), "3.0.0-rc.0");
+        for text in ["3.0.0-alpha.1", "3.0.0-beta.0", "3.0.0-rc.0", "3.0.0"] {
+            let version = Version::parse(text).unwrap();
+            assert_eq!(version.to_string(), text);
+            assert!(
+                version >= Version::first_of(3) && version > Version::new(2, 999, 0),
+                "{text}"
+            );
+        }
+        assert!(Version::parse("3.0.0-alpha.9").unwrap() < Version::parse("3.0.0-beta.0").unwrap());
+        assert!(Version::parse("3.0.0-beta.9").unwrap() < Version::candidate(3, 0, 0, 0));
     }
 
     #[test]

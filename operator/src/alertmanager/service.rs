@@ -32,7 +32,8 @@ pub fn governing(alertmanagers: &[&Alertmanager], settings: &Settings) -> Servic
         ],
         publish_not_ready_addresses: Some(true),
     };
-    governing.service(&owners, settings)
+    let namespace = owners.first().and_then(|owner| owner.metadata.namespace.as_deref());
+    governing.service(namespace, owners.iter().copied(), settings)
 }
 
 /// Name of the port that Alertmanager serves on.

@@ -226,7 +226,7 @@ pub struct Watch {
     /// Namespaces that are left out, separated by commas.
     #[arg(long, value_name = "NAMES", default_value = "", value_parser = names)]
     pub deny_namespaces: Names,
-    /// Namespaces of Prometheus objects; empty: as --namespaces.
+    /// Namespaces of Prometheus and `PrometheusAgent` objects; empty: as --namespaces.
     #[arg(long, value_name = "NAMES", default_value = "", value_parser = names)]
     pub prometheus_instance_namespaces: Names,
     /// Namespaces of Alertmanager objects; empty: as --namespaces.
@@ -241,7 +241,7 @@ pub struct Watch {
     /// Follow Secrets and ConfigMaps in all of --namespaces, not just beside the workloads.
     #[arg(long)]
     pub watch_referenced_objects_in_all_namespaces: bool,
-    /// Label selector of Prometheus objects.
+    /// Label selector of Prometheus and `PrometheusAgent` objects.
     #[arg(long, value_name = "SELECTOR", default_value = "")]
     pub prometheus_instance_selector: String,
     /// Label selector of Alertmanager objects.
@@ -386,6 +386,7 @@ impl Args {
             gates: Gates {
                 topology_sharding: self.feature_gates.is_on("PrometheusTopologySharding"),
                 shard_retention: self.feature_gates.is_on("PrometheusShardRetentionPolicy"),
+                agent_daemon_sets: self.feature_gates.is_on("PrometheusAgentDaemonSet"),
             },
             cluster,
         }
@@ -404,11 +405,6 @@ impl Args {
                 watch.repair_policy_for_statefulsets != RepairPolicy::None,
                 "repair-policy-for-statefulsets",
                 "repair of stuck StatefulSets",
-            ),
-            (
-                self.feature_gates.is_on("PrometheusAgentDaemonSet"),
-                "feature-gates",
-                "PrometheusAgent",
             ),
             (
                 self.feature_gates.is_on("StatusForConfigurationResources"),

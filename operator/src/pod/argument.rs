@@ -81,6 +81,20 @@ impl<T> Argument<T> {
         self
     }
 
+    /// The same, known from the first pre-release of a major version on.
+    #[must_use]
+    pub const fn since_major(mut self, major: u64) -> Self {
+        self.since = Some(Version::first_of(major));
+        self
+    }
+
+    /// The same, unknown from the first pre-release of a major version on.
+    #[must_use]
+    pub const fn until_major(mut self, major: u64) -> Self {
+        self.until = Some(Version::first_of(major));
+        self
+    }
+
     /// The same, not needed from `major.minor.0` on.
     #[must_use]
     pub const fn obsolete(mut self, major: u64, minor: u64) -> Self {

@@ -3,9 +3,8 @@
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use kube::Resource;
 
-use super::metadata::{self, APP_NAME, map, merged};
+use super::metadata::{self, APP_NAME, Parent, map, merged};
 use crate::settings::Settings;
 
 /// What a kind says about its Service.
@@ -24,18 +23,22 @@ pub struct Governing {
 }
 
 impl Governing {
-    /// The Service of all `owners`, which are objects of one namespace that name no Service of their own. It lives as long
-    /// as one of them.
-    pub fn service<K: Resource<DynamicType = ()>>(self, owners: &[&K], settings: &Settings) -> Service {
-        let namespace = owners.first().and_then(|owner| owner.meta().namespace.clone());
+    /// The Service of all `owners`, which are objects of `namespace` that name no Service of their own. It lives as long as
+    /// one of them.
+    pub fn service<'a, P: Into<Parent<'a>>>(
+        self,
+        namespace: Option<&str>,
+        owners: impl IntoIterator<Item = P>,
+        settings: &Settings,
+    ) -> Service {
         let label = map([(self.label, "true")]);
         Service {
             metadata: ObjectMeta {
                 name: Some(self.name.to_owned()),
-                namespace,
+                namespace: namespace.map(str::to_owned),
                 labels: Some(merged([&settings.labels, &label, &metadata::mandatory()])),
                 annotations: Some(settings.annotations.clone()).filter(|annotations| !annotations.is_empty()),
-                owner_references: Some(owners.iter().map(|owner| metadata::owner(*owner)).collect()),
+                owner_references: Some(owners.into_iter().map(metadata::owner).collect()),
                 ..ObjectMeta::default()
             },
             spec: Some(ServiceSpec {

@@ -3,10 +3,11 @@
 //! Precedence, highest first. Labels of an object: `--labels`, selector, mode, the mandatory ones, the labels of its owner.
 //! Labels of a pod: `--labels`, selector, `podMetadata`, version.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
-use kube::{Resource, ResourceExt};
+use kube::Resource;
 
 use crate::settings::Settings;
 
@@ -64,20 +65,42 @@ pub fn mandatory() -> Map {
     map([(MANAGED_BY, OPERATOR), (APP_MANAGED_BY, OPERATOR)])
 }
 
+/// The object that others are made for, as far as they show it.
+#[derive(Debug, Clone)]
+pub struct Parent<'a> {
+    /// Its API version.
+    pub api_version: Cow<'static, str>,
+    /// Its kind.
+    pub kind: Cow<'static, str>,
+    /// Its metadata.
+    pub metadata: &'a ObjectMeta,
+}
+
+impl<'a, K: Resource<DynamicType = ()>> From<&'a K> for Parent<'a> {
+    fn from(object: &'a K) -> Self {
+        Self {
+            api_version: K::api_version(&()),
+            kind: K::kind(&()),
+            metadata: object.meta(),
+        }
+    }
+}
+
 /// Reference to the owner of a shared object: it lives until its last owner is gone.
-pub fn owner<K: Resource<DynamicType = ()>>(object: &K) -> OwnerReference {
+pub fn owner<'a>(object: impl Into<Parent<'a>>) -> OwnerReference {
+    let object = object.into();
     OwnerReference {
-        api_version: K::api_version(&()).into_owned(),
-        kind: K::kind(&()).into_owned(),
-        name: object.meta().name.clone().unwrap_or_default(),
-        uid: object.meta().uid.clone().unwrap_or_default(),
+        api_version: object.api_version.into_owned(),
+        kind: object.kind.into_owned(),
+        name: object.metadata.name.clone().unwrap_or_default(),
+        uid: object.metadata.uid.clone().unwrap_or_default(),
         controller: None,
         block_owner_deletion: None,
     }
 }
 
 /// Reference to the one object that an object is managed for.
-pub fn controller<K: Resource<DynamicType = ()>>(object: &K) -> OwnerReference {
+pub fn controller<'a>(object: impl Into<Parent<'a>>) -> OwnerReference {
     OwnerReference {
         controller: Some(true),
         block_owner_deletion: Some(true),
@@ -86,15 +109,11 @@ pub fn controller<K: Resource<DynamicType = ()>>(object: &K) -> OwnerReference {
 }
 
 /// Metadata of an object without labels of its own, such as a generated Secret.
-pub fn managed<K: Resource<DynamicType = ()>>(
-    object: &K,
-    name: String,
-    labels: &Map,
-    settings: &Settings,
-) -> ObjectMeta {
+pub fn managed<'a>(object: impl Into<Parent<'a>>, name: String, labels: &Map, settings: &Settings) -> ObjectMeta {
+    let object = object.into();
     ObjectMeta {
         name: Some(name),
-        namespace: object.meta().namespace.clone(),
+        namespace: object.metadata.namespace.clone(),
         labels: Some(merged([&settings.labels, labels, &mandatory()])),
         annotations: Some(settings.annotations.clone()).filter(|annotations| !annotations.is_empty()),
         owner_references: Some(vec![controller(object)]),
@@ -102,21 +121,32 @@ pub fn managed<K: Resource<DynamicType = ()>>(
     }
 }
 
-/// Metadata of the StatefulSet `name` of `object`. It also gets the labels and annotations of its owner, except what kubectl
-/// wrote there. `labels` are those of its selector and its mode.
-pub fn stateful_set<K: Resource<DynamicType = ()>>(
-    object: &K,
+/// Metadata of the StatefulSet `name` of `object`: that of [`set`], and the hash of what it was rendered from.
+pub fn stateful_set<'a>(
+    object: impl Into<Parent<'a>>,
     name: String,
     labels: &Map,
     input_hash: &str,
     settings: &Settings,
 ) -> ObjectMeta {
-    let hash = map([(INPUT_HASH, input_hash)]);
-    let mut annotations = merged([&hash, &settings.annotations, object.annotations()]);
+    let mut metadata = set(object, name, labels, settings);
+    let annotations = metadata.annotations.get_or_insert_default();
+    annotations.insert(INPUT_HASH.to_owned(), input_hash.to_owned());
+    metadata
+}
+
+/// Metadata of what runs the pods of `object`. It also gets the labels and annotations of its owner, except what kubectl
+/// wrote there. `labels` are those of its selector and its mode.
+pub fn set<'a>(object: impl Into<Parent<'a>>, name: String, labels: &Map, settings: &Settings) -> ObjectMeta {
+    let object = object.into();
+    let empty = Map::new();
+    let own_labels = object.metadata.labels.as_ref().unwrap_or(&empty);
+    let own_annotations = object.metadata.annotations.as_ref().unwrap_or(&empty);
+    let mut annotations = merged([&settings.annotations, own_annotations]);
     annotations.retain(|key, _| !key.starts_with(KUBECTL));
     ObjectMeta {
-        labels: Some(merged([&settings.labels, labels, &mandatory(), object.labels()])),
-        annotations: Some(annotations),
+        labels: Some(merged([&settings.labels, labels, &mandatory(), own_labels])),
+        annotations: Some(annotations).filter(|annotations| !annotations.is_empty()),
         ..managed(object, name, labels, settings)
     }
 }
@@ -133,6 +163,7 @@ pub fn selector_text(labels: &Map) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kube::ResourceExt;
 
     #[test]
     fn an_owner_cannot_hide_its_stateful_set() {

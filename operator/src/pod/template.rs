@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crds::{DnsPolicy, PersistentVolumeClaimRetentionPolicy, PodFields, PodManagementPolicy};
 use k8s_openapi::api::apps::v1::{
-    RollingUpdateStatefulSetStrategy, StatefulSet, StatefulSetPersistentVolumeClaimRetentionPolicy, StatefulSetSpec,
-    StatefulSetUpdateStrategy,
+    DaemonSetSpec, DaemonSetUpdateStrategy, RollingUpdateDaemonSet, RollingUpdateStatefulSetStrategy, StatefulSet,
+    StatefulSetPersistentVolumeClaimRetentionPolicy, StatefulSetSpec, StatefulSetUpdateStrategy,
 };
 use k8s_openapi::api::core::v1::{
     Container, HostAlias, PersistentVolumeClaim, PodSpec, PodTemplateSpec, TopologySpreadConstraint, Volume,
@@ -135,16 +135,27 @@ pub struct Set<'a> {
 impl Set<'_> {
     /// The specification of the StatefulSet. `operator_labels` are those of the flag `--labels`.
     pub fn spec(self, fields: &PodFields, operator_labels: &Map) -> StatefulSetSpec {
-        let given_labels = fields
-            .pod_metadata
-            .as_ref()
-            .map(|metadata| texts(&metadata.labels))
-            .unwrap_or_default();
+        let Self {
+            replicas,
+            service_name,
+            selector,
+            labels,
+            annotations,
+            pod,
+            claim,
+            claim_retention,
+        } = self;
+        let pods = Pods {
+            selector,
+            labels,
+            annotations,
+            pod,
+        };
         let strategy = fields.update_strategy.as_deref();
         let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
         StatefulSetSpec {
             min_ready_seconds: fields.min_ready_seconds.filter(|seconds| *seconds != 0),
-            persistent_volume_claim_retention_policy: self.claim_retention.map(|policy| {
+            persistent_volume_claim_retention_policy: claim_retention.map(|policy| {
                 StatefulSetPersistentVolumeClaimRetentionPolicy {
                     when_deleted: text(&policy.when_deleted),
                     when_scaled: text(&policy.when_scaled),
@@ -157,20 +168,10 @@ impl Set<'_> {
                     .as_str()
                     .to_owned(),
             ),
-            replicas: Some(self.replicas),
-            selector: LabelSelector {
-                match_labels: Some(merged([operator_labels, &self.selector])),
-                match_expressions: None,
-            },
-            service_name: Some(self.service_name.to_owned()),
-            template: PodTemplateSpec {
-                metadata: Some(ObjectMeta {
-                    labels: Some(merged([operator_labels, &self.selector, &given_labels, &self.labels])),
-                    annotations: Some(self.annotations),
-                    ..ObjectMeta::default()
-                }),
-                spec: Some(self.pod),
-            },
+            replicas: Some(replicas),
+            selector: pods.label_selector(operator_labels),
+            service_name: Some(service_name.to_owned()),
+            template: pods.template(fields, operator_labels),
             update_strategy: Some(StatefulSetUpdateStrategy {
                 type_: Some(
                     strategy
@@ -184,8 +185,65 @@ impl Set<'_> {
                         partition: None,
                     }),
             }),
-            volume_claim_templates: self.claim.map(|claim| vec![claim]),
+            volume_claim_templates: claim.map(|claim| vec![claim]),
             ..StatefulSetSpec::default()
+        }
+    }
+}
+
+/// The pods of a set, and how it finds them.
+#[derive(Debug, Clone)]
+pub struct Pods {
+    /// Labels by which the set finds its pods, and which they all have.
+    pub selector: Map,
+    /// Labels of the pods besides, which give way to those of `podMetadata`.
+    pub labels: Map,
+    /// Annotations of the pods.
+    pub annotations: Map,
+    /// The pods.
+    pub pod: PodSpec,
+}
+
+impl Pods {
+    fn label_selector(&self, operator_labels: &Map) -> LabelSelector {
+        LabelSelector {
+            match_labels: Some(merged([operator_labels, &self.selector])),
+            match_expressions: None,
+        }
+    }
+
+    fn template(self, fields: &PodFields, operator_labels: &Map) -> PodTemplateSpec {
+        let given_labels = fields
+            .pod_metadata
+            .as_ref()
+            .map(|metadata| texts(&metadata.labels))
+            .unwrap_or_default();
+        PodTemplateSpec {
+            metadata: Some(ObjectMeta {
+                labels: Some(merged([operator_labels, &self.selector, &given_labels, &self.labels])),
+                annotations: Some(self.annotations),
+                ..ObjectMeta::default()
+            }),
+            spec: Some(self.pod),
+        }
+    }
+
+    /// The specification of a DaemonSet of these pods. `operator_labels` are those of the flag `--labels`.
+    pub fn daemon_set(self, fields: &PodFields, operator_labels: &Map) -> DaemonSetSpec {
+        let strategy = fields.update_strategy.as_deref();
+        let update = strategy.and_then(|strategy| strategy.rolling_update.as_ref());
+        DaemonSetSpec {
+            min_ready_seconds: fields.min_ready_seconds.filter(|seconds| *seconds != 0),
+            revision_history_limit: None,
+            selector: self.label_selector(operator_labels),
+            template: self.template(fields, operator_labels),
+            update_strategy: Some(DaemonSetUpdateStrategy {
+                type_: strategy.map(|strategy| strategy.type_.as_str().to_owned()),
+                rolling_update: update.map(|update| RollingUpdateDaemonSet {
+                    max_surge: None,
+                    max_unavailable: update.max_unavailable.clone(),
+                }),
+            }),
         }
     }
 }

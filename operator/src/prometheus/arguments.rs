@@ -23,8 +23,8 @@ const XOR2: &str = "xor2-encoding";
 /// The arguments that every Prometheus gets, in output order.
 pub const COMMON: &[Common] = &[
     Common::new("config.file", |_| text(names::CONFIG_OUT_FILE)),
-    Common::new("web.console.templates", |_| text("/etc/prometheus/consoles")).until(3, 0),
-    Common::new("web.console.libraries", |_| text("/etc/prometheus/console_libraries")).until(3, 0),
+    Common::new("web.console.templates", |_| text("/etc/prometheus/consoles")).until_major(3),
+    Common::new("web.console.libraries", |_| text("/etc/prometheus/console_libraries")).until_major(3),
     Common::new("web.enable-lifecycle", |fields| {
         Value::bare(fields.reload_strategy != Some(ReloadStrategy::ProcessSignal))
     }),
@@ -186,8 +186,8 @@ pub const SERVER: &[Server] = &[
 
 /// The arguments that the agent gets behind the common ones, in output order.
 pub const AGENT: &[Common] = &[
-    Common::new("enable-feature", |_| text("agent")).until(3, 0),
-    Common::new("agent", |_| Value::Bare).since(3, 0),
+    Common::new("enable-feature", |_| text("agent")).until_major(3),
+    Common::new("agent", |_| Value::Bare).since_major(3),
     Common::new("storage.agent.path", |_| text(names::STORAGE_DIRECTORY)),
     Common::new("storage.agent.wal-compression", |fields| {
         Value::bare(fields.wal_compression == Some(true))

@@ -1,11 +1,96 @@
 //! One view of what runs Prometheus: a server, or an agent as a StatefulSet or a DaemonSet. What is rendered from the
 //! fields that all of them have is written once, against this view. Plain borrowed values.
 
+use std::fmt::Debug;
+use std::sync::Arc;
+
 use crds::v1alpha1::{PrometheusAgent, PrometheusAgentMode};
 use crds::{CommonPrometheusFields, Prometheus, PrometheusSpec};
+use k8s_openapi::NamespaceResourceScope;
+use kube::Resource;
 use kube::api::ObjectMeta;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::object::ObjectKey;
+use crate::pod::metadata::Parent;
+use crate::reconcile::ControllerLabel;
+
+/// An object that runs Prometheus, whatever its kind.
+#[derive(Clone, Debug)]
+pub enum Object {
+    /// A server.
+    Server(Arc<Prometheus>),
+    /// An agent.
+    Agent(Arc<PrometheusAgent>),
+}
+
+impl Object {
+    /// The view of it.
+    pub fn instance(&self) -> Instance<'_> {
+        match self {
+            Self::Server(server) => Instance::from(&**server),
+            Self::Agent(agent) => Instance::from(&**agent),
+        }
+    }
+}
+
+/// A kind of custom resource that runs Prometheus.
+pub trait Kind:
+    Resource<DynamicType = (), Scope = NamespaceResourceScope>
+    + Clone
+    + DeserializeOwned
+    + Serialize
+    + Debug
+    + Send
+    + Sync
+    + 'static
+{
+    /// Label of the metrics of its controller.
+    const CONTROLLER: ControllerLabel;
+    /// Who says what happens, in events.
+    const REPORTER: &'static str;
+    /// The kind.
+    const NAME: &'static str;
+
+    /// The object, whatever its kind.
+    fn object(shared: Arc<Self>) -> Object;
+
+    /// The view of it.
+    fn instance(&self) -> Instance<'_>;
+}
+
+impl Kind for Prometheus {
+    const CONTROLLER: ControllerLabel = ControllerLabel {
+        controller: "prometheus",
+    };
+    const REPORTER: &'static str = "prometheus-controller";
+    const NAME: &'static str = "Prometheus";
+
+    fn object(shared: Arc<Self>) -> Object {
+        Object::Server(shared)
+    }
+
+    fn instance(&self) -> Instance<'_> {
+        self.into()
+    }
+}
+
+impl Kind for PrometheusAgent {
+    const CONTROLLER: ControllerLabel = ControllerLabel {
+        controller: "prometheus-agent",
+    };
+    const REPORTER: &'static str = "prometheusagent-controller";
+    const NAME: &'static str = "PrometheusAgent";
+
+    fn object(shared: Arc<Self>) -> Object {
+        Object::Agent(shared)
+    }
+
+    fn instance(&self) -> Instance<'_> {
+        self.into()
+    }
+}
 
 /// An object that runs Prometheus, borrowed.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +163,21 @@ impl<'a> From<&'a PrometheusAgent> for Instance<'a> {
                 Some(PrometheusAgentMode::DaemonSet) => Mode::DaemonSetAgent,
                 Some(PrometheusAgentMode::StatefulSet) | None => Mode::Agent,
             },
+        }
+    }
+}
+
+impl<'a> From<&Instance<'a>> for Parent<'a> {
+    fn from(instance: &Instance<'a>) -> Self {
+        let Instance { metadata, mode, .. } = *instance;
+        let (api_version, kind) = match mode {
+            Mode::Server(_) => (Prometheus::api_version(&()), Prometheus::kind(&())),
+            Mode::Agent | Mode::DaemonSetAgent => (PrometheusAgent::api_version(&()), PrometheusAgent::kind(&())),
+        };
+        Self {
+            api_version,
+            kind,
+            metadata,
         }
     }
 }

@@ -1,11 +1,13 @@
-//! Prometheus servers: what is observed of one, and the objects and the configuration that are rendered from it.
+//! Prometheus servers and agents: what is observed of one, and the objects and the configuration that are rendered from it.
 
 pub mod arguments;
 pub mod compaction;
 pub mod config;
+pub mod daemonset;
 pub mod instance;
 pub mod names;
 pub mod observe;
+pub mod pod;
 pub mod render;
 pub mod retention;
 pub mod rollout;

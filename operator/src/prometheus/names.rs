@@ -1,7 +1,8 @@
-//! Names of the objects that belong to a Prometheus, and of the files in its containers. Pure.
+//! Names of the objects that belong to a Prometheus, server or agent, and of the files in its containers. Pure.
 
-use crds::{CommonPrometheusFields, Prometheus};
-use kube::ResourceExt;
+use crds::CommonPrometheusFields;
+
+use super::instance::{Instance, Mode};
 
 /// Directory of the compressed configuration.
 pub const CONFIG_DIRECTORY: &str = "/etc/prometheus/config";
@@ -35,17 +36,62 @@ pub const LOG_DIRECTORY: &str = "/var/log/prometheus";
 /// Label of pods with the number of their shard.
 pub const SHARD_LABEL: &str = "operator.prometheus.io/shard";
 
-/// Name of everything that belongs to the Prometheus `name` and needs no more exact one: configuration Secret and first shard.
-pub fn prefixed(name: &str) -> String {
-    format!("prometheus-{name}")
+/// The words by which the objects of servers and of agents differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// Begins the names of all objects.
+    pub prefix: &'static str,
+    /// The program, in the label for it.
+    pub application: &'static str,
+    /// Value of the label `operator.prometheus.io/mode`.
+    pub mode: &'static str,
+    /// The governing Service.
+    pub governing_service: &'static str,
+    /// A label of the kind's own with the name of the custom resource.
+    pub own_label: Option<&'static str>,
+}
+
+/// Those of servers.
+const SERVER: Words = Words {
+    prefix: "prometheus",
+    application: "prometheus",
+    mode: "server",
+    governing_service: "prometheus-operated",
+    own_label: Some("prometheus"),
+};
+
+/// Those of agents.
+const AGENT: Words = Words {
+    prefix: "prom-agent",
+    application: "prometheus-agent",
+    mode: "agent",
+    governing_service: "prometheus-agent-operated",
+    own_label: None,
+};
+
+/// The words for `mode`.
+pub fn words(mode: Mode<'_>) -> &'static Words {
+    match mode {
+        Mode::Server(_) => &SERVER,
+        Mode::Agent | Mode::DaemonSetAgent => &AGENT,
+    }
+}
+
+/// Name of everything that belongs to an instance and needs no more exact one: configuration Secret, first shard, DaemonSet.
+pub fn prefixed(instance: &Instance<'_>) -> String {
+    format!("{}-{}", words(instance.mode).prefix, instance.name())
+}
+
+fn suffixed(instance: &Instance<'_>, suffix: &str) -> String {
+    format!("{}-{suffix}", prefixed(instance))
 }
 
 /// Name of the StatefulSet of a shard.
-pub fn stateful_set(name: &str, shard: i32) -> String {
+pub fn stateful_set(instance: &Instance<'_>, shard: i32) -> String {
     if shard == 0 {
-        prefixed(name)
+        prefixed(instance)
     } else {
-        format!("prometheus-{name}-shard-{shard}")
+        suffixed(instance, &format!("shard-{shard}"))
     }
 }
 
@@ -58,17 +104,24 @@ pub fn shards(fields: &CommonPrometheusFields) -> i32 {
     fields.shards.unwrap_or(1).clamp(1, MOST_SHARDS)
 }
 
-/// Names of the StatefulSets of all shards, in order.
-pub fn stateful_sets(prometheus: &Prometheus) -> Vec<String> {
-    let name = prometheus.name_any();
-    (0..shards(&prometheus.spec.common))
-        .map(|shard| stateful_set(&name, shard))
+/// Names of the StatefulSets of all shards, in order. None of an instance on each node.
+pub fn stateful_sets(instance: &Instance<'_>) -> Vec<String> {
+    if instance.is_daemon_set() {
+        return Vec::new();
+    }
+    (0..shards(instance.common))
+        .map(|shard| stateful_set(instance, shard))
         .collect()
 }
 
+/// Name of the DaemonSet of an instance on each node.
+pub fn daemon_set(instance: &Instance<'_>) -> Option<String> {
+    instance.is_daemon_set().then(|| prefixed(instance))
+}
+
 /// Name of the Secret with a file of jobs.
-pub fn job_file_secret(name: &str, number: usize) -> String {
-    format!("prometheus-{name}-scrape-configs-{number}")
+pub fn job_file_secret(instance: &Instance<'_>, number: usize) -> String {
+    suffixed(instance, &format!("scrape-configs-{number}"))
 }
 
 /// Key of the file in that Secret; another one in each, because all of them are mounted in one directory.
@@ -76,30 +129,30 @@ pub fn job_file(number: usize) -> String {
     format!("scrape_configs_{number}.yaml.gz")
 }
 
-/// Label of the ConfigMaps with rule files: name of the Prometheus.
+/// Label of the `ConfigMap`s with rule files: name of the Prometheus.
 pub const RULES_LABEL: &str = "prometheus-name";
 
-/// Name of the ConfigMaps with rule files, without their number.
-pub fn rule_files(name: &str) -> String {
-    format!("prometheus-{name}-rulefiles")
+/// Name of the Secrets with TLS assets, without their number.
+pub fn tls_assets(instance: &Instance<'_>) -> String {
+    suffixed(instance, "tls-assets")
 }
 
-/// Name of the Secrets with TLS assets, without their number.
-pub fn tls_assets(name: &str) -> String {
-    format!("prometheus-{name}-tls-assets")
+/// Name of the `ConfigMap`s with rule files, without their number.
+pub fn rule_files(instance: &Instance<'_>) -> String {
+    suffixed(instance, "rulefiles")
 }
 
 /// Name of the Secret with the web configuration.
-pub fn web_config(name: &str) -> String {
-    format!("prometheus-{name}-web-config")
+pub fn web_config(instance: &Instance<'_>) -> String {
+    suffixed(instance, "web-config")
 }
 
 /// Name of the Secret that tells the Thanos sidecar how to reach Prometheus.
-pub fn thanos_http_client(name: &str) -> String {
-    format!("prometheus-{name}-{}", super::statefulset::thanos::HTTP_CLIENT_VOLUME)
+pub fn thanos_http_client(instance: &Instance<'_>) -> String {
+    suffixed(instance, super::pod::thanos::HTTP_CLIENT_VOLUME)
 }
 
 /// Name of the volume with the data.
-pub fn storage_volume(name: &str) -> String {
-    format!("prometheus-{name}-db")
+pub fn storage_volume(instance: &Instance<'_>) -> String {
+    suffixed(instance, "db")
 }

@@ -4,13 +4,13 @@
 use std::sync::{Arc, Mutex};
 
 use crds::v1alpha1::ScrapeConfig;
-use crds::{PodMonitor, Probe, Prometheus, PrometheusRule, ServiceMonitor};
+use crds::{PodMonitor, Probe, PrometheusRule, ServiceMonitor};
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use kube::{Client, ResourceExt};
 
 use super::config::Fragments;
-use super::instance::Instance;
+use super::instance::{Instance, Kind, Object};
 use super::names;
 use super::rollout::Rollout;
 use super::select::{self, Candidates, Objects};
@@ -29,9 +29,9 @@ use crate::watch::{Interests, Namespaces, Store};
 #[derive(Debug)]
 pub struct Observed {
     /// The object.
-    pub prometheus: Arc<Prometheus>,
-    /// The Prometheuses of its namespace, itself among them: they share the governing Service.
-    pub neighbours: Vec<Arc<Prometheus>>,
+    pub object: Object,
+    /// Those of its kind and namespace, itself among them: they share the governing Service.
+    pub neighbours: Vec<Object>,
     /// What its selectors select, or why they cannot.
     pub candidates: Result<Candidates, Arc<Invalid>>,
     /// What the candidates and the object itself refer to.
@@ -66,9 +66,9 @@ pub enum Error {
 
 /// Where observations come from.
 #[derive(Debug, Clone)]
-pub struct Stores {
-    /// Prometheuses.
-    pub prometheuses: Arc<Store<Prometheus>>,
+pub struct Stores<K> {
+    /// The objects that run Prometheus.
+    pub instances: Arc<Store<K>>,
     /// `ServiceMonitor`s.
     pub service_monitors: Arc<Store<ServiceMonitor>>,
     /// `PodMonitor`s.
@@ -83,9 +83,9 @@ pub struct Stores {
     pub namespaces: Arc<Namespaces>,
     /// What the operator made.
     pub children: Children,
-    /// What each Prometheus depends on; `observe` notes the references.
+    /// What each instance depends on; `observe` notes the references.
     pub interests: Arc<Interests>,
-    /// What was rendered of each Prometheus the last time.
+    /// What was rendered of each instance the last time.
     pub renderings: Arc<Renderings>,
 }
 
@@ -102,14 +102,14 @@ pub struct Memory {
 /// What was rendered of each Prometheus the last time.
 pub type Renderings = crate::renderings::Renderings<Memory>;
 
-/// Reads what is known of `prometheus`. Storage classes are looked at where `storage_classes` says that we may.
-pub async fn observe(
+/// Reads what is known of `object`. Storage classes are looked at where `storage_classes` says that we may.
+pub async fn observe<K: Kind>(
     client: &Client,
-    stores: &Stores,
+    stores: &Stores<K>,
     storage_classes: bool,
-    prometheus: Arc<Prometheus>,
+    object: Arc<K>,
 ) -> Result<Observed, Error> {
-    let key = ObjectKey::of(&*prometheus);
+    let key = ObjectKey::of(&*object);
     let objects = Objects {
         service_monitors: stores.service_monitors.all(),
         pod_monitors: stores.pod_monitors.all(),
@@ -117,7 +117,7 @@ pub async fn observe(
         scrape_configs: stores.scrape_configs.all(),
         rules: stores.rules.all(),
     };
-    let instance = Instance::from(&*prometheus);
+    let instance = object.instance();
     let candidates = select::candidates(&instance, objects, &stores.namespaces.labels()).map_err(Arc::new);
     let references = match &candidates {
         Ok(candidates) => candidates.references(&instance),
@@ -127,51 +127,57 @@ pub async fn observe(
     stores.interests.refers(&key, references.clone());
     let assets = fetch(client, references).await?;
     let memory = stores.renderings.of(&key);
-    if !lock(&memory).rules.knows_places() {
-        let places = rule_places(client, &key, &names::rule_files(&key.name), names::RULES_LABEL).await;
+    if instance.server().is_some() && !lock(&memory).rules.knows_places() {
+        let places = rule_places(client, &key, &names::rule_files(&instance), names::RULES_LABEL).await;
         let places = places.map_err(|source| Error::RuleFiles(Box::new(source)))?;
         lock(&memory).rules.found(places);
     }
-    let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&key.name));
+    let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&instance));
+    let service_name = instance.common.service_name.as_deref();
     Ok(Observed {
-        neighbours: stores.prometheuses.staying(&key.namespace),
+        neighbours: (stores.instances.staying(&key.namespace).into_iter())
+            .map(Kind::object)
+            .collect(),
         candidates,
         assets,
         memory,
-        rollout: Rollout::of(&running(&prometheus, &stores.children.stateful_sets)),
+        rollout: rollout(&instance, &stores.children),
         configured: stores.children.secrets.get(&secret).is_some(),
         surroundings: Surroundings::observe(
             client,
             &key.namespace,
-            prometheus.spec.common.service_name.as_deref(),
-            prometheus.spec.common.pod.storage.as_deref(),
+            // A DaemonSet has no governing Service.
+            service_name.filter(|_| !instance.is_daemon_set()),
+            instance.common.pod.storage.as_deref(),
             storage_classes,
         )
         .await?,
-        excess: excess(&prometheus, &stores.children.stateful_sets),
+        excess: excess(&instance, &stores.children.stateful_sets),
         #[expect(clippy::disallowed_methods, reason = "observe is where the clock is read")]
         now: Timestamp::now(),
-        prometheus,
+        object: K::object(object),
     })
 }
 
-/// The StatefulSets of the wanted shards, as far as they exist.
-fn running(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<Arc<StatefulSet>> {
-    let namespace = ObjectKey::of(prometheus).namespace;
-    let names = names::stateful_sets(prometheus).into_iter();
-    names
-        .filter_map(|name| stateful_sets.get(&ObjectKey::new(namespace.clone(), name)))
-        .collect()
+/// What the pods are made for of what should run, as far as it exists.
+fn rollout(instance: &Instance<'_>, children: &Children) -> Rollout {
+    let key = |name: String| ObjectKey::new(instance.namespace(), name);
+    if let Some(name) = names::daemon_set(instance) {
+        return Rollout::of(children.daemon_sets.get(&key(name)).as_slice());
+    }
+    let names = names::stateful_sets(instance).into_iter();
+    let sets = names.filter_map(|name| children.stateful_sets.get(&key(name)));
+    Rollout::of(&sets.collect::<Vec<_>>())
 }
 
-fn excess(prometheus: &Prometheus, stateful_sets: &Store<StatefulSet>) -> Vec<(String, Option<String>)> {
-    let uid = prometheus.uid();
-    let wanted = names::stateful_sets(prometheus);
+fn excess(instance: &Instance<'_>, stateful_sets: &Store<StatefulSet>) -> Vec<(String, Option<String>)> {
+    let uid = instance.metadata.uid.as_ref();
+    let wanted = names::stateful_sets(instance);
     let owned = stateful_sets.filtered(|key, set| {
-        Some(&*key.namespace) == prometheus.metadata.namespace.as_deref()
+        &*key.namespace == instance.namespace()
             && !wanted.iter().any(|wanted| **wanted == *key.name)
             && set.metadata.deletion_timestamp.is_none()
-            && controller(&set.metadata).is_some_and(|owner| Some(&owner.uid) == uid.as_ref())
+            && controller(&set.metadata).is_some_and(|owner| Some(&owner.uid) == uid)
     });
     owned
         .into_iter()

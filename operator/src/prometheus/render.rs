@@ -1,32 +1,33 @@
-//! All objects of a Prometheus from what was observed. Pure: the same observation gives the same objects.
+//! All objects of a Prometheus, server or agent, from what was observed. Pure: the same observation gives the same objects.
+
+#[cfg(test)]
+mod tests;
 
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crds::{CommonPrometheusFields, Prometheus};
-use k8s_openapi::api::apps::v1::StatefulSet;
-use kube::ResourceExt;
+use crds::CommonPrometheusFields;
+use k8s_openapi::api::core::v1::{ConfigMap, Service};
 use shared::version::{ParseError, Version};
 
 use super::config::{self, Fragments, Layout, Rendering};
-use super::instance::Instance;
+use super::instance::{Instance, Mode, Object};
 use super::observe::Observed;
 use super::secrets::{self, Secrets};
 use super::select::{self, Candidates};
-use super::statefulset;
-use super::{names, retention, service, validate};
+use super::{daemonset, names, pod, retention, service, statefulset, validate};
 use crate::invalid::Invalid;
-use crate::reconcile::{Desired, Notice, Rendered};
+use crate::reconcile::{Notice, Rendered};
 use crate::renderings::lock;
-use crate::rules::{MOUNTED, RuleFiles, config_map_names};
+use crate::rules::{self, MOUNTED, RuleFiles, config_map_names};
 use crate::settings::Settings;
 use crate::{assets, surroundings, versions};
 
 /// When to look again whether all pods mount the files of jobs.
 const ROLLING_OUT: Duration = Duration::from_secs(5);
 
-/// Why a Prometheus cannot be rendered.
+/// Why an instance cannot be rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Its version is none.
@@ -50,33 +51,34 @@ pub enum Error {
     /// The configuration cannot be made.
     #[error("configuration")]
     Configuration(#[source] config::Error),
-    /// A StatefulSet cannot be made.
-    #[error("statefulset")]
-    StatefulSet(#[source] statefulset::Error),
+    /// The pods cannot be made.
+    #[error("pods")]
+    Pods(#[source] pod::Error),
+    /// An agent on each node is asked for, and they are not let run.
+    #[error("mode DaemonSet needs the feature gate PrometheusAgentDaemonSet of the operator")]
+    DaemonSetGate,
     /// Something that the pods need is not there.
     #[error(transparent)]
     Surroundings(#[from] surroundings::Error),
 }
 
-/// The objects of a Prometheus.
+/// The objects of an instance.
 ///
 /// # Errors
-/// When the Prometheus itself is wrong. A wrong monitor or rule is a rejection in the result.
+/// When the instance itself is wrong. A wrong monitor or rule is a rejection in the result.
 pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Error> {
-    let prometheus = &*observed.prometheus;
-    let version = version(&prometheus.spec.common)?;
-    observed
-        .surroundings
-        .check(&statefulset::selector(&prometheus.name_any(), None))?;
-    let instance = Instance::from(prometheus);
+    let instance = observed.object.instance();
+    if instance.is_daemon_set() && !settings.gates.agent_daemon_sets {
+        return Err(Error::DaemonSetGate);
+    }
+    let version = version(instance.common)?;
+    observed.surroundings.check(&pod::selector(&instance, None))?;
     let tls_files = validate::check(&instance, version, &observed.assets).map_err(Error::Specification)?;
     let candidates = (observed.candidates.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
     let mut memory = lock(&observed.memory);
     let (rules, rule_rejections) =
         select::rule_files(&instance, version, &candidates.rules, settings, &mut memory.rules);
-    let prefix = names::rule_files(&prometheus.name_any());
-    let config_maps = (memory.rules).managed_config_maps(prometheus, &prefix, names::RULES_LABEL, &rules, settings);
-    let rule_names = config_map_names(&prefix, config_maps.len().max(MOUNTED));
+    let (config_maps, rule_names) = rule_config_maps(&instance, &rules, settings, &mut memory.rules);
     let mut rendered = Rendered {
         rejections: rule_rejections,
         ..Rendered::default()
@@ -88,79 +90,93 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         job_files: Vec::new(),
         tls_files,
     };
-    let mut layout = Layout::Whole;
-    if secrets::unmanaged(prometheus, settings) {
+    let layout = if secrets::unmanaged(&instance, settings) {
         rendered.notices.push(secrets::unmanaged_notice());
+        Layout::Whole
     } else {
-        let mut rendering = configuration(
-            observed,
-            instance,
-            version,
-            settings,
-            candidates,
-            &rule_names,
-            &mut memory.fragments,
-        )?;
-        layout = rendering.layout;
-        secrets.tls_files.extend(mem::take(&mut rendering.tls_files));
-        secrets.job_files = mem::take(&mut rendering.job_files);
-        secrets.configuration = Some(report_configuration(rendering, &mut rendered));
-        if layout == Layout::Spread && observed.configured && !observed.rollout.all_mount_job_files {
-            secrets.configuration = None;
-            rendered.notices.push(secrets::rolling_out_notice());
-            rendered.again = Some(ROLLING_OUT);
-        }
-    }
+        let fragments = &mut memory.fragments;
+        let rendering = configuration(observed, version, settings, candidates, &rule_names, fragments)?;
+        adopt(rendering, &mut secrets, &mut rendered)
+    };
     let (secrets, tls_assets) = secrets.all(&mut rendered);
-    let sets = statefulset::Input {
-        prometheus,
+    rendered.desired.secrets = secrets;
+    rendered.desired.config_maps = config_maps;
+    rendered.desired.services = services(observed, settings);
+    let pods = pod::Input {
+        instance,
         version,
         settings,
-        name: "",
         shard: 0,
         rule_config_maps: &rule_names,
         tls_assets: &tls_assets,
         layout,
-        // The applier fills it in: it is the hash of this very object.
-        input_hash: "",
     };
-    let sets = stateful_sets(sets, &mut rendered)?;
-    let retained = retention::retained(&prometheus.spec, settings.gates, &observed.excess, observed.now);
-    rendered.again = rendered.again.into_iter().chain(retained.next).min();
-    let untouched = mem::take(&mut rendered.desired.untouched);
-    rendered.desired = Desired {
-        secrets,
-        config_maps,
-        services: services(observed, settings),
-        stateful_sets: sets,
-        retained: retained.deadlines,
-        untouched,
-    };
-    report_rules(&rules, &mut rendered);
+    sets(pods, &mut rendered).map_err(Error::Pods)?;
+    if let Some(server) = instance.server() {
+        let retained = retention::retained(server, settings.gates, &observed.excess, observed.now);
+        rendered.again = rendered.again.into_iter().chain(retained.next).min();
+        rendered.desired.retained = retained.deadlines;
+        report_rules(&rules, &mut rendered);
+    }
+    rendered.rejections.sort();
+    report_emptiness(&instance, &mut rendered);
     Ok(rendered)
 }
 
 /// The configuration, from what was rendered the last time and what has changed since.
 fn configuration(
     observed: &Observed,
-    instance: Instance<'_>,
     version: Version,
     settings: &Settings,
     candidates: &Candidates,
     rule_config_maps: &[String],
     fragments: &mut Fragments,
 ) -> Result<Rendering, Error> {
+    let instance = observed.object.instance();
     let input = config::Input {
         instance,
         version,
         rule_config_maps,
-        additional: secrets::additional(&observed.prometheus, &observed.assets)?,
+        additional: secrets::additional(&instance, &observed.assets)?,
         assets: &observed.assets,
         settings,
     };
     fragments
         .render(&input, &candidates.scrape, observed.rollout.layout)
         .map_err(Error::Configuration)
+}
+
+/// Makes Secrets of the configuration, except where running pods would not find all of it; says where the jobs are.
+fn adopt(mut rendering: Rendering, secrets: &mut Secrets<'_>, rendered: &mut Rendered) -> Layout {
+    let Observed {
+        configured, rollout, ..
+    } = secrets.observed;
+    let layout = rendering.layout;
+    secrets.tls_files.extend(mem::take(&mut rendering.tls_files));
+    secrets.job_files = mem::take(&mut rendering.job_files);
+    secrets.configuration = Some(report_configuration(rendering, rendered));
+    if layout == Layout::Spread && *configured && !rollout.all_mount_job_files {
+        secrets.configuration = None;
+        rendered.notices.push(secrets::rolling_out_notice());
+        rendered.again = Some(ROLLING_OUT);
+    }
+    layout
+}
+
+/// The `ConfigMap`s with the rule files of a server, and the names that its pods mount.
+fn rule_config_maps(
+    instance: &Instance<'_>,
+    rules: &RuleFiles,
+    settings: &Settings,
+    memory: &mut rules::Memory,
+) -> (Vec<ConfigMap>, Vec<String>) {
+    if instance.server().is_none() {
+        return (Vec::new(), Vec::new());
+    }
+    let prefix = names::rule_files(instance);
+    let config_maps = memory.managed_config_maps(instance, &prefix, names::RULES_LABEL, rules, settings);
+    let names = config_map_names(&prefix, config_maps.len().max(MOUNTED));
+    (config_maps, names)
 }
 
 /// The version of Prometheus that an object asks for.
@@ -173,35 +189,34 @@ fn version(fields: &CommonPrometheusFields) -> Result<Version, Error> {
         .map_err(Error::Version)
 }
 
-fn services(observed: &Observed, settings: &Settings) -> Vec<k8s_openapi::api::core::v1::Service> {
-    if observed.prometheus.spec.common.service_name.is_some() {
+/// The governing Service, of what needs one and names none.
+fn services(observed: &Observed, settings: &Settings) -> Vec<Service> {
+    let shares = |instance: &Instance<'_>| instance.common.service_name.is_none() && !instance.is_daemon_set();
+    let instance = observed.object.instance();
+    if !shares(&instance) {
         return Vec::new();
     }
-    let sharing: Vec<&Prometheus> = observed
-        .neighbours
-        .iter()
-        .map(|neighbour| &**neighbour)
-        .filter(|neighbour| neighbour.spec.common.service_name.is_none())
-        .collect();
-    vec![service::governing(&sharing, settings)]
+    let neighbours = observed.neighbours.iter().map(Object::instance);
+    let sharing: Vec<Instance<'_>> = neighbours.filter(shares).collect();
+    vec![service::governing(&instance, &sharing, settings)]
 }
 
-/// The StatefulSets of all shards, from what they have in common.
-fn stateful_sets(common: statefulset::Input<'_>, rendered: &mut Rendered) -> Result<Vec<StatefulSet>, Error> {
-    let mut sets = Vec::new();
-    for (shard, name) in (0..).zip(names::stateful_sets(common.prometheus)) {
-        let input = statefulset::Input {
-            name: &name,
-            shard,
-            ..common
-        };
-        let set = statefulset::stateful_set(&input).map_err(Error::StatefulSet)?;
+/// The StatefulSets of all shards, or the DaemonSet, from what the pods have in common.
+fn sets(pods: pod::Input<'_>, rendered: &mut Rendered) -> Result<(), pod::Error> {
+    if pods.instance.is_daemon_set() {
+        let set = daemonset::daemon_set(&pods)?;
+        rendered.dropped.extend(set.dropped.iter().map(ToString::to_string));
+        rendered.desired.daemon_sets.push(set.daemon_set);
+    }
+    for (shard, name) in (0..).zip(names::stateful_sets(&pods.instance)) {
+        // The applier fills in the hash: it is that of this very object.
+        let set = statefulset::stateful_set(&pod::Input { shard, ..pods }, &name, "")?;
         if shard == 0 {
             rendered.dropped.extend(set.dropped.iter().map(ToString::to_string));
         }
-        sets.push(set.stateful_set);
+        rendered.desired.stateful_sets.push(set.stateful_set);
     }
-    Ok(sets)
+    Ok(())
 }
 
 /// Tells what became of the objects that jobs are made from; gives the compressed file.
@@ -227,12 +242,20 @@ fn report_rules(rules: &RuleFiles, rendered: &mut Rendered) {
             .iter()
             .map(|(object, dropped)| format!("PrometheusRule {object}: {dropped}")),
     );
-    rendered.rejections.sort();
+}
+
+/// Tells that nothing is selected, which is seldom meant.
+fn report_emptiness(instance: &Instance<'_>, rendered: &mut Rendered) {
     let selected: usize = rendered.selected.iter().map(|(_, count)| *count).sum();
     if rendered.rejections.is_empty() && selected == 0 && rendered.notices.is_empty() {
+        let message = match instance.mode {
+            Mode::Server(_) => "no ServiceMonitor, PodMonitor, Probe, ScrapeConfig or PrometheusRule is selected",
+            Mode::Agent => "no ServiceMonitor, PodMonitor, Probe or ScrapeConfig is selected",
+            Mode::DaemonSetAgent => "no PodMonitor is selected",
+        };
         rendered.notices.push(Notice {
             reason: "NoSelectedResources",
-            message: "no ServiceMonitor, PodMonitor or PrometheusRule is selected".to_owned(),
+            message: message.to_owned(),
         });
     }
 }

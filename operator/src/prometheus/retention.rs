@@ -75,6 +75,7 @@ mod tests {
     const ON: Gates = Gates {
         topology_sharding: true,
         shard_retention: true,
+        agent_daemon_sets: false,
     };
 
     fn spec(value: serde_json::Value) -> PrometheusSpec {

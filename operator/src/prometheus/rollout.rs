@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
+use k8s_openapi::api::core::v1::PodTemplateSpec;
 
 use super::config::Layout;
-use super::statefulset;
+use super::pod;
 
 /// What the running pods are made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,30 +19,58 @@ pub struct Rollout {
 }
 
 impl Rollout {
-    /// What the pods of these StatefulSets are made for. Without any, no pod misses anything.
-    pub fn of(sets: &[Arc<StatefulSet>]) -> Self {
-        let is_spread = |set: &StatefulSet| layout(set) == Layout::Spread;
+    /// What the pods of these sets are made for. Without any, no pod misses anything.
+    pub fn of<S: RunsPods>(sets: &[Arc<S>]) -> Self {
+        let is_spread = |set: &S| layout(set) == Layout::Spread;
         Self {
             layout: if sets.iter().any(|set| is_spread(set)) {
                 Layout::Spread
             } else {
                 Layout::Whole
             },
-            all_mount_job_files: sets.iter().all(|set| is_spread(set) && has_no_old_pods(set)),
+            all_mount_job_files: sets.iter().all(|set| is_spread(set) && set.has_no_old_pods()),
         }
     }
 }
 
-fn layout(set: &StatefulSet) -> Layout {
-    let pod = set.spec.as_ref().and_then(|spec| spec.template.spec.as_ref());
-    pod.map(statefulset::layout).unwrap_or_default()
+fn layout(set: &impl RunsPods) -> Layout {
+    let pod = set.template().and_then(|template| template.spec.as_ref());
+    pod.map(pod::layout).unwrap_or_default()
 }
 
-/// Whether all pods that exist are of the template, by what Kubernetes says of this very template.
-fn has_no_old_pods(set: &StatefulSet) -> bool {
-    let Some(status) = &set.status else { return false };
-    status.observed_generation >= set.metadata.generation
-        && status.updated_replicas.unwrap_or_default() == status.replicas
+/// What runs pods by a template.
+pub trait RunsPods {
+    /// The template.
+    fn template(&self) -> Option<&PodTemplateSpec>;
+
+    /// Whether all pods that exist are of the template, by what Kubernetes says of this very template.
+    fn has_no_old_pods(&self) -> bool;
+}
+
+impl RunsPods for StatefulSet {
+    fn template(&self) -> Option<&PodTemplateSpec> {
+        self.spec.as_ref().map(|spec| &spec.template)
+    }
+
+    fn has_no_old_pods(&self) -> bool {
+        self.status.as_ref().is_some_and(|status| {
+            status.observed_generation >= self.metadata.generation
+                && status.updated_replicas.unwrap_or_default() == status.replicas
+        })
+    }
+}
+
+impl RunsPods for DaemonSet {
+    fn template(&self) -> Option<&PodTemplateSpec> {
+        self.spec.as_ref().map(|spec| &spec.template)
+    }
+
+    fn has_no_old_pods(&self) -> bool {
+        self.status.as_ref().is_some_and(|status| {
+            status.observed_generation >= self.metadata.generation
+                && status.updated_number_scheduled.unwrap_or_default() >= status.current_number_scheduled
+        })
+    }
 }
 
 #[cfg(test)]
@@ -84,6 +113,29 @@ mod tests {
             rollout(&[&set("scrape-configs", 1, 2)]),
             (Layout::Spread, false),
             "the status is old"
+        );
+    }
+
+    #[test]
+    fn the_pods_on_all_nodes_count() {
+        let set = |updated: i32| -> Arc<DaemonSet> {
+            let set = json!({
+                "metadata": { "generation": 2 },
+                "spec": {
+                    "selector": {},
+                    "template": { "spec": { "containers": [], "volumes": [{ "name": "scrape-configs" }] } },
+                },
+                "status": {
+                    "observedGeneration": 2, "currentNumberScheduled": 3, "desiredNumberScheduled": 4,
+                    "numberMisscheduled": 0, "numberReady": 3, "updatedNumberScheduled": updated,
+                },
+            });
+            Arc::new(serde_json::from_value(set).unwrap())
+        };
+        assert!(!Rollout::of(&[set(2)]).all_mount_job_files, "one node is behind");
+        assert!(
+            Rollout::of(&[set(3)]).all_mount_job_files,
+            "a node without a pod misses nothing"
         );
     }
 }

@@ -1,12 +1,13 @@
-//! The Secrets of a Prometheus: configuration, TLS files, web configuration, and how the Thanos sidecar reaches it. Pure.
+//! The Secrets of a Prometheus, server or agent: configuration, TLS files, web configuration, and how the Thanos sidecar of a
+//! server reaches it. Pure.
 
-use crds::Prometheus;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, SecretKeySelector};
 use kube::ResourceExt;
 use shared::gzip;
 
 use super::config::AdditionalConfigs;
+use super::instance::Instance;
 use super::names;
 use super::observe::Observed;
 use super::render::Error;
@@ -41,48 +42,54 @@ pub(super) struct Secrets<'a> {
 impl Secrets<'_> {
     /// All Secrets, and the names of those with TLS assets.
     pub(super) fn all(mut self, rendered: &mut Rendered) -> (Vec<Secret>, Vec<String>) {
-        let prometheus = &*self.observed.prometheus;
-        let name = prometheus.name_any();
+        let instance = self.observed.object.instance();
         let mut secrets = Vec::new();
         // Ahead of the configuration that names them.
         for (number, file) in std::mem::take(&mut self.job_files) {
-            secrets.push(self.secret(names::job_file_secret(&name, number), &names::job_file(number), file));
+            secrets.push(self.secret(
+                names::job_file_secret(&instance, number),
+                &names::job_file(number),
+                file,
+            ));
         }
         match self.configuration.take() {
-            Some(configuration) => secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, configuration)),
-            None if self.observed.configured => rendered.desired.untouched.push(names::prefixed(&name)),
-            None => secrets.push(self.secret(names::prefixed(&name), CONFIG_KEY, gzip::compress(b""))),
+            Some(configuration) => secrets.push(self.secret(names::prefixed(&instance), CONFIG_KEY, configuration)),
+            None if self.observed.configured => rendered.desired.untouched.push(names::prefixed(&instance)),
+            None => secrets.push(self.secret(names::prefixed(&instance), CONFIG_KEY, gzip::compress(b""))),
         }
         let files = (self.tls_files.contents(&self.observed.assets))
             .map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()))
             .collect();
-        let metadata = metadata::managed(prometheus, names::tls_assets(&name), &Map::new(), self.settings);
+        let metadata = metadata::managed(&instance, names::tls_assets(&instance), &Map::new(), self.settings);
         let tls_assets = sharded_secret::secrets(&metadata, files);
         let tls_names = tls_assets.iter().map(ResourceExt::name_any).collect();
         secrets.extend(tls_assets);
         let web_config = web::config(
-            prometheus.spec.common.web.as_ref().map(|web| &web.config_file),
+            instance.common.web.as_ref().map(|web| &web.config_file),
             names::WEB_CONFIG_DIRECTORY,
         );
-        secrets.push(self.secret(names::web_config(&name), web::FILE, web_config.into_bytes()));
-        let (key, content) = THANOS_HTTP_CLIENT;
-        secrets.push(self.secret(names::thanos_http_client(&name), key, content.into()));
+        secrets.push(self.secret(names::web_config(&instance), web::FILE, web_config.into_bytes()));
+        if instance.server().is_some() {
+            let (key, content) = THANOS_HTTP_CLIENT;
+            secrets.push(self.secret(names::thanos_http_client(&instance), key, content.into()));
+        }
         (secrets, tls_names)
     }
 
     fn secret(&self, name: String, key: &str, content: Vec<u8>) -> Secret {
         Secret {
-            metadata: metadata::managed(&*self.observed.prometheus, name, &Map::new(), self.settings),
+            metadata: metadata::managed(&self.observed.object.instance(), name, &Map::new(), self.settings),
             data: Some([(key.to_owned(), ByteString(content))].into()),
             ..Secret::default()
         }
     }
 }
 
-/// Whether the user keeps the configuration by hand.
-pub(super) fn unmanaged(prometheus: &Prometheus, settings: &Settings) -> bool {
-    let common = &prometheus.spec.common;
-    !settings.unmanaged_configuration_disabled
+/// Whether the user keeps the configuration by hand, as the first servers let them.
+pub(super) fn unmanaged(instance: &Instance<'_>, settings: &Settings) -> bool {
+    let common = instance.common;
+    instance.server().is_some()
+        && !settings.unmanaged_configuration_disabled
         && common.service_monitor_selector.is_none()
         && common.pod_monitor_selector.is_none()
         && common.probe_selector.is_none()
@@ -112,8 +119,8 @@ pub(super) fn rolling_out_notice() -> Notice {
 }
 
 /// The texts of the Secrets that the `additional…` fields select. Only a Secret that may be missing may be missing.
-pub(super) fn additional<'a>(prometheus: &Prometheus, assets: &'a Assets) -> Result<AdditionalConfigs<'a>, Error> {
-    let namespace = prometheus.metadata.namespace.as_deref().unwrap_or_default();
+pub(super) fn additional<'a>(instance: &Instance<'_>, assets: &'a Assets) -> Result<AdditionalConfigs<'a>, Error> {
+    let namespace = instance.namespace();
     let text = |field: &'static str, selector: Option<&SecretKeySelector>| {
         let Some(selector) = selector else { return Ok(None) };
         match assets.secret(namespace, selector) {
@@ -122,7 +129,7 @@ pub(super) fn additional<'a>(prometheus: &Prometheus, assets: &'a Assets) -> Res
             Err(source) => Err(Error::Additional { field, source }),
         }
     };
-    let (spec, common) = (&prometheus.spec, &prometheus.spec.common);
+    let (server, common) = (instance.server(), instance.common);
     Ok(AdditionalConfigs {
         scrape_configs: text(
             "spec.additionalScrapeConfigs",
@@ -130,11 +137,11 @@ pub(super) fn additional<'a>(prometheus: &Prometheus, assets: &'a Assets) -> Res
         )?,
         alert_relabel_configs: text(
             "spec.additionalAlertRelabelConfigs",
-            spec.additional_alert_relabel_configs.as_deref(),
+            server.and_then(|server| server.additional_alert_relabel_configs.as_deref()),
         )?,
         alertmanager_configs: text(
             "spec.additionalAlertManagerConfigs",
-            spec.additional_alert_manager_configs.as_deref(),
+            server.and_then(|server| server.additional_alert_manager_configs.as_deref()),
         )?,
     })
 }

@@ -1,46 +1,51 @@
-//! Prometheus as a workload of the pipeline.
+//! Prometheus, server or agent, as a workload of the pipeline.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::Prometheus;
-use kube::{Client, ResourceExt};
+use crds::v1alpha1::PrometheusAgent;
+use kube::Client;
 use serde_json::{Value, json};
 
+use super::instance::Kind;
 use super::observe::{self, Observed, Stores, observe};
 use super::render::{self, render};
 use super::select::Selectors;
-use super::{names, statefulset};
+use super::{names, pod, statefulset};
 use crate::object::ObjectKey;
 use crate::pod::metadata::{self, selector_text};
 use crate::reconcile::{ControllerLabel, Metrics, Rendered, Retry, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 
-/// The controller of Prometheus servers.
-pub struct PrometheusServer {
+/// The controller of the objects of a kind that run Prometheus.
+pub struct PrometheusWorkload<K> {
     /// Client of the API server.
     pub client: Client,
     /// Where observations come from.
-    pub stores: Stores,
+    pub stores: Stores<K>,
     /// Whether storage classes may be read.
     pub storage_classes: bool,
 }
 
-impl Workload for PrometheusServer {
-    type Resource = Prometheus;
+/// The controller of servers.
+pub type PrometheusServer = PrometheusWorkload<Prometheus>;
+/// The controller of agents.
+pub type PrometheusAgents = PrometheusWorkload<PrometheusAgent>;
+
+impl<K: Kind> Workload for PrometheusWorkload<K> {
+    type Resource = K;
     type Observed = Observed;
     type ObserveError = observe::Error;
     type RenderError = render::Error;
 
-    const CONTROLLER: ControllerLabel = ControllerLabel {
-        controller: "prometheus",
-    };
+    const CONTROLLER: ControllerLabel = K::CONTROLLER;
     const ACTION: &'static str = "SelectingConfigurationResources";
     const NUMBERED_SHARDS: bool = true;
 
-    async fn observe(&self, prometheus: Arc<Prometheus>) -> Result<Observed, observe::Error> {
-        observe(&self.client, &self.stores, self.storage_classes, prometheus).await
+    async fn observe(&self, object: Arc<K>) -> Result<Observed, observe::Error> {
+        observe(&self.client, &self.stores, self.storage_classes, object).await
     }
 
     fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
@@ -55,9 +60,9 @@ impl Workload for PrometheusServer {
         }
     }
 
-    fn takes(prometheus: &Prometheus) -> BTreeMap<&'static str, ObjectSelector> {
-        // A wrong selector fails the reconciliation; until it is mended nothing else can concern this Prometheus.
-        let Ok(selectors) = Selectors::of(&prometheus.into()) else {
+    fn takes(object: &K) -> BTreeMap<&'static str, ObjectSelector> {
+        // A wrong selector fails the reconciliation; until it is mended nothing else can concern this object.
+        let Ok(selectors) = Selectors::of(&object.instance()) else {
             return BTreeMap::new();
         };
         let Selectors {
@@ -77,15 +82,19 @@ impl Workload for PrometheusServer {
         .into()
     }
 
-    fn paused(prometheus: &Prometheus) -> bool {
-        prometheus.spec.common.paused.unwrap_or(false)
+    fn paused(object: &K) -> bool {
+        object.instance().common.paused.unwrap_or(false)
     }
 
-    fn stateful_sets(prometheus: &Prometheus) -> Vec<String> {
-        names::stateful_sets(prometheus)
+    fn stateful_sets(object: &K) -> Vec<String> {
+        names::stateful_sets(&object.instance())
     }
 
-    fn status(prometheus: &Prometheus, shards: &[health::Shard], settings: &Settings) -> Value {
+    fn daemon_set(object: &K) -> Option<String> {
+        names::daemon_set(&object.instance())
+    }
+
+    fn status(object: &K, shards: &[health::Shard], settings: &Settings) -> Value {
         let statuses: Vec<Value> = shards
             .iter()
             .enumerate()
@@ -103,12 +112,12 @@ impl Workload for PrometheusServer {
         json!({
             "shards": shards.len(),
             "shardStatuses": statuses,
-            "selector": selector_text(&metadata::merged([&settings.labels, &statefulset::selector(&prometheus.name_any(), None)])),
+            "selector": selector_text(&metadata::merged([&settings.labels, &pod::selector(&object.instance(), None)])),
         })
     }
 
-    fn gauges(prometheus: &Prometheus, key: &ObjectKey, metrics: &Metrics) {
-        let (common, label) = (&prometheus.spec.common, object_label(Self::CONTROLLER, key));
+    fn gauges(object: &K, key: &ObjectKey, metrics: &Metrics) {
+        let (common, label) = (object.instance().common, object_label(Self::CONTROLLER, key));
         metrics
             .replicas
             .get_or_create(&label)
@@ -117,7 +126,7 @@ impl Workload for PrometheusServer {
             .shards
             .get_or_create(&label)
             .set(i64::from(names::shards(common)));
-        let limit = prometheus.spec.common.enforced_sample_limit.unwrap_or_default();
+        let limit = common.enforced_sample_limit.unwrap_or_default();
         metrics
             .sample_limit
             .get_or_create(&label)

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::api::{Api, DeleteParams, ObjectMeta, PartialObjectMeta, Patch, PatchParams, PostParams};
 use kube::{Client, ResourceExt};
@@ -75,6 +75,8 @@ pub struct Children {
     pub config_maps: Arc<Store<PartialObjectMeta<ConfigMap>>>,
     /// The StatefulSets.
     pub stateful_sets: Arc<Store<StatefulSet>>,
+    /// The DaemonSets; none where there is no need to look.
+    pub daemon_sets: Arc<Store<DaemonSet>>,
 }
 
 /// The custom resource that owns the children.
@@ -127,6 +129,7 @@ impl Applier {
             config_maps,
             services,
             stateful_sets,
+            daemon_sets,
             retained,
             untouched,
         } = desired;
@@ -157,6 +160,10 @@ impl Applier {
         for set in stateful_sets {
             applied.recreated += Box::pin(self.stateful_set(set, owner)).await?.recreated;
         }
+        let wanted_daemon_sets = daemon_sets.iter().map(ResourceExt::name_any).collect();
+        for set in daemon_sets {
+            Box::pin(self.set(set, &self.children.daemon_sets, owner)).await?;
+        }
         self.prune(&self.children.secrets, owner, &wanted_secrets, &DeleteParams::default())
             .await?;
         self.prune(
@@ -170,6 +177,13 @@ impl Applier {
             &self.children.stateful_sets,
             owner,
             &wanted_sets,
+            &DeleteParams::foreground(),
+        )
+        .await?;
+        self.prune(
+            &self.children.daemon_sets,
+            owner,
+            &wanted_daemon_sets,
             &DeleteParams::foreground(),
         )
         .await?;
@@ -189,35 +203,45 @@ impl Applier {
             secrets,
             config_maps,
             stateful_sets,
+            daemon_sets,
         } = &self.children;
         self.memory().retain(|(kind, key), _| match kind.as_str() {
             "Secret" => secrets.get(key).is_some(),
             "ConfigMap" => config_maps.get(key).is_some(),
             "StatefulSet" => stateful_sets.get(key).is_some(),
+            "DaemonSet" => daemon_sets.get(key).is_some(),
             _ => false,
         });
     }
 
     async fn stateful_set(&self, mut set: StatefulSet, owner: &Owner) -> Result<Applied, Error> {
-        let key = ObjectKey::of(&set);
-        let live = self.children.stateful_sets.get(&key);
-        let seen = live.as_deref().map(|live| &live.metadata);
-        if seen.is_some_and(|seen| seen.deletion_timestamp.is_some()) {
-            // Its deletion brings us back.
-            return Ok(Applied::default());
-        }
         let hash = fingerprint(&set).to_string();
         set.annotations_mut().insert(INPUT_HASH.to_owned(), hash);
+        let recreated = self.set(set, &self.children.stateful_sets, owner).await?;
+        Ok(Applied {
+            recreated: u64::from(recreated),
+        })
+    }
+
+    /// Writes what runs pods. Where an immutable field changed it is deleted, which brings us back, and `true` is returned.
+    async fn set<K: Child>(&self, set: K, store: &Store<K>, owner: &Owner) -> Result<bool, Error> {
+        let key = ObjectKey::of(&set);
+        let live = store.get(&key);
+        let seen = live.as_deref().map(K::meta);
+        if seen.is_some_and(|seen| seen.deletion_timestamp.is_some()) {
+            // Its deletion brings us back.
+            return Ok(false);
+        }
         match Box::pin(self.written(set, seen, owner)).await {
-            Ok(()) => Ok(Applied::default()),
+            Ok(()) => Ok(false),
             Err(Error::Write {
                 verb: "replace",
                 source,
                 ..
             }) if is_invalid(&source) => {
-                tracing::info!(object = %key, reason = %source, "recreating StatefulSet, an immutable field changed");
-                self.delete::<StatefulSet>(&key, &DeleteParams::foreground()).await?;
-                Ok(Applied { recreated: 1 })
+                tracing::info!(kind = %K::kind(&()), object = %key, reason = %source, "recreating, an immutable field changed");
+                self.delete::<K>(&key, &DeleteParams::foreground()).await?;
+                Ok(true)
             }
             Err(error) => Err(error),
         }
@@ -347,6 +371,10 @@ impl<K: Child> Pruned for PartialObjectMeta<K> {
 }
 
 impl Pruned for StatefulSet {
+    type Child = Self;
+}
+
+impl Pruned for DaemonSet {
     type Child = Self;
 }
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::NamespaceResourceScope;
-use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service};
+use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
+use k8s_openapi::api::core::v1::{ConfigMap, PodTemplateSpec, Secret, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::Resource;
 use serde::Serialize;
@@ -109,24 +109,8 @@ impl Child for Service {
 impl Child for StatefulSet {
     fn carry_over(&mut self, live: &Self) {
         merge_metadata(&mut self.metadata, &live.metadata);
-        let annotations = |set: &Self| set.spec.as_ref()?.template.metadata.as_ref()?.annotations.clone();
-        let kept: BTreeMap<String, String> = annotations(live)
-            .into_iter()
-            .flatten()
-            .filter(|(key, _)| key.starts_with(KUBECTL_PREFIX))
-            .collect();
-        if let Some(spec) = &mut self.spec
-            && !kept.is_empty()
-        {
-            let own = spec
-                .template
-                .metadata
-                .get_or_insert_default()
-                .annotations
-                .get_or_insert_default();
-            for (key, value) in kept {
-                own.entry(key).or_insert(value);
-            }
+        if let (Some(own), Some(live)) = (&mut self.spec, &live.spec) {
+            carry_over_annotations(&mut own.template, &live.template);
         }
     }
 
@@ -135,14 +119,55 @@ impl Child for StatefulSet {
     }
 
     fn edition(meta: &ObjectMeta) -> String {
-        // The status moves the resource version all the time; the generation moves with the spec alone.
-        let metadata = (&meta.labels, &meta.annotations, &meta.owner_references);
-        format!(
-            "{}/{}",
-            meta.generation.unwrap_or_default(),
-            serde_json::json!(metadata)
-        )
+        edition_of_specification(meta)
     }
+}
+
+impl Child for DaemonSet {
+    fn carry_over(&mut self, live: &Self) {
+        merge_metadata(&mut self.metadata, &live.metadata);
+        if let (Some(own), Some(live)) = (&mut self.spec, &live.spec) {
+            carry_over_annotations(&mut own.template, &live.template);
+        }
+    }
+
+    fn equals(&self, _live: &Self) -> bool {
+        false
+    }
+
+    fn edition(meta: &ObjectMeta) -> String {
+        edition_of_specification(meta)
+    }
+}
+
+/// Of the annotations of the pods, those of kubectl stay.
+fn carry_over_annotations(own: &mut PodTemplateSpec, live: &PodTemplateSpec) {
+    let live = live
+        .metadata
+        .iter()
+        .filter_map(|metadata| metadata.annotations.as_ref());
+    let kept: BTreeMap<&String, &String> = live
+        .flatten()
+        .filter(|(key, _)| key.starts_with(KUBECTL_PREFIX))
+        .collect();
+    if kept.is_empty() {
+        return;
+    }
+    let own = own.metadata.get_or_insert_default().annotations.get_or_insert_default();
+    for (key, value) in kept {
+        own.entry(key.clone()).or_insert_with(|| value.clone());
+    }
+}
+
+/// The edition of what has a status, which moves the resource version all the time; the generation moves with the
+/// specification alone.
+fn edition_of_specification(meta: &ObjectMeta) -> String {
+    let metadata = (&meta.labels, &meta.annotations, &meta.owner_references);
+    format!(
+        "{}/{}",
+        meta.generation.unwrap_or_default(),
+        serde_json::json!(metadata)
+    )
 }
 
 /// Labels and annotations that others added stay, ours win; owners are united.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service};
 
 use crate::object::Rejection;
@@ -20,6 +20,8 @@ pub struct Desired {
     pub services: Vec<Service>,
     /// What runs the pods; applied last, when all that the pods mount is there.
     pub stateful_sets: Vec<StatefulSet>,
+    /// What runs pods on each node; applied at the same point.
+    pub daemon_sets: Vec<DaemonSet>,
     /// StatefulSets that are neither wanted nor to be deleted yet: shards that are kept for a while, each with the time
     /// (RFC 3339) up to which it is kept.
     pub retained: BTreeMap<String, String>,

@@ -3,20 +3,80 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::{Pod, PodCondition};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::ResourceExt;
 use serde_json::{Value, json};
 
-/// One StatefulSet that should run, and its pods.
+/// What runs pods.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Runner {
+    /// A number of pods.
+    #[default]
+    StatefulSet,
+    /// A pod on each node.
+    DaemonSet,
+}
+
+/// One StatefulSet or DaemonSet that should run, and its pods.
 #[derive(Debug, Clone, Default)]
 pub struct Shard {
-    /// `namespace/name` of the StatefulSet.
+    /// `namespace/name` of the set.
     pub key: String,
-    /// The StatefulSet, unless it does not exist.
-    pub set: Option<StatefulSet>,
-    /// Its pods. May be empty where the StatefulSet says that all are ready.
+    /// Its kind.
+    pub runner: Runner,
+    /// What it says, unless it does not exist.
+    pub set: Option<Set>,
+    /// Its pods. May be empty where the set says that all are ready.
     pub pods: Vec<Pod>,
+}
+
+/// What a StatefulSet or DaemonSet says of its pods.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Set {
+    /// Labels that select the pods.
+    pub selector: LabelSelector,
+    /// Pods that should be ready.
+    pub expected: i32,
+    /// Pods that exist.
+    pub replicas: i32,
+    /// Pods of the newest template.
+    pub updated: i32,
+    /// Pods that are ready.
+    pub ready: i32,
+    /// Whether all this is about the specification as it is.
+    pub is_observed: bool,
+}
+
+impl From<&StatefulSet> for Set {
+    fn from(set: &StatefulSet) -> Self {
+        let (spec, status) = (set.spec.as_ref(), set.status.as_ref());
+        Self {
+            selector: spec.map(|spec| spec.selector.clone()).unwrap_or_default(),
+            expected: spec.and_then(|spec| spec.replicas).unwrap_or(1),
+            replicas: status.map(|status| status.replicas).unwrap_or_default(),
+            updated: status.and_then(|status| status.updated_replicas).unwrap_or_default(),
+            ready: status.and_then(|status| status.ready_replicas).unwrap_or_default(),
+            is_observed: status.and_then(|status| status.observed_generation) >= set.metadata.generation,
+        }
+    }
+}
+
+impl From<&DaemonSet> for Set {
+    fn from(set: &DaemonSet) -> Self {
+        let status = set.status.clone().unwrap_or_default();
+        let is_observed = status.observed_generation >= set.metadata.generation;
+        Self {
+            selector: set.spec.as_ref().map(|spec| spec.selector.clone()).unwrap_or_default(),
+            // Before somebody has counted the nodes there are none, which is not what is wanted.
+            expected: status.desired_number_scheduled.max(i32::from(!is_observed)),
+            replicas: status.current_number_scheduled,
+            updated: status.updated_number_scheduled.unwrap_or_default(),
+            ready: status.number_ready,
+            is_observed,
+        }
+    }
 }
 
 /// Pods of one shard or of all.
@@ -46,45 +106,33 @@ pub struct Condition {
 }
 
 impl Shard {
-    fn expected(&self) -> i32 {
-        self.set
-            .as_ref()
-            .and_then(|set| set.spec.as_ref()?.replicas)
-            .unwrap_or(1)
-    }
-
     /// The counts of this shard.
     pub fn counts(&self) -> Counts {
-        let Some(status) = self.set.as_ref().and_then(|set| set.status.as_ref()) else {
+        let Some(set) = &self.set else {
             return Counts::default();
         };
-        let available = status.ready_replicas.unwrap_or_default();
         Counts {
-            replicas: status.replicas,
-            updated: status.updated_replicas.unwrap_or_default(),
-            available,
-            unavailable: (self.expected() - available).max(0),
+            replicas: set.replicas,
+            updated: set.updated,
+            available: set.ready,
+            unavailable: (set.expected - set.ready).max(0),
         }
     }
 
     /// Whether every pod that should run is ready, so that nobody needs to look at the pods.
     pub fn is_ready(&self) -> bool {
-        self.set.as_ref().is_some_and(|set| {
-            let observed = set.status.as_ref().and_then(|status| status.observed_generation);
-            observed >= set.metadata.generation && self.counts().available >= self.expected()
-        })
+        (self.set.as_ref()).is_some_and(|set| set.is_observed && set.ready >= set.expected)
     }
 
     fn availability(&self, prefix: &str) -> (&'static str, &'static str, String) {
-        if self.set.is_none() {
-            return (
-                "False",
-                "StatefulSetNotFound",
-                format!("{prefix}statefulset {} not found", self.key),
-            );
-        }
-        let available = self.counts().available;
-        if available >= self.expected() {
+        let Some(set) = &self.set else {
+            let (reason, kind) = match self.runner {
+                Runner::StatefulSet => ("StatefulSetNotFound", "statefulset"),
+                Runner::DaemonSet => ("DaemonSetNotFound", "daemonset"),
+            };
+            return ("False", reason, format!("{prefix}{kind} {} not found", self.key));
+        };
+        if set.ready >= set.expected {
             return ("True", "", String::new());
         }
         let messages: Vec<String> = self
@@ -92,7 +140,7 @@ impl Shard {
             .iter()
             .filter_map(|pod| Some(format!("{prefix}pod {}: {}", pod.name_any(), trouble(pod)?)))
             .collect();
-        if available == 0 {
+        if set.ready == 0 {
             ("False", "NoPodReady", messages.join("\n"))
         } else {
             ("Degraded", "SomePodsNotReady", messages.join("\n"))
@@ -227,11 +275,63 @@ mod tests {
             {"type": "Ready", "status": "False", "message": "containers with unready status: [prometheus]"},
             {"type": "PodScheduled", "status": "True"},
         ]}});
+        let set: StatefulSet = serde_json::from_value(set).unwrap();
         Shard {
             key: "ns/prometheus-x".to_owned(),
-            set: serde_json::from_value(set).unwrap(),
+            runner: Runner::StatefulSet,
+            set: Some((&set).into()),
             pods: vec![serde_json::from_value(pod).unwrap()],
         }
+    }
+
+    fn on_nodes(observed: i64, nodes: i32, ready: i32) -> Shard {
+        let set = json!({
+            "metadata": {"name": "prom-agent-x", "generation": 2},
+            "spec": {"selector": {}, "template": {}},
+            "status": {
+                "observedGeneration": observed, "desiredNumberScheduled": nodes, "currentNumberScheduled": nodes,
+                "numberMisscheduled": 0, "numberReady": ready, "updatedNumberScheduled": 1,
+            },
+        });
+        let set: DaemonSet = serde_json::from_value(set).unwrap();
+        Shard {
+            key: "ns/prom-agent-x".to_owned(),
+            runner: Runner::DaemonSet,
+            set: Some((&set).into()),
+            pods: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_pod_on_each_node_is_expected() {
+        let counts = Counts {
+            replicas: 3,
+            updated: 1,
+            available: 2,
+            unavailable: 1,
+        };
+        assert_eq!(on_nodes(2, 3, 2).counts(), counts);
+        let status = |shard: Shard| {
+            let condition = available(&[shard], false);
+            (condition.status, condition.reason)
+        };
+        assert_eq!(status(on_nodes(2, 3, 3)), ("True", String::new()));
+        assert_eq!(status(on_nodes(2, 3, 2)), ("Degraded", "SomePodsNotReady".to_owned()));
+        assert_eq!(
+            status(on_nodes(2, 0, 0)),
+            ("True", String::new()),
+            "no node is to have one"
+        );
+        assert_eq!(
+            status(on_nodes(0, 0, 0)),
+            ("False", "NoPodReady".to_owned()),
+            "nobody has counted the nodes yet"
+        );
+        let missing = Shard {
+            set: None,
+            ..on_nodes(2, 3, 3)
+        };
+        assert_eq!(status(missing), ("False", "DaemonSetNotFound".to_owned()));
     }
 
     #[test]

@@ -89,6 +89,11 @@ pub trait Workload: Send + Sync + 'static {
     /// Names of the StatefulSets that should run, one per shard.
     fn stateful_sets(resource: &Self::Resource) -> Vec<String>;
 
+    /// Name of the DaemonSet that should run, of kinds and objects that have one.
+    fn daemon_set(_resource: &Self::Resource) -> Option<String> {
+        None
+    }
+
     /// The fields of the status that only this kind has, besides counts, `paused` and conditions.
     fn status(resource: &Self::Resource, shards: &[health::Shard], settings: &Settings) -> Value;
 

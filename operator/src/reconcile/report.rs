@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use super::applier::FIELD_MANAGER;
 use super::events::Warning;
-use super::health::{self, Condition, Shard};
+use super::health::{self, Condition, Runner, Set, Shard};
 use super::metrics::Counts;
-use super::{Controller, Error as RunError, Notice, Workload};
+use super::{Children, Controller, Error as RunError, Notice, Workload};
 use crate::object::{ObjectKey, Rejection};
 use crate::pod::metadata::selector_text;
 
@@ -24,7 +24,7 @@ pub enum Error {
     /// The pods could not be read.
     #[error("cannot list the pods of {set}")]
     Pods {
-        /// StatefulSet whose pods were asked for.
+        /// StatefulSet or DaemonSet whose pods were asked for.
         set: String,
         /// The answer.
         #[source]
@@ -151,36 +151,52 @@ impl<W: Workload> Controller<W> {
 
     async fn shards(&self, resource: &W::Resource) -> Result<Vec<Shard>, Error> {
         let namespace = resource.namespace().unwrap_or_default();
+        let Children {
+            stateful_sets,
+            daemon_sets,
+            ..
+        } = &self.children;
         let mut shards = Vec::new();
         for name in W::stateful_sets(resource) {
             let key = ObjectKey::new(namespace.as_str(), name);
-            let set = self
-                .children
-                .stateful_sets
-                .get(&key)
-                .map(std::sync::Arc::unwrap_or_clone);
-            let mut shard = Shard {
-                key: key.to_string(),
-                set,
-                pods: Vec::new(),
-            };
-            if let Some(set) = &shard.set
-                && !shard.is_ready()
-            {
-                let labels = set.spec.as_ref().and_then(|spec| spec.selector.match_labels.as_ref());
-                let selector = labels.map(selector_text).unwrap_or_default();
-                let pods: Api<Pod> = Api::namespaced(self.client.clone(), &namespace);
-                let list = pods.list(&ListParams::default().labels(&selector)).await;
-                shard.pods = list
-                    .map_err(|error| Error::Pods {
-                        set: shard.key.clone(),
-                        source: Box::new(error),
-                    })?
-                    .items;
-            }
-            shards.push(shard);
+            let set = stateful_sets.get(&key).map(|set| Set::from(&*set));
+            shards.push(self.shard(&key, Runner::StatefulSet, set).await?);
+        }
+        if let Some(name) = W::daemon_set(resource) {
+            let key = ObjectKey::new(namespace.as_str(), name);
+            let set = daemon_sets.get(&key).map(|set| Set::from(&*set));
+            shards.push(self.shard(&key, Runner::DaemonSet, set).await?);
         }
         Ok(shards)
+    }
+
+    /// One of them, with its pods unless all are ready.
+    async fn shard(&self, key: &ObjectKey, runner: Runner, set: Option<Set>) -> Result<Shard, Error> {
+        let mut shard = Shard {
+            key: key.to_string(),
+            runner,
+            set,
+            pods: Vec::new(),
+        };
+        if let Some(set) = &shard.set
+            && !shard.is_ready()
+        {
+            let selector = set
+                .selector
+                .match_labels
+                .as_ref()
+                .map(selector_text)
+                .unwrap_or_default();
+            let pods: Api<Pod> = Api::namespaced(self.client.clone(), &key.namespace);
+            let list = pods.list(&ListParams::default().labels(&selector)).await;
+            shard.pods = list
+                .map_err(|error| Error::Pods {
+                    set: shard.key.clone(),
+                    source: Box::new(error),
+                })?
+                .items;
+        }
+        Ok(shard)
     }
 
     async fn tell(&self, resource: &W::Resource, summary: &Summary, well: bool) {

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use crds::PrometheusRule;
 use k8s_openapi::api::core::v1::ConfigMap;
-use kube::{Resource, ResourceExt};
+use kube::ResourceExt;
 use shared::version::Dropped;
 
 use super::config_map::{self, Places};
 use super::{Content, RuleFiles, Target, file_name, rule_file, stored};
 use crate::object::{ObjectKey, Rejection};
-use crate::pod::metadata::{self, map};
+use crate::pod::metadata::{self, Parent, map};
 use crate::settings::Settings;
 
 /// What is kept of the rules of one workload.
@@ -95,19 +95,19 @@ impl Memory {
     }
 
     /// The same, managed for `owner`, whose name is the value of the label.
-    pub fn managed_config_maps<K: Resource<DynamicType = ()>>(
+    pub fn managed_config_maps<'a>(
         &mut self,
-        owner: &K,
+        owner: impl Into<Parent<'a>>,
         prefix: &str,
         label: &str,
         files: &RuleFiles,
         settings: &Settings,
     ) -> Vec<ConfigMap> {
-        let name = owner.name_any();
-        let label = (label, name.as_str());
+        let owner = owner.into();
+        let label = (label, owner.metadata.name.as_deref().unwrap_or_default());
         let mut config_maps = self.config_maps(prefix, label, files);
         for config_map in &mut config_maps {
-            config_map.metadata = metadata::managed(owner, config_map.name_any(), &map([label]), settings);
+            config_map.metadata = metadata::managed(owner.clone(), config_map.name_any(), &map([label]), settings);
         }
         config_maps
     }

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crds::PrometheusRule;
-use k8s_openapi::api::apps::v1::StatefulSet;
+use crds::v1alpha1::PrometheusAgent;
+use crds::{Prometheus, PrometheusRule};
+use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::PartialObjectMeta;
 use kube::{Client, Resource};
@@ -14,19 +15,21 @@ use tokio_util::sync::CancellationToken;
 
 use super::AllMetrics;
 use super::prerequisites::{Availability, available};
+use super::selected::Selected;
 use super::server::Readiness;
-use super::triggers::{Routes, follow_namespaces, follow_own, follow_selected, tell_malformed};
-use super::watches::{Scopes, keep, namespaces, strip_annotations, strip_metadata};
+use super::triggers::{Routes, follow_namespaces, follow_own, follow_selected};
+use super::watches::{Scopes, keep, namespaces, strip_metadata};
 use crate::alertmanager::observe::Stores as AlertmanagerStores;
 use crate::alertmanager::workload::AlertmanagerCluster;
 use crate::args::Args;
+use crate::prometheus::instance::Kind;
 use crate::prometheus::observe::Stores as PrometheusStores;
-use crate::prometheus::workload::PrometheusServer;
+use crate::prometheus::workload::PrometheusWorkload;
 use crate::reconcile::{Applier, Children, Controller, ControllerLabel, Events, Queue, Trigger, Workload, queue};
 use crate::settings::Settings;
 use crate::thanos_ruler::observe::Stores as ThanosRulerStores;
 use crate::thanos_ruler::workload::ThanosRulerSet;
-use crate::watch::{Interests, Namespaces, Scope, Source, Store, Watch, WatchMetrics};
+use crate::watch::{Interests, Namespaces, Source, Store, Watch, WatchMetrics};
 
 /// Objects that are reconciled at the same time, per controller.
 const CONCURRENCY: usize = 4;
@@ -51,7 +54,7 @@ pub(super) async fn run(start: Start) {
     let mut before: Option<Availability> = None;
     let mut session: Option<(CancellationToken, JoinSet<()>)> = None;
     loop {
-        match available(&start.client, &start.scopes).await {
+        match available(&start.client, &start.scopes, start.settings.gates).await {
             Ok(now) if before.as_ref() != Some(&now) => {
                 now.log();
                 end(session.take()).await;
@@ -110,11 +113,14 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         Source::objects(client, &scopes.workloads(), own, ""),
         keep::<StatefulSet>,
     );
+    let mut daemon_sets = Watch::new(owned_daemon_sets(start, available, own), keep::<DaemonSet>);
+    let mut selected = Selected::new(client, &scopes.configuration, available);
     let mut known = Watch::new(known_namespaces(start, available), keep);
     let children = Children {
         secrets: secrets.store(),
         config_maps: config_maps.store(),
         stateful_sets: stateful_sets.store(),
+        daemon_sets: daemon_sets.store(),
     };
     let mut session = Session {
         start,
@@ -130,26 +136,39 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         children,
     };
     let mut routes = Routes::new(Arc::clone(&session.applier), start.metrics.reconcile.clone());
-    let mut rules = session.rules();
     if available.prometheus {
-        session.prometheus(&mut routes, &mut rules, &mut known);
+        session.prometheus::<Prometheus>(&mut routes, &mut selected, &mut known);
+    }
+    if available.agents {
+        session.prometheus::<PrometheusAgent>(&mut routes, &mut selected, &mut known);
     }
     if available.alertmanager {
         session.alertmanager(&mut routes);
     }
     if available.thanos_ruler {
-        session.thanos_ruler(&mut routes, &mut rules, &mut known);
+        session.thanos_ruler(&mut routes, &mut selected.rules, &mut known);
     }
     routes.follow_assets(&mut secrets, &mut config_maps);
-    routes.follow_stateful_sets(&mut stateful_sets);
+    routes.follow_sets(&mut stateful_sets, "StatefulSet");
+    routes.follow_sets(&mut daemon_sets, "DaemonSet");
     let Session { mut tasks, stop, .. } = session;
     let metrics = &start.metrics.watch;
     secrets.start(&mut tasks, &stop, ALL, metrics);
     config_maps.start(&mut tasks, &stop, ALL, metrics);
     stateful_sets.start(&mut tasks, &stop, ALL, metrics);
-    rules.start(&mut tasks, &stop, ALL, metrics);
+    daemon_sets.start(&mut tasks, &stop, ALL, metrics);
+    selected.start(&mut tasks, &stop, ALL, metrics);
     known.start(&mut tasks, &stop, ALL, metrics);
     (stop, tasks)
+}
+
+/// The DaemonSets of agents; none where agents do not run on each node.
+fn owned_daemon_sets(start: &Start, available: &Availability, labels: &str) -> Source<DaemonSet> {
+    if available.daemon_sets {
+        Source::objects(&start.client, &start.scopes.prometheus, labels, "")
+    } else {
+        Source::none()
+    }
 }
 
 /// Every namespace with configuration objects or workloads; none where we may not list them.
@@ -163,83 +182,46 @@ fn known_namespaces(start: &Start, available: &Availability) -> Source<PartialOb
 }
 
 impl Session<'_> {
-    /// The rules, for all who evaluate them; none where nobody does.
-    fn rules(&self) -> Watch<PrometheusRule> {
-        let source = if self.available.prometheus || self.available.thanos_ruler {
-            self.selected("prometheusrules")
-        } else {
-            Source::none()
-        };
-        let mut rules = Watch::new(source, strip_annotations);
-        let events = Events::new(&self.start.client, "prometheus-controller", self.available.events);
-        tell_malformed(&mut rules, "PrometheusRule", &events);
-        rules
-    }
-
-    fn prometheus(
+    /// The controller of servers, or that of agents.
+    fn prometheus<K: Kind>(
         &mut self,
         routes: &mut Routes,
-        rules: &mut Watch<PrometheusRule>,
+        selected: &mut Selected,
         known: &mut Watch<PartialObjectMeta<Namespace>>,
     ) {
         let (client, scopes) = (&self.start.client, &self.start.scopes);
-        let label = PrometheusServer::CONTROLLER;
-        let (trigger, queue) = self.queue(label.controller);
+        let (trigger, queue) = self.queue(K::CONTROLLER.controller);
         let interests = Arc::new(Interests::default());
         let selector = &self.start.args.watch.prometheus_instance_selector;
-        let mut prometheuses = Watch::new(Source::objects(client, &scopes.prometheus, selector, ""), keep);
-        let mut service_monitors = Watch::new(self.selected("servicemonitors"), strip_annotations);
-        let mut pod_monitors = Watch::new(self.selected("podmonitors"), strip_annotations);
-        let mut probes = Watch::new(self.selected("probes"), strip_annotations);
-        let mut scrape_configs = Watch::new(self.selected("scrapeconfigs"), strip_annotations);
+        let mut instances = Watch::new(Source::objects(client, &scopes.prometheus, selector, ""), keep::<K>);
         let stores = PrometheusStores {
-            prometheuses: prometheuses.store(),
-            service_monitors: service_monitors.store(),
-            pod_monitors: pod_monitors.store(),
-            probes: probes.store(),
-            scrape_configs: scrape_configs.store(),
-            rules: rules.store(),
+            instances: instances.store(),
+            service_monitors: selected.service_monitors.store(),
+            pod_monitors: selected.pod_monitors.store(),
+            probes: selected.probes.store(),
+            scrape_configs: selected.scrape_configs.store(),
+            rules: selected.rules.store(),
             namespaces: Arc::clone(&self.namespaces),
             children: self.children.clone(),
             interests: Arc::clone(&interests),
             renderings: Arc::default(),
         };
-        let events = Events::new(client, "prometheus-controller", self.available.events);
-        let route = routes.add::<PrometheusServer>("Prometheus", trigger, interests);
-        follow_own::<PrometheusServer>(&mut prometheuses, &route, &events);
-        tell_malformed(&mut service_monitors, "ServiceMonitor", &events);
-        tell_malformed(&mut pod_monitors, "PodMonitor", &events);
-        tell_malformed(&mut probes, "Probe", &events);
-        tell_malformed(&mut scrape_configs, "ScrapeConfig", &events);
-        let namespaces = &self.namespaces;
-        follow_selected(&mut service_monitors, "ServiceMonitor", &route, namespaces);
-        follow_selected(&mut pod_monitors, "PodMonitor", &route, namespaces);
-        follow_selected(&mut probes, "Probe", &route, namespaces);
-        follow_selected(&mut scrape_configs, "ScrapeConfig", &route, namespaces);
-        follow_selected(rules, "PrometheusRule", &route, namespaces);
+        let events = Events::new(client, K::REPORTER, self.available.events);
+        let route = routes.add::<PrometheusWorkload<K>>(K::NAME, trigger, interests);
+        follow_own::<PrometheusWorkload<K>>(&mut instances, &route, &events);
+        selected.follow(&route, &self.namespaces);
         follow_namespaces(known, &route);
+        let mut ready = selected.listed();
+        ready.extend([instances.listed(), known.listed(), self.children.daemon_sets.listed()]);
         let metrics = self.start.metrics.watch.clone();
-        let ready = [
-            prometheuses.listed(),
-            service_monitors.listed(),
-            pod_monitors.listed(),
-            probes.listed(),
-            scrape_configs.listed(),
-            rules.listed(),
-            known.listed(),
-        ];
-        self.watch(prometheuses, label, &metrics);
-        self.watch(service_monitors, label, &metrics);
-        self.watch(pod_monitors, label, &metrics);
-        self.watch(probes, label, &metrics);
-        self.watch(scrape_configs, label, &metrics);
-        let (resources, storage_classes) = (Arc::clone(&stores.prometheuses), self.available.storage_classes);
-        let workload = PrometheusServer {
+        self.watch(instances, K::CONTROLLER, &metrics);
+        let (resources, storage_classes) = (Arc::clone(&stores.instances), self.available.storage_classes);
+        let workload = PrometheusWorkload {
             client: client.clone(),
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, queue, ready.into());
+        self.controller(workload, resources, events, queue, ready);
     }
 
     fn alertmanager(&mut self, routes: &mut Routes) {
@@ -306,25 +288,6 @@ impl Session<'_> {
 
     fn queue(&self, name: &'static str) -> (Trigger, Queue) {
         queue(CONCURRENCY, self.start.metrics.queues.queue(name))
-    }
-
-    /// The objects of a kind that workloads select; none where the cluster does not know the kind.
-    fn selected<K>(&self, plural: &str) -> Source<K>
-    where
-        K: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>
-            + Clone
-            + serde::de::DeserializeOwned
-            + std::fmt::Debug
-            + Send
-            + Sync
-            + 'static,
-    {
-        let scope: &Scope = &self.start.scopes.configuration;
-        if self.available.kinds.contains(plural) {
-            Source::objects(&self.start.client, scope, "", "")
-        } else {
-            Source::none()
-        }
     }
 
     fn watch<K>(&mut self, watch: Watch<K>, label: ControllerLabel, metrics: &WatchMetrics)

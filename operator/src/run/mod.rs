@@ -2,6 +2,7 @@
 
 mod controllers;
 mod prerequisites;
+mod selected;
 mod server;
 mod triggers;
 mod watches;

@@ -7,6 +7,7 @@ use kube::Client;
 use super::watches::Scopes;
 use crate::permissions::{self, Part};
 use crate::prerequisites::{Permission, missing_permissions, served};
+use crate::settings::Gates;
 use crate::watch::Scope;
 
 /// API group and versions of the custom resources that are read.
@@ -18,6 +19,10 @@ const GROUP_VERSIONS: [&str; 2] = ["monitoring.coreos.com/v1", "monitoring.coreo
 pub(super) struct Availability {
     /// The controller of Prometheuses.
     pub(super) prometheus: bool,
+    /// The controller of agents.
+    pub(super) agents: bool,
+    /// Whether agents may run on each node.
+    pub(super) daemon_sets: bool,
     /// The controller of Alertmanagers.
     pub(super) alertmanager: bool,
     /// The controller of Thanos Rulers.
@@ -41,7 +46,7 @@ impl Availability {
 
     /// Whether any controller can run.
     pub(super) fn runs_any(&self) -> bool {
-        self.prometheus || self.alertmanager || self.thanos_ruler
+        self.prometheus || self.agents || self.alertmanager || self.thanos_ruler
     }
 
     /// Names what is missing.
@@ -59,7 +64,7 @@ impl Availability {
 ///
 /// # Errors
 /// When it does not answer.
-pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availability, kube::Error> {
+pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) -> Result<Availability, kube::Error> {
     let mut kinds = BTreeSet::new();
     for group_version in GROUP_VERSIONS {
         kinds.append(&mut served(client, group_version).await?);
@@ -80,6 +85,22 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
     ];
     let prometheus = survey.controller("the Prometheus controller does not run", "prometheuses", &prometheus);
     let prometheus = prometheus.await?;
+    let agents = [
+        (&*permissions::of(Part::PrometheusAgent), &scopes.prometheus),
+        (&*workloads, &scopes.prometheus),
+        (&*selected, &scopes.configuration),
+    ];
+    let agents = survey.controller(
+        "the PrometheusAgent controller does not run",
+        "prometheusagents",
+        &agents,
+    );
+    let agents = agents.await?;
+    let daemon_sets = agents
+        && gates.agent_daemon_sets
+        && survey
+            .optional("agents do not run on each node", Part::DaemonSets, &scopes.prometheus)
+            .await?;
     let alertmanager = [
         (&*permissions::of(Part::Alertmanager), &scopes.alertmanager),
         (&*workloads, &scopes.alertmanager),
@@ -100,6 +121,8 @@ pub(super) async fn available(client: &Client, scopes: &Scopes) -> Result<Availa
     let blind = "selectors of namespaces see the names in --namespaces alone, and no labels";
     Ok(Availability {
         prometheus,
+        agents,
+        daemon_sets,
         alertmanager,
         thanos_ruler,
         namespaces: survey.optional(blind, Part::Namespaces, &Scope::All).await?,

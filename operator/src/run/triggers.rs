@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, ObjectReference, Secret};
 use kube::api::PartialObjectMeta;
 use kube::{Resource, ResourceExt};
@@ -120,8 +119,9 @@ impl Routes {
         });
     }
 
-    /// StatefulSets concern their owner: its status, or everything where somebody else changed the StatefulSet.
-    pub(super) fn follow_stateful_sets(&self, watch: &mut Watch<StatefulSet>) {
+    /// What runs pods concerns its owner: its status, or everything where somebody else changed the StatefulSet or
+    /// DaemonSet.
+    pub(super) fn follow_sets<K: Child>(&self, watch: &mut Watch<K>, kind: &'static str) {
         let (routes, applier) = (self.to_controllers.clone(), Arc::clone(&self.applier));
         watch.on_change(move |change| {
             let Some((route, owner)) = owner(&routes, change) else {
@@ -130,13 +130,13 @@ impl Routes {
             let ours = change
                 .new
                 .as_ref()
-                .is_some_and(|new| applier.wrote::<StatefulSet>(&change.key, &new.metadata));
+                .is_some_and(|new| applier.wrote::<K>(&change.key, new.meta()));
             let extent = if ours || !change.concerns_metadata() {
                 Extent::Status
             } else {
                 Extent::Everything
             };
-            route.send("StatefulSet", change, owner, extent);
+            route.send(kind, change, owner, extent);
         });
     }
 }

@@ -31,7 +31,8 @@ pub fn governing(rulers: &[&ThanosRuler], settings: &Settings) -> Service {
         ],
         publish_not_ready_addresses: None,
     };
-    governing.service(&owners, settings)
+    let namespace = owners.first().and_then(|owner| owner.metadata.namespace.as_deref());
+    governing.service(namespace, owners.iter().copied(), settings)
 }
 
 /// Name of the port that Thanos Ruler serves HTTP on.

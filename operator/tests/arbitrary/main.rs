@@ -8,7 +8,7 @@ mod world;
 use std::io::Cursor;
 
 use operator::prometheus::config::{self, Fragments, Layout};
-use operator::prometheus::{select, validate};
+use operator::prometheus::{daemonset, pod, select, statefulset, validate};
 use proptest::prelude::*;
 use shared::{gzip, yaml, yaml::Yaml};
 
@@ -41,6 +41,17 @@ proptest! {
             let candidates = &world.objects;
             let _ = validate::check(&input.instance, input.version, input.assets);
             let _ = select::Selectors::of(&input.instance);
+            let pods = pod::Input {
+                instance: input.instance,
+                version: input.version,
+                settings: input.settings,
+                shard: 1,
+                rule_config_maps: input.rule_config_maps,
+                tls_assets: &[],
+                layout: Layout::Spread,
+            };
+            let _ = statefulset::stateful_set(&pods, "main", "1");
+            let _ = daemonset::daemon_set(&pods);
             // Nothing relies on what selection has refused, but neither may it bring anything down.
             let _ = config::configuration(input, candidates);
             let selection = select::validated(input.instance, input.version, candidates.clone(), input.assets);

@@ -5,6 +5,7 @@
 //! behaviour depends on one (garbage collection, the status of a StatefulSet), the test plays its part. Without
 //! `KUBECONFIG` every test says that it was skipped; under `CI=true` that is a failure.
 
+mod agents;
 mod children;
 mod configuration;
 mod connection;

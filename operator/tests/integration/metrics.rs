@@ -55,7 +55,7 @@ async fn names_and_labels_are_the_originals() {
             .await;
 
         let mut missing = BTreeSet::new();
-        for controller in ["prometheus", "alertmanager", "thanos"] {
+        for controller in ["prometheus", "prometheus-agent", "alertmanager", "thanos"] {
             for (names, key) in [(&OF_CONTROLLERS[..], "controller"), (&OF_QUEUES[..], "name")] {
                 for name in names {
                     let label = format!("{key}=\"{controller}\"");

@@ -1,13 +1,13 @@
 //! What the operator may not do is named, and stops no more than what needs it.
 
-use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::api::PostParams;
 use operator::permissions::{self, Part};
 use operator::prerequisites::Permission;
 use serde_json::{Value, json};
 
-use crate::support::{Operator, Space, eventually, in_namespace, prometheus, service_monitor};
+use crate::support::{Operator, Space, agent, eventually, in_namespace, prometheus, service_monitor};
 
 /// Allows `user` what these parts need, within the namespace, and nothing else.
 async fn allow(space: &Space, user: &str, parts: &[Part]) {
@@ -94,6 +94,44 @@ async fn permissions_in_its_namespaces_are_enough() {
             .await;
         eventually("the second shard is given up", async || {
             let set = space.get::<StatefulSet>("prometheus-main-shard-1").await;
+            set.is_none_or(|set| set.metadata.deletion_timestamp.is_some())
+                .then_some(())
+        })
+        .await;
+        let refused = operator
+            .metric("kubernetes_client_http_requests_total", &["status_code=\"403\""])
+            .await;
+        assert_eq!(refused, None, "it did something that the table of permissions lacks");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn agents_need_no_permission_on_rules() {
+    in_namespace(async |space| {
+        let parts = [
+            Part::PrometheusAgent,
+            Part::DaemonSets,
+            Part::Selected,
+            Part::Workloads,
+            Part::Events,
+        ];
+        allow(space, "agents", &parts).await;
+        let sets = agent("sets", json!({"podMonitorSelector": {}, "shards": 2}));
+        let nodes = agent("nodes", json!({"podMonitorSelector": {}, "mode": "DaemonSet"}));
+        space.apply(&sets).await;
+        space.apply(&nodes).await;
+        let operator = Operator::start(space, &["--as=agents", "--feature-gates=PrometheusAgentDaemonSet=true"]);
+        space.condition(&sets, "Reconciled", "True").await;
+        space.condition(&nodes, "Reconciled", "True").await;
+        operator
+            .logged(&["the Prometheus controller does not run", "prometheuses"])
+            .await;
+        // The other mode replaces what there is.
+        let nodes = agent("nodes", json!({"podMonitorSelector": {}}));
+        space.apply(&nodes).await;
+        eventually("the DaemonSet is given up", async || {
+            let set = space.get::<DaemonSet>("prom-agent-nodes").await;
             set.is_none_or(|set| set.metadata.deletion_timestamp.is_some())
                 .then_some(())
         })

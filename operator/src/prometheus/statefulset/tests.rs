@@ -13,17 +13,16 @@ fn render(spec: &Value, version: Version) -> Result<(Value, Vec<String>), Error>
     let mut prometheus: Prometheus =
         serde_json::from_value(json!({ "metadata": { "name": "main" }, "spec": spec })).expect("a Prometheus");
     prometheus.meta_mut().namespace = Some("monitoring".to_owned());
-    let rendered = stateful_set(&Input {
-        prometheus: &prometheus,
+    let input = Input {
+        instance: (&prometheus).into(),
         version,
         settings: &Settings::default(),
-        name: "prometheus-main",
         shard: 0,
         rule_config_maps: &["rules-0".to_owned()],
         tls_assets: &[],
         layout: Layout::Whole,
-        input_hash: "1",
-    })?;
+    };
+    let rendered = stateful_set(&input, "prometheus-main", "1")?;
     let dropped = rendered.dropped.iter().map(ToString::to_string).collect();
     let set = serde_json::to_value(rendered.stateful_set).expect("JSON");
     Ok((set["spec"]["template"]["spec"].clone(), dropped))
@@ -45,17 +44,16 @@ fn what_no_object_has_room_for_is_unpacked_by_the_reloader() {
             large_rules_compressed,
             ..Settings::default()
         };
-        let set = stateful_set(&Input {
-            prometheus: &prometheus,
+        let input = Input {
+            instance: (&prometheus).into(),
             version: Version::new(3, 5, 0),
             settings: &settings,
-            name: "prometheus-main",
             shard: 0,
             rule_config_maps: &[],
             tls_assets: &[],
             layout,
-            input_hash: "",
-        });
+        };
+        let set = stateful_set(&input, "prometheus-main", "");
         let pod =
             serde_json::to_value(set.expect("a set").stateful_set).expect("JSON")["spec"]["template"]["spec"].clone();
         for container in [&pod["initContainers"][0], &pod["containers"][1]] {

@@ -20,6 +20,8 @@ mod prometheus_config;
 mod prometheus_service;
 mod prometheus_statefulset;
 mod prometheus_validation;
+mod prometheusagent_daemonset;
+mod prometheusagent_statefulset;
 mod promql;
 mod promql_enforce;
 mod relabel_regex;
@@ -55,6 +57,8 @@ pub(crate) const AREAS: &[Area] = &[
     Area::new("prometheus-service", prometheus_service::run),
     Area::new("prometheus-statefulset", prometheus_statefulset::run),
     Area::new("prometheus-validation", prometheus_validation::run),
+    Area::new("prometheusagent-daemonset", prometheusagent_daemonset::run),
+    Area::new("prometheusagent-statefulset", prometheusagent_statefulset::run),
     Area::new("promql", promql::run),
     Area::new("promql-enforce", promql_enforce::run),
     Area::new("relabel-regex", relabel_regex::run),

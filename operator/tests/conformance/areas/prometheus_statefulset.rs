@@ -2,34 +2,50 @@
 
 use crds::Prometheus;
 use operator::prometheus::config::Layout;
-use operator::prometheus::statefulset::{Input, stateful_set};
+use operator::prometheus::instance::Instance;
+use operator::prometheus::pod::Input;
+use operator::prometheus::statefulset::stateful_set;
 use operator::versions;
+use serde_json::Value;
 use shared::version::Version;
 
 use super::objects::{compare, list, read, settings};
 use crate::case::Case;
-use crate::verdict::Verdict;
+use crate::verdict::{Failure, Verdict};
 
 pub(crate) fn run(case: &Case) -> Verdict {
     let input = case.input()?;
-    let parameters = &input["parameters"];
     let prometheus: Prometheus = read(&input["prometheus"])?;
-    let version = prometheus.spec.common.version.as_deref();
-    let version = version.map_or(Ok(versions::PROMETHEUS), Version::parse);
-    let rendered = stateful_set(&Input {
-        prometheus: &prometheus,
-        version: version.map_err(|error| error.to_string())?,
-        settings: &settings(parameters)?,
-        name: parameters["name"].as_str().unwrap_or_default(),
+    stateful_set_of(case, &input["parameters"], (&prometheus).into())
+}
+
+/// The same for whatever runs Prometheus.
+pub(super) fn stateful_set_of(case: &Case, parameters: &Value, instance: Instance<'_>) -> Verdict {
+    let settings = settings(parameters)?;
+    let (rule_config_maps, tls_assets) = (
+        list(&parameters["ruleConfigMapNames"])?,
+        list(&parameters["tlsAssets"]["names"])?,
+    );
+    let input = Input {
+        instance,
+        version: version(instance)?,
+        settings: &settings,
         shard: read(&parameters["shard"])?,
-        rule_config_maps: &list(&parameters["ruleConfigMapNames"])?,
-        tls_assets: &list(&parameters["tlsAssets"]["names"])?,
+        rule_config_maps: &rule_config_maps,
+        tls_assets: &tls_assets,
         layout: Layout::Whole,
-        input_hash: parameters["inputHash"].as_str().unwrap_or_default(),
-    });
-    let ours = match rendered {
+    };
+    let text = |key: &str| parameters[key].as_str().unwrap_or_default();
+    let ours = match stateful_set(&input, text("name"), text("inputHash")) {
         Ok(rendered) => Ok(serde_json::to_value(rendered.stateful_set)?),
         Err(error) => Err(error.to_string()),
     };
     compare(case, ours, |_| {})
+}
+
+/// The version that an instance asks for.
+pub(super) fn version(instance: Instance<'_>) -> Result<Version, Failure> {
+    let version = instance.common.version.as_deref();
+    let version = version.map_or(Ok(versions::PROMETHEUS), Version::parse);
+    Ok(version.map_err(|error| error.to_string())?)
 }

@@ -17,6 +17,13 @@ pub(crate) fn prometheus(name: &str, fields: Value) -> Value {
     object("Prometheus", name, spec)
 }
 
+/// Has these fields, and selects nothing beside them.
+pub(crate) fn agent(name: &str, fields: Value) -> Value {
+    let mut object = object("PrometheusAgent", name, fields);
+    object["apiVersion"] = json!("monitoring.coreos.com/v1alpha1");
+    object
+}
+
 pub(crate) fn alertmanager(name: &str, fields: Value) -> Value {
     object("Alertmanager", name, fields)
 }
@@ -37,6 +44,12 @@ pub(crate) fn service_monitor(name: &str, fields: Value) -> Value {
         name,
         json!({"selector": {"matchLabels": {"app": name}}, "endpoints": [endpoint]}),
     )
+}
+
+/// One endpoint, the port `web`.
+pub(crate) fn pod_monitor(name: &str) -> Value {
+    let spec = json!({"selector": {"matchLabels": {"app": name}}, "podMetricsEndpoints": [{"port": "web"}]});
+    object("PodMonitor", name, spec)
 }
 
 /// One alert of that name with that expression.

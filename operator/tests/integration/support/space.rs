@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io::Write as _;
 
-use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret, Service};
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -97,8 +97,9 @@ impl Space {
 
     /// The object as JSON, if it exists.
     pub(crate) async fn json(&self, kind: &str, name: &str) -> Option<Value> {
+        let version = if kind == "PrometheusAgent" { "v1alpha1" } else { "v1" };
         let (api, _) = self.dynamic(&json!({
-            "apiVersion": "monitoring.coreos.com/v1", "kind": kind, "metadata": {"name": name},
+            "apiVersion": format!("monitoring.coreos.com/{version}"), "kind": kind, "metadata": {"name": name},
         }));
         let object = api.get_opt(name).await.expect("the API server answers");
         object.map(|object| serde_json::to_value(object).expect("plain data"))
@@ -128,6 +129,7 @@ impl Space {
         children.extend(self.versions::<ConfigMap>().await);
         children.extend(self.versions::<Service>().await);
         children.extend(self.versions::<StatefulSet>().await);
+        children.extend(self.versions::<DaemonSet>().await);
         children
     }
 

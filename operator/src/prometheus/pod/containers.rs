@@ -1,4 +1,4 @@
-//! The containers of a Prometheus pod: Prometheus itself, and the config-reloader as sidecar and init container. Pure.
+//! The containers of the pods of Prometheus: Prometheus itself, and the config-reloader as sidecar and init container. Pure.
 
 use crds::ReloadStrategy;
 use k8s_openapi::api::core::v1::{Container, EnvVar, Probe, VolumeMount};
@@ -27,15 +27,13 @@ pub(super) fn prometheus(
     arguments: Vec<String>,
     mounts: Vec<VolumeMount>,
 ) -> Result<Container, Error> {
-    let spec = &input.prometheus.spec;
-    let fields = &spec.common;
+    let (fields, server) = (input.instance.common, input.instance.server());
     let image = Image {
         image: fields.image.as_deref(),
-        sha: spec.sha.as_deref(),
-        tag: spec.tag.as_deref(),
-        base: spec
-            .base_image
-            .as_deref()
+        sha: server.and_then(|server| server.sha.as_deref()),
+        tag: server.and_then(|server| server.tag.as_deref()),
+        base: server
+            .and_then(|server| server.base_image.as_deref())
             .unwrap_or(&input.settings.prometheus_base_image),
         version: &format!("v{}", input.version),
     };
@@ -57,15 +55,15 @@ pub(super) fn prometheus(
     })
 }
 
-/// Prometheus has the setting in its configuration file since 2.53.
+/// Prometheus has the setting in its configuration file since 2.53. Agents have it there alone.
 fn garbage_collection(input: &Input<'_>) -> Option<EnvVar> {
-    let percent = input.prometheus.spec.common.runtime.as_ref()?.go_gc?;
+    let percent = input.instance.server()?.common.runtime.as_ref()?.go_gc?;
     (input.version < Version::new(2, 53, 0)).then(|| variable("GOGC", percent.to_string()))
 }
 
 /// The default lets Prometheus replay its log for 15 minutes.
 fn startup_probe(input: &Input<'_>) -> Probe {
-    let seconds = input.prometheus.spec.common.maximum_startup_duration_seconds;
+    let seconds = input.instance.common.maximum_startup_duration_seconds;
     let (period, failures) = match seconds.filter(|seconds| *seconds >= 60) {
         None => (15, 60),
         Some(seconds) => {
@@ -81,7 +79,7 @@ fn rounded_up(number: i32, divisor: i32) -> i32 {
 }
 
 fn probed(input: &Input<'_>, path: &str, period: i32, failures: i32) -> Probe {
-    let fields = &input.prometheus.spec.common;
+    let fields = input.instance.common;
     let origin = format!("http://localhost:{PORT}");
     let target = if fields.listen_local == Some(true) {
         Target::Loopback { origin: &origin }
@@ -100,26 +98,25 @@ fn probed(input: &Input<'_>, path: &str, period: i32, failures: i32) -> Probe {
 }
 
 fn port_name<'a>(input: &Input<'a>) -> &'a str {
-    crate::prometheus::service::port_name(&input.prometheus.spec.common)
+    crate::prometheus::service::port_name(input.instance.common)
 }
 
 fn serves_tls(input: &Input<'_>) -> bool {
-    let web = input.prometheus.spec.common.web.as_deref();
+    let web = input.instance.common.web.as_deref();
     web.is_some_and(|web| web.config_file.tls_config.is_some())
 }
 
 /// URL of Prometheus for its neighbours in the pod.
 pub(super) fn url(input: &Input<'_>, path: &str) -> String {
-    let path = below(route_prefix(&input.prometheus.spec.common), path);
+    let path = below(route_prefix(input.instance.common), path);
     let scheme = scheme(serves_tls(input));
     format!("{scheme}://{}:{PORT}{path}", input.settings.local_host)
 }
 
 pub(super) fn reloader(input: &Input<'_>, zone: Option<Zone<'_>>, mounts: Vec<VolumeMount>) -> Container {
-    let fields = &input.prometheus.spec.common;
+    let fields = input.instance.common;
     let by_signal = fields.reload_strategy == Some(ReloadStrategy::ProcessSignal);
     let web_config = web::path(names::WEB_CONFIG_DIRECTORY);
-    let has_web_config = fields.web.is_some() && input.version >= web::PROMETHEUS_SINCE;
     let reload = if by_signal {
         Reload::Signal {
             runtime_info: Some(url(input, "/api/v1/status/runtimeinfo")),
@@ -129,7 +126,7 @@ pub(super) fn reloader(input: &Input<'_>, zone: Option<Zone<'_>>, mounts: Vec<Vo
     };
     let reloader = Reloader {
         listen_local: (fields.listen_local == Some(true) && !by_signal).then_some(input.settings.local_host.as_str()),
-        web_config_file: has_web_config.then_some(web_config.as_str()),
+        web_config_file: reloader_serves_web_config(input).then_some(web_config.as_str()),
         tls: serves_tls(input),
         reload: Some(reload),
         ..of_both(input, Role::Sidecar, zone, mounts)
@@ -137,15 +134,22 @@ pub(super) fn reloader(input: &Input<'_>, zone: Option<Zone<'_>>, mounts: Vec<Vo
     reloader.container()
 }
 
+/// Whether the reloader serves by the web configuration of Prometheus.
+pub(super) fn reloader_serves_web_config(input: &Input<'_>) -> bool {
+    let Input { instance, version, .. } = input;
+    instance.is_daemon_set() || (instance.common.web.is_some() && *version >= web::PROMETHEUS_SINCE)
+}
+
 pub(super) fn init_reloader(input: &Input<'_>, zone: Option<Zone<'_>>, mounts: Vec<VolumeMount>) -> Container {
     of_both(input, Role::Init, zone, mounts).container()
 }
 
 fn of_both<'a>(input: &Input<'a>, role: Role, zone: Option<Zone<'_>>, mounts: Vec<VolumeMount>) -> Reloader<'a> {
-    let fields = &input.prometheus.spec.common;
+    let fields = input.instance.common;
     let rules = input.rule_config_maps.iter();
     let job_files = (input.layout == Layout::Spread).then_some(names::JOB_FILES_DIRECTORY);
-    let large_rules = input.settings.large_rules_compressed.then_some(names::LARGE_RULES.0);
+    let has_large_rules = input.settings.large_rules_compressed && input.instance.server().is_some();
+    let large_rules = has_large_rules.then_some(names::LARGE_RULES.0);
     Reloader {
         pull_policy: fields.pod.image_pull_policy,
         config_file: Some(names::CONFIG_FILE),
@@ -163,6 +167,7 @@ fn of_both<'a>(input: &Input<'a>, role: Role, zone: Option<Zone<'_>>, mounts: Ve
             zone: zone.map(|zone| zone.name.to_owned()),
             number_in_zone: zone.map(|zone| zone.shard),
         },
+        node_name: input.instance.is_daemon_set(),
         mounts,
         ..Reloader::new(&input.settings.reloader, role)
     }

@@ -4,7 +4,6 @@
 
 use crds::ThanosSpec;
 use k8s_openapi::api::core::v1::{Container, ContainerPort, Volume, VolumeMount};
-use kube::ResourceExt;
 use shared::version::{Dropped, Version};
 
 use super::containers::url;
@@ -37,7 +36,7 @@ const CONFIG_DIRECTORY: &str = "/etc/thanos/config";
 pub(super) struct Sidecar<'a> {
     input: &'a Input<'a>,
     thanos: &'a ThanosSpec,
-    storage: &'a Storage,
+    storage: Option<&'a Storage>,
     pub(super) version: Version,
 }
 
@@ -49,7 +48,11 @@ struct Facts<'a> {
 type Row<'a> = Argument<Facts<'a>>;
 
 impl<'a> Sidecar<'a> {
-    pub(super) fn of(thanos: &'a ThanosSpec, input: &'a Input<'a>, storage: &'a Storage) -> Result<Self, Error> {
+    pub(super) fn of(
+        thanos: &'a ThanosSpec,
+        input: &'a Input<'a>,
+        storage: Option<&'a Storage>,
+    ) -> Result<Self, Error> {
         let version = thanos.version.as_deref().map_or(Ok(versions::THANOS), Version::parse);
         Ok(Self {
             input,
@@ -61,7 +64,7 @@ impl<'a> Sidecar<'a> {
 
     /// The volume that only the sidecar mounts.
     pub(super) fn volume(&self) -> Option<Volume> {
-        let secret = names::thanos_http_client(&self.input.prometheus.name_any());
+        let secret = names::thanos_http_client(&self.input.instance);
         (self.version >= HTTP_CLIENT_SINCE).then(|| volume::secret(HTTP_CLIENT_VOLUME, &secret))
     }
 
@@ -104,11 +107,7 @@ impl<'a> Sidecar<'a> {
             ports: Some(vec![port("http", HTTP_PORT), port("grpc", GRPC_PORT)]),
             resources: self.thanos.resources.as_deref().cloned(),
             volume_mounts: (!mounts.is_empty()).then_some(mounts),
-            ..hardened(
-                NAME,
-                &self.image()?,
-                self.input.prometheus.spec.common.pod.image_pull_policy,
-            )
+            ..hardened(NAME, &self.image()?, self.input.instance.common.pod.image_pull_policy)
         })
     }
 
@@ -137,7 +136,7 @@ impl<'a> Sidecar<'a> {
             .map(|mount| volume::mount(&mount.name, &mount.mount_path))
             .collect::<Vec<VolumeMount>>();
         if self.uploads() {
-            mounts.push(self.storage.mount(names::STORAGE_DIRECTORY));
+            mounts.extend(self.storage.map(|storage| storage.mount(names::STORAGE_DIRECTORY)));
         }
         if self.version >= HTTP_CLIENT_SINCE {
             mounts.push(volume::mount(HTTP_CLIENT_VOLUME, CONFIG_DIRECTORY));
@@ -216,7 +215,7 @@ fn client<'a>() -> [Row<'a>; 9] {
                 facts
                     .thanos()
                     .log_level
-                    .or(facts.sidecar.input.prometheus.spec.common.log_level),
+                    .or(facts.sidecar.input.instance.common.log_level),
             )
         }),
         Row::new("log.format", |facts| {
@@ -224,7 +223,7 @@ fn client<'a>() -> [Row<'a>; 9] {
                 facts
                     .thanos()
                     .log_format
-                    .or(facts.sidecar.input.prometheus.spec.common.log_format),
+                    .or(facts.sidecar.input.instance.common.log_format),
             )
         }),
         Row::new("min-time", |facts| Value::text(facts.thanos().min_time.as_deref())),

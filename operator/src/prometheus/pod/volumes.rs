@@ -5,12 +5,12 @@
 use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, PodSpec, SecretProjection, Volume, VolumeMount, VolumeProjection,
 };
-use kube::ResourceExt;
 
 use super::Input;
 use crate::pod::storage::Storage;
 use crate::pod::volume::{self, Mounted};
 use crate::prometheus::config::{self, Layout};
+use crate::prometheus::instance::Instance;
 use crate::prometheus::names;
 use crate::web;
 
@@ -33,16 +33,16 @@ pub(super) struct Volumes {
 }
 
 impl Volumes {
-    pub(super) fn of(input: &Input<'_>, storage: &Storage) -> Self {
-        let fields = &input.prometheus.spec.common;
-        let name = input.prometheus.name_any();
+    pub(super) fn of(input: &Input<'_>, storage: Option<&Storage>) -> Self {
+        let Input { instance, .. } = input;
+        let fields = instance.common;
         let secrets = volume::user_secrets(&fields.secrets, "/etc/prometheus/secrets");
         let config_maps = volume::user_config_maps(&fields.config_maps, "/etc/prometheus/configmaps");
-        let web = web_config(input, &name);
+        let web = web_config(input);
         let logs = Logs::of(input);
 
         let mut pod = vec![
-            volume::secret(CONFIG, &names::prefixed(&name)),
+            volume::secret(CONFIG, &names::prefixed(instance)),
             volume::secrets(TLS_ASSETS, input.tls_assets),
             volume::memory(CONFIG_OUT),
         ];
@@ -55,14 +55,14 @@ impl Volumes {
         pod.extend(rules.clone().map(|rules| volume::optional_config_map(rules, rules)));
         pod.extend(web.volumes);
         let spread = input.layout == Layout::Spread;
-        pod.extend(spread.then(|| job_files(&name)));
+        pod.extend(spread.then(|| job_files(instance)));
 
         let rule_directory = |rules: &String| format!("{}/{rules}", names::RULES_DIRECTORY);
         let mut prometheus = vec![
             volume::read_only(CONFIG_OUT, names::CONFIG_OUT_DIRECTORY),
             volume::read_only(TLS_ASSETS, names::TLS_ASSETS_DIRECTORY),
-            storage.mount(names::STORAGE_DIRECTORY),
         ];
+        prometheus.extend(storage.map(|storage| storage.mount(names::STORAGE_DIRECTORY)));
         prometheus.extend(fields.pod.volume_mounts.iter().cloned());
         prometheus.extend(secrets.mounts);
         prometheus.extend(config_maps.mounts);
@@ -83,7 +83,7 @@ impl Volumes {
             volume::mount(CONFIG, names::CONFIG_DIRECTORY),
             volume::mount(CONFIG_OUT, names::CONFIG_OUT_DIRECTORY),
         ];
-        if fields.web.is_some() {
+        if fields.web.is_some() || instance.is_daemon_set() {
             reloader.extend(web.mounts);
         }
         reloader.extend(rules.map(|rules| volume::mount(rules, &rule_directory(rules))));
@@ -97,10 +97,10 @@ impl Volumes {
 }
 
 /// All Secrets that files of jobs can be in, those too that are not there yet: another list would restart the pods.
-fn job_files(name: &str) -> Volume {
+fn job_files(instance: &Instance<'_>) -> Volume {
     let secrets = (0..config::JOB_FILES).map(|number| VolumeProjection {
         secret: Some(SecretProjection {
-            name: names::job_file_secret(name, number),
+            name: names::job_file_secret(instance, number),
             optional: Some(true),
             ..SecretProjection::default()
         }),
@@ -119,12 +119,13 @@ pub(in crate::prometheus) fn layout(pod: &PodSpec) -> Layout {
     }
 }
 
-fn web_config(input: &Input<'_>, name: &str) -> Mounted {
-    if input.version < web::PROMETHEUS_SINCE {
+fn web_config(input: &Input<'_>) -> Mounted {
+    let Input { instance, version, .. } = input;
+    if *version < web::PROMETHEUS_SINCE && !instance.is_daemon_set() {
         return Mounted::default();
     }
-    let config = input.prometheus.spec.common.web.as_ref().map(|web| &web.config_file);
-    web::mounted(config, names::WEB_CONFIG_DIRECTORY, &names::web_config(name))
+    let config = instance.common.web.as_ref().map(|web| &web.config_file);
+    web::mounted(config, names::WEB_CONFIG_DIRECTORY, &names::web_config(instance))
 }
 
 /// Which log needs the volume for logs: one whose file the user gave no directory. Scrape failures go first; the volume
@@ -138,11 +139,11 @@ enum Logs {
 
 impl Logs {
     fn of(input: &Input<'_>) -> Self {
-        let spec = &input.prometheus.spec;
         let bare = |file: &Option<Box<str>>| file.as_deref().is_some_and(is_bare);
-        if bare(&spec.common.scrape_failure_log_file) {
+        let server = input.instance.server();
+        if bare(&input.instance.common.scrape_failure_log_file) {
             Self::OfScrapeFailures
-        } else if bare(&spec.query_log_file) {
+        } else if server.is_some_and(|server| bare(&server.query_log_file)) {
             Self::OfQueries
         } else {
             Self::Elsewhere
