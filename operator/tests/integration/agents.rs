@@ -27,8 +27,11 @@ fn nodes(fields: Value) -> Value {
 }
 
 fn merge(object: &mut Value, fields: Value) {
-    for (key, value) in fields.as_object().expect("a map") {
-        object["spec"][key] = value.clone();
+    let Value::Object(fields) = fields else {
+        panic!("fields are a map");
+    };
+    for (key, value) in fields {
+        object["spec"][key] = value;
     }
 }
 
