@@ -1,13 +1,16 @@
 //! What the operator may not do is named, and stops no more than what needs it.
 
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
+use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::api::PostParams;
 use operator::permissions::{self, Part};
 use operator::prerequisites::Permission;
 use serde_json::{Value, json};
 
-use crate::support::{Operator, Space, agent, eventually, in_namespace, prometheus, service_monitor};
+use crate::support::{
+    Operator, Space, agent, eventually, in_namespace, prometheus, rule, service_monitor, thanos_ruler,
+};
 
 /// Allows `user` what these parts need, within the namespace, and nothing else.
 async fn allow(space: &Space, user: &str, parts: &[Part]) {
@@ -133,6 +136,37 @@ async fn agents_need_no_permission_on_rules() {
         eventually("the DaemonSet is given up", async || {
             let set = space.get::<DaemonSet>("prom-agent-nodes").await;
             set.is_none_or(|set| set.metadata.deletion_timestamp.is_some())
+                .then_some(())
+        })
+        .await;
+        let refused = operator
+            .metric("kubernetes_client_http_requests_total", &["status_code=\"403\""])
+            .await;
+        assert_eq!(refused, None, "it did something that the table of permissions lacks");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thanos_ruler_needs_rules_and_no_monitors() {
+    in_namespace(async |space| {
+        let parts = [Part::ThanosRuler, Part::Rules, Part::Workloads, Part::Events];
+        allow(space, "rulers", &parts).await;
+        let main = thanos_ruler("main", json!({"ruleNamespaceSelector": {}}));
+        space.apply(&main).await;
+        space.apply(&rule("alerts", "Always", "vector(1)")).await;
+        let operator = Operator::start(space, &["--as=rulers"]);
+        space.condition(&main, "Reconciled", "True").await;
+        operator.answers("/readyz", 200).await;
+        operator
+            .logged(&["the Prometheus controller does not run", "servicemonitors"])
+            .await;
+        eventually("the rule file", async || {
+            let files: ConfigMap = space.get("thanos-ruler-main-rulefiles-0").await?;
+            files
+                .data?
+                .values()
+                .any(|file| file.contains("alert: Always"))
                 .then_some(())
         })
         .await;
