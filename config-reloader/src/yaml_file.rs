@@ -64,7 +64,8 @@ mod tests {
     fn a_file_that_is_too_long_is_refused_and_not_cut() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("list.yaml");
-        let allowed = format!("- {}\n", "a".repeat(LONGEST as usize - 3));
+        let longest = usize::try_from(LONGEST).expect("1 MiB");
+        let allowed = format!("- {}\n", "a".repeat(longest - 3));
         std::fs::write(&path, &allowed).expect("ours");
         let read = |path: &Path| read::<Vec<String>>(path, "a list").map(|list| list.len());
         assert_eq!(read(&path).expect("exactly the cap"), 1);
