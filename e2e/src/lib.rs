@@ -14,6 +14,7 @@ pub use namespace::{Namespace, with_namespace};
 pub use operator::OperatorPod;
 pub use served::alertmanager::{self, AlertmanagerServer};
 pub use served::prometheus::{self, PrometheusServer};
+pub use served::thanos_ruler::ThanosRulerServer;
 pub use served::{Served, metric};
 
 use std::io::Write as _;

@@ -2,6 +2,7 @@
 
 pub mod alertmanager;
 pub mod prometheus;
+pub(crate) mod thanos_ruler;
 
 use anyhow::Context as _;
 use hyper::Request;

@@ -85,13 +85,14 @@ impl PrometheusServer {
 
     /// The rules: name and expression.
     pub async fn rules(&self) -> anyhow::Result<Vec<(String, String)>> {
-        let answer = self.web.json("/api/v1/rules").await?;
-        let groups = answer["data"]["groups"].as_array().context("no groups")?;
-        Ok(groups
-            .iter()
-            .flat_map(|group| group["rules"].as_array().into_iter().flatten())
-            .map(|rule| (text(&rule["name"]), text(&rule["query"])))
-            .collect())
+        rules_of(&self.web.json("/api/v1/rules").await?)
+    }
+
+    /// How many series have a sample now that `selector` matches, such as `up`.
+    pub async fn series(&self, selector: &str) -> anyhow::Result<usize> {
+        let answer = self.web.json(&format!("/api/v1/query?query={selector}")).await?;
+        let series = answer["data"]["result"].as_array().context("no result")?;
+        Ok(series.len())
     }
 
     /// The configuration that it has loaded, YAML.
@@ -109,6 +110,16 @@ impl PrometheusServer {
     pub async fn reloader_metrics(&self) -> anyhow::Result<String> {
         self.reloader.text("/metrics").await
     }
+}
+
+/// The rules of an answer of `/api/v1/rules`: name and expression.
+pub(super) fn rules_of(answer: &Value) -> anyhow::Result<Vec<(String, String)>> {
+    let groups = answer["data"]["groups"].as_array().context("no groups")?;
+    Ok(groups
+        .iter()
+        .flat_map(|group| group["rules"].as_array().into_iter().flatten())
+        .map(|rule| (text(&rule["name"]), text(&rule["query"])))
+        .collect())
 }
 
 fn text(value: &Value) -> String {

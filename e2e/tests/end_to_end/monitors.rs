@@ -51,6 +51,27 @@ async fn probes_and_scrape_configs_are_scraped() -> anyhow::Result<()> {
     .await
 }
 
+#[tokio::test]
+async fn an_agent_scrapes_and_hands_on() -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        fixtures::start_app(namespace, "app", 2).await?;
+        namespace.apply(&fixtures::service_monitor("apps", "app")).await?;
+        let mut receiver = fixtures::prometheus("main");
+        receiver.spec.common.enable_remote_write_receiver = Some(true);
+        receiver.spec.common.service_monitor_selector = None;
+        let servers = fixtures::start_prometheus(namespace, &receiver).await?;
+        let agent = fixtures::start_agent(namespace, &fixtures::agent("main")?).await?;
+        await_up(&agent, &format!("serviceMonitor/{}/apps/0", namespace.name)).await?;
+        eventually(LIVE, "the Prometheus has what the agent scrapes", async || {
+            let series = servers[0].series("up").await?;
+            anyhow::ensure!(series == 2, "it has {series} series");
+            Ok(())
+        })
+        .await
+    })
+    .await
+}
+
 async fn unscraped_when_deleted(namespace: &Namespace, server: &PrometheusServer) -> anyhow::Result<()> {
     let monitors = namespace.api::<crds::ServiceMonitor>();
     monitors.delete("first", &kube::api::DeleteParams::default()).await?;

@@ -72,3 +72,29 @@ async fn every_construct_of_a_rule_is_loaded() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn a_thanos_ruler_loads_every_construct_and_a_changed_rule() -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        let constructs = fixtures::alerting_rules("constructs", fixtures::CONSTRUCTS)?;
+        namespace.apply(&constructs).await?;
+        let ruler = fixtures::start_thanos_ruler(namespace, &fixtures::thanos_ruler("main")?).await?;
+        eventually(LIVE, "all rules are loaded", async || {
+            let rules = ruler.rules().await?;
+            anyhow::ensure!(rules.len() == fixtures::CONSTRUCTS.len() + 1, "{} are", rules.len());
+            Ok(())
+        })
+        .await?;
+
+        namespace
+            .apply(&fixtures::alerting_rule("other", "Changed", "vector(2) > 1"))
+            .await?;
+        eventually(LIVE, "the new rule is live", async || {
+            let rules = ruler.rules().await?;
+            anyhow::ensure!(rules.iter().any(|(name, _)| name == "Changed"), "rules are {rules:?}");
+            Ok(())
+        })
+        .await
+    })
+    .await
+}

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::apps::v1::StatefulSet;
 use kube::ResourceExt as _;
-use kube::api::{DeleteParams, Patch, PatchParams};
+use kube::api::DeleteParams;
 use serde_json::json;
 
 use crate::support::{Operator, eventually, in_namespace, prometheus, service_monitor};
@@ -17,18 +17,7 @@ async fn an_immutable_field_recreates_the_stateful_set() {
         let before: StatefulSet = space.get("prometheus-main").await.expect("it exists");
 
         space.apply(&policy("OrderedReady")).await;
-        eventually("the foreground deletion", async || {
-            let set: StatefulSet = space.get("prometheus-main").await?;
-            let waits = set.finalizers().iter().any(|name| name == "foregroundDeletion");
-            (set.metadata.deletion_timestamp.is_some() && waits).then_some(())
-        })
-        .await;
-        let collected = json!({"metadata": {"finalizers": null}});
-        let sets = space.api::<StatefulSet>();
-        let patched = sets
-            .patch("prometheus-main", &PatchParams::default(), &Patch::Merge(&collected))
-            .await;
-        patched.expect("it is still there");
+        space.collect_stateful_set("prometheus-main").await;
         let after = eventually("the new StatefulSet", async || {
             let set: StatefulSet = space.get("prometheus-main").await?;
             (set.uid() != before.uid()).then_some(set)

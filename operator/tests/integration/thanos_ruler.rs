@@ -152,6 +152,8 @@ async fn what_is_not_needed_any_more_is_deleted() {
         space
             .apply(&thanos_ruler("main", json!({"serviceName": "custom"})))
             .await;
+        // The name of the governing Service cannot change.
+        space.collect_stateful_set("thanos-ruler-main").await;
         eventually("the custom Service governs", async || {
             let set: StatefulSet = space.get("thanos-ruler-main").await?;
             (set.spec?.service_name.as_deref() == Some("custom")).then_some(())

@@ -40,6 +40,22 @@ pub(crate) async fn in_namespace(test: impl AsyncFnOnce(&Space)) {
 }
 
 impl Space {
+    /// Plays the garbage collector: waits until a StatefulSet is deleted with all that it owns, and lets it go.
+    pub(crate) async fn collect_stateful_set(&self, name: &str) {
+        eventually("the foreground deletion", async || {
+            let set: StatefulSet = self.get(name).await?;
+            let waits = set.finalizers().iter().any(|name| name == "foregroundDeletion");
+            (set.metadata.deletion_timestamp.is_some() && waits).then_some(())
+        })
+        .await;
+        let collected = json!({"metadata": {"finalizers": null}});
+        let sets = self.api::<StatefulSet>();
+        let patched = sets
+            .patch(name, &PatchParams::default(), &Patch::Merge(&collected))
+            .await;
+        patched.expect("it is still there");
+    }
+
     /// `None` where there is no API server to test against.
     async fn create() -> Option<Self> {
         if std::env::var_os("KUBECONFIG").is_none() {
