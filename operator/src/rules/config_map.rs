@@ -18,7 +18,8 @@ pub const MOUNTED: usize = 3;
 pub type Places = Vec<BTreeMap<String, usize>>;
 
 /// The `ConfigMap`s with `files`, called `prefix-0` and on; the first exists even without files. Each carries `label`.
-/// `places` is what they hold now, and what they will hold then.
+/// `places` is what they hold now, and what they will hold then. Written in this order they lose no file for a moment: what
+/// a file moves into stands ahead of what it leaves.
 pub fn config_maps(
     prefix: &str,
     label: (&str, &str),
@@ -26,7 +27,11 @@ pub fn config_maps(
     places: &mut Places,
 ) -> Vec<ConfigMap> {
     let parts = placed(files, places);
-    *places = parts.iter().map(Part::sizes).collect();
+    let sizes: Places = parts.iter().map(Part::sizes).collect();
+    let last = std::mem::replace(places, sizes);
+    let has = |index: usize, name: &str| last.get(index).is_some_and(|files| files.contains_key(name));
+    let mut parts: Vec<_> = parts.into_iter().enumerate().collect();
+    parts.sort_by_key(|(index, part)| part.files.keys().all(|name| has(*index, name)));
     let config_map = |(index, part): (usize, Part<'_>)| ConfigMap {
         metadata: ObjectMeta {
             name: Some(format!("{prefix}-{index}")),
@@ -37,7 +42,7 @@ pub fn config_maps(
         data: Some(part.data()),
         ..ConfigMap::default()
     };
-    parts.into_iter().enumerate().map(config_map).collect()
+    parts.into_iter().map(config_map).collect()
 }
 
 /// What the `ConfigMap`s called `prefix-0` and on hold.
@@ -223,7 +228,8 @@ mod tests {
             let before = made(&files, &mut places);
             let name = format!("{:02}.yaml", edited.index(lengths.len()));
             files.insert(name.clone(), text("y", length));
-            let after = made(&files, &mut places);
+            let mut after = made(&files, &mut places);
+            after.sort_by(|one, other| number(one).cmp(&number(other)));
             let holds = |map: Option<&ConfigMap>| {
                 map.and_then(|map| map.data.as_ref()).is_some_and(|data| data.contains_key(&name))
             };
@@ -235,6 +241,28 @@ mod tests {
             let all: BTreeMap<_, _> = all.into_iter().map(|(name, file)| (name, Content::Text(file.into()))).collect();
             prop_assert_eq!(all, files);
         }
+    }
+
+    fn number(map: &ConfigMap) -> usize {
+        map.metadata
+            .name
+            .as_deref()
+            .unwrap()
+            .rsplit('-')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap()
+    }
+
+    #[test]
+    fn a_file_is_where_it_goes_before_it_leaves() {
+        let half = MAX_SIZE / 2;
+        let (mut all, mut known) = (files([half, half]), Places::new());
+        made(&all, &mut known);
+        all.insert("00.yaml".to_owned(), text("x", half + 1));
+        let numbers: Vec<_> = made(&all, &mut known).iter().map(number).collect();
+        assert_eq!(numbers, [1, 0]);
     }
 
     #[test]
