@@ -229,7 +229,7 @@ mod tests {
             let name = format!("{:02}.yaml", edited.index(lengths.len()));
             files.insert(name.clone(), text("y", length));
             let mut after = made(&files, &mut places);
-            after.sort_by(|one, other| number(one).cmp(&number(other)));
+            after.sort_by_key(number);
             let holds = |map: Option<&ConfigMap>| {
                 map.and_then(|map| map.data.as_ref()).is_some_and(|data| data.contains_key(&name))
             };
