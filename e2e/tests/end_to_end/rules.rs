@@ -80,8 +80,8 @@ async fn a_thanos_ruler_loads_every_construct_and_a_changed_rule() -> anyhow::Re
         namespace.apply(&constructs).await?;
         let ruler = fixtures::start_thanos_ruler(namespace, &fixtures::thanos_ruler("main")?).await?;
         eventually(LIVE, "all rules are loaded", async || {
-            let rules = ruler.rules().await?;
-            anyhow::ensure!(rules.len() == fixtures::CONSTRUCTS.len() + 1, "{} are", rules.len());
+            let loaded = ruler.rules().await?;
+            anyhow::ensure!(loaded.len() == fixtures::CONSTRUCTS.len() + 1, "{} are", loaded.len());
             Ok(())
         })
         .await?;
@@ -90,8 +90,8 @@ async fn a_thanos_ruler_loads_every_construct_and_a_changed_rule() -> anyhow::Re
             .apply(&fixtures::alerting_rule("other", "Changed", "vector(2) > 1"))
             .await?;
         eventually(LIVE, "the new rule is live", async || {
-            let rules = ruler.rules().await?;
-            anyhow::ensure!(rules.iter().any(|(name, _)| name == "Changed"), "rules are {rules:?}");
+            let loaded = ruler.rules().await?;
+            anyhow::ensure!(loaded.iter().any(|(name, _)| name == "Changed"), "rules are {loaded:?}");
             Ok(())
         })
         .await
