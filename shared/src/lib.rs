@@ -3,6 +3,7 @@
 
 pub mod build;
 pub mod duration;
+mod escape;
 pub mod flags;
 mod float;
 pub mod gzip;

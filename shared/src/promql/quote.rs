@@ -4,71 +4,27 @@
 
 use std::fmt;
 
-/// Escapes of one letter: the letter, and the byte that it stands for.
-const LETTERS: [(u8, u8); 8] = [
-    (b'a', 0x07),
-    (b'b', 0x08),
-    (b'f', 0x0c),
-    (b'n', b'\n'),
-    (b'r', b'\r'),
-    (b't', b'\t'),
-    (b'v', 0x0b),
-    (b'\\', b'\\'),
-];
+use crate::escape::{self, LETTERS};
 
 /// What a text between quotes stands for, or where in it the first bad escape is.
 pub(super) fn unquoted(quoted: &str) -> Result<Box<[u8]>, usize> {
-    let bytes = quoted.as_bytes();
-    let (Some(quote), Some(inside)) = (bytes.first(), bytes.get(1..bytes.len().saturating_sub(1))) else {
+    let (Some(quote), Some(inside)) = (quoted.chars().next(), quoted.get(1..quoted.len().saturating_sub(1))) else {
         return Err(0);
     };
-    if *quote == b'`' || !inside.contains(&b'\\') {
-        return Ok(inside.into());
+    if quote == '`' || !inside.contains('\\') {
+        return Ok(inside.as_bytes().into());
     }
     let mut text = Vec::with_capacity(inside.len());
     let mut rest = inside;
-    while let Some(position) = rest.iter().position(|byte| *byte == b'\\') {
+    while let Some(position) = rest.find('\\') {
         let (plain, escape) = rest.split_at(position);
-        text.extend_from_slice(plain);
-        let behind = escape.get(1..).unwrap_or_default();
-        let length = escaped(behind, *quote, &mut text).ok_or(quoted.len() - 1 - escape.len())?;
-        rest = behind.get(length..).unwrap_or_default();
+        text.extend_from_slice(plain.as_bytes());
+        let (unit, behind) = escape::unit(escape, quote).ok_or(quoted.len() - 1 - escape.len())?;
+        unit.push_to(&mut text);
+        rest = behind;
     }
-    text.extend_from_slice(rest);
+    text.extend_from_slice(rest.as_bytes());
     Ok(text.into())
-}
-
-/// Reads what stands behind a backslash and gives its length.
-fn escaped(escape: &[u8], quote: u8, text: &mut Vec<u8>) -> Option<usize> {
-    let letter = *escape.first()?;
-    if letter == quote {
-        text.push(quote);
-        return Some(1);
-    }
-    if let Some((_, byte)) = LETTERS.iter().find(|(name, _)| *name == letter) {
-        text.push(*byte);
-        return Some(1);
-    }
-    let (prefix, digits, radix) = match letter {
-        b'0'..=b'7' => (0, 3, 8),
-        b'x' => (1, 2, 16),
-        b'u' => (1, 4, 16),
-        b'U' => (1, 8, 16),
-        _ => return None,
-    };
-    let mut value: u32 = 0;
-    for digit in escape.get(prefix..prefix + digits)? {
-        value = value
-            .checked_mul(radix)?
-            .checked_add(char::from(*digit).to_digit(radix)?)?;
-    }
-    if matches!(letter, b'u' | b'U') {
-        let mut buffer = [0; 4];
-        text.extend_from_slice(char::from_u32(value)?.encode_utf8(&mut buffer).as_bytes());
-    } else {
-        text.push(u8::try_from(value).ok()?);
-    }
-    Some(prefix + digits)
 }
 
 /// Writes `text` between quotes.
@@ -101,7 +57,7 @@ fn write_escaped(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
 fn write_character(character: char, out: &mut impl fmt::Write) -> fmt::Result {
     let letter = LETTERS.iter().find(|(_, byte)| char::from(*byte) == character);
     match (letter, u32::from(character)) {
-        (Some((name, _)), _) => write!(out, "\\{}", char::from(*name)),
+        (Some((name, _)), _) => write!(out, "\\{name}"),
         (None, 0x22) => out.write_str("\\\""),
         (None, code @ (..0x20 | 0x7f)) => write!(out, "\\x{code:02x}"),
         _ if is_printable(character) => out.write_char(character),

@@ -1,10 +1,6 @@
 //! Strings and characters in quotes, as `strconv.Unquote` of Go reads them. Pure.
 
-/// What an escape stands for.
-enum Unit {
-    Byte(u8),
-    Character(char),
-}
+use crate::escape::unit;
 
 /// Length with both quotes of the literal that begins with the first quote in `text`; none if it does not end in the text
 /// or, unless the quote is a backquote, on its line.
@@ -37,12 +33,7 @@ pub(super) fn content(literal: &str) -> Option<Vec<u8>> {
     let mut content = Vec::with_capacity(rest.len());
     while !rest.is_empty() {
         let (unit, behind) = unit(rest, '"')?;
-        match unit {
-            Unit::Byte(byte) => content.push(byte),
-            Unit::Character(character) => {
-                content.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-        }
+        unit.push_to(&mut content);
         rest = behind;
     }
     Some(content)
@@ -50,47 +41,4 @@ pub(super) fn content(literal: &str) -> Option<Vec<u8>> {
 
 fn body(literal: &str, quote: char) -> Option<&str> {
     literal.strip_prefix(quote)?.strip_suffix(quote)
-}
-
-/// The first character or escape of `text` within `quote`, and what follows it.
-fn unit(text: &str, quote: char) -> Option<(Unit, &str)> {
-    let mut characters = text.chars();
-    let first = characters.next()?;
-    if first != '\\' {
-        return Some((Unit::Character(first), characters.as_str()));
-    }
-    let escape = characters.next()?;
-    let rest = characters.as_str();
-    let byte = |byte| Some((Unit::Byte(byte), rest));
-    match escape {
-        'a' => byte(0x07),
-        'b' => byte(0x08),
-        't' => byte(b'\t'),
-        'n' => byte(b'\n'),
-        'v' => byte(0x0b),
-        'f' => byte(0x0c),
-        'r' => byte(b'\r'),
-        '\\' => byte(b'\\'),
-        'x' => number(rest, 2, 16).and_then(single),
-        'u' => number(rest, 4, 16).and_then(unicode),
-        'U' => number(rest, 8, 16).and_then(unicode),
-        '0'..='7' => number(text.get(1..)?, 3, 8).and_then(single),
-        _ if escape == quote => Some((Unit::Character(quote), rest)),
-        _ => None,
-    }
-}
-
-/// The number of `digits` digits in `base` at the start of `text`, and what follows it.
-fn number(text: &str, digits: usize, base: u32) -> Option<(u32, &str)> {
-    let (number, rest) = text.split_at_checked(digits)?;
-    let add = |value: u32, digit: char| value.checked_mul(base)?.checked_add(digit.to_digit(base)?);
-    Some((number.chars().try_fold(0, add)?, rest))
-}
-
-fn single((value, rest): (u32, &str)) -> Option<(Unit, &str)> {
-    Some((Unit::Byte(u8::try_from(value).ok()?), rest))
-}
-
-fn unicode((value, rest): (u32, &str)) -> Option<(Unit, &str)> {
-    Some((Unit::Character(char::from_u32(value)?), rest))
 }
