@@ -2,9 +2,10 @@
 
 use crds::ImagePullPolicy;
 use k8s_openapi::api::core::v1::{
-    Capabilities, Container, ContainerPort, EnvVar, EnvVarSource, ObjectFieldSelector, SecretKeySelector,
-    SecurityContext,
+    Capabilities, Container, ContainerPort, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceRequirements,
+    SecretKeySelector, SecurityContext,
 };
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 /// A container without any privilege, whose last log lines tell why it ended.
 pub fn hardened(name: &str, image: &str, pull_policy: Option<ImagePullPolicy>) -> Container {
@@ -24,6 +25,17 @@ pub fn hardened(name: &str, image: &str, pull_policy: Option<ImagePullPolicy>) -
         termination_message_policy: Some("FallbackToLogsOnError".to_owned()),
         ..Container::default()
     }
+}
+
+/// Memory requested for programs beside Prometheus where the user requests none.
+const DEFAULT_MEMORY: &str = "200Mi";
+
+/// The resources that the user gives, with a request of memory in any case.
+pub fn resources(given: Option<&ResourceRequirements>) -> ResourceRequirements {
+    let mut resources = given.cloned().unwrap_or_default();
+    let requests = resources.requests.get_or_insert_default();
+    (requests.entry("memory".to_owned())).or_insert_with(|| Quantity(DEFAULT_MEMORY.to_owned()));
+    resources
 }
 
 /// A named TCP port.

@@ -1,14 +1,13 @@
 //! The containers of an Alertmanager pod: Alertmanager itself, and the config-reloader as sidecar and init container. Pure.
 
-use k8s_openapi::api::core::v1::{Container, ContainerPort, Probe, ResourceRequirements, VolumeMount};
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::api::core::v1::{Container, ContainerPort, Probe, VolumeMount};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use shared::version::Version;
 
 use super::{Error, Input};
 use crate::alertmanager::arguments::route_prefix;
 use crate::alertmanager::{names, service};
-use crate::pod::container::{hardened, tcp_port, variable_of_field};
+use crate::pod::container::{hardened, resources, tcp_port, variable_of_field};
 use crate::pod::image::Image;
 use crate::pod::probe::{self, Target, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
@@ -22,9 +21,6 @@ pub(crate) const PORT: i32 = 9093;
 
 /// Port, TCP and UDP, on which the Alertmanagers of a cluster talk.
 pub(crate) const CLUSTER_PORT: i32 = 9094;
-
-/// Memory requested where the user requests none.
-const DEFAULT_MEMORY: &str = "200Mi";
 
 pub(super) fn alertmanager(
     input: &Input<'_>,
@@ -77,16 +73,6 @@ fn image(input: &Input<'_>) -> Result<String, crate::pod::image::Error> {
         version: spec.version.as_deref().unwrap_or(&default),
     };
     image.reference()
-}
-
-fn resources(given: Option<&ResourceRequirements>) -> ResourceRequirements {
-    let mut resources = given.cloned().unwrap_or_default();
-    resources
-        .requests
-        .get_or_insert_default()
-        .entry("memory".to_owned())
-        .or_insert_with(|| Quantity(DEFAULT_MEMORY.to_owned()));
-    resources
 }
 
 fn probed(input: &Input<'_>, path: &str) -> Probe {

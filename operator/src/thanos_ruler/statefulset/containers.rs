@@ -1,10 +1,9 @@
 //! The containers of a Thanos Ruler pod: Thanos Ruler itself, and the config-reloader beside it. Pure.
 
-use k8s_openapi::api::core::v1::{Container, ResourceRequirements, VolumeMount};
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::api::core::v1::{Container, VolumeMount};
 
 use super::{Error, Input};
-use crate::pod::container::{hardened, tcp_port, variable_of_field};
+use crate::pod::container::{hardened, resources, tcp_port, variable_of_field};
 use crate::pod::image::Image;
 use crate::pod::probe::{below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
@@ -14,9 +13,6 @@ use crate::{versions, web};
 
 /// Name of the container and of the program.
 pub(super) const NAME: &str = "thanos-ruler";
-
-/// Memory requested where the user requests none.
-const DEFAULT_MEMORY: &str = "200Mi";
 
 pub(super) fn thanos_ruler(
     input: &Input<'_>,
@@ -50,13 +46,6 @@ fn image(input: &Input<'_>) -> Result<String, crate::pod::image::Error> {
         ..Image::default()
     };
     image.reference()
-}
-
-fn resources(given: Option<&ResourceRequirements>) -> ResourceRequirements {
-    let mut resources = given.cloned().unwrap_or_default();
-    let requests = resources.requests.get_or_insert_default();
-    (requests.entry("memory".to_owned())).or_insert_with(|| Quantity(DEFAULT_MEMORY.to_owned()));
-    resources
 }
 
 pub(super) fn reloader(input: &Input<'_>, watched: Vec<String>, mounts: Vec<VolumeMount>) -> Container {

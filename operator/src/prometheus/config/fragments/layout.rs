@@ -26,7 +26,8 @@ pub enum Layout {
 }
 
 impl Layout {
-    const fn chains(self) -> usize {
+    /// How many chains of members it has.
+    pub(super) const fn chains(self) -> usize {
         match self {
             Self::Whole => 1,
             Self::Spread => JOB_FILES,

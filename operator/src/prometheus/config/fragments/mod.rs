@@ -37,7 +37,6 @@ pub use layout::{JOB_FILES, Layout};
 pub struct Fragments {
     sizes: Sizes,
     limits: Limits,
-    layout: Layout,
     basis: Option<Basis>,
     service_monitors: Kept<ServiceMonitor>,
     pod_monitors: Kept<PodMonitor>,
@@ -112,21 +111,15 @@ impl Fragments {
     fn rendered(&mut self, input: &Input<'_>, objects: &ScrapeObjects, layout: Layout) -> Result<Rendering, Error> {
         // An error on the way leaves nothing behind that could be wrong.
         let (sizes, limits) = (self.sizes, self.limits);
-        let empty = Self {
+        let empty = || Self {
             sizes,
             limits,
-            layout,
             ..Self::default()
         };
-        let mut kept = mem::replace(self, empty);
-        if kept.layout != layout {
-            // All places are of the other one.
-            kept = Self {
-                sizes,
-                limits,
-                layout,
-                ..Self::default()
-            };
+        let mut kept = mem::replace(self, empty());
+        if kept.chains.len() != layout.chains() {
+            // All places are of the other layout.
+            kept = empty();
         }
         let context = input.context()?;
         let outline = outline(input, &context)?;
