@@ -4,39 +4,29 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::Served;
+use super::reloaded::Reloaded;
 use crate::namespace::Namespace;
 
 /// Port of its web server.
 const PORT: u16 = 9093;
-/// Port of the reloader beside it.
-const RELOADER_PORT: u16 = 8080;
 
 /// One pod of an Alertmanager.
-pub struct AlertmanagerServer {
-    web: Served,
-    reloader: Served,
-}
+pub struct AlertmanagerServer(Reloaded);
 
 impl AlertmanagerServer {
     /// The Alertmanager in the pod of this name.
     pub fn new(namespace: &Namespace, pod: &str) -> Self {
-        Self {
-            web: Served::pod(namespace, pod, PORT),
-            reloader: Served::pod(namespace, pod, RELOADER_PORT),
-        }
+        Self(Reloaded::pod(namespace, pod, PORT))
     }
 
     /// An error unless it lives and serves, and the reloader does.
     pub async fn ready(&self) -> anyhow::Result<()> {
-        self.web.text("/-/healthy").await?;
-        self.web.text("/-/ready").await?;
-        self.reloader.text("/healthz").await?;
-        Ok(())
+        self.0.ready().await
     }
 
     /// Names of the alerts that it holds.
     pub async fn alerts(&self) -> anyhow::Result<Vec<String>> {
-        let answer = self.web.json("/api/v2/alerts").await?;
+        let answer = self.0.web.json("/api/v2/alerts").await?;
         let alerts = answer.as_array().context("no alerts")?;
         Ok(alerts
             .iter()
@@ -46,14 +36,14 @@ impl AlertmanagerServer {
 
     /// The configuration that it has loaded, YAML.
     pub async fn loaded_configuration(&self) -> anyhow::Result<String> {
-        let status = self.web.json("/api/v2/status").await?;
+        let status = self.0.web.json("/api/v2/status").await?;
         let config = status["config"]["original"].as_str();
         Ok(config.context("no configuration")?.to_owned())
     }
 
     /// Members of its cluster, itself included.
     pub async fn peers(&self) -> anyhow::Result<usize> {
-        let status = self.web.json("/api/v2/status").await?;
+        let status = self.0.web.json("/api/v2/status").await?;
         Ok(status["cluster"]["peers"].as_array().map_or(0, Vec::len))
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod alertmanager;
 pub mod prometheus;
+mod reloaded;
 pub(crate) mod thanos_ruler;
 
 use anyhow::Context as _;

@@ -3,13 +3,11 @@
 use anyhow::Context as _;
 use serde_json::Value;
 
-use super::Served;
+use super::reloaded::Reloaded;
 use crate::namespace::Namespace;
 
 /// Port of its web server.
 const PORT: u16 = 9090;
-/// Port of the reloader beside it.
-const RELOADER_PORT: u16 = 8080;
 
 /// A target that Prometheus scrapes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,40 +23,27 @@ pub struct Target {
 }
 
 /// One pod of a Prometheus.
-pub struct PrometheusServer {
-    web: Served,
-    reloader: Served,
-}
+pub struct PrometheusServer(Reloaded);
 
 impl PrometheusServer {
     /// The Prometheus in the pod of this name.
     pub fn new(namespace: &Namespace, pod: &str) -> Self {
-        Self {
-            web: Served::pod(namespace, pod, PORT),
-            reloader: Served::pod(namespace, pod, RELOADER_PORT),
-        }
+        Self(Reloaded::pod(namespace, pod, PORT))
     }
 
     /// The same, where Prometheus and the reloader speak TLS.
     pub fn with_tls(namespace: &Namespace, pod: &str) -> Self {
-        Self {
-            web: Served::tls_pod(namespace, pod, PORT),
-            reloader: Served::tls_pod(namespace, pod, RELOADER_PORT),
-        }
+        Self(Reloaded::tls_pod(namespace, pod, PORT))
     }
 
-    /// An error unless it lives and has loaded its data, and the reloader serves. A reloader that is told to stop in the
-    /// moment it starts never hears of it, as every first process of a container, and keeps the pod for its grace period.
+    /// An error unless it lives and has loaded its data, and the reloader serves.
     pub async fn ready(&self) -> anyhow::Result<()> {
-        self.web.text("/-/healthy").await?;
-        self.web.text("/-/ready").await?;
-        self.reloader.text("/healthz").await?;
-        Ok(())
+        self.0.ready().await
     }
 
     /// The active targets.
     pub async fn targets(&self) -> anyhow::Result<Vec<Target>> {
-        let answer = self.web.json("/api/v1/targets?state=active").await?;
+        let answer = self.0.web.json("/api/v1/targets?state=active").await?;
         let targets = answer["data"]["activeTargets"].as_array().context("no targets")?;
         Ok(targets
             .iter()
@@ -85,30 +70,30 @@ impl PrometheusServer {
 
     /// The rules: name and expression.
     pub async fn rules(&self) -> anyhow::Result<Vec<(String, String)>> {
-        rules_of(&self.web.json("/api/v1/rules").await?)
+        rules_of(&self.0.web.json("/api/v1/rules").await?)
     }
 
     /// How many series have a sample now that `selector` matches, such as `up`.
     pub async fn series(&self, selector: &str) -> anyhow::Result<usize> {
-        let answer = self.web.json(&format!("/api/v1/query?query={selector}")).await?;
+        let answer = self.0.web.json(&format!("/api/v1/query?query={selector}")).await?;
         let series = answer["data"]["result"].as_array().context("no result")?;
         Ok(series.len())
     }
 
     /// The configuration that it has loaded, YAML.
     pub async fn loaded_configuration(&self) -> anyhow::Result<String> {
-        let answer = self.web.json("/api/v1/status/config").await?;
+        let answer = self.0.web.json("/api/v1/status/config").await?;
         Ok(text(&answer["data"]["yaml"]))
     }
 
     /// Its own metrics.
     pub async fn metrics(&self) -> anyhow::Result<String> {
-        self.web.text("/metrics").await
+        self.0.web.text("/metrics").await
     }
 
     /// Metrics of the reloader beside it.
     pub async fn reloader_metrics(&self) -> anyhow::Result<String> {
-        self.reloader.text("/metrics").await
+        self.0.reloader.text("/metrics").await
     }
 }
 

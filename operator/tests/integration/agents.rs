@@ -43,23 +43,6 @@ async fn configured(space: &Space, text: &str) -> String {
     .await
 }
 
-/// Waits until an object is gone, or waits for the garbage collector, which does not run here.
-async fn given_up<K>(space: &Space, name: &str)
-where
-    K: kube::Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>
-        + Clone
-        + serde::de::DeserializeOwned
-        + std::fmt::Debug,
-{
-    eventually(&format!("{} {name} is given up", K::kind(&())), async || {
-        let object = space.get::<K>(name).await;
-        object
-            .is_none_or(|object| object.meta().deletion_timestamp.is_some())
-            .then_some(())
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn an_agent_becomes_its_objects() {
     in_namespace(async |space| {
@@ -118,7 +101,7 @@ async fn an_agent_becomes_its_objects() {
         operator.measured("spec_replicas", &labels, 3.0).await;
 
         space.apply(&sets(json!({"shards": 1}))).await;
-        given_up::<StatefulSet>(space, "prom-agent-main-shard-1").await;
+        space.given_up::<StatefulSet>("prom-agent-main-shard-1").await;
         assert!(space.get::<StatefulSet>("prom-agent-main").await.is_some());
     })
     .await;
@@ -165,7 +148,7 @@ async fn a_daemon_set_takes_the_place_of_the_stateful_set_and_back() {
 
         space.apply(&nodes(json!({}))).await;
         space.condition(&nodes(json!({})), "Reconciled", "True").await;
-        given_up::<StatefulSet>(space, "prom-agent-main").await;
+        space.given_up::<StatefulSet>("prom-agent-main").await;
         let set: DaemonSet = space.get("prom-agent-main").await.expect("it exists");
         assert!(!set.annotations().contains_key("prometheus-operator-input-hash"));
         configured(space, own_node).await;
@@ -176,7 +159,7 @@ async fn a_daemon_set_takes_the_place_of_the_stateful_set_and_back() {
         .await;
 
         space.apply(&sets(json!({}))).await;
-        given_up::<DaemonSet>(space, "prom-agent-main").await;
+        space.given_up::<DaemonSet>("prom-agent-main").await;
     })
     .await;
 }

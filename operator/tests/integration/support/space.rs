@@ -40,6 +40,20 @@ pub(crate) async fn in_namespace(test: impl AsyncFnOnce(&Space)) {
 }
 
 impl Space {
+    /// Waits until an object is gone, or waits for the garbage collector, which does not run here.
+    pub(crate) async fn given_up<K>(&self, name: &str)
+    where
+        K: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
+    {
+        eventually(&format!("{} {name} is given up", K::kind(&())), async || {
+            let object = self.get::<K>(name).await;
+            object
+                .is_none_or(|object| object.meta().deletion_timestamp.is_some())
+                .then_some(())
+        })
+        .await;
+    }
+
     /// Plays the garbage collector: waits until a StatefulSet is deleted with all that it owns, and lets it go.
     pub(crate) async fn collect_stateful_set(&self, name: &str) {
         eventually("the foreground deletion", async || {
