@@ -26,8 +26,10 @@ go_minimum=1.26
 host_ip=198.18.0.1 node_ip=198.18.0.2
 pod_range=198.18.1.0/24
 service_range=198.19.0.0/16 api_service_ip=198.19.0.1 dns_service_ip=198.19.0.10
-# Unusual ports, so that `control-plane` runs beside another cluster of the machine.
-api_port=16443 etcd_port=12379 etcd_peer_port=12380
+# Unusual ports, so that `control-plane` runs beside another cluster of the machine; and beside another of ours, with a
+# CLUSTER_STATE and a CLUSTER_PORT_OFFSET of its own.
+port_offset=${CLUSTER_PORT_OFFSET:-0}
+api_port=$((16443 + port_offset)) etcd_port=$((12379 + port_offset)) etcd_peer_port=$((12380 + port_offset))
 node=local
 
 # only_one_at_a_time COMMAND: two scripts that start or stop things at once would undo each other's work.
