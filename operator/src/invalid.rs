@@ -54,9 +54,17 @@ pub trait Within<T> {
 
 impl<T> Within<T> for Result<T, Invalid> {
     fn within(self, parent: impl fmt::Display) -> Result<T, Invalid> {
-        self.map_err(|invalid| Invalid {
-            path: format!("{parent}.{}", invalid.path),
-            cause: invalid.cause,
+        self.map_err(|invalid| {
+            let parent = parent.to_string();
+            let dot = if parent.is_empty() || invalid.path.is_empty() {
+                ""
+            } else {
+                "."
+            };
+            Invalid {
+                path: format!("{parent}{dot}{}", invalid.path),
+                cause: invalid.cause,
+            }
         })
     }
 }

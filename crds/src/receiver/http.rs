@@ -71,6 +71,8 @@ impl<'a> From<&'a HttpConfig> for ProxyConfig<'a> {
     }
 }
 
+http_client_of!(HttpConfig: basic_auth, authorization, oauth2, bearer_token_secret);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod cluster_tls;
+pub mod config;
 pub mod names;
 pub mod observe;
 pub mod render;

@@ -12,6 +12,8 @@ use crate::yaml::resolve::{self, Meaning};
 pub(super) struct Decoder<'a> {
     document: &'a Document<'a>,
     keys: Keys,
+    /// What a scalar is.
+    scalar: fn(&str, &ScalarTag) -> Result<Yaml, Cause>,
     /// Nodes decoded so far, those behind aliases each time anew.
     decoded: u32,
     /// Those of them that stand behind an alias.
@@ -27,10 +29,19 @@ impl<'a> Decoder<'a> {
         Self {
             document,
             keys,
+            scalar,
             decoded: 0,
             through_aliases: 0,
             aliases: Vec::new(),
             depth: 0,
+        }
+    }
+
+    /// The same, with each scalar but a null as the text that was written.
+    pub(super) fn literal(self) -> Self {
+        Self {
+            scalar: literal,
+            ..self
         }
     }
 
@@ -74,7 +85,7 @@ impl<'a> Decoder<'a> {
         }
         let document = self.document;
         let value = match &document.node(id).kind {
-            NodeKind::Scalar { text, tag } => scalar(text, tag).map_err(|cause| self.error(id, cause)),
+            NodeKind::Scalar { text, tag } => (self.scalar)(text, tag).map_err(|cause| self.error(id, cause)),
             NodeKind::Sequence(items) => self.sequence(items),
             NodeKind::Mapping(children) => self.block(children),
             NodeKind::Alias(target) => self.aliased(id, *target, Self::value),
@@ -236,6 +247,15 @@ fn scalar(text: &str, tag: &ScalarTag) -> Result<Yaml, Cause> {
             text: text.into(),
             tag: format!("!!{name}").into(),
         }),
+    }
+}
+
+/// A null, or the text that was written; of `!!binary` what it stands for.
+fn literal(text: &str, tag: &ScalarTag) -> Result<Yaml, Cause> {
+    match (scalar(text, tag)?, tag) {
+        (Yaml::Null, _) => Ok(Yaml::Null),
+        (value, ScalarTag::Yaml(name)) if &**name == "binary" => Ok(value),
+        _ => Ok(Yaml::Str(Cow::Owned(text.to_owned()))),
     }
 }
 

@@ -94,6 +94,13 @@ pub fn parse_strict(content: impl AsRef<[u8]>) -> Result<Yaml, ParseError> {
     read(content.as_ref(), Keys::Once)
 }
 
+/// As [`parse_strict`], but every scalar that is not null is the text that was written: `0123`, and not 83.
+pub fn parse_literal(content: impl AsRef<[u8]>) -> Result<Yaml, ParseError> {
+    let text = text::decoded(content.as_ref())?;
+    let document = document::first(&text)?;
+    Decoder::new(&document, Keys::Once).literal().root()
+}
+
 /// As [`parse`], but keys that stand twice are kept both and `<<` is dropped: what the original does where it copies
 /// users' YAML into its own.
 pub fn parse_verbatim(content: impl AsRef<[u8]>) -> Result<Yaml, ParseError> {

@@ -1,0 +1,291 @@
+//! The HTTP client of receivers (`http_config`) and TLS settings (`tls_config`): which keys they have, what must hold for
+//! them, and how they come out of the API. Pure.
+
+use crds::{HttpClient, OAuth2, ProxyConfig, TlsOptions};
+use shared::yaml::{Yaml, natural_map};
+
+use super::gate::Gate;
+use super::schema::{Key, Kind, Section, flag, has, option, section, text, text_of, texts};
+use super::scope::{self, Scope};
+use crate::alertmanager::names::TLS_ASSETS_DIRECTORY;
+use crate::assets::{key_file_name, tls_selector_file_name};
+use crate::invalid::{Field, Invalid, Within};
+
+/// `http_config`.
+pub static HTTP_CONFIG: Section = Section::new(&[
+    section("authorization", &AUTHORIZATION).refused_before(0, 22),
+    section("basic_auth", &BASIC_AUTH),
+    section("oauth2", &OAUTH2).refused_before(0, 22),
+    text("bearer_token"),
+    text("bearer_token_file"),
+    section("tls_config", &TLS_CONFIG),
+    option("follow_redirects").since(0, 22),
+    option("enable_http2").since(0, 25),
+    Key::new("http_headers", Kind::SectionMap(&HEADER)).since(0, 28),
+    text("proxy_url"),
+    text("no_proxy").since(0, 26),
+    flag("proxy_from_environment").since(0, 26),
+    Key::new("proxy_connect_header", Kind::TextsMap).since(0, 26),
+])
+.demanding(demand);
+
+/// `tls_config`.
+pub static TLS_CONFIG: Section = Section::new(&[
+    text("ca_file"),
+    text("cert_file"),
+    text("key_file"),
+    text("server_name"),
+    flag("insecure_skip_verify").always(),
+    text("min_version").since(0, 25),
+    text("max_version").since(0, 25),
+])
+.demanding(demand_of_tls);
+
+static AUTHORIZATION: Section = Section::new(&[text("type"), text("credentials"), text("credentials_file")]);
+
+static BASIC_AUTH: Section = Section::new(&[
+    text("username"),
+    text("username_file"),
+    text("password"),
+    text("password_file"),
+]);
+
+static OAUTH2: Section = Section::new(&[
+    text("client_id"),
+    text("client_secret"),
+    text("client_secret_file"),
+    texts("scopes"),
+    text("token_url"),
+    Key::new("endpoint_params", Kind::TextMap),
+    text("proxy_url").since(0, 25),
+    text("no_proxy").since(0, 25),
+    flag("proxy_from_environment").since(0, 25),
+    Key::new("proxy_connect_header", Kind::TextsMap).since(0, 25),
+    section("tls_config", &TLS_CONFIG).since(0, 25),
+]);
+
+static HEADER: Section = Section::new(&[texts("values"), texts("secrets"), texts("files")]);
+
+/// Headers that the client sets itself, as prometheus/common lists them.
+const RESERVED_HEADERS: [&str; 14] = [
+    "Authorization",
+    "Host",
+    "Content-Encoding",
+    "Content-Length",
+    "Content-Type",
+    "User-Agent",
+    "Connection",
+    "Keep-Alive",
+    "Proxy-Authenticate",
+    "Proxy-Authorization",
+    "Www-Authenticate",
+    "Accept-Encoding",
+    "X-Prometheus-Remote-Write-Version",
+    "X-Prometheus-Remote-Read-Version",
+];
+
+/// Versions of TLS, the oldest first.
+const TLS_VERSIONS: [&str; 4] = ["TLS10", "TLS11", "TLS12", "TLS13"];
+
+/// What is wrong with an HTTP client.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    #[error("proxy_from_environment excludes {0}")]
+    Environment(&'static str),
+    #[error("it has no effect without {0}")]
+    Alone(&'static str),
+    #[error("the client itself sets this header")]
+    Reserved,
+    #[error("{0:?} is not a version of TLS")]
+    TlsVersion(Box<str>),
+    #[error("it is below min_version")]
+    TlsOrder,
+}
+
+fn demand(client: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
+    let has = |key| has(client, key);
+    let environment = has("proxy_from_environment");
+    for excluded in ["proxy_url", "no_proxy"] {
+        if environment && has(excluded) {
+            return Err(Cause::Environment(excluded)).field(excluded);
+        }
+    }
+    if has("no_proxy") && !has("proxy_url") {
+        return Err(Cause::Alone("proxy_url")).field("no_proxy");
+    }
+    if has("proxy_connect_header") && !has("proxy_url") && !environment {
+        return Err(Cause::Alone("proxy_url or proxy_from_environment")).field("proxy_connect_header");
+    }
+    demand_of_headers(client)
+}
+
+fn demand_of_headers(client: &Yaml) -> Result<(), Invalid> {
+    for (name, _) in client
+        .value_of("http_headers")
+        .and_then(Yaml::as_map)
+        .unwrap_or_default()
+    {
+        let name = name.as_str().unwrap_or_default();
+        if RESERVED_HEADERS
+            .iter()
+            .any(|reserved| reserved.eq_ignore_ascii_case(name))
+        {
+            return Err(Cause::Reserved).field(format!("http_headers.{name}"));
+        }
+    }
+    Ok(())
+}
+
+fn demand_of_tls(tls: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
+    let place = |key| match text_of(tls, key) {
+        "" => Ok(None),
+        version => (TLS_VERSIONS.iter().position(|known| *known == version).map(Some))
+            .ok_or_else(|| Cause::TlsVersion(version.into()))
+            .field(key),
+    };
+    match (place("min_version")?, place("max_version")?) {
+        (Some(oldest), Some(newest)) if newest < oldest => Err(Cause::TlsOrder).field("max_version"),
+        _ => Ok(()),
+    }
+}
+
+impl Scope<'_> {
+    /// `http_config`, where there is a client.
+    ///
+    /// # Errors
+    /// When a Secret that it names cannot be read, or a certificate does not fit.
+    pub fn http_config<'b>(&self, client: Option<impl Into<HttpClient<'b>>>) -> Result<Option<Yaml>, Invalid> {
+        let Some(client) = client.map(Into::into) else {
+            return Ok(None);
+        };
+        self.client(&client).map(Some).within("httpConfig")
+    }
+
+    fn client(&self, client: &HttpClient<'_>) -> Result<Yaml, Invalid> {
+        let auth = &client.auth;
+        let proxy = self.proxy(client.proxy.as_ref())?;
+        if let Some(tls) = &client.tls_config {
+            self.keep(tls).field("tlsConfig")?;
+        }
+        Ok(HTTP_CONFIG.tree([
+            ("authorization", self.authorization(client)?),
+            ("basic_auth", self.basic_auth(client)?),
+            (
+                "oauth2",
+                auth.oauth2
+                    .map(|oauth2| self.oauth2(oauth2))
+                    .transpose()
+                    .within("oauth2")?,
+            ),
+            (
+                "bearer_token",
+                self.secret(auth.bearer_token_secret, "bearerTokenSecret")?,
+            ),
+            ("tls_config", client.tls_config.as_ref().map(|tls| self.tls_config(tls))),
+            ("follow_redirects", scope::value(client.follow_redirects)),
+            ("enable_http2", scope::value(client.enable_http2)),
+            ("proxy_url", proxy.url),
+            ("no_proxy", proxy.excluded),
+            ("proxy_from_environment", proxy.environment),
+            ("proxy_connect_header", proxy.headers),
+        ]))
+    }
+
+    fn authorization(&self, client: &HttpClient<'_>) -> Result<Option<Yaml>, Invalid> {
+        let Some(authorization) = client.auth.authorization else {
+            return Ok(None);
+        };
+        let kind = authorization.type_.as_deref().map_or("", str::trim);
+        Ok(Some(AUTHORIZATION.tree([
+            ("type", Some(scope::text(if kind.is_empty() { "Bearer" } else { kind }))),
+            (
+                "credentials",
+                self.secret(authorization.credentials.as_deref(), "authorization.credentials")?,
+            ),
+        ])))
+    }
+
+    fn basic_auth(&self, client: &HttpClient<'_>) -> Result<Option<Yaml>, Invalid> {
+        let Some(login) = client.auth.basic_auth else {
+            return Ok(None);
+        };
+        let username = self.secret(login.username.as_deref(), "basicAuth.username")?;
+        let password = self.secret(login.password.as_deref(), "basicAuth.password")?;
+        let login = BASIC_AUTH.tree([("username", username), ("password", password)]);
+        Ok(Some(login).filter(|login| login.as_map().is_some_and(|pairs| !pairs.is_empty())))
+    }
+
+    fn oauth2(&self, oauth2: &OAuth2) -> Result<Yaml, Invalid> {
+        let proxy = self.proxy(Some(&ProxyConfig::from(oauth2)))?;
+        let parameters = (oauth2.endpoint_params.iter()).map(|(key, value)| (scope::text(key), scope::text(value)));
+        let tls = self.tls(oauth2.tls_config.as_deref(), "tlsConfig")?;
+        Ok(OAUTH2.tree([
+            (
+                "client_id",
+                Some(self.secret_or_config_map(&oauth2.client_id, "clientId")?),
+            ),
+            (
+                "client_secret",
+                self.secret(Some(&oauth2.client_secret), "clientSecret")?,
+            ),
+            ("scopes", scope::texts(&oauth2.scopes)),
+            ("token_url", Some(scope::text(&oauth2.token_url))),
+            ("endpoint_params", Some(natural_map(parameters.collect()))),
+            ("proxy_url", proxy.url),
+            ("no_proxy", proxy.excluded),
+            ("proxy_from_environment", proxy.environment),
+            ("proxy_connect_header", proxy.headers),
+            ("tls_config", tls.map(|tls| self.tls_config(&tls))),
+        ]))
+    }
+
+    /// `tls_config`. Its certificates and keys are files of the pod.
+    pub fn tls_config(&self, tls: &TlsOptions<'_>) -> Yaml {
+        let file = |name| format!("{TLS_ASSETS_DIRECTORY}/{name}").into();
+        TLS_CONFIG.tree([
+            ("ca_file", tls_selector_file_name(self.namespace, tls.ca).map(file)),
+            ("cert_file", tls_selector_file_name(self.namespace, tls.cert).map(file)),
+            (
+                "key_file",
+                tls.key_secret
+                    .map(|selector| file(key_file_name(self.namespace, selector))),
+            ),
+            ("server_name", tls.server_name.map(scope::text)),
+            (
+                "insecure_skip_verify",
+                Some(tls.insecure_skip_verify.unwrap_or(false).into()),
+            ),
+            ("min_version", tls.min_version.map(|version| version.as_str().into())),
+            ("max_version", tls.max_version.map(|version| version.as_str().into())),
+        ])
+    }
+
+    fn proxy(&self, proxy: Option<&ProxyConfig<'_>>) -> Result<Proxy, Invalid> {
+        let Some(proxy) = proxy else {
+            return Ok(Proxy::default());
+        };
+        let mut headers = Vec::new();
+        for (name, selectors) in proxy.proxy_connect_header {
+            let path = format!("proxyConnectHeader[{name}]");
+            let values: Result<Vec<Option<Yaml>>, Invalid> = (selectors.iter())
+                .map(|selector| self.secret(Some(selector), &path))
+                .collect();
+            headers.push((scope::text(name), values?.into_iter().flatten().collect()));
+        }
+        Ok(Proxy {
+            url: scope::optional(proxy.proxy_url),
+            excluded: proxy.no_proxy.map(scope::text),
+            environment: scope::value(proxy.proxy_from_environment),
+            headers: Some(natural_map(headers)),
+        })
+    }
+}
+
+/// The values of a proxy.
+#[derive(Default)]
+struct Proxy {
+    url: Option<Yaml>,
+    excluded: Option<Yaml>,
+    environment: Option<Yaml>,
+    headers: Option<Yaml>,
+}

@@ -1,0 +1,33 @@
+//! The configuration of Alertmanager: read from what users wrote, generated from `AlertmanagerConfig`s, and fitted to a
+//! version. Pure; the format is that of Alertmanager, the order of keys and their gates those of the original.
+
+mod demand;
+pub mod gate;
+mod global;
+mod http;
+mod interval;
+pub mod load;
+mod range;
+pub mod read;
+mod receiver;
+mod route;
+mod schema;
+mod scope;
+
+use schema::{Section, section, sections, texts};
+
+pub use http::HTTP_CONFIG;
+pub use receiver::receiver;
+pub use route::ROUTE;
+pub use scope::Scope;
+
+/// The whole file.
+pub static FILE: Section = Section::new(&[
+    section("global", &global::GLOBAL),
+    section("route", &route::ROUTE),
+    sections("inhibit_rules", &route::INHIBIT_RULE),
+    sections("receivers", &receiver::RECEIVER),
+    sections("mute_time_intervals", &interval::NAMED_INTERVALS),
+    sections("time_intervals", &interval::NAMED_INTERVALS),
+    texts("templates").always(),
+]);

@@ -1,0 +1,200 @@
+//! Reads the configuration that a user wrote, by the tables of keys: every key must be known and every value of its type,
+//! and what comes out is written as Alertmanager's own types would be. Pure; what is accepted is defined by the strict
+//! reading of Alertmanager (`config.Load`).
+
+use std::num::TryFromIntError;
+
+use shared::duration::PrometheusDuration;
+use shared::url;
+use shared::yaml::{self, Yaml, natural_map};
+
+use super::range;
+use super::schema::{Key, Kind, Section, joined};
+use crate::invalid::{Field, Invalid};
+
+/// Why a text is not a configuration. Holds nothing of the text but keys.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not YAML.
+    #[error(transparent)]
+    Yaml(#[from] yaml::ParseError),
+    /// A key or a value of it.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+}
+
+/// What is wrong with a value.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    #[error("this must be {0}")]
+    Type(&'static str),
+    #[error("there is no such key")]
+    Unknown,
+    #[error("an item of a list must not be empty")]
+    NullItem,
+    #[error("the number is too large")]
+    Number(#[from] TryFromIntError),
+    #[error(transparent)]
+    Duration(#[from] shared::duration::ParseError),
+    /// The URL may be a secret, so it is not shown.
+    #[error("this is not a URL of the web: {0}")]
+    Url(#[from] url::WebError),
+    #[error(transparent)]
+    Range(#[from] range::Error),
+    #[error("the port is missing")]
+    Port,
+}
+
+/// The text as a tree of `section`.
+///
+/// # Errors
+/// When it is not YAML, has a key that `section` does not have, or a value of another type.
+pub fn read(section: &'static Section, text: &[u8]) -> Result<Yaml, Error> {
+    let typed = yaml::parse_strict(text)?;
+    let literal = yaml::parse_literal(text)?;
+    if typed == Yaml::Null {
+        return Ok(section.tree([]));
+    }
+    Ok(mapping(section, &typed, &literal, "")?)
+}
+
+/// A value as the parser understands it, and with each scalar as it was written.
+type Both<'a> = (&'a Yaml, &'a Yaml);
+
+fn mapping(section: &'static Section, typed: &Yaml, literal: &Yaml, path: &str) -> Result<Yaml, Invalid> {
+    let mut values = Vec::new();
+    for (name, (typed, literal)) in pairs((typed, literal)).ok_or(Cause::Type("a mapping")).field(path)? {
+        let key = section.key(name).ok_or(Cause::Unknown).field(joined(path, name))?;
+        // A null leaves a key unset.
+        if *typed != Yaml::Null {
+            values.push((key.name, value(key, (typed, literal), &joined(path, name))?));
+        }
+    }
+    Ok(section.written(&mut |key| {
+        let place = values.iter().position(|(name, _)| *name == key.name)?;
+        Some(values.swap_remove(place).1)
+    }))
+}
+
+fn value(key: &Key, both: Both<'_>, path: &str) -> Result<Yaml, Invalid> {
+    match key.kind {
+        Kind::Section(section) => mapping(section, both.0, both.1, path),
+        Kind::Sections(section) => {
+            let items = items(both).ok_or(Cause::Type(key.kind.noun())).field(path)?;
+            let item = |(index, (typed, literal)): (usize, Both<'_>)| {
+                let path = format!("{path}[{index}]");
+                if *typed == Yaml::Null {
+                    return Err(Cause::NullItem).field(path);
+                }
+                mapping(section, typed, literal, &path)
+            };
+            items.enumerate().map(item).collect()
+        }
+        Kind::SectionMap(section) => {
+            let pairs = pairs(both).ok_or(Cause::Type(key.kind.noun())).field(path)?;
+            let pair = |(name, (typed, literal)): (&str, Both<'_>)| {
+                let value = mapping(section, typed, literal, &joined(path, name))?;
+                Ok((name.to_owned().into(), value))
+            };
+            Ok(natural_map(
+                pairs.into_iter().map(pair).collect::<Result<_, Invalid>>()?,
+            ))
+        }
+        kind => scalar(kind, both).field(path),
+    }
+}
+
+/// A value that is no section.
+fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
+    let wrong = || Cause::Type(kind.noun());
+    let text = || plain_text(both).ok_or_else(wrong);
+    Ok(match kind {
+        Kind::Text => text()?.to_owned().into(),
+        Kind::Boolean => match both.0 {
+            Yaml::Bool(value) => (*value).into(),
+            _ => return Err(wrong()),
+        },
+        Kind::Integer => match both.0 {
+            Yaml::Int(value) => (*value).into(),
+            Yaml::UInt(value) => i64::try_from(*value)?.into(),
+            _ => return Err(wrong()),
+        },
+        Kind::Duration => PrometheusDuration::parse(text()?)?.to_string().into(),
+        Kind::Url => web_url(text()?)?,
+        Kind::HostPort => host_port(text()?)?,
+        Kind::Texts => text_list(both).ok_or_else(wrong)?,
+        Kind::Ranges(kind) => {
+            let texts: Option<Vec<&str>> = items(both).ok_or_else(wrong)?.map(plain_text).collect();
+            range::list(kind, texts.ok_or_else(wrong)?)?
+        }
+        Kind::TextMap => {
+            text_map(both, |both| plain_text(both).map(|text| text.to_owned().into())).ok_or_else(wrong)?
+        }
+        Kind::TextsMap => text_map(both, text_list).ok_or_else(wrong)?,
+        Kind::AnyMap => match both.0 {
+            Yaml::Map(_) => sorted(both.0),
+            _ => return Err(wrong()),
+        },
+        Kind::Any => sorted(both.0),
+        Kind::Section(_) | Kind::Sections(_) | Kind::SectionMap(_) => return Err(wrong()),
+    })
+}
+
+/// The pairs of a mapping whose keys are texts.
+fn pairs<'a>((typed, literal): Both<'a>) -> Option<Vec<(&'a str, Both<'a>)>> {
+    let (typed, literal) = (typed.as_map()?, literal.as_map()?);
+    if typed.len() != literal.len() {
+        return None;
+    }
+    (typed.iter().zip(literal))
+        .map(|((_, typed), (name, literal))| Some((name.as_str()?, (typed, literal))))
+        .collect()
+}
+
+fn items<'a>((typed, literal): Both<'a>) -> Option<impl Iterator<Item = Both<'a>>> {
+    let (typed, literal) = (typed.as_seq()?, literal.as_seq()?);
+    (typed.len() == literal.len()).then(|| typed.iter().zip(literal))
+}
+
+/// The text of a scalar; a null is the empty text.
+fn plain_text<'a>((_, literal): Both<'a>) -> Option<&'a str> {
+    match literal {
+        Yaml::Null => Some(""),
+        literal => literal.as_str(),
+    }
+}
+
+fn text_list(both: Both<'_>) -> Option<Yaml> {
+    items(both)?.map(|both| plain_text(both).map(str::to_owned)).collect()
+}
+
+fn text_map(both: Both<'_>, value: impl Fn(Both<'_>) -> Option<Yaml>) -> Option<Yaml> {
+    let pair = |(name, both): (&str, Both<'_>)| Some((name.to_owned().into(), value(both)?));
+    let pairs: Option<Vec<_>> = pairs(both)?.into_iter().map(pair).collect();
+    pairs.map(natural_map)
+}
+
+/// The same with the keys of all mappings in the order in which Go writes them.
+pub fn sorted(value: &Yaml) -> Yaml {
+    match value {
+        Yaml::Map(pairs) => natural_map(pairs.iter().map(|(key, value)| (key.clone(), sorted(value))).collect()),
+        Yaml::Seq(items) | Yaml::Flow(items) => items.iter().map(sorted).collect(),
+        value => value.clone(),
+    }
+}
+
+fn web_url(text: &str) -> Result<Yaml, Cause> {
+    let url = url::Url::parse_web(text)?;
+    Ok(Yaml::from_utf8_or_bytes(url.to_bytes()))
+}
+
+/// `host:port`, where the host may be empty.
+fn host_port(text: &str) -> Result<Yaml, Cause> {
+    if text.is_empty() {
+        return Ok("".into());
+    }
+    match text.rsplit_once(':') {
+        Some((_, port)) if !port.is_empty() => Ok(text.to_owned().into()),
+        _ => Err(Cause::Port),
+    }
+}

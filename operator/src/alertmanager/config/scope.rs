@@ -1,0 +1,131 @@
+//! Where the values of a generated part come from: the Secrets and `ConfigMap`s of one namespace. Pure.
+
+use std::cell::RefCell;
+use std::ops::Deref;
+
+use crds::{SafeTlsConfig, SecretOrConfigMap, TlsOptions};
+use k8s_openapi::api::core::v1::SecretKeySelector;
+use shared::duration::PrometheusDuration;
+use shared::url::{Url, WebError};
+use shared::version::Version;
+use shared::yaml::Yaml;
+
+use crate::assets::{self, Assets, TlsError, TlsFiles};
+use crate::invalid::{Field, Invalid};
+
+/// What a part of the configuration is generated with.
+pub struct Scope<'a> {
+    /// Namespace of the object that the part comes from, whose Secrets and `ConfigMap`s it may name.
+    pub namespace: &'a str,
+    /// What was read of them.
+    pub assets: &'a Assets,
+    /// The version of Alertmanager.
+    pub version: Version,
+    tls_files: RefCell<TlsFiles>,
+}
+
+/// An address in a Secret that is none.
+#[derive(Debug, thiserror::Error)]
+enum SecretUrl {
+    #[error(transparent)]
+    Asset(#[from] assets::Error),
+    /// Of the address only the kind of the fault is shown: it is a secret.
+    #[error("the value is not a URL of the web")]
+    Url(#[from] WebError),
+}
+
+impl<'a> Scope<'a> {
+    /// A scope in `namespace`.
+    pub fn new(namespace: &'a str, assets: &'a Assets, version: Version) -> Self {
+        Self {
+            namespace,
+            assets,
+            version,
+            tls_files: RefCell::default(),
+        }
+    }
+
+    /// The certificates and keys that the parts generated so far need as files of the pod.
+    pub fn into_tls_files(self) -> TlsFiles {
+        self.tls_files.into_inner()
+    }
+
+    /// The text of a Secret at the field `path`, where a selector is given.
+    ///
+    /// # Errors
+    /// When the value cannot be had.
+    pub fn secret(&self, selector: Option<&SecretKeySelector>, path: &str) -> Result<Option<Yaml>, Invalid> {
+        let text = |selector| self.assets.secret(self.namespace, selector).map(text);
+        selector.map(text).transpose().field(path)
+    }
+
+    /// The same, of a Secret that may be a `ConfigMap`.
+    ///
+    /// # Errors
+    /// When the value cannot be had.
+    pub fn secret_or_config_map(&self, selector: &SecretOrConfigMap, path: &str) -> Result<Yaml, Invalid> {
+        let value = self.assets.secret_or_config_map(self.namespace, selector);
+        value.map(text).field(path)
+    }
+
+    /// An address of the web that is the text of a Secret; spaces around it do not count.
+    ///
+    /// # Errors
+    /// When the value cannot be had, or is no such address.
+    pub fn secret_url(&self, selector: Option<&SecretKeySelector>, path: &str) -> Result<Option<Yaml>, Invalid> {
+        let read = |selector: &SecretKeySelector| -> Result<Yaml, SecretUrl> {
+            let value = self.assets.secret(self.namespace, selector)?.trim();
+            Url::parse_web(value)?;
+            Ok(text(value))
+        };
+        selector.map(read).transpose().field(path)
+    }
+
+    /// TLS settings, whose certificates and keys become files of the pod.
+    ///
+    /// # Errors
+    /// When a certificate or key cannot be had, or does not fit.
+    pub fn tls<'b>(&self, config: Option<&'b SafeTlsConfig>, path: &str) -> Result<Option<TlsOptions<'b>>, Invalid> {
+        let Some(options) = config.map(TlsOptions::from) else {
+            return Ok(None);
+        };
+        self.keep(&options).field(path)?;
+        Ok(Some(options))
+    }
+
+    /// Remembers that the pod needs the files of `options`.
+    pub(super) fn keep(&self, options: &TlsOptions<'_>) -> Result<(), TlsError> {
+        let files = TlsFiles::of(self.namespace, *options, self.assets)?;
+        self.tls_files.borrow_mut().extend(files);
+        Ok(())
+    }
+}
+
+/// A text of the API.
+pub fn text(text: &str) -> Yaml {
+    Yaml::from(text.to_owned())
+}
+
+/// A text of the API, where there is one.
+pub fn optional<T: Deref<Target = str>>(value: Option<&T>) -> Option<Yaml> {
+    value.map(|value| text(value))
+}
+
+/// A list of texts.
+pub fn texts<T: AsRef<str>>(items: &[T]) -> Option<Yaml> {
+    Some(items.iter().map(|item| text(item.as_ref())).collect())
+}
+
+/// A value of the API that is a boolean or a number, where there is one.
+pub fn value<T: Copy + Into<Yaml>>(value: Option<T>) -> Option<Yaml> {
+    value.map(Into::into)
+}
+
+/// A duration of the API in its shortest form, where there is one.
+///
+/// # Errors
+/// When it is none.
+pub fn duration<T: Deref<Target = str>>(value: Option<&T>, path: &str) -> Result<Option<Yaml>, Invalid> {
+    let shortest = |value: &T| PrometheusDuration::parse(value).map(|duration| duration.to_string().into());
+    value.map(shortest).transpose().field(path)
+}
