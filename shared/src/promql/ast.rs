@@ -6,7 +6,8 @@ use std::fmt;
 use super::duration::{DurationId, DurationNode};
 use super::function::Function;
 use super::operator::{Aggregator, BinaryOperator};
-use super::quote;
+pub use crate::matcher::Operator as MatchOperator;
+use crate::quote;
 
 /// Type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,31 +133,6 @@ pub struct Text(pub Box<[u8]>);
 impl fmt::Debug for Text {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         quote::write_quoted(&self.0, formatter)
-    }
-}
-
-/// How a label is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MatchOperator {
-    /// `=`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `=~`
-    Regex,
-    /// `!~`
-    NotRegex,
-}
-
-impl MatchOperator {
-    /// How it is written.
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::Equal => "=",
-            Self::NotEqual => "!=",
-            Self::Regex => "=~",
-            Self::NotRegex => "!~",
-        }
     }
 }
 

@@ -13,7 +13,6 @@ mod number;
 mod operator;
 mod parser;
 mod printer;
-mod quote;
 mod token;
 
 #[cfg(test)]

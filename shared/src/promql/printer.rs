@@ -10,10 +10,11 @@ use super::ast::{
     Text, Window,
 };
 use super::duration::{DurationId, DurationNode};
-use super::{number, quote};
+use super::number;
 use crate::duration::PrometheusDuration;
 use crate::float;
 use crate::label::Scheme;
+use crate::quote;
 
 /// Something that is still to be printed.
 enum Piece<'a> {

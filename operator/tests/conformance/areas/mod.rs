@@ -14,6 +14,7 @@ mod durations;
 mod k8s_merge;
 mod kubelet;
 mod label_names;
+mod matchers;
 mod namespace_enforcement;
 mod objects;
 mod prometheus_args;
@@ -52,6 +53,7 @@ pub(crate) const AREAS: &[Area] = &[
     Area::new("k8s-merge", k8s_merge::run),
     Area::new("kubelet", kubelet::run),
     Area::new("label-names", label_names::run),
+    Area::new("matchers", matchers::run),
     Area::new("namespace-enforcement", namespace_enforcement::run),
     Area::new("prometheus-args", prometheus_args::run),
     Area::new("prometheus-config", prometheus_config::run),

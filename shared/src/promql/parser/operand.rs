@@ -7,9 +7,10 @@ use super::{Open, Operand, Parser};
 use crate::duration::PrometheusDuration;
 use crate::promql::ast::{Node, Number, Text, ValueType};
 use crate::promql::error::{Error, Expected, Fault};
+use crate::promql::number;
 use crate::promql::operator::BinaryOperator;
 use crate::promql::token::{Kind, Token};
-use crate::promql::{number, quote};
+use crate::quote;
 
 const NANOSECONDS: i64 = 1_000_000_000;
 

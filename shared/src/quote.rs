@@ -1,4 +1,4 @@
-//! Texts between quotes: what they stand for, and how Go's `strconv.Quote` writes them.
+//! Texts between quotes: what they stand for, and how Go's `strconv.Quote` writes them. Pure.
 //!
 //! Escapes can name any byte, so what a text stands for need not be UTF-8.
 
@@ -7,7 +7,7 @@ use std::fmt;
 use crate::escape::{self, LETTERS};
 
 /// What a text between quotes stands for, or where in it the first bad escape is.
-pub(super) fn unquoted(quoted: &str) -> Result<Box<[u8]>, usize> {
+pub(crate) fn unquoted(quoted: &str) -> Result<Box<[u8]>, usize> {
     let (Some(quote), Some(inside)) = (quoted.chars().next(), quoted.get(1..quoted.len().saturating_sub(1))) else {
         return Err(0);
     };
@@ -28,7 +28,7 @@ pub(super) fn unquoted(quoted: &str) -> Result<Box<[u8]>, usize> {
 }
 
 /// Writes `text` between quotes.
-pub(super) fn write_quoted(text: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
+pub(crate) fn write_quoted(text: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
     out.write_char('"')?;
     for chunk in text.utf8_chunks() {
         write_escaped(chunk.valid(), out)?;
