@@ -3,10 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use shared::label::Scheme;
+use shared::matcher::Mode;
+use shared::version::Version;
 use shared::yaml::Yaml;
 
+use super::route;
 use super::schema::{Kind, Section, joined, text_of};
-use crate::invalid::{Invalid, Within};
+use crate::invalid::{Field, Invalid, Within};
 
 /// What a section may need to know of the whole file.
 #[derive(Debug)]
@@ -17,11 +21,64 @@ pub struct Whole<'a> {
     pub receivers: BTreeSet<&'a str>,
     /// Names of the time intervals, of both kinds.
     pub intervals: BTreeSet<&'a str>,
+    /// How matchers are read.
+    pub matchers: Mode,
+    /// Which labels there may be.
+    pub labels: Scheme,
+}
+
+/// How an Alertmanager reads matchers: by its version and its `--enable-feature`.
+pub fn mode(version: Version, features: &[Box<str>]) -> Mode {
+    let has = |feature: &str| features.iter().any(|known| known.split(',').any(|known| known.trim() == feature));
+    if version < Version::new(0, 27, 0) || has("classic-mode") {
+        Mode::Classic
+    } else if has("utf8-strict-mode") {
+        Mode::Utf8
+    } else {
+        Mode::Fallback
+    }
+}
+
+/// Checks a whole file, which [`super::read`] has read or which was generated.
+///
+/// # Errors
+/// What Alertmanager would refuse it for.
+pub fn check(file: &Yaml, matchers: Mode) -> Result<(), Invalid> {
+    let whole = Whole::of(file, matchers);
+    whole.check(&super::FILE, file, "")
+}
+
+/// What is wrong with a file as a whole.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    #[error("it is needed")]
+    Missing,
+    #[error("{0:?} stands twice")]
+    Duplicate(Box<str>),
+}
+
+/// What holds for the file besides what holds for each of its sections.
+pub(super) fn load_file(file: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
+    unique(file, &["receivers"]).field("receivers")?;
+    unique(file, &["mute_time_intervals", "time_intervals"]).field("time_intervals")?;
+    let route = file.value_of("route").ok_or(Cause::Missing).field("route")?;
+    route::load_root(route).within("route")
+}
+
+fn unique(file: &Yaml, keys: &[&str]) -> Result<(), Cause> {
+    let mut known = BTreeSet::new();
+    let sections = keys.iter().filter_map(|key| file.value_of(key)?.as_seq()).flatten();
+    for name in sections.map(|section| text_of(section, "name")) {
+        if !known.insert(name) {
+            return Err(Cause::Duplicate(name.into()));
+        }
+    }
+    Ok(())
 }
 
 impl<'a> Whole<'a> {
-    /// What there is to know of `file`.
-    pub fn of(file: &'a Yaml) -> Self {
+    /// What there is to know of `file`, whose matchers are read in a `mode`.
+    pub fn of(file: &'a Yaml, matchers: Mode) -> Self {
         let names = |key| {
             let sections = file.value_of(key).and_then(Yaml::as_seq).unwrap_or_default();
             sections.iter().map(|section| text_of(section, "name"))
@@ -30,6 +87,8 @@ impl<'a> Whole<'a> {
             global: file.value_of("global").unwrap_or(&Yaml::Null),
             receivers: names("receivers").collect(),
             intervals: names("mute_time_intervals").chain(names("time_intervals")).collect(),
+            matchers,
+            labels: if matchers == Mode::Classic { Scheme::Legacy } else { Scheme::Utf8 },
         }
     }
 

@@ -7,6 +7,7 @@ mod global;
 mod http;
 mod interval;
 pub mod load;
+pub mod object;
 mod range;
 pub mod read;
 mod receiver;
@@ -14,7 +15,7 @@ mod route;
 mod schema;
 mod scope;
 
-use schema::{Section, section, sections, texts};
+use schema::{Key, Kind, Section, section, sections, texts};
 
 pub use http::HTTP_CONFIG;
 pub use receiver::receiver;
@@ -30,4 +31,7 @@ pub static FILE: Section = Section::new(&[
     sections("mute_time_intervals", &interval::NAMED_INTERVALS),
     sections("time_intervals", &interval::NAMED_INTERVALS),
     texts("templates").always(),
-]);
+    Key::new("tracing", Kind::AnyMap).since(0, 30),
+    Key::new("event_recorder", Kind::AnyMap).since(0, 33),
+])
+.loaded_if(load::load_file);

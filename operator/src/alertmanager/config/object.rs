@@ -4,7 +4,8 @@
 
 use crds::v1alpha1::{AlertmanagerConfig, Matcher};
 use crds::{AlertmanagerConfigMatcherStrategyType as Strategy, MatchType, NamedTimeIntervals, TimeInterval};
-use shared::matcher::{self, Operator};
+use shared::matcher;
+use shared::matcher::Operator;
 use shared::version::Version;
 use shared::yaml::{Yaml, natural_map};
 
@@ -265,9 +266,14 @@ fn text(matcher: &Matcher) -> String {
     condition(&matcher.name, operator, matcher.value.as_deref().unwrap_or_default())
 }
 
-/// A matcher in the form of the original, which quotes every value.
+/// A matcher in its normal form.
 fn condition(name: &str, operator: Operator, value: &str) -> String {
-    format!("{name}{operator}\"{}\"", matcher::escaped(value))
+    let matcher = matcher::Matcher {
+        name: name.to_owned(),
+        operator,
+        value: value.to_owned(),
+    };
+    matcher.to_string()
 }
 
 /// Adds the condition that an alert is of the namespace of the object, unless it stands there.

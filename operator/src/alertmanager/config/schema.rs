@@ -247,20 +247,16 @@ impl Section {
 
     /// The section with these values, which may come in any order: in the order of its keys, without what is empty. A
     /// value without a key in the table is a fault of the caller, and is left out.
-    pub fn tree<const N: usize>(&self, values: [(&'static str, Option<Yaml>); N]) -> Yaml {
-        let mut values = values.map(Some);
-        let mut take = |key: &Key| {
-            let place = values
-                .iter()
-                .position(|value| value.as_ref().is_some_and(|(name, _)| *name == key.name))?;
-            values[place].take()?.1
-        };
-        let tree = self.written(&mut take);
+    pub fn tree(&self, values: impl IntoIterator<Item = (&'static str, Option<Yaml>)>) -> Yaml {
+        let mut values: Vec<(&str, Option<Yaml>)> = values.into_iter().collect();
         debug_assert!(
-            values.iter().flatten().all(|(name, _)| self.key(name).is_some()),
+            values.iter().all(|(name, _)| self.key(name).is_some()),
             "a key that is not in the table"
         );
-        tree
+        self.written(&mut |key| {
+            let place = values.iter().position(|(name, _)| *name == key.name)?;
+            values[place].1.take()
+        })
     }
 
     /// The section with what `take` gives for each of its keys.
