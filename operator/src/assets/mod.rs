@@ -7,6 +7,7 @@ mod collect;
 pub mod fetch;
 mod key_pair;
 mod reference;
+mod stale;
 mod tls;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::object::ObjectKey;
 
 pub use key_pair::PemError;
 pub use reference::{Reference, ReferenceKind, References, Refers};
+pub(crate) use stale::Stale;
 pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name};
 
 /// What was read of the Secrets and `ConfigMap`s that somebody refers to.

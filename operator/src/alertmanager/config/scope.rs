@@ -46,8 +46,8 @@ impl<'a> Scope<'a> {
     }
 
     /// The certificates and keys that the parts generated so far need as files of the pod.
-    pub fn into_tls_files(self) -> TlsFiles {
-        self.tls_files.into_inner()
+    pub fn tls_files(&self) -> TlsFiles {
+        self.tls_files.borrow().clone()
     }
 
     /// The text of a Secret at the field `path`, where a selector is given.

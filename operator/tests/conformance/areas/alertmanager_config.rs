@@ -1,42 +1,69 @@
-//! The configuration of Alertmanager: what users wrote, read and fitted to a version.
+//! The configuration of Alertmanager: what users wrote, read and fitted to a version, and what `AlertmanagerConfig`s add.
 
+use crds::v1alpha1::AlertmanagerConfig;
+use crds::{Alertmanager, AlertmanagerConfiguration, AlertmanagerGlobalConfig, HttpConfig};
 use operator::alertmanager::config::gate::Gate;
-use operator::alertmanager::config::{FILE, HTTP_CONFIG, ROUTE, read};
+use operator::alertmanager::config::object::{self, Part};
+use operator::alertmanager::config::outline::{Piece, outline};
+use operator::alertmanager::config::{FILE, HTTP_CONFIG, ROUTE, Scope, base, read};
+use operator::assets::Assets;
+use operator::object::ObjectKey;
 use serde_json::Value;
 use shared::version::Version;
 use shared::yaml::{self, Yaml};
 
+use super::objects::read as read_object;
 use crate::case::{Case, Expected};
-use crate::verdict::{Verdict, bytes, decision};
+use crate::verdict::{Failure, Verdict, bytes, decision};
 
 pub(crate) fn run(case: &Case) -> Verdict {
     let meta = case.meta()?;
     let input = case.input()?;
-    let parameters = &input["parameters"];
     let ours = match text(&meta, "function") {
-        "alertmanagerConfigFromBytes" => {
-            read::read(&FILE, text(parameters, "rawConfig").as_bytes()).map_err(|error| error.to_string())
-        }
-        "alertmanagerConfig.sanitize" | "route.sanitize" | "httpClientConfig.sanitize" => fitted(parameters),
+        "alertmanagerConfigFromBytes" => from_bytes(&input),
+        "alertmanagerConfig.sanitize" | "route.sanitize" | "httpClientConfig.sanitize" => fitted(&input),
+        "ConfigBuilder.convertHTTPConfig+httpClientConfig.sanitize" => http_config(&input)?,
+        "ConfigBuilder.AddAlertmanagerConfigs" => added(&input)?,
+        "ConfigBuilder.initializeFromAlertmanagerConfig" => initialized(&input)?,
         other => return Err(format!("{other} has no counterpart").into()),
     };
     match (case.expected()?, ours) {
-        (Expected::Output(theirs), Ok(ours)) => bytes(yaml::to_string(&ours).as_bytes(), &theirs),
+        (Expected::Output(theirs), Ok(ours)) => bytes(ours.as_bytes(), &theirs),
         (Expected::Output(_), ours) => decision(&ours, Ok(())),
         (Expected::Error(error), ours) => decision(&ours, Err(&error)),
     }
 }
 
+/// The text of a file, or why there is none.
+type Text = Result<String, String>;
+
 fn text<'a>(of: &'a Value, key: &str) -> &'a str {
     of[key].as_str().unwrap_or_default()
 }
 
-fn version(parameters: &Value) -> Result<Version, String> {
-    Version::parse(text(parameters, "alertmanagerVersion")).map_err(|error| error.to_string())
+fn version(input: &Value) -> Result<Version, String> {
+    Version::parse(text(&input["parameters"], "alertmanagerVersion")).map_err(|error| error.to_string())
+}
+
+fn assets(input: &Value) -> Result<Assets, Failure> {
+    let mut assets = Assets::default();
+    for secret in input["secrets"].as_array().into_iter().flatten() {
+        assets.insert_secret(read_object(secret)?);
+    }
+    for config_map in input["configMaps"].as_array().into_iter().flatten() {
+        assets.insert_config_map(read_object(config_map)?);
+    }
+    Ok(assets)
+}
+
+fn from_bytes(input: &Value) -> Text {
+    let read = read::read(&FILE, text(&input["parameters"], "rawConfig").as_bytes());
+    read.map(|file| yaml::to_string(&file)).map_err(|error| error.to_string())
 }
 
 /// What stands in the case has been read already.
-fn fitted(parameters: &Value) -> Result<Yaml, String> {
+fn fitted(input: &Value) -> Text {
+    let parameters = &input["parameters"];
     let section = match text(parameters, "type") {
         "route" => &ROUTE,
         "httpClientConfig" => &HTTP_CONFIG,
@@ -44,6 +71,71 @@ fn fitted(parameters: &Value) -> Result<Yaml, String> {
     };
     let config = yaml::parse(text(parameters, "config")).map_err(|error| error.to_string())?;
     let global = config.value_of("global").cloned().unwrap_or(Yaml::Null);
-    let gate = Gate::new(version(parameters)?, &global);
-    gate.fitted(section, config, "").map_err(|error| error.to_string())
+    let gate = Gate::new(version(input)?, &global);
+    let fitted = gate.fitted(section, config, "").map_err(|error| error.to_string())?;
+    Ok(yaml::to_string(&fitted))
+}
+
+fn http_config(input: &Value) -> Result<Text, Failure> {
+    let client: HttpConfig = read_object(&input["parameters"]["httpConfig"])?;
+    let (assets, version) = (assets(input)?, version(input)?);
+    let scope = Scope::new("default", &assets, version);
+    let made = scope.http_config(Some(&client)).map_err(|error| error.to_string())?;
+    let gate = Gate::new(version, &Yaml::Null);
+    let fitted = gate.fitted(&HTTP_CONFIG, made.unwrap_or(Yaml::Null), "");
+    Ok(fitted.map(|fitted| yaml::to_string(&fitted)).map_err(|error| error.to_string()))
+}
+
+fn added(input: &Value) -> Result<Text, Failure> {
+    let alertmanager: Alertmanager = read_object(&input["alertmanager"])?;
+    let (assets, version) = (assets(input)?, version(input)?);
+    let base = yaml::parse(text(&input["parameters"], "baseConfig"))?;
+    let global = base.value_of("global").cloned().unwrap_or(Yaml::Null);
+    let mut parts = Vec::new();
+    let objects = input["alertmanagerConfigs"].as_object().into_iter().flatten();
+    for object in objects.map(|(_, object)| read_object::<AlertmanagerConfig>(object)) {
+        let object = object?;
+        let key = ObjectKey::of(&object);
+        let strategy = (alertmanager.spec.alertmanager_config_matcher_strategy.as_ref()).and_then(|strategy| strategy.type_);
+        let own = alertmanager.metadata.namespace.as_deref().unwrap_or_default();
+        let confined = object::is_confined(strategy, &key.namespace, own);
+        let scope = Scope::new(&key.namespace, &assets, version);
+        let gate = Gate::new(version, &global);
+        match object::part(&object, confined, &scope).and_then(|part| part.fitted(&gate)) {
+            Ok(part) => parts.push((key, part)),
+            Err(error) => return Ok(Err(error.to_string())),
+        }
+    }
+    parts.sort_by(|(left, _), (right, _)| left.cmp(right));
+    let parts: Vec<Part> = parts.into_iter().map(|(_, part)| part).collect();
+    let gate = Gate::new(version, &global);
+    let base = match gate.fitted(&FILE, base, "") {
+        Ok(base) => base,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    Ok(Ok(file(&base, &parts)))
+}
+
+fn file(base: &Yaml, parts: &[Part]) -> String {
+    let text_of = |addition| parts.iter().map(|part| part.text(addition)).collect::<String>();
+    let pieces = outline(base, |addition| !text_of(addition).is_empty()).into_iter();
+    let texts = pieces.map(|piece| match piece {
+        Piece::Text(text) => text,
+        Piece::Added(addition) => text_of(addition),
+    });
+    texts.collect()
+}
+
+fn initialized(input: &Value) -> Result<Text, Failure> {
+    let object: AlertmanagerConfig = read_object(&input["alertmanagerConfig"])?;
+    let global: Option<AlertmanagerGlobalConfig> = read_object(&input["parameters"]["globalConfig"])?;
+    let configuration = AlertmanagerConfiguration {
+        global: global.map(Box::new),
+        ..AlertmanagerConfiguration::default()
+    };
+    let assets = assets(input)?;
+    let key = ObjectKey::of(&object);
+    let scope = Scope::new(&key.namespace, &assets, version(input)?);
+    let base = base::from_object(&configuration, &object, &scope);
+    Ok(base.map(|base| file(&base.file, &[])).map_err(|error| error.to_string()))
 }

@@ -1,12 +1,12 @@
 //! What all pieces depend on besides their own objects, and what of it has changed since the last rendering. Plain values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crds::CommonPrometheusFields;
 use shared::version::Version;
 
 use super::Input;
-use crate::assets::{Fingerprint, Reference, References, Refers};
+use crate::assets::{Fingerprint, Reference, References, Stale};
 use crate::object::ObjectKey;
 use crate::settings::Settings;
 
@@ -21,15 +21,6 @@ pub(super) struct Basis {
     settings: Settings,
     /// What was read of Secrets and `ConfigMap`s, without their content.
     assets: BTreeMap<Reference, Fingerprint>,
-}
-
-/// Which pieces must be rendered again, even where their object is the same.
-#[derive(Debug)]
-pub(super) enum Stale {
-    /// All of them.
-    Everything,
-    /// Those that refer to one of these.
-    ReferringTo(BTreeSet<Reference>),
 }
 
 impl Basis {
@@ -48,17 +39,9 @@ impl Basis {
             };
             return (next, Stale::Everything);
         };
-        let changed: BTreeSet<_> = (last.assets.keys().chain(assets.keys()))
-            .filter(|reference| last.assets.get(*reference) != assets.get(*reference))
-            .cloned()
-            .collect();
         let mut own = References::default();
         own.add(input.instance.namespace(), &input.instance);
-        let stale = if changed.iter().any(|reference| own.contains(reference)) {
-            Stale::Everything
-        } else {
-            Stale::ReferringTo(changed)
-        };
+        let stale = Stale::between(&last.assets, &assets, &own);
         (Self { assets, ..last }, stale)
     }
 
@@ -70,20 +53,5 @@ impl Basis {
             && self.version == input.version
             && *self.common == *instance.common
             && self.settings == *input.settings
-    }
-}
-
-impl Stale {
-    /// Whether the piece of `object`, which stands in `namespace`, must be rendered again.
-    pub(super) fn concerns(&self, namespace: &str, object: &impl Refers) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::ReferringTo(changed) if changed.is_empty() => false,
-            Self::ReferringTo(changed) => {
-                let mut references = References::default();
-                references.add(namespace, object);
-                references.iter().any(|reference| changed.contains(reference))
-            }
-        }
     }
 }

@@ -5,7 +5,7 @@ use shared::gzip;
 use shared::version::Version;
 
 use super::Rendering;
-use super::members::{Member, Piece, Place, Sizes, Writer};
+use crate::gzip_chain::{Member, Piece, Place, Sizes, Writer};
 use crate::pod::sharded_secret;
 use crate::prometheus::config::Error;
 

@@ -2,11 +2,10 @@
 //! depends on, changes. A change of one object renders that object alone, and compresses its neighbourhood. Pure: the
 //! content is that of [`super::configuration`], and what was kept never shows in the bytes.
 //!
-//! The compressed file is a chain of gzip members, as RFC 1952 allows; [`members`] says where the chain is cut.
+//! The compressed file is a chain of gzip members, as RFC 1952 allows; [`gzip_chain`](crate::gzip_chain) says where the chain is cut.
 
 mod basis;
 mod layout;
-mod members;
 
 #[cfg(test)]
 mod tests;
@@ -21,14 +20,14 @@ use shared::yaml::{self, Yaml};
 use super::{
     Context, DroppedField, Error, Input, Outline, SCRAPE_CONFIGS, Source, additional, global, outline, sources,
 };
-use crate::assets::TlsFiles;
+use crate::assets::{Stale, TlsFiles};
+use crate::gzip_chain::{Piece, Place, Sizes};
 use crate::object::{ObjectKey, Rejection};
 use crate::prometheus::names;
 use crate::prometheus::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
 use crate::prometheus::select::{Checks, rejection};
-use basis::{Basis, Stale};
+use basis::Basis;
 use layout::{Chains, Limits, Writers};
-use members::{Piece, Place, Sizes};
 
 pub use layout::{JOB_FILES, Layout};
 

@@ -10,13 +10,13 @@ use shared::gzip;
 
 /// How many bytes of text a member has.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sizes {
+pub(crate) struct Sizes {
     /// On average, roughly.
-    pub(super) average: u32,
+    pub(crate) average: u32,
     /// At least: each member costs a header, and learns its words anew.
-    pub(super) least: usize,
+    pub(crate) least: usize,
     /// At most, but for the end of a piece.
-    pub(super) most: usize,
+    pub(crate) most: usize,
 }
 
 impl Default for Sizes {
@@ -31,23 +31,23 @@ impl Default for Sizes {
 
 /// One gzip member.
 #[derive(Debug, Default)]
-pub(super) struct Member {
+pub(crate) struct Member {
     /// The member.
-    pub(super) gzip: Box<[u8]>,
+    pub(crate) gzip: Box<[u8]>,
     /// Bytes of its text.
     length: usize,
 }
 
 /// Where a piece is: which member, and which bytes of its text.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(crate) struct Place {
     member: usize,
     range: Range<usize>,
 }
 
 /// A piece of the text.
 #[derive(Debug)]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     /// Not known before.
     New(String),
     /// In the chain that the writer was made with.
@@ -65,7 +65,7 @@ impl Piece {
 
 /// Writes a chain.
 #[derive(Debug)]
-pub(super) struct Writer {
+pub(crate) struct Writer {
     sizes: Sizes,
     last: Vec<Member>,
     /// Text of the member of `last` that was unpacked last.
@@ -77,7 +77,7 @@ pub(super) struct Writer {
 
 impl Writer {
     /// A writer that takes over what it can from the chain `last`.
-    pub(super) fn new(sizes: Sizes, last: Vec<Member>) -> Self {
+    pub(crate) fn new(sizes: Sizes, last: Vec<Member>) -> Self {
         Self {
             sizes,
             last,
@@ -89,7 +89,7 @@ impl Writer {
     }
 
     /// Adds the piece called `name`.
-    pub(super) fn push(&mut self, name: &str, piece: Piece) -> Place {
+    pub(crate) fn push(&mut self, name: &str, piece: Piece) -> Place {
         let (start, length) = (self.length, piece.length());
         if length == 0 {
             // It may stand behind the last member, which is no place.
@@ -109,7 +109,7 @@ impl Writer {
     }
 
     /// The chain.
-    pub(super) fn finish(mut self) -> Vec<Member> {
+    pub(crate) fn finish(mut self) -> Vec<Member> {
         self.end_member();
         self.finished
     }

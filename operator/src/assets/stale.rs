@@ -1,0 +1,47 @@
+//! Which pieces of a configuration a change of Secrets and `ConfigMap`s concerns. Plain values.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Fingerprint, Reference, References, Refers};
+
+/// Which pieces must be rendered again, even where their object is the same.
+#[derive(Debug)]
+pub(crate) enum Stale {
+    /// All of them.
+    Everything,
+    /// Those that refer to one of these.
+    ReferringTo(BTreeSet<Reference>),
+}
+
+impl Stale {
+    /// What is stale of what was rendered with the contents `last`, now that they are `now`. Everything depends on what is
+    /// in `own`.
+    pub(crate) fn between(
+        last: &BTreeMap<Reference, Fingerprint>,
+        now: &BTreeMap<Reference, Fingerprint>,
+        own: &References,
+    ) -> Self {
+        let changed: BTreeSet<_> = (last.keys().chain(now.keys()))
+            .filter(|reference| last.get(*reference) != now.get(*reference))
+            .cloned()
+            .collect();
+        if changed.iter().any(|reference| own.contains(reference)) {
+            Self::Everything
+        } else {
+            Self::ReferringTo(changed)
+        }
+    }
+
+    /// Whether the piece of `object`, which stands in `namespace`, must be rendered again.
+    pub(crate) fn concerns(&self, namespace: &str, object: &impl Refers) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::ReferringTo(changed) if changed.is_empty() => false,
+            Self::ReferringTo(changed) => {
+                let mut references = References::default();
+                references.add(namespace, object);
+                references.iter().any(|reference| changed.contains(reference))
+            }
+        }
+    }
+}
