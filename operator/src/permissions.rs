@@ -20,6 +20,8 @@ pub enum Part {
     Rules,
     /// The Alertmanagers, in their namespaces.
     Alertmanager,
+    /// What adds to the configuration of Alertmanagers, in namespaces of its own.
+    AlertmanagerConfigs,
     /// The Thanos Rulers, in their namespaces.
     ThanosRuler,
     /// The children of all of them, in the same namespaces.
@@ -82,6 +84,8 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Rules, MONITORING, "prometheusrules", FOLLOW, "what to evaluate"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers", FOLLOW, "what to run"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers/status", &["patch"], STATUS_WHY),
+    grant(Part::AlertmanagerConfigs, MONITORING, "alertmanagerconfigs", &["get", "list", "watch"],
+        "whom to notify of what; get reads the one that an Alertmanager names"),
     grant(Part::ThanosRuler, MONITORING, "thanosrulers", FOLLOW, "what to run"),
     grant(Part::ThanosRuler, MONITORING, "thanosrulers/status", &["patch"], STATUS_WHY),
     grant(Part::Owners, MONITORING, "prometheuses/finalizers", &["update"], FINALIZERS_WHY),

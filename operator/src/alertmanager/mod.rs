@@ -8,4 +8,5 @@ pub mod observe;
 pub mod render;
 pub mod service;
 pub mod statefulset;
+pub mod validate;
 pub mod workload;

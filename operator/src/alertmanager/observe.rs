@@ -1,17 +1,24 @@
 //! All that the objects of an Alertmanager are rendered from, and how it is read. Reads only.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crds::Alertmanager;
+use crds::v1alpha1::AlertmanagerConfig;
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client};
 
+use super::config::fragments::Fragments;
 use super::names;
-use crate::assets::{Reference, References};
+use crate::assets::fetch::{FetchError, fetch};
+use crate::assets::{Assets, Reference, References, Refers};
+use crate::invalid::{Field, Invalid};
 use crate::object::ObjectKey;
+use crate::prometheus::scrape_object::ByKey;
+use crate::renderings::Renderings;
+use crate::selector::ObjectSelector;
 use crate::surroundings::{ReadError, Surroundings};
-use crate::watch::{Interests, Store};
+use crate::watch::{Interests, Namespaces, Store};
 
 /// What is known of one Alertmanager and its surroundings.
 #[derive(Debug)]
@@ -22,8 +29,28 @@ pub struct Observed {
     pub neighbours: Vec<Arc<Alertmanager>>,
     /// The Secret with the user's configuration, by key; `None`: it does not exist.
     pub configuration: Option<Configuration>,
+    /// The object that the configuration begins with, where the Alertmanager names one.
+    pub root: Root,
+    /// The objects that its selector selects, without the root; or why it cannot.
+    pub objects: Result<ByKey<AlertmanagerConfig>, Arc<Invalid>>,
+    /// What all these objects and the global settings refer to.
+    pub assets: Assets,
+    /// What was rendered of the objects the last time: a memory, that never shows in what is rendered.
+    pub memory: Arc<Mutex<Fragments>>,
     /// What the pods need of the cluster.
     pub surroundings: Surroundings,
+}
+
+/// The object that a configuration begins with.
+#[derive(Debug, Clone, Default)]
+pub enum Root {
+    /// The Alertmanager names none: it begins with the user's Secret.
+    #[default]
+    NotNamed,
+    /// It does not exist.
+    Missing(ObjectKey),
+    /// It.
+    Found(Arc<AlertmanagerConfig>),
 }
 
 /// The content of the user's Secret. Its `Debug` shows the keys only.
@@ -48,6 +75,18 @@ pub enum Error {
         #[source]
         source: Box<kube::Error>,
     },
+    /// A Secret or `ConfigMap` that an object refers to.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The object that the configuration begins with.
+    #[error("cannot read AlertmanagerConfig {object}")]
+    Root {
+        /// Which one.
+        object: ObjectKey,
+        /// The answer.
+        #[source]
+        source: Box<kube::Error>,
+    },
     /// What the pods need of the cluster.
     #[error(transparent)]
     Surroundings(#[from] ReadError),
@@ -58,8 +97,33 @@ pub enum Error {
 pub struct Stores {
     /// Alertmanagers.
     pub alertmanagers: Arc<Store<Alertmanager>>,
+    /// `AlertmanagerConfig`s.
+    pub configs: Arc<Store<AlertmanagerConfig>>,
+    /// Namespaces and their labels.
+    pub namespaces: Arc<Namespaces>,
+    /// What was rendered of each Alertmanager the last time.
+    pub renderings: Arc<Renderings<Fragments>>,
     /// What each Alertmanager depends on; `observe` notes the references.
     pub interests: Arc<Interests>,
+}
+
+/// Which `AlertmanagerConfig`s `alertmanager` selects. Fails on a selector that Kubernetes would refuse.
+pub fn selector(alertmanager: &Alertmanager) -> Result<ObjectSelector, Invalid> {
+    let spec = &alertmanager.spec;
+    let namespace = alertmanager.metadata.namespace.as_deref().unwrap_or_default();
+    let namespaces = spec.alertmanager_config_namespace_selector.as_deref();
+    ObjectSelector::parse(spec.alertmanager_config_selector.as_deref(), namespaces, namespace)
+        .field("alertmanagerConfigSelector")
+}
+
+/// The object that the configuration of `alertmanager` begins with, where it names one.
+pub fn root_key(alertmanager: &Alertmanager) -> Option<ObjectKey> {
+    let configuration = alertmanager.spec.alertmanager_configuration.as_deref()?;
+    let namespace = alertmanager.metadata.namespace.as_deref().unwrap_or_default();
+    Some(ObjectKey::new(
+        namespace,
+        configuration.name.as_deref().unwrap_or_default(),
+    ))
 }
 
 /// Reads what is known of `alertmanager`. Storage classes are looked at where `storage_classes` says that we may.
@@ -71,19 +135,67 @@ pub async fn observe(
 ) -> Result<Observed, Error> {
     let key = ObjectKey::of(&*alertmanager);
     let secret = ObjectKey::new(key.namespace.clone(), names::user_config(&alertmanager));
-    let mut references = References::default();
-    references.insert(Reference::secret(secret.clone()));
+    let root = root(client, root_key(&alertmanager)).await?;
+    let objects = selector(&alertmanager).map_err(Arc::new).map(|selector| {
+        let mut objects = selector.among(stores.configs.all(), &stores.namespaces.labels());
+        root_key(&alertmanager).map(|root| objects.remove(&root));
+        objects
+    });
+    let needed = references(&alertmanager, &root, &objects);
+    let mut noted = needed.clone();
+    noted.insert(Reference::secret(secret.clone()));
     // Noted before it is read: whatever changes from here on brings us back.
-    stores.interests.refers(&key, references);
+    stores.interests.refers(&key, noted);
     let spec = &alertmanager.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());
     let surroundings = Surroundings::observe(client, &key.namespace, service, storage, storage_classes).await?;
     Ok(Observed {
         neighbours: stores.alertmanagers.staying(&key.namespace),
         configuration: configuration(client, secret).await?,
+        assets: fetch(client, needed).await?,
+        memory: stores.renderings.of(&key),
+        root,
+        objects,
         surroundings,
         alertmanager,
     })
+}
+
+/// What the configuration needs besides the user's Secret.
+fn references(
+    alertmanager: &Alertmanager,
+    root: &Root,
+    objects: &Result<ByKey<AlertmanagerConfig>, Arc<Invalid>>,
+) -> References {
+    let mut references = References::default();
+    let configuration = alertmanager.spec.alertmanager_configuration.as_deref();
+    let namespace = alertmanager.metadata.namespace.as_deref().unwrap_or_default();
+    if let Some(global) = configuration.and_then(|configuration| configuration.global.as_deref()) {
+        global.refer(namespace, &mut references);
+    }
+    if let Root::Found(object) = root {
+        object.refer(namespace, &mut references);
+    }
+    for (key, object) in objects.iter().flatten() {
+        object.refer(&key.namespace, &mut references);
+    }
+    references
+}
+
+async fn root(client: &Client, key: Option<ObjectKey>) -> Result<Root, Error> {
+    let Some(object) = key else { return Ok(Root::NotNamed) };
+    if object.name.is_empty() {
+        return Ok(Root::Missing(object));
+    }
+    let configs: Api<AlertmanagerConfig> = Api::namespaced(client.clone(), &object.namespace);
+    match configs.get_opt(&object.name).await {
+        Ok(Some(found)) => Ok(Root::Found(Arc::new(found))),
+        Ok(None) => Ok(Root::Missing(object)),
+        Err(source) => Err(Error::Root {
+            object,
+            source: Box::new(source),
+        }),
+    }
 }
 
 async fn configuration(client: &Client, object: ObjectKey) -> Result<Option<Configuration>, Error> {

@@ -1,31 +1,28 @@
 //! All objects of an Alertmanager from what was observed. Pure: the same observation gives the same objects.
 //!
-//! The configuration is the user's, passed through: only compressed, with the other keys of
-//! its Secret, which are templates, beside it.
+//! The configuration is the user's, passed through where nothing else is asked for, and else generated ([`super::config`]);
+//! in both cases Alertmanager would load it. The other keys of the user's Secret, which are templates, stand beside it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crds::Alertmanager;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, Service};
 use kube::ResourceExt;
-use shared::gzip;
 use shared::version::{ParseError, Version};
 
-use super::observe::{Configuration, Observed};
+use super::config::fragments::KIND;
+use super::config::secret;
+use super::observe::Observed;
 use super::{cluster_tls, names, service, statefulset};
+use crate::invalid::Invalid;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
-use crate::reconcile::{Desired, Notice, Rendered};
+use crate::reconcile::{Desired, Rendered};
 use crate::settings::Settings;
 use crate::{surroundings, versions, web};
 
-/// Key of the configuration in the user's Secret.
-const USER_KEY: &str = "alertmanager.yaml";
-/// Key of the compressed configuration in the generated Secret.
-const GENERATED_KEY: &str = "alertmanager.yaml.gz";
-/// The configuration where the user has none: a receiver that tells nobody.
-const DEFAULT: &str = "route:\n  receiver: 'null'\nreceivers:\n- name: 'null'";
 /// Versions that can be run: from the first on, below the second.
 const SUPPORTED: (Version, Version) = (Version::new(0, 15, 0), Version::new(1, 0, 0));
 
@@ -38,9 +35,12 @@ pub enum Error {
     /// Its version is too old or too new.
     #[error("spec.version: Alertmanager {0} is not supported")]
     Unsupported(Version),
-    /// The root of the configuration is to be an `AlertmanagerConfig`.
-    #[error("spec.alertmanagerConfiguration: AlertmanagerConfig objects are not supported yet; use spec.configSecret")]
-    GlobalConfiguration,
+    /// The selector of `AlertmanagerConfig`s is wrong.
+    #[error(transparent)]
+    Selector(Arc<Invalid>),
+    /// The configuration cannot be made.
+    #[error(transparent)]
+    Configuration(#[from] secret::Error),
     /// Something that the pods need is not there.
     #[error(transparent)]
     Surroundings(#[from] surroundings::Error),
@@ -57,12 +57,13 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     let alertmanager = &*observed.alertmanager;
     let name = alertmanager.name_any();
     let version = version(alertmanager)?;
-    if alertmanager.spec.alertmanager_configuration.is_some() {
-        return Err(Error::GlobalConfiguration);
-    }
     observed.surroundings.check(&statefulset::selector(&name))?;
+    let objects = (observed.objects.as_ref()).map_err(|invalid| Error::Selector(invalid.clone()))?;
+    let configuration = secret::configuration(observed, objects, version)?;
     let tls_metadata = metadata::managed(alertmanager, names::tls_assets(&name), &Map::new(), settings);
-    let mut secrets = sharded_secret::secrets(&tls_metadata, BTreeMap::new());
+    let tls_files = configuration.tls_files.contents(&observed.assets);
+    let tls_files = tls_files.map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()));
+    let mut secrets = sharded_secret::secrets(&tls_metadata, tls_files.collect());
     let tls_assets: Vec<String> = secrets.iter().map(ResourceExt::name_any).collect();
     let set = statefulset::stateful_set(&statefulset::Input {
         alertmanager,
@@ -73,7 +74,9 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         input_hash: "",
     })
     .map_err(Error::StatefulSet)?;
-    secrets.extend(own_secrets(observed, settings));
+    secrets.extend(own_secrets(observed, configuration.data, settings));
+    let mut dropped: Vec<String> = set.dropped.iter().map(ToString::to_string).collect();
+    dropped.extend(configuration.dropped);
     Ok(Rendered {
         desired: Desired {
             secrets,
@@ -81,8 +84,9 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
             stateful_sets: vec![set.stateful_set],
             ..Desired::default()
         },
-        dropped: set.dropped.iter().map(ToString::to_string).collect(),
-        notices: notices(alertmanager),
+        dropped,
+        rejections: configuration.rejections,
+        selected: vec![(KIND, configuration.accepted)],
         ..Rendered::default()
     })
 }
@@ -101,7 +105,7 @@ fn version(alertmanager: &Alertmanager) -> Result<Version, Error> {
 }
 
 /// The generated configuration, web configuration and TLS settings of the cluster.
-fn own_secrets(observed: &Observed, settings: &Settings) -> [Secret; 3] {
+fn own_secrets(observed: &Observed, configuration: secret::Data, settings: &Settings) -> [Secret; 3] {
     let alertmanager = &*observed.alertmanager;
     let (name, spec) = (alertmanager.name_any(), &alertmanager.spec);
     let secret = |name: String, data: BTreeMap<String, ByteString>| Secret {
@@ -114,25 +118,10 @@ fn own_secrets(observed: &Observed, settings: &Settings) -> [Secret; 3] {
     let web_config = web::config(web_config, names::WEB_CONFIG_DIRECTORY);
     let cluster = cluster_tls::config(spec.cluster_tls.as_deref(), names::CLUSTER_TLS_DIRECTORY);
     [
-        secret(
-            names::generated_config(&name),
-            generated(observed.configuration.as_ref()),
-        ),
+        secret(names::generated_config(&name), configuration),
         secret(names::web_config(&name), file(web::FILE, web_config)),
         secret(names::cluster_tls_config(&name), file(cluster_tls::FILE, cluster)),
     ]
-}
-
-/// The data of the generated Secret: the configuration compressed, every other key as it is.
-pub fn generated(user: Option<&Configuration>) -> BTreeMap<String, ByteString> {
-    let mut data: BTreeMap<String, ByteString> = user
-        .iter()
-        .flat_map(|user| &user.0)
-        .map(|(key, value)| (key.clone(), ByteString(value.clone())))
-        .collect();
-    let configuration = data.remove(USER_KEY).map_or_else(|| DEFAULT.into(), |value| value.0);
-    data.insert(GENERATED_KEY.to_owned(), ByteString(gzip::compress(&configuration)));
-    data
 }
 
 fn services(observed: &Observed, settings: &Settings) -> Vec<Service> {
@@ -147,18 +136,4 @@ fn services(observed: &Observed, settings: &Settings) -> Vec<Service> {
         .filter(own)
         .collect();
     vec![service::governing(&sharing, settings)]
-}
-
-fn notices(alertmanager: &Alertmanager) -> Vec<Notice> {
-    let selects = alertmanager.spec.alertmanager_config_selector.is_some();
-    selects
-        .then(|| Notice {
-            reason: "AlertmanagerConfigUnsupported",
-            message:
-                "spec.alertmanagerConfigSelector has no effect: AlertmanagerConfig objects are not supported yet, \
-                      the configuration is that of the Secret alone"
-                    .to_owned(),
-        })
-        .into_iter()
-        .collect()
 }

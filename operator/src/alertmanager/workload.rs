@@ -7,7 +7,8 @@ use crds::Alertmanager;
 use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
 
-use super::observe::{self, Observed, Stores, observe};
+use super::config::fragments::KIND;
+use super::observe::{self, Observed, Stores, observe, selector};
 use super::render::{self, render};
 use super::{names, statefulset};
 use crate::object::ObjectKey;
@@ -54,8 +55,10 @@ impl Workload for AlertmanagerCluster {
         }
     }
 
-    fn takes(_alertmanager: &Alertmanager) -> BTreeMap<&'static str, ObjectSelector> {
-        BTreeMap::new()
+    fn takes(alertmanager: &Alertmanager) -> BTreeMap<&'static str, ObjectSelector> {
+        // A wrong selector fails the reconciliation; until it is mended no object can concern this one.
+        let objects = selector(alertmanager).ok();
+        objects.map(|objects| (KIND, objects)).into_iter().collect()
     }
 
     fn paused(alertmanager: &Alertmanager) -> bool {
@@ -81,5 +84,6 @@ impl Workload for AlertmanagerCluster {
 
     fn forget(&self, key: &ObjectKey) {
         self.stores.interests.forget(key);
+        self.stores.renderings.forget(key);
     }
 }

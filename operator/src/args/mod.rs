@@ -397,11 +397,6 @@ impl Args {
         let watch = &self.watch;
         [
             (
-                !watch.alertmanager_config_namespaces.is_empty(),
-                "alertmanager-config-namespaces",
-                "AlertmanagerConfig",
-            ),
-            (
                 watch.repair_policy_for_statefulsets != RepairPolicy::None,
                 "repair-policy-for-statefulsets",
                 "repair of stuck StatefulSets",

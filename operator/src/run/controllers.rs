@@ -15,10 +15,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::AllMetrics;
 use super::prerequisites::{Availability, available};
-use super::selected::Selected;
+use super::selected::{Selected, watch as watch_selected};
 use super::server::Readiness;
-use super::triggers::{Routes, follow_namespaces, follow_own, follow_selected};
+use super::triggers::{Routes, follow_namespaces, follow_own, follow_roots, follow_selected, tell_malformed};
 use super::watches::{Scopes, keep, namespaces, strip_metadata};
+use crate::alertmanager::config::fragments::KIND;
 use crate::alertmanager::observe::Stores as AlertmanagerStores;
 use crate::alertmanager::workload::AlertmanagerCluster;
 use crate::args::Args;
@@ -143,7 +144,7 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         session.prometheus::<PrometheusAgent>(&mut routes, &mut selected, &mut known);
     }
     if available.alertmanager {
-        session.alertmanager(&mut routes);
+        session.alertmanager(&mut routes, &mut known);
     }
     if available.thanos_ruler {
         session.thanos_ruler(&mut routes, &mut selected.rules, &mut known);
@@ -173,7 +174,8 @@ fn owned_daemon_sets(start: &Start, available: &Availability, labels: &str) -> S
 
 /// Every namespace with configuration objects or workloads; none where we may not list them.
 fn known_namespaces(start: &Start, available: &Availability) -> Source<PartialObjectMeta<Namespace>> {
-    let scope = start.scopes.configuration.union(&start.scopes.workloads());
+    let configuration = (start.scopes.configuration).union(&start.scopes.alertmanager_configs);
+    let scope = configuration.union(&start.scopes.workloads());
     if available.namespaces {
         namespaces(&start.client, &scope)
     } else {
@@ -224,22 +226,32 @@ impl Session<'_> {
         self.controller(workload, resources, events, queue, ready);
     }
 
-    fn alertmanager(&mut self, routes: &mut Routes) {
+    fn alertmanager(&mut self, routes: &mut Routes, known: &mut Watch<PartialObjectMeta<Namespace>>) {
         let (client, scopes) = (&self.start.client, &self.start.scopes);
         let label = AlertmanagerCluster::CONTROLLER;
         let (trigger, queue) = self.queue(label.controller);
         let interests = Arc::new(Interests::default());
         let selector = &self.start.args.watch.alertmanager_instance_selector;
         let mut alertmanagers = Watch::new(Source::objects(client, &scopes.alertmanager, selector, ""), keep);
+        let scope = &scopes.alertmanager_configs;
+        let mut configs = watch_selected(client, scope, self.available, true, "alertmanagerconfigs");
         let stores = AlertmanagerStores {
             alertmanagers: alertmanagers.store(),
+            configs: configs.store(),
+            namespaces: Arc::clone(&self.namespaces),
             interests: Arc::clone(&interests),
+            renderings: Arc::default(),
         };
         let events = Events::new(client, "alertmanager-controller", self.available.events);
         let route = routes.add::<AlertmanagerCluster>("Alertmanager", trigger, interests);
         follow_own::<AlertmanagerCluster>(&mut alertmanagers, &route, &events);
-        let ready = vec![alertmanagers.listed()];
+        follow_selected(&mut configs, KIND, &route, &self.namespaces);
+        follow_roots(&mut configs, &route, &stores.alertmanagers);
+        tell_malformed(&mut configs, KIND, &events);
+        follow_namespaces(known, &route);
+        let ready = vec![alertmanagers.listed(), configs.listed(), known.listed()];
         let metrics = self.start.metrics.watch.clone();
+        self.watch(configs, label, &metrics);
         self.watch(alertmanagers, label, &metrics);
         let (resources, storage_classes) = (Arc::clone(&stores.alertmanagers), self.available.storage_classes);
         let workload = AlertmanagerCluster {

@@ -101,9 +101,11 @@ pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) ->
         && survey
             .optional("agents do not run on each node", Part::DaemonSets, &scopes.prometheus)
             .await?;
+    let alertmanager_configs = survey.installed(permissions::of(Part::AlertmanagerConfigs));
     let alertmanager = [
         (&*permissions::of(Part::Alertmanager), &scopes.alertmanager),
         (&*workloads, &scopes.alertmanager),
+        (&*alertmanager_configs, &scopes.alertmanager_configs),
     ];
     let alertmanager = survey.controller(
         "the Alertmanager controller does not run",

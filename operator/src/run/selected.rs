@@ -83,7 +83,7 @@ impl Selected {
 }
 
 /// The objects of a kind, where they are needed and the cluster knows the kind.
-fn watch<K>(client: &Client, scope: &Scope, available: &Availability, needed: bool, plural: &str) -> Watch<K>
+pub(super) fn watch<K>(client: &Client, scope: &Scope, available: &Availability, needed: bool, plural: &str) -> Watch<K>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
         + Clone

@@ -3,17 +3,21 @@
 
 use std::sync::Arc;
 
+use crds::Alertmanager;
+use crds::v1alpha1::AlertmanagerConfig;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, ObjectReference, Secret};
 use kube::api::PartialObjectMeta;
 use kube::{Resource, ResourceExt};
 
+use crate::alertmanager::config::fragments::KIND;
+use crate::alertmanager::observe::root_key;
 use crate::assets::{Reference, ReferenceKind};
 use crate::object::ObjectKey;
 use crate::reconcile::{
     Applier, Child, ControllerLabel, Events, Extent, Metrics, Trigger, TriggerLabel, Warning, Workload, controller,
 };
 use crate::selector::NamespaceLabels;
-use crate::watch::{Change, Interests, Malformed, Namespaces, Watch};
+use crate::watch::{Change, Interests, Malformed, Namespaces, Store, Watch};
 
 /// The way to the queue of one controller.
 #[derive(Clone)]
@@ -184,6 +188,26 @@ where
         let known = namespaces.labels_of(&change.key.namespace);
         for owner in route.interests.of_object(kind, &change.key.namespace, &known, &labels) {
             route.send(kind, change, owner, Extent::Everything);
+        }
+    });
+}
+
+/// An `AlertmanagerConfig` concerns the Alertmanagers that name it as the beginning of their configuration, whatever their
+/// selectors say.
+pub(super) fn follow_roots(
+    watch: &mut Watch<AlertmanagerConfig>,
+    route: &Route,
+    alertmanagers: &Arc<Store<Alertmanager>>,
+) {
+    let (route, alertmanagers) = (route.clone(), Arc::clone(alertmanagers));
+    watch.on_change(move |change| {
+        if !change.concerns_configuration() {
+            return;
+        }
+        for alertmanager in alertmanagers.staying(&change.key.namespace) {
+            if root_key(&alertmanager).as_ref() == Some(&change.key) {
+                route.send(KIND, change, ObjectKey::of(&*alertmanager), Extent::Everything);
+            }
         }
     });
 }

@@ -20,6 +20,8 @@ pub(super) struct Scopes {
     pub(super) prometheus: Scope,
     /// Of Alertmanagers.
     pub(super) alertmanager: Scope,
+    /// Of `AlertmanagerConfig`s.
+    pub(super) alertmanager_configs: Scope,
     /// Of Thanos Rulers.
     pub(super) thanos_ruler: Scope,
     /// Of Secrets and ConfigMaps.
@@ -36,10 +38,11 @@ impl Scopes {
         let configuration = scope(&Names::new())?;
         let prometheus = scope(&flags.prometheus_instance_namespaces)?;
         let alertmanager = scope(&flags.alertmanager_instance_namespaces)?;
+        let alertmanager_configs = scope(&flags.alertmanager_config_namespaces)?;
         let thanos_ruler = scope(&flags.thanos_ruler_instance_namespaces)?;
         let workloads = prometheus.union(&alertmanager).union(&thanos_ruler);
         let assets = if flags.watch_referenced_objects_in_all_namespaces {
-            workloads.union(&configuration)
+            workloads.union(&configuration).union(&alertmanager_configs)
         } else {
             workloads
         };
@@ -47,6 +50,7 @@ impl Scopes {
             configuration,
             prometheus,
             alertmanager,
+            alertmanager_configs,
             thanos_ruler,
             assets,
         })

@@ -13,7 +13,7 @@ use super::scope::Scope;
 use super::{FILE, load};
 use crate::alertmanager::names::TEMPLATES_DIRECTORY;
 use crate::assets::TlsFiles;
-use crate::invalid::{Invalid, Within};
+use crate::invalid::{Field, Invalid, Within};
 
 /// The configuration where the user has none: a receiver that tells nobody.
 pub const DEFAULT: &str = "route:\n  receiver: 'null'\nreceivers:\n- name: 'null'";
@@ -28,6 +28,11 @@ pub struct Base {
     /// What the version does not know of it.
     pub dropped: Vec<Dropped>,
 }
+
+/// The object that is the root has no route.
+#[derive(Debug, thiserror::Error)]
+#[error("the root of a configuration needs one")]
+struct NoRoute;
 
 /// The base out of the text of a Secret, which Alertmanager would load.
 ///
@@ -60,6 +65,9 @@ pub fn from_object(
     let global = configuration.global.as_deref();
     let global = global.map(|global| scope.global(global)).transpose().within("global")?;
     let part = object::root(object, scope)?;
+    if part.route.is_none() {
+        return Err(NoRoute).field("route");
+    }
     let templates = configuration.templates.iter().filter_map(template);
     let file = FILE.tree([
         ("global", global),

@@ -113,6 +113,7 @@ impl<'a> Gate<'a> {
                 };
                 Ok(Yaml::Map(pairs.into_iter().map(pair).collect::<Result<_, Invalid>>()?))
             }
+            (Kind::Ranges(_), Yaml::Seq(items)) => Ok(Yaml::Flow(items)),
             (_, value) => Ok(value),
         }
     }

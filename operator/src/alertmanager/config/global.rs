@@ -106,33 +106,68 @@ impl Scope<'_> {
     /// When a Secret cannot be read, an address is none, or the version does not know a service.
     pub fn global(&self, from: &AlertmanagerGlobalConfig) -> Result<Yaml, Invalid> {
         self.check_versions(from)?;
-        let smtp = self.smtp(from.smtp.as_deref().unwrap_or(&GlobalSmtpConfig::default())).within("smtp")?;
+        let smtp = self
+            .smtp(from.smtp.as_deref().unwrap_or(&GlobalSmtpConfig::default()))
+            .within("smtp")?;
         let (jira, telegram, webex) = (from.jira.as_deref(), from.telegram.as_deref(), from.webex.as_deref());
         let (rocket_chat, victorops) = (from.rocket_chat.as_deref(), from.victorops.as_deref());
         let wechat = from.wechat.as_deref();
         let mattermost = from.mattermost.as_deref();
         let values = [
-            ("resolve_timeout", scope::duration(from.resolve_timeout.as_ref(), "resolveTimeout")?),
+            (
+                "resolve_timeout",
+                scope::duration(from.resolve_timeout.as_ref(), "resolveTimeout")?,
+            ),
             ("http_config", self.http_config(from.http_config.as_deref())?),
-            ("slack_api_url", self.secret_url(from.slack_api_url.as_deref(), "slackApiUrl")?),
+            (
+                "slack_api_url",
+                self.secret_url(from.slack_api_url.as_deref(), "slackApiUrl")?,
+            ),
             ("pagerduty_url", web(from.pagerduty_url.as_ref(), "pagerdutyUrl")?),
-            ("opsgenie_api_url", self.secret_url(from.ops_genie_api_url.as_deref(), "opsGenieApiUrl")?),
-            ("opsgenie_api_key", self.secret(from.ops_genie_api_key.as_deref(), "opsGenieApiKey")?),
-            ("wechat_api_url", web(wechat.and_then(|it| it.api_url.as_ref()), "wechat.apiURL")?),
+            (
+                "opsgenie_api_url",
+                self.secret_url(from.ops_genie_api_url.as_deref(), "opsGenieApiUrl")?,
+            ),
+            (
+                "opsgenie_api_key",
+                self.secret(from.ops_genie_api_key.as_deref(), "opsGenieApiKey")?,
+            ),
+            (
+                "wechat_api_url",
+                web(wechat.and_then(|it| it.api_url.as_ref()), "wechat.apiURL")?,
+            ),
             (
                 "wechat_api_secret",
                 self.secret(wechat.and_then(|it| it.api_secret.as_deref()), "wechat.apiSecret")?,
             ),
-            ("wechat_api_corp_id", scope::optional(wechat.and_then(|it| it.api_corp_id.as_ref()))),
-            ("victorops_api_url", web(victorops.and_then(|it| it.api_url.as_ref()), "victorops.apiURL")?),
+            (
+                "wechat_api_corp_id",
+                scope::optional(wechat.and_then(|it| it.api_corp_id.as_ref())),
+            ),
+            (
+                "victorops_api_url",
+                web(victorops.and_then(|it| it.api_url.as_ref()), "victorops.apiURL")?,
+            ),
             (
                 "victorops_api_key",
                 self.secret(victorops.and_then(|it| it.api_key.as_deref()), "victorops.apiKey")?,
             ),
-            ("telegram_api_url", web(telegram.and_then(|it| it.api_url.as_ref()), "telegram.apiURL")?),
-            ("webex_api_url", web(webex.and_then(|it| it.api_url.as_ref()), "webex.apiURL")?),
-            ("jira_api_url", web(jira.and_then(|it| it.api_url.as_ref()), "jira.apiURL")?),
-            ("rocketchat_api_url", web(rocket_chat.and_then(|it| it.api_url.as_ref()), "rocketChat.apiURL")?),
+            (
+                "telegram_api_url",
+                web(telegram.and_then(|it| it.api_url.as_ref()), "telegram.apiURL")?,
+            ),
+            (
+                "webex_api_url",
+                web(webex.and_then(|it| it.api_url.as_ref()), "webex.apiURL")?,
+            ),
+            (
+                "jira_api_url",
+                web(jira.and_then(|it| it.api_url.as_ref()), "jira.apiURL")?,
+            ),
+            (
+                "rocketchat_api_url",
+                web(rocket_chat.and_then(|it| it.api_url.as_ref()), "rocketChat.apiURL")?,
+            ),
             (
                 "rocketchat_token",
                 self.secret(rocket_chat.and_then(|it| it.token.as_deref()), "rocketChat.token")?,
@@ -143,7 +178,10 @@ impl Scope<'_> {
             ),
             (
                 "mattermost_webhook_url",
-                self.secret_url(mattermost.and_then(|it| it.webhook_url.as_deref()), "mattermost.webhookURL")?,
+                self.secret_url(
+                    mattermost.and_then(|it| it.webhook_url.as_deref()),
+                    "mattermost.webhookURL",
+                )?,
             ),
         ];
         Ok(GLOBAL.tree(values.into_iter().chain(smtp)))
@@ -155,10 +193,19 @@ impl Scope<'_> {
         Ok([
             ("smtp_from", scope::optional(smtp.from.as_ref())),
             ("smtp_hello", scope::optional(smtp.hello.as_ref())),
-            ("smtp_smarthost", host.map(|host| format!("{}:{}", host.host, host.port).into())),
+            (
+                "smtp_smarthost",
+                host.map(|host| format!("{}:{}", host.host, host.port).into()),
+            ),
             ("smtp_auth_username", scope::optional(smtp.auth_username.as_ref())),
-            ("smtp_auth_password", self.secret(smtp.auth_password.as_deref(), "authPassword")?),
-            ("smtp_auth_secret", self.secret(smtp.auth_secret.as_deref(), "authSecret")?),
+            (
+                "smtp_auth_password",
+                self.secret(smtp.auth_password.as_deref(), "authPassword")?,
+            ),
+            (
+                "smtp_auth_secret",
+                self.secret(smtp.auth_secret.as_deref(), "authSecret")?,
+            ),
             ("smtp_auth_identity", scope::optional(smtp.auth_identity.as_ref())),
             ("smtp_require_tls", scope::value(smtp.require_tls)),
             ("smtp_tls_config", tls.map(|tls| self.tls_config(&tls))),
@@ -168,7 +215,10 @@ impl Scope<'_> {
 
     /// What the user asks for in the API is refused where the version does not know it, while in a Secret it is left out.
     fn check_versions(&self, from: &AlertmanagerGlobalConfig) -> Result<(), Invalid> {
-        let implicit_tls = from.smtp.as_deref().is_some_and(|smtp| smtp.force_implicit_tls.is_some());
+        let implicit_tls = from
+            .smtp
+            .as_deref()
+            .is_some_and(|smtp| smtp.force_implicit_tls.is_some());
         for (field, is_set, since) in [
             ("jira", from.jira.is_some(), Version::new(0, 28, 0)),
             ("rocketChat", from.rocket_chat.is_some(), Version::new(0, 28, 0)),

@@ -9,6 +9,7 @@ use super::schema::{Key, Kind, Section, flag, has, option, section, text, text_o
 use super::scope::{self, Scope};
 use crate::alertmanager::names::TLS_ASSETS_DIRECTORY;
 use crate::assets::{key_file_name, tls_selector_file_name};
+use crate::http_client::check_lenient_auth;
 use crate::invalid::{Field, Invalid, Within};
 
 /// `http_config`.
@@ -163,6 +164,7 @@ impl Scope<'_> {
 
     fn client(&self, client: &HttpClient<'_>) -> Result<Yaml, Invalid> {
         let auth = &client.auth;
+        check_lenient_auth(auth)?;
         let proxy = self.proxy(client.proxy.as_ref())?;
         if let Some(tls) = &client.tls_config {
             self.keep(tls).field("tlsConfig")?;

@@ -8,11 +8,8 @@ use super::schema::{Key, Kind, Section, has, sections, text, text_of};
 use crate::invalid::{Field, Invalid};
 
 /// One of the `mute_time_intervals` or `time_intervals`.
-pub static NAMED_INTERVALS: Section = Section::new(&[
-    text("name").always(),
-    sections("time_intervals", &INTERVAL).always(),
-])
-.loaded_if(load_named);
+pub static NAMED_INTERVALS: Section =
+    Section::new(&[text("name").always(), sections("time_intervals", &INTERVAL).always()]).loaded_if(load_named);
 
 /// One of the intervals of a name.
 pub static INTERVAL: Section = Section::new(&[
@@ -42,7 +39,11 @@ enum Cause {
 }
 
 fn load_named(named: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
-    if has(named, "name") { Ok(()) } else { Err(Cause::Missing).field("name") }
+    if has(named, "name") {
+        Ok(())
+    } else {
+        Err(Cause::Missing).field("name")
+    }
 }
 
 fn load_interval(interval: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
@@ -59,13 +60,18 @@ fn load_times(times: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
         "" => Err(Cause::Missing).field(key),
         text => minute(text).ok_or_else(|| Cause::Time(text.into())).field(key),
     };
-    if minute("start_time")? < minute("end_time")? { Ok(()) } else { Err(Cause::Order).field("end_time") }
+    if minute("start_time")? < minute("end_time")? {
+        Ok(())
+    } else {
+        Err(Cause::Order).field("end_time")
+    }
 }
 
 /// Minutes since midnight of `HH:MM`.
 fn minute(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
-    let number = |text: &str| (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?;
+    let number =
+        |text: &str| (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?;
     let (hours, minutes): (u16, u16) = (number(hours)?, number(minutes)?);
     let minute = hours * 60 + minutes;
     (minutes < 60 && minute <= 24 * 60).then_some(minute)

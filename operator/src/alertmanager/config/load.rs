@@ -8,12 +8,15 @@ use shared::matcher::Mode;
 use shared::version::Version;
 use shared::yaml::Yaml;
 
-use super::route;
+use super::interval::NAMED_INTERVALS;
+use super::object::Part;
+use super::receiver::RECEIVER;
+use super::route::{self, INHIBIT_RULE, ROUTE};
 use super::schema::{Kind, Section, joined, text_of};
 use crate::invalid::{Field, Invalid, Within};
 
 /// What a section may need to know of the whole file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Whole<'a> {
     /// The `global` section.
     pub global: &'a Yaml,
@@ -29,7 +32,11 @@ pub struct Whole<'a> {
 
 /// How an Alertmanager reads matchers: by its version and its `--enable-feature`.
 pub fn mode(version: Version, features: &[Box<str>]) -> Mode {
-    let has = |feature: &str| features.iter().any(|known| known.split(',').any(|known| known.trim() == feature));
+    let has = |feature: &str| {
+        features
+            .iter()
+            .any(|known| known.split(',').any(|known| known.trim() == feature))
+    };
     if version < Version::new(0, 27, 0) || has("classic-mode") {
         Mode::Classic
     } else if has("utf8-strict-mode") {
@@ -88,8 +95,42 @@ impl<'a> Whole<'a> {
             receivers: names("receivers").collect(),
             intervals: names("mute_time_intervals").chain(names("time_intervals")).collect(),
             matchers,
-            labels: if matchers == Mode::Classic { Scheme::Legacy } else { Scheme::Utf8 },
+            labels: if matchers == Mode::Classic {
+                Scheme::Legacy
+            } else {
+                Scheme::Utf8
+            },
         }
+    }
+
+    /// Checks what an object adds to the file, whose names must be new.
+    ///
+    /// # Errors
+    /// What Alertmanager would refuse the file with it for.
+    pub fn check_part(&self, part: &Part) -> Result<(), Invalid> {
+        let mut whole = self.clone();
+        for receiver in &part.receivers {
+            let name = text_of(receiver, "name");
+            if !whole.receivers.insert(name) {
+                return Err(Cause::Duplicate(name.into())).field("receivers");
+            }
+        }
+        for interval in &part.intervals {
+            let name = text_of(interval, "name");
+            if !whole.intervals.insert(name) {
+                return Err(Cause::Duplicate(name.into())).field("muteTimeIntervals");
+            }
+        }
+        let list = |section, items: &[Yaml], name: &str| {
+            let mut items = items.iter().enumerate();
+            items.try_for_each(|(index, item)| whole.check(section, item, &format!("{name}[{index}]")))
+        };
+        if let Some(route) = &part.route {
+            whole.check(&ROUTE, route, "route")?;
+        }
+        list(&RECEIVER, &part.receivers, "receivers")?;
+        list(&INHIBIT_RULE, &part.inhibit_rules, "inhibitRules")?;
+        list(&NAMED_INTERVALS, &part.intervals, "muteTimeIntervals")
     }
 
     /// Checks `value`, which is a `section` at `path`, and all sections in it, the outer ones first.

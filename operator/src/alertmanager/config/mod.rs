@@ -3,6 +3,7 @@
 
 pub mod base;
 mod demand;
+pub mod fragments;
 pub mod gate;
 mod global;
 mod http;
@@ -16,6 +17,7 @@ mod receiver;
 mod route;
 mod schema;
 mod scope;
+pub mod secret;
 
 use schema::{Key, Kind, Section, section, sections, texts};
 
@@ -30,8 +32,8 @@ pub static FILE: Section = Section::new(&[
     section("route", &route::ROUTE),
     sections("inhibit_rules", &route::INHIBIT_RULE),
     sections("receivers", &receiver::RECEIVER),
-    sections("mute_time_intervals", &interval::NAMED_INTERVALS),
-    sections("time_intervals", &interval::NAMED_INTERVALS),
+    sections("mute_time_intervals", &interval::NAMED_INTERVALS).since(0, 22),
+    sections("time_intervals", &interval::NAMED_INTERVALS).since(0, 24),
     texts("templates").always(),
     Key::new("tracing", Kind::AnyMap).since(0, 30),
     Key::new("event_recorder", Kind::AnyMap).since(0, 33),

@@ -94,10 +94,17 @@ impl Part {
     pub fn fitted(self, gate: &Gate<'_>) -> Result<Self, Invalid> {
         let list = |section: &'static Section, items: Vec<Yaml>, name: &str| {
             let fit = |(index, item)| gate.fitted(section, item, &format!("{name}[{index}]"));
-            items.into_iter().enumerate().map(fit).collect::<Result<Vec<Yaml>, Invalid>>()
+            items
+                .into_iter()
+                .enumerate()
+                .map(fit)
+                .collect::<Result<Vec<Yaml>, Invalid>>()
         };
         Ok(Self {
-            route: self.route.map(|route| gate.fitted(&ROUTE, route, "route")).transpose()?,
+            route: self
+                .route
+                .map(|route| gate.fitted(&ROUTE, route, "route"))
+                .transpose()?,
             receivers: list(&RECEIVER, self.receivers, "receivers")?,
             inhibit_rules: list(&INHIBIT_RULE, self.inhibit_rules, "inhibitRules")?,
             intervals: list(&NAMED_INTERVALS, self.intervals, "muteTimeIntervals")?,
@@ -131,9 +138,19 @@ impl<'a> Author<'a> {
         };
         Ok(Part {
             route: Some(self.route(route, "route")?),
-            receivers: spec.receivers.iter().enumerate().map(receiver).collect::<Result<_, _>>()?,
+            receivers: spec
+                .receivers
+                .iter()
+                .enumerate()
+                .map(receiver)
+                .collect::<Result<_, _>>()?,
             inhibit_rules,
-            intervals: spec.mute_time_intervals.iter().enumerate().map(interval).collect::<Result<_, _>>()?,
+            intervals: spec
+                .mute_time_intervals
+                .iter()
+                .enumerate()
+                .map(interval)
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -148,7 +165,8 @@ impl<'a> Author<'a> {
 
     fn route(&self, route: &crds::Route<Matcher>, path: &str) -> Result<Yaml, Invalid> {
         let children = route.child_routes(path).field(path)?;
-        let child = |(index, child): (usize, &crds::Route<Matcher>)| self.route(child, &format!("{path}.routes[{index}]"));
+        let child =
+            |(index, child): (usize, &crds::Route<Matcher>)| self.route(child, &format!("{path}.routes[{index}]"));
         let children: Result<Yaml, Invalid> = children.iter().enumerate().map(child).collect();
         let conditions = Conditions::of(&route.matchers, self.scope.version);
         Ok(ROUTE.tree([
@@ -209,10 +227,38 @@ fn interval(interval: &TimeInterval) -> Result<Yaml, Invalid> {
     });
     Ok(INTERVAL.tree([
         ("times", Some(times.collect())),
-        ("weekdays", ranges(range::Kind::Weekdays, "weekdays", interval.weekdays.iter().map(|range| &**range).collect())?),
-        ("days_of_month", ranges(range::Kind::DaysOfMonth, "daysOfMonth", days.iter().map(String::as_str).collect())?),
-        ("months", ranges(range::Kind::Months, "months", interval.months.iter().map(|range| &**range).collect())?),
-        ("years", ranges(range::Kind::Years, "years", interval.years.iter().map(|range| &**range).collect())?),
+        (
+            "weekdays",
+            ranges(
+                range::Kind::Weekdays,
+                "weekdays",
+                interval.weekdays.iter().map(|range| &**range).collect(),
+            )?,
+        ),
+        (
+            "days_of_month",
+            ranges(
+                range::Kind::DaysOfMonth,
+                "daysOfMonth",
+                days.iter().map(String::as_str).collect(),
+            )?,
+        ),
+        (
+            "months",
+            ranges(
+                range::Kind::Months,
+                "months",
+                interval.months.iter().map(|range| &**range).collect(),
+            )?,
+        ),
+        (
+            "years",
+            ranges(
+                range::Kind::Years,
+                "years",
+                interval.years.iter().map(|range| &**range).collect(),
+            )?,
+        ),
     ]))
 }
 
@@ -230,14 +276,19 @@ impl Conditions {
             let pairs = (matchers.iter().filter(as_mapping))
                 .filter(|matcher| matcher.regex.unwrap_or(false) == regex)
                 .map(|matcher| {
-                    (scope::text(&matcher.name), scope::text(matcher.value.as_deref().unwrap_or_default()))
+                    (
+                        scope::text(&matcher.name),
+                        scope::text(matcher.value.as_deref().unwrap_or_default()),
+                    )
                 });
             last_counts(pairs.collect())
         };
         Self {
             equal: mapping(false),
             regex: mapping(true),
-            matchers: (matchers.iter().filter(|matcher| !as_mapping(matcher))).map(text).collect(),
+            matchers: (matchers.iter().filter(|matcher| !as_mapping(matcher)))
+                .map(text)
+                .collect(),
         }
     }
 }
@@ -280,14 +331,22 @@ fn condition(name: &str, operator: Operator, value: &str) -> String {
 fn confine(section: &mut Yaml, table: &Section, mapping: &str, matchers: &str, scope: &Scope<'_>) {
     let namespace = scope::text(scope.namespace);
     if scope.version < MATCHERS {
-        let mut pairs = section.value_of(mapping).and_then(Yaml::as_map).unwrap_or_default().to_vec();
+        let mut pairs = section
+            .value_of(mapping)
+            .and_then(Yaml::as_map)
+            .unwrap_or_default()
+            .to_vec();
         pairs.retain(|(name, _)| name.as_str() != Some(NAMESPACE));
         pairs.push((NAMESPACE.into(), namespace));
         set(section, table, mapping, natural_map(pairs));
         return;
     }
     let condition = Yaml::from(condition(NAMESPACE, Operator::Equal, scope.namespace));
-    let mut conditions = section.value_of(matchers).and_then(Yaml::as_seq).unwrap_or_default().to_vec();
+    let mut conditions = section
+        .value_of(matchers)
+        .and_then(Yaml::as_seq)
+        .unwrap_or_default()
+        .to_vec();
     if !conditions.contains(&condition) {
         conditions.push(condition);
     }

@@ -67,7 +67,9 @@ pub fn outline(base: &Yaml, is_added: impl Fn(Addition) -> bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for key in FILE.keys {
         let value = base.value_of(key.name);
-        let addition = ADDITIONS.into_iter().find(|addition| addition.key() == key.name && is_added(*addition));
+        let addition = ADDITIONS
+            .into_iter()
+            .find(|addition| addition.key() == key.name && is_added(*addition));
         match (addition, value) {
             (None, None) => {}
             (None, Some(value)) => pieces.push(Piece::Text(below(&[key.name], value.clone()))),
@@ -89,9 +91,16 @@ fn route(pieces: &mut Vec<Piece>, route: &Yaml) {
     let children = place(&ROUTES.into());
     let some = |keep: &dyn Fn(&Yaml) -> bool| -> String {
         let pairs: Vec<(Yaml, Yaml)> = pairs.iter().filter(|(name, _)| keep(name)).cloned().collect();
-        if pairs.is_empty() { String::new() } else { stripped(below(&[ROUTE], Yaml::Map(pairs)), 1) }
+        if pairs.is_empty() {
+            String::new()
+        } else {
+            stripped(below(&[ROUTE], Yaml::Map(pairs)), 1)
+        }
     };
-    let (before, after) = (some(&|name| place(name) < children), some(&|name| place(name) > children));
+    let (before, after) = (
+        some(&|name| place(name) < children),
+        some(&|name| place(name) > children),
+    );
     let own = route.value_of(ROUTES).and_then(Yaml::as_seq).unwrap_or_default();
     pieces.push(Piece::Text(format!("{ROUTE}:\n{before}  {ROUTES}:\n")));
     pieces.push(Piece::Added(Addition::Routes));
@@ -113,5 +122,8 @@ fn items(keys: &[&'static str], items: &[Yaml]) -> String {
 
 /// A text without its first lines.
 fn stripped(text: String, lines: usize) -> String {
-    text.splitn(lines + 1, '\n').last().map(str::to_owned).unwrap_or_default()
+    text.splitn(lines + 1, '\n')
+        .last()
+        .map(str::to_owned)
+        .unwrap_or_default()
 }

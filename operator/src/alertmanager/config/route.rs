@@ -78,7 +78,13 @@ pub(super) fn load_root(route: &Yaml) -> Result<(), Invalid> {
     if text_of(route, "receiver").is_empty() {
         return Err(Cause::Missing).field("receiver");
     }
-    for key in ["match", "match_re", "matchers", "mute_time_intervals", "active_time_intervals"] {
+    for key in [
+        "match",
+        "match_re",
+        "matchers",
+        "mute_time_intervals",
+        "active_time_intervals",
+    ] {
         if super::schema::has(route, key) {
             return Err(Cause::Root).field(key);
         }
@@ -99,7 +105,11 @@ fn load_route(route: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
             return Err(Cause::Interval(name.into())).field(key);
         }
     }
-    for (key, may_be_zero) in [("group_wait", true), ("group_interval", false), ("repeat_interval", false)] {
+    for (key, may_be_zero) in [
+        ("group_wait", true),
+        ("group_interval", false),
+        ("repeat_interval", false),
+    ] {
         duration(text_of(route, key), may_be_zero).field(key)?;
     }
     Ok(())
@@ -110,7 +120,9 @@ fn load_inhibit_rule(rule: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
     mapping(rule, "target_match", "target_match_re")?;
     conditions(rule, "source_matchers", whole)?;
     conditions(rule, "target_matchers", whole)?;
-    items(rule, "equal").try_for_each(|name| label(name, whole.labels)).field("equal")
+    items(rule, "equal")
+        .try_for_each(|name| label(name, whole.labels))
+        .field("equal")
 }
 
 fn items<'a>(section: &'a Yaml, key: &str) -> impl Iterator<Item = &'a str> {
@@ -119,7 +131,11 @@ fn items<'a>(section: &'a Yaml, key: &str) -> impl Iterator<Item = &'a str> {
 }
 
 fn label(name: &str, scheme: Scheme) -> Result<(), Cause> {
-    if scheme.allows_label(name) { Ok(()) } else { Err(Cause::Label(name.into())) }
+    if scheme.allows_label(name) {
+        Ok(())
+    } else {
+        Err(Cause::Label(name.into()))
+    }
 }
 
 fn group_by(route: &Yaml, whole: &Whole<'_>) -> Result<(), Cause> {
@@ -161,5 +177,9 @@ fn duration(text: &str, may_be_zero: bool) -> Result<(), Cause> {
         return Ok(());
     }
     let is_zero = PrometheusDuration::parse(text)? == PrometheusDuration::from_nanoseconds(0);
-    if is_zero && !may_be_zero { Err(Cause::Zero) } else { Ok(()) }
+    if is_zero && !may_be_zero {
+        Err(Cause::Zero)
+    } else {
+        Ok(())
+    }
 }

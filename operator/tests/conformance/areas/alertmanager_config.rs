@@ -58,7 +58,8 @@ fn assets(input: &Value) -> Result<Assets, Failure> {
 
 fn from_bytes(input: &Value) -> Text {
     let read = read::read(&FILE, text(&input["parameters"], "rawConfig").as_bytes());
-    read.map(|file| yaml::to_string(&file)).map_err(|error| error.to_string())
+    read.map(|file| yaml::to_string(&file))
+        .map_err(|error| error.to_string())
 }
 
 /// What stands in the case has been read already.
@@ -83,7 +84,9 @@ fn http_config(input: &Value) -> Result<Text, Failure> {
     let made = scope.http_config(Some(&client)).map_err(|error| error.to_string())?;
     let gate = Gate::new(version, &Yaml::Null);
     let fitted = gate.fitted(&HTTP_CONFIG, made.unwrap_or(Yaml::Null), "");
-    Ok(fitted.map(|fitted| yaml::to_string(&fitted)).map_err(|error| error.to_string()))
+    Ok(fitted
+        .map(|fitted| yaml::to_string(&fitted))
+        .map_err(|error| error.to_string()))
 }
 
 fn added(input: &Value) -> Result<Text, Failure> {
@@ -96,7 +99,8 @@ fn added(input: &Value) -> Result<Text, Failure> {
     for object in objects.map(|(_, object)| read_object::<AlertmanagerConfig>(object)) {
         let object = object?;
         let key = ObjectKey::of(&object);
-        let strategy = (alertmanager.spec.alertmanager_config_matcher_strategy.as_ref()).and_then(|strategy| strategy.type_);
+        let strategy =
+            (alertmanager.spec.alertmanager_config_matcher_strategy.as_ref()).and_then(|strategy| strategy.type_);
         let own = alertmanager.metadata.namespace.as_deref().unwrap_or_default();
         let confined = object::is_confined(strategy, &key.namespace, own);
         let scope = Scope::new(&key.namespace, &assets, version);
@@ -137,5 +141,7 @@ fn initialized(input: &Value) -> Result<Text, Failure> {
     let key = ObjectKey::of(&object);
     let scope = Scope::new(&key.namespace, &assets, version(input)?);
     let base = base::from_object(&configuration, &object, &scope);
-    Ok(base.map(|base| file(&base.file, &[])).map_err(|error| error.to_string()))
+    Ok(base
+        .map(|base| file(&base.file, &[]))
+        .map_err(|error| error.to_string()))
 }

@@ -1,28 +1,52 @@
 //! The generated Secret of an Alertmanager, from the user's Secret.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crds::Alertmanager;
 use k8s_openapi::api::core::v1::Secret;
-use operator::alertmanager::observe::Configuration;
-use operator::alertmanager::render::generated;
+use operator::alertmanager::config::secret;
+use operator::alertmanager::observe::{Configuration, Observed, Root};
+use operator::assets::Assets;
+use operator::surroundings::Surroundings;
+use operator::versions;
 use serde_json::{Map, Value, json};
 use shared::gzip;
 
-use super::objects::{compare, list};
-use crate::case::Case;
-use crate::verdict::Verdict;
+use super::objects::{compare, list, read};
+use crate::case::{Case, Expected};
+use crate::verdict::{Verdict, decision};
 
 /// Larger than any recorded file.
 const LIMIT: u64 = 1 << 20;
 
 pub(crate) fn run(case: &Case) -> Verdict {
     let input = case.input()?;
+    let alertmanager: Alertmanager = read(&input["alertmanager"])?;
     let secrets: Vec<Secret> = list(&input["secrets"])?;
     let user = secrets.into_iter().next().map(|secret| {
         let data = secret.data.unwrap_or_default();
         Configuration(data.into_iter().map(|(key, value)| (key, value.0)).collect())
     });
+    let observed = Observed {
+        alertmanager: Arc::new(alertmanager),
+        neighbours: Vec::new(),
+        configuration: user,
+        root: Root::NotNamed,
+        objects: Ok(BTreeMap::new()),
+        assets: Assets::default(),
+        memory: Arc::default(),
+        surroundings: Surroundings::default(),
+    };
+    let ours = secret::configuration(&observed, &BTreeMap::new(), versions::ALERTMANAGER);
+    let configuration = match (case.expected()?, ours) {
+        (Expected::Output(_), Ok(configuration)) => configuration,
+        (Expected::Output(_), ours) => return decision(&ours, Ok(())),
+        (Expected::Error(error), ours) => return decision(&ours, Err(&error)),
+    };
     let mut gunzipped = Map::new();
     let mut plain = Map::new();
-    for (key, value) in generated(user.as_ref()) {
+    for (key, value) in configuration.data {
         if gzip::is_compressed(&value.0) {
             let text = String::from_utf8(gzip::decompress(&*value.0, LIMIT).map_err(|error| error.to_string())?)?;
             gunzipped.insert(key, Value::from(text));
