@@ -3,6 +3,7 @@
 //! Fields that only name a volume of the pod (the web TLS settings, for example) are not among them: the kubelet reads
 //! those. Pure.
 
+mod alertmanager_config;
 mod scrape_config;
 
 use crds::{

@@ -151,6 +151,11 @@ impl<'a> Credentials<'a> {
         self.assets.secret(self.namespace, selector).map(|_| ())
     }
 
+    /// The text of a key of a Secret.
+    pub fn text(&self, selector: &SecretKeySelector) -> Result<&'a str, assets::Error> {
+        self.assets.secret(self.namespace, selector)
+    }
+
     fn required(&self, selector: Option<&SecretKeySelector>) -> Result<(), assets::Error> {
         self.secret(selector.ok_or(assets::Error::NothingSelected)?)
     }

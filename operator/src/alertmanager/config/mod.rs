@@ -11,7 +11,7 @@ mod interval;
 pub mod load;
 pub mod object;
 pub mod outline;
-mod range;
+pub(super) mod range;
 pub mod read;
 mod receiver;
 mod route;

@@ -3,6 +3,7 @@
 use crate::area::Area;
 
 mod alertmanager_config;
+mod alertmanager_config_check;
 mod alertmanager_provision;
 mod alertmanager_service;
 mod alertmanager_statefulset;
@@ -42,6 +43,8 @@ mod yaml_read;
 /// All areas, in the order of the report.
 pub(crate) const AREAS: &[Area] = &[
     Area::new("alertmanager-config", alertmanager_config::run),
+    Area::new("alertmanager-config-check", alertmanager_config_check::run),
+    Area::new("alertmanager-config-validation", alertmanager_config_check::semantics),
     Area::new("alertmanager-provision", alertmanager_provision::run),
     Area::new("alertmanager-service", alertmanager_service::run),
     Area::new("alertmanager-statefulset", alertmanager_statefulset::run),

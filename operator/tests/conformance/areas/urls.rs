@@ -1,6 +1,7 @@
-//! Addresses as Go reads them: the verdict, every part, and the text that Go writes; and which of them Alertmanager takes.
-//! Whether a template in an address is one is not asked here.
+//! Addresses as Go reads them: the verdict, every part, and the text that Go writes; and which of them Alertmanager takes,
+//! with templates and without.
 
+use operator::alertmanager::validate::web_or_template;
 use serde_json::{Map, Value, json};
 use shared::url::Url;
 
@@ -33,9 +34,16 @@ fn ours(text: &[u8]) -> Value {
     // Alertmanager reads the text as the inside of a JSON string.
     let quoted = format!("\"{}\"", String::from_utf8_lossy(text));
     let decoded = serde_json::from_str::<String>(&quoted).ok();
-    let web = decoded.is_some_and(|text| Url::parse_web(text).is_ok());
+    let web = decoded.as_ref().is_some_and(|text| Url::parse_web(text).is_ok());
+    let plain = String::from_utf8_lossy(text);
+    let template = if plain.contains("{{") {
+        Some(plain.as_ref())
+    } else {
+        decoded.as_deref()
+    };
+    let template = template.is_some_and(|text| web_or_template(text).is_ok());
     let url = Url::parse(text).map_or(Value::Null, |url| Value::Object(parts(&url)));
-    json!({ "url": url, "web": web, "secret": web })
+    json!({ "url": url, "web": web, "secret": web, "template": template })
 }
 
 fn parts(url: &Url) -> Map<String, Value> {
@@ -77,7 +85,7 @@ fn theirs(line: &Value) -> Value {
         url = parts.into();
     }
     let verdicts = &line["alertmanager_validation"];
-    json!({ "url": url, "web": verdicts["url"]["ok"], "secret": verdicts["secret_url"]["ok"] })
+    json!({ "url": url, "web": verdicts["url"]["ok"], "secret": verdicts["secret_url"]["ok"], "template": verdicts["template_url"]["ok"] })
 }
 
 /// Bytes that need not be UTF-8.

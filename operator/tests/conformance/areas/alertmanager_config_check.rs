@@ -1,0 +1,39 @@
+//! An `AlertmanagerConfig` against the Alertmanager that selects it, and by itself: accepted or rejected.
+
+use crds::{v1alpha1, v1beta1};
+use operator::alertmanager::validate;
+use shared::version::Version;
+
+use crate::areas::asset_store;
+use crate::case::{Case, Expected};
+use crate::verdict::{Verdict, decision};
+
+/// With a version and Secrets, as the operator does.
+pub(crate) fn run(case: &Case) -> Verdict {
+    let input = case.input()?;
+    let version = input["parameters"]["alertmanagerVersion"].as_str();
+    let version = Version::parse(version.ok_or("no version")?).map_err(|error| error.to_string())?;
+    let assets = asset_store::assets(&input)?;
+    let object = serde_json::from_value::<v1alpha1::AlertmanagerConfig>(input["alertmanagerConfig"].clone());
+    let checked = object
+        .map_err(|error| error.to_string())
+        .and_then(|config| validate::check(&config, version, &assets).map_err(|invalid| invalid.to_string()));
+    compare(case, &checked)
+}
+
+/// By itself, as the webhook does.
+pub(crate) fn semantics(case: &Case) -> Verdict {
+    let input = case.input()?;
+    let object = serde_json::from_value::<v1beta1::AlertmanagerConfig>(input["alertmanagerConfig"].clone());
+    let checked = object
+        .map_err(|error| error.to_string())
+        .and_then(|config| validate::semantics(&config.spec).map_err(|invalid| invalid.to_string()));
+    compare(case, &checked)
+}
+
+fn compare(case: &Case, checked: &Result<(), String>) -> Verdict {
+    match case.expected()? {
+        Expected::Error(error) => decision(checked, Err(&error)),
+        Expected::Output(_) => decision(checked, Ok(())),
+    }
+}
