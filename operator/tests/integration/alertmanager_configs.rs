@@ -7,7 +7,9 @@ use crate::support::{Operator, Space, alertmanager, alertmanager_config, eventua
 
 /// The generated configuration; empty where there is none.
 async fn configuration(space: &Space) -> String {
-    let text = space.unpacked("alertmanager-main-generated", "alertmanager.yaml.gz").await;
+    let text = space
+        .unpacked("alertmanager-main-generated", "alertmanager.yaml.gz")
+        .await;
     text.unwrap_or_default()
 }
 
@@ -27,7 +29,9 @@ fn selecting() -> Value {
 async fn selected_objects_add_to_the_configuration() {
     in_namespace(async |space| {
         space.apply(&selecting()).await;
-        space.apply(&secret("hook", "url", "https://hooks.example.com/first")).await;
+        space
+            .apply(&secret("hook", "url", "https://hooks.example.com/first"))
+            .await;
         let url = json!({"urlSecret": {"name": "hook", "key": "url"}});
         space.apply(&alertmanager_config("team", json!({}), url)).await;
         let operator = Operator::start(space, &[]);
@@ -37,7 +41,9 @@ async fn selected_objects_add_to_the_configuration() {
         assert!(text.contains(&format!("namespace=\"{}\"", space.namespace)), "{text}");
 
         // A changed Secret, a further object, a changed object, a deleted one.
-        space.apply(&secret("hook", "url", "https://hooks.example.com/second")).await;
+        space
+            .apply(&secret("hook", "url", "https://hooks.example.com/second"))
+            .await;
         configured(space, "hooks.example.com/second").await;
         let own = |address: &str| alertmanager_config("other", json!({}), json!({ "url": address }));
         space.apply(&own("https://other.example.com/a")).await;
@@ -50,7 +56,11 @@ async fn selected_objects_add_to_the_configuration() {
             (!configuration(space).await.contains("other.example.com")).then_some(())
         })
         .await;
-        let selected = ["controller=\"alertmanager\"", "resource=\"AlertmanagerConfig\"", "state=\"selected\""];
+        let selected = [
+            "controller=\"alertmanager\"",
+            "resource=\"AlertmanagerConfig\"",
+            "state=\"selected\"",
+        ];
         operator.measured("managed_resources", &selected, 1.0).await;
     })
     .await;
@@ -61,9 +71,13 @@ async fn a_bad_object_stops_nothing_and_says_why() {
     in_namespace(async |space| {
         space.apply(&selecting()).await;
         let url = |address: &str| json!({ "url": address });
-        space.apply(&alertmanager_config("good", json!({}), url("https://good.example.com"))).await;
+        space
+            .apply(&alertmanager_config("good", json!({}), url("https://good.example.com")))
+            .await;
         let lost = json!({"routes": [{"receiver": "nobody"}]});
-        space.apply(&alertmanager_config("lost", lost, url("https://lost.example.com"))).await;
+        space
+            .apply(&alertmanager_config("lost", lost, url("https://lost.example.com")))
+            .await;
         let hidden = json!({"urlSecret": {"name": "gone", "key": "url"}});
         space.apply(&alertmanager_config("hidden", json!({}), hidden)).await;
         let _operator = Operator::start(space, &[]);
@@ -75,7 +89,13 @@ async fn a_bad_object_stops_nothing_and_says_why() {
         assert!(note.contains("gone"), "{note}");
         space.condition(&selecting(), "Reconciled", "True").await;
 
-        space.apply(&alertmanager_config("lost", json!({"routes": []}), url("https://found.example.com"))).await;
+        space
+            .apply(&alertmanager_config(
+                "lost",
+                json!({"routes": []}),
+                url("https://found.example.com"),
+            ))
+            .await;
         configured(space, "https://found.example.com").await;
         space.apply(&secret("gone", "url", "https://hidden.example.com")).await;
         configured(space, "https://hidden.example.com").await;
@@ -86,7 +106,11 @@ async fn a_bad_object_stops_nothing_and_says_why() {
 #[tokio::test]
 async fn what_alertmanager_would_not_load_does_not_reach_it() {
     in_namespace(async |space| {
-        let write = async |text: &str| space.apply(&secret("alertmanager-main", "alertmanager.yaml", text)).await;
+        let write = async |text: &str| {
+            space
+                .apply(&secret("alertmanager-main", "alertmanager.yaml", text))
+                .await
+        };
         write("route: {receiver: first}\nreceivers: [{name: first}]").await;
         for main in [alertmanager("main", json!({})), selecting()] {
             space.apply(&main).await;
@@ -94,8 +118,14 @@ async fn what_alertmanager_would_not_load_does_not_reach_it() {
             configured(space, "first").await;
             for (broken, why) in [
                 ("route: {receiver: second}\nreceivers: [{name: first}]", "second"),
-                ("route: {receiver: first}\nreceivers: [{name: first}]\nroutes: []", "routes"),
-                ("route: {receiver: first, matchers: [a=b]}\nreceivers: [{name: first}]", "matchers"),
+                (
+                    "route: {receiver: first}\nreceivers: [{name: first}]\nroutes: []",
+                    "routes",
+                ),
+                (
+                    "route: {receiver: first, matchers: [a=b]}\nreceivers: [{name: first}]",
+                    "matchers",
+                ),
                 ("{", "line 1"),
             ] {
                 write(broken).await;
@@ -134,17 +164,39 @@ async fn an_object_may_be_the_root() {
         let message = condition["message"].as_str().unwrap_or_default();
         assert!(message.contains("/root does not exist"), "{message}");
 
-        space.apply(&secret("slack", "url", "https://slack.example.com/hook")).await;
+        space
+            .apply(&secret("slack", "url", "https://slack.example.com/hook"))
+            .await;
         let url = |address: &str| json!({ "url": address });
-        space.apply(&alertmanager_config("root", json!({}), url("https://root.example.com/a"))).await;
-        space.apply(&alertmanager_config("leaf", json!({}), url("https://leaf.example.com"))).await;
+        space
+            .apply(&alertmanager_config(
+                "root",
+                json!({}),
+                url("https://root.example.com/a"),
+            ))
+            .await;
+        space
+            .apply(&alertmanager_config("leaf", json!({}), url("https://leaf.example.com")))
+            .await;
         let text = configured(space, "https://leaf.example.com").await;
-        assert!(text.contains("resolve_timeout: 1m30s") && text.contains("slack.example.com"), "{text}");
-        assert!(text.contains(&format!("route:\n  receiver: {}/root/duty\n", space.namespace)), "{text}");
+        assert!(
+            text.contains("resolve_timeout: 1m30s") && text.contains("slack.example.com"),
+            "{text}"
+        );
+        assert!(
+            text.contains(&format!("route:\n  receiver: {}/root/duty\n", space.namespace)),
+            "{text}"
+        );
         // It is the root, and not selected as well.
         assert_eq!(text.matches("https://root.example.com/a").count(), 1, "{text}");
 
-        space.apply(&alertmanager_config("root", json!({}), url("https://root.example.com/b"))).await;
+        space
+            .apply(&alertmanager_config(
+                "root",
+                json!({}),
+                url("https://root.example.com/b"),
+            ))
+            .await;
         configured(space, "https://root.example.com/b").await;
     })
     .await;

@@ -229,16 +229,31 @@ fn a_bad_object_is_left_out_and_told() {
         json!({ "route": { "receiver": "s" }, "receivers": [{ "name": "s", "slackConfigs": [{ "channel": "#a" }] }] }),
     );
     let rendering = world.render(&mut Fragments::default());
-    let names: Vec<&str> = rendering.rejections.iter().map(|rejection| &*rejection.object.name).collect();
+    let names: Vec<&str> = rendering
+        .rejections
+        .iter()
+        .map(|rejection| &*rejection.object.name)
+        .collect();
     assert_eq!(
         names,
-        ["missing", "no-interval", "no-receiver", "range", "regex", "slack", "taken"],
+        [
+            "missing",
+            "no-interval",
+            "no-receiver",
+            "range",
+            "regex",
+            "slack",
+            "taken"
+        ],
         "{:#?}",
         rendering.rejections
     );
     assert_eq!(rendering.accepted, 1);
     let text = text(&rendering);
-    assert!(text.contains("good.example.com") && !text.contains("bad.example.com"), "{text}");
+    assert!(
+        text.contains("good.example.com") && !text.contains("bad.example.com"),
+        "{text}"
+    );
     assert!(!format!("{:?}", rendering.rejections).contains("hooks.example.com"));
 }
 
