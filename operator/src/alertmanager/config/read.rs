@@ -142,7 +142,7 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
 }
 
 /// The pairs of a mapping whose keys are texts.
-fn pairs<'a>((typed, literal): Both<'a>) -> Option<Vec<(&'a str, Both<'a>)>> {
+fn pairs((typed, literal): Both<'_>) -> Option<Vec<(&str, Both<'_>)>> {
     let (typed, literal) = (typed.as_map()?, literal.as_map()?);
     if typed.len() != literal.len() {
         return None;
@@ -152,13 +152,13 @@ fn pairs<'a>((typed, literal): Both<'a>) -> Option<Vec<(&'a str, Both<'a>)>> {
         .collect()
 }
 
-fn items<'a>((typed, literal): Both<'a>) -> Option<impl Iterator<Item = Both<'a>>> {
+fn items((typed, literal): Both<'_>) -> Option<impl Iterator<Item = Both<'_>>> {
     let (typed, literal) = (typed.as_seq()?, literal.as_seq()?);
     (typed.len() == literal.len()).then(|| typed.iter().zip(literal))
 }
 
 /// The text of a scalar; a null is the empty text.
-fn plain_text<'a>((_, literal): Both<'a>) -> Option<&'a str> {
+fn plain_text((_, literal): Both<'_>) -> Option<&str> {
     match literal {
         Yaml::Null => Some(""),
         literal => literal.as_str(),

@@ -22,10 +22,10 @@ pub struct Section {
 }
 
 /// Says what is wrong with a section; it is given the section without what the version does not know.
-pub type Demand = fn(&Yaml, &Gate<'_>) -> Result<(), Invalid>;
+pub(super) type Demand = fn(&Yaml, &Gate<'_>) -> Result<(), Invalid>;
 
 /// Says why Alertmanager would not load a section.
-pub type Load = fn(&Yaml, &Whole<'_>) -> Result<(), Invalid>;
+pub(super) type Load = fn(&Yaml, &Whole<'_>) -> Result<(), Invalid>;
 
 /// A key of a section.
 #[derive(Debug)]
@@ -219,47 +219,47 @@ impl Key {
 }
 
 /// A text that is left out where it is empty.
-pub const fn text(name: &'static str) -> Key {
+pub(super) const fn text(name: &'static str) -> Key {
     Key::new(name, Kind::Text)
 }
 
 /// An address of the web that is left out where it is empty.
-pub const fn address(name: &'static str) -> Key {
+pub(super) const fn address(name: &'static str) -> Key {
     Key::new(name, Kind::Address)
 }
 
 /// An address of the web or a template, left out where it is empty.
-pub const fn template_address(name: &'static str) -> Key {
+pub(super) const fn template_address(name: &'static str) -> Key {
     Key::new(name, Kind::TemplateAddress)
 }
 
 /// A time limit that is written where it was set.
-pub const fn timeout(name: &'static str) -> Key {
+pub(super) const fn timeout(name: &'static str) -> Key {
     Key::new(name, Kind::GoDuration).where_set()
 }
 
 /// Texts that are left out where there is none.
-pub const fn texts(name: &'static str) -> Key {
+pub(super) const fn texts(name: &'static str) -> Key {
     Key::new(name, Kind::Texts)
 }
 
 /// A boolean whose `false` is not the same as none.
-pub const fn option(name: &'static str) -> Key {
+pub(super) const fn option(name: &'static str) -> Key {
     Key::new(name, Kind::Boolean).where_set()
 }
 
 /// A boolean that is written where it is true.
-pub const fn flag(name: &'static str) -> Key {
+pub(super) const fn flag(name: &'static str) -> Key {
     Key::new(name, Kind::Boolean)
 }
 
 /// A section that is written where it was set.
-pub const fn section(name: &'static str, section: &'static Section) -> Key {
+pub(super) const fn section(name: &'static str, section: &'static Section) -> Key {
     Key::new(name, Kind::Section(section)).where_set()
 }
 
 /// A list of sections.
-pub const fn sections(name: &'static str, section: &'static Section) -> Key {
+pub(super) const fn sections(name: &'static str, section: &'static Section) -> Key {
     Key::new(name, Kind::Sections(section))
 }
 
@@ -321,7 +321,7 @@ impl Section {
 }
 
 /// Whether a value is the one that Go leaves out behind `omitempty`.
-pub fn is_empty(value: &Yaml) -> bool {
+pub(super) fn is_empty(value: &Yaml) -> bool {
     match value {
         Yaml::Null => true,
         Yaml::Bool(value) => !value,
@@ -336,17 +336,17 @@ pub fn is_empty(value: &Yaml) -> bool {
 }
 
 /// The text of a key, empty where there is none.
-pub fn text_of<'a>(section: &'a Yaml, key: &str) -> &'a str {
+pub(super) fn text_of<'a>(section: &'a Yaml, key: &str) -> &'a str {
     section.value_of(key).and_then(Yaml::as_str).unwrap_or_default()
 }
 
 /// Whether a key is set and not empty.
-pub fn has(section: &Yaml, key: &str) -> bool {
+pub(super) fn has(section: &Yaml, key: &str) -> bool {
     section.value_of(key).is_some_and(|value| !is_empty(value))
 }
 
 /// The path of a key of the section at `path`; that of the whole configuration is empty.
-pub fn joined(path: &str, key: &str) -> String {
+pub(super) fn joined(path: &str, key: &str) -> String {
     if path.is_empty() {
         key.to_owned()
     } else {

@@ -90,7 +90,7 @@ impl Scope<'_> {
                 "client_secret",
                 self.secret(Some(&oauth2.client_secret), "clientSecret")?,
             ),
-            ("scopes", scope::texts(&oauth2.scopes)),
+            ("scopes", Some(scope::texts(&oauth2.scopes))),
             ("token_url", Some(scope::text(&oauth2.token_url))),
             ("endpoint_params", Some(natural_map(parameters.collect()))),
             ("proxy_url", proxy.url),

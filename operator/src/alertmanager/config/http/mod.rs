@@ -6,7 +6,7 @@ mod rules;
 
 use super::schema::{Key, Kind, Section, flag, option, section, text, texts};
 
-pub use rules::is_authorized;
+pub(super) use rules::is_authorized;
 
 /// `http_config`.
 pub static HTTP_CONFIG: Section = Section::new(&[
@@ -28,7 +28,7 @@ pub static HTTP_CONFIG: Section = Section::new(&[
 .loaded_if(rules::load);
 
 /// `tls_config`.
-pub static TLS_CONFIG: Section = Section::new(&[
+pub(super) static TLS_CONFIG: Section = Section::new(&[
     text("ca_file"),
     text("cert_file"),
     text("key_file"),

@@ -117,7 +117,7 @@ pub(super) fn demand_of_tls(tls: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid>
 }
 
 /// Whether a section has an `http_config` that sends an Authorization header of its own.
-pub fn is_authorized(section: &Yaml) -> bool {
+pub(in crate::alertmanager::config) fn is_authorized(section: &Yaml) -> bool {
     section.value_of("http_config").is_some_and(|client| {
         client.value_of("authorization").is_some() || demand::has_any(client, &["bearer_token", "bearer_token_file"])
     })

@@ -96,18 +96,18 @@ impl Service for EmailConfig {
             ),
             ("auth_secret", scope.secret(self.auth_secret.as_deref(), "authSecret")?),
             ("auth_identity", scope::optional(self.auth_identity.as_ref())),
-            ("headers", headers(&self.headers)?),
+            ("headers", Some(headers(&self.headers)?)),
             ("html", scope::optional(self.html.as_ref())),
             ("text", scope::optional(self.text.as_ref())),
             ("require_tls", scope::value(self.require_tls)),
             ("tls_config", tls.map(|tls| scope.tls_config(&tls))),
             ("force_implicit_tls", scope::value(self.force_implicit_tls)),
-            ("threading", self.threading.as_ref().map(threading)),
+            ("threading", self.threading.map(threading)),
         ]))
     }
 }
 
-fn headers(pairs: &[KeyValue]) -> Result<Option<Yaml>, Invalid> {
+fn headers(pairs: &[KeyValue]) -> Result<Yaml, Invalid> {
     let mut headers = BTreeMap::new();
     for (index, pair) in pairs.iter().enumerate() {
         if headers.insert(titled(&pair.key), pair.value.to_string()).is_some() {
@@ -132,7 +132,7 @@ fn titled(header: &str) -> String {
     header.chars().map(letter).collect()
 }
 
-fn threading(threading: &EmailThreadingConfig) -> Yaml {
+fn threading(threading: EmailThreadingConfig) -> Yaml {
     let date = match threading.thread_by_date {
         ThreadByDate::Daily => "daily",
         ThreadByDate::None => "none",

@@ -28,7 +28,7 @@ use super::scope::{self, Scope};
 use crate::invalid::{Invalid, Within};
 
 /// One of the `receivers`. The order of the services is that of the original.
-pub static RECEIVER: Section = Section::new(&[
+pub(super) static RECEIVER: Section = Section::new(&[
     text("name").always(),
     sections("opsgenie_configs", &opsgenie::OPSGENIE),
     sections("pagerduty_configs", &pagerduty::PAGERDUTY),

@@ -97,7 +97,7 @@ impl Service for OpsGenieConfig {
             ("message", scope::optional(self.message.as_ref())),
             ("description", scope::optional(self.description.as_ref())),
             ("source", scope::optional(self.source.as_ref())),
-            ("details", scope::key_values(&self.details)),
+            ("details", Some(scope::key_values(&self.details))),
             ("responders", Some(self.responders.iter().map(responder).collect())),
             ("tags", scope::optional(self.tags.as_ref())),
             ("note", scope::optional(self.note.as_ref())),

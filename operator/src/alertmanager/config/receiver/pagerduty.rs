@@ -77,7 +77,7 @@ impl Service for PagerDutyConfig {
             ("client", scope::optional(self.client.as_ref())),
             ("client_url", scope::optional(self.client_url.as_ref())),
             ("description", scope::optional(self.description.as_ref())),
-            ("details", scope::key_values(&self.details)),
+            ("details", Some(scope::key_values(&self.details))),
             (
                 "images",
                 Some(self.pager_duty_image_configs.iter().map(image).collect()),

@@ -146,7 +146,7 @@ impl Service for SlackConfig {
             ("image_url", scope::optional(self.image_url.as_ref())),
             ("thumb_url", scope::optional(self.thumb_url.as_ref())),
             ("link_names", scope::value(self.link_names)),
-            ("mrkdwn_in", scope::texts(&self.mrkdwn_in)),
+            ("mrkdwn_in", Some(scope::texts(&self.mrkdwn_in))),
             ("actions", Some(self.actions.iter().map(action).collect())),
             ("timeout", scope::go_duration(self.timeout.as_ref(), "timeout")?),
             ("message_text", scope::optional(self.message_text.as_ref())),

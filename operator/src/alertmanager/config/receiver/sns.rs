@@ -87,7 +87,7 @@ impl Service for SnsConfig {
             ("target_arn", scope::optional(self.target_arn.as_ref())),
             ("subject", scope::optional(self.subject.as_ref())),
             ("message", scope::optional(self.message.as_ref())),
-            ("attributes", scope::text_map(attributes)),
+            ("attributes", Some(scope::text_map(attributes))),
             ("use_aws_http_client", scope::value(self.use_aws_http_client)),
         ]))
     }

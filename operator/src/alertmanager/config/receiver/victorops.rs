@@ -77,7 +77,7 @@ impl Service for VictorOpsConfig {
                 scope::optional(self.entity_display_name.as_ref()),
             ),
             ("monitoring_tool", scope::optional(self.monitoring_tool.as_ref())),
-            ("custom_fields", scope::key_values(&self.custom_fields)),
+            ("custom_fields", Some(scope::key_values(&self.custom_fields))),
         ]))
     }
 }
