@@ -22,6 +22,11 @@ pub enum Part {
     Alertmanager,
     /// The Thanos Rulers, in their namespaces.
     ThanosRuler,
+    /// The status of the objects that they select, in the namespaces of configuration objects
+    /// (`StatusForConfigurationResources`).
+    Bindings,
+    /// The finalizer of those that select objects, in their namespaces (`StatusForConfigurationResources`).
+    Finalizers,
     /// The children of all of them, in the same namespaces.
     Workloads,
     /// Needed only where the admission plugin `OwnerReferencesPermissionEnforcement` is on; not checked at start.
@@ -55,6 +60,8 @@ const DISCOVERY: &str = "discovery.k8s.io";
 
 const FOLLOW: &[&str] = &["list", "watch"];
 const STATUS_WHY: &str = "server-side apply of the status";
+const BINDINGS_WHY: &str = "tell who selects the object (StatusForConfigurationResources)";
+const CLEANUP_WHY: &str = "keep a finalizer while selected objects name the workload (StatusForConfigurationResources)";
 const FINALIZERS_WHY: &str = "children block the deletion of their owner; some clusters ask for this permission then";
 
 const fn grant(
@@ -84,6 +91,19 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Alertmanager, MONITORING, "alertmanagers/status", &["patch"], STATUS_WHY),
     grant(Part::ThanosRuler, MONITORING, "thanosrulers", FOLLOW, "what to run"),
     grant(Part::ThanosRuler, MONITORING, "thanosrulers/status", &["patch"], STATUS_WHY),
+    grant(Part::Bindings, MONITORING, "servicemonitors", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "podmonitors", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "probes", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "scrapeconfigs", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "prometheusrules", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "servicemonitors/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "podmonitors/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "probes/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "scrapeconfigs/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "prometheusrules/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Finalizers, MONITORING, "prometheuses", &["patch"], CLEANUP_WHY),
+    grant(Part::Finalizers, MONITORING, "prometheusagents", &["patch"], CLEANUP_WHY),
+    grant(Part::Finalizers, MONITORING, "thanosrulers", &["patch"], CLEANUP_WHY),
     grant(Part::Owners, MONITORING, "prometheuses/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, MONITORING, "prometheusagents/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, MONITORING, "alertmanagers/finalizers", &["update"], FINALIZERS_WHY),
@@ -235,7 +255,7 @@ mod tests {
             monitors.resources,
             ["servicemonitors", "podmonitors", "probes", "scrapeconfigs"]
         );
-        assert_eq!(monitors.verbs, ["list", "watch"]);
+        assert_eq!(monitors.verbs, ["list", "watch", "get"]);
         let all: Vec<_> = rules
             .iter()
             .flat_map(|rule| rule.resources.iter().map(|name| (rule.group, *name)))

@@ -387,6 +387,7 @@ impl Args {
                 topology_sharding: self.feature_gates.is_on("PrometheusTopologySharding"),
                 shard_retention: self.feature_gates.is_on("PrometheusShardRetentionPolicy"),
                 agent_daemon_sets: self.feature_gates.is_on("PrometheusAgentDaemonSet"),
+                bindings: self.feature_gates.is_on("StatusForConfigurationResources"),
             },
             cluster,
         }
@@ -405,11 +406,6 @@ impl Args {
                 watch.repair_policy_for_statefulsets != RepairPolicy::None,
                 "repair-policy-for-statefulsets",
                 "repair of stuck StatefulSets",
-            ),
-            (
-                self.feature_gates.is_on("StatusForConfigurationResources"),
-                "feature-gates",
-                "status of configuration objects",
             ),
         ]
         .into_iter()

@@ -11,6 +11,7 @@ use kube::{Resource, ResourceExt};
 use serde_json::{Value, json};
 
 use super::applier::FIELD_MANAGER;
+use super::bindings::Selected;
 use super::events::Warning;
 use super::health::{self, Condition, Runner, Set, Shard};
 use super::metrics::Counts;
@@ -44,6 +45,7 @@ pub enum Error {
 /// What a run left out of the configuration, and what it has to say.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
+    pub(super) bound: Vec<Selected>,
     pub(super) rejections: Vec<Rejection>,
     pub(super) dropped: Vec<String>,
     pub(super) selected: Vec<(&'static str, usize)>,

@@ -25,7 +25,10 @@ use crate::args::Args;
 use crate::prometheus::instance::Kind;
 use crate::prometheus::observe::Stores as PrometheusStores;
 use crate::prometheus::workload::PrometheusWorkload;
-use crate::reconcile::{Applier, Children, Controller, ControllerLabel, Events, Queue, Trigger, Workload, queue};
+use crate::reconcile::bindings::{Kinds, Writer};
+use crate::reconcile::{
+    Applier, Bindings, Children, Controller, ControllerLabel, Events, Queue, Trigger, Workload, queue,
+};
 use crate::settings::Settings;
 use crate::thanos_ruler::observe::Stores as ThanosRulerStores;
 use crate::thanos_ruler::workload::ThanosRulerSet;
@@ -33,6 +36,8 @@ use crate::watch::{Interests, Namespaces, Source, Store, Watch, WatchMetrics};
 
 /// Objects that are reconciled at the same time, per controller.
 const CONCURRENCY: usize = 4;
+/// Workloads whose bindings are written at the same time, per controller.
+const BINDINGS_CONCURRENCY: usize = 2;
 /// Pause before missing prerequisites are looked for again.
 const PREREQUISITES_PAUSE: Duration = Duration::from_secs(30);
 /// Label of the metrics of watches that all controllers share.
@@ -93,6 +98,8 @@ struct Session<'a> {
     children: Children,
     namespaces: Arc<Namespaces>,
     applier: Arc<Applier>,
+    kinds: Arc<Kinds>,
+    writer: Arc<Writer>,
 }
 
 fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet<()>) {
@@ -128,6 +135,8 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         stop: start.stop.child_token(),
         tasks: JoinSet::new(),
         applier: Arc::new(Applier::new(client.clone(), children.clone())),
+        kinds: Arc::new(selected.kinds()),
+        writer: Arc::new(Writer::new(client.clone())),
         namespaces: Arc::new(if available.namespaces {
             Namespaces::new(vec![known.store()])
         } else {
@@ -303,7 +312,7 @@ impl Session<'_> {
         workload: W,
         resources: Arc<Store<W::Resource>>,
         events: Events,
-        queue: Queue,
+        reconciliations: Queue,
         mut ready: Vec<crate::watch::Listed>,
     ) {
         let children = &self.children;
@@ -312,6 +321,9 @@ impl Session<'_> {
             children.config_maps.listed(),
             children.stateful_sets.listed(),
         ]);
+        let name = W::CONTROLLER.controller;
+        let metrics = self.start.metrics.queues.queue(format!("{name}_bindings"));
+        let (trigger, bindings) = queue(BINDINGS_CONCURRENCY, metrics);
         let controller = Arc::new(Controller {
             workload,
             resources,
@@ -319,11 +331,15 @@ impl Session<'_> {
             applier: Arc::clone(&self.applier),
             children: children.clone(),
             events,
+            bindings: Bindings::new(self.start.settings.gates.bindings, trigger),
+            kinds: Arc::clone(&self.kinds),
+            writer: Arc::clone(&self.writer),
             metrics: self.start.metrics.reconcile.clone(),
             settings: Arc::clone(&self.start.settings),
+            stop: self.stop.clone(),
         });
         let (stop, readiness) = (self.stop.clone(), self.start.readiness.clone());
-        readiness.set(W::CONTROLLER.controller, false);
+        readiness.set(name, false);
         self.start.metrics.reconcile.begin(W::CONTROLLER);
         let gauge = self.start.metrics.reconcile.ready.get_or_create_owned(&W::CONTROLLER);
         gauge.set(0);
@@ -337,14 +353,19 @@ impl Session<'_> {
                 () = stop.cancelled() => return,
                 () = listed => {}
             }
-            tracing::info!(controller = W::CONTROLLER.controller, "controller works");
-            readiness.set(W::CONTROLLER.controller, true);
+            tracing::info!(controller = name, "controller works");
+            readiness.set(name, true);
             gauge.set(1);
+            let binder = Arc::clone(&controller);
             let handler = move |key, extent| {
                 let controller = Arc::clone(&controller);
                 async move { controller.reconcile(key, extent).await }
             };
-            queue.run(stop, handler).await;
+            let bind = move |key, _| {
+                let binder = Arc::clone(&binder);
+                async move { binder.bind(key).await }
+            };
+            tokio::join!(reconciliations.run(stop.clone(), handler), bindings.run(stop, bind));
             gauge.set(0);
         });
     }

@@ -44,6 +44,9 @@ pub enum Error {
     /// The flags of the kubelet Service are wrong.
     #[error(transparent)]
     Kubelet(#[from] kubelet::ConfigError),
+    /// The gate `StatusForConfigurationResources` is on, and we may not write what it is for.
+    #[error("feature gate StatusForConfigurationResources: {0}")]
+    Bindings(String),
     /// The HTTP server cannot start.
     #[error(transparent)]
     Server(#[from] server::Error),
@@ -103,6 +106,9 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
 
     if let Some(cluster) = reachable(&client, &stop).await {
         let settings = Arc::new(args.settings(cluster));
+        if settings.gates.bindings {
+            may_write_bindings(&client, &scopes, &stop).await?;
+        }
         let flags = permitted(&args.kubelet, &client).await;
         let kubelet = kubelet::Kubelet::new(&flags, &settings, client.clone(), metrics.kubelet.clone())?;
         let kubelet = kubelet.map(|kubelet| tokio::spawn(kubelet.run(stop.clone())));
@@ -123,6 +129,32 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     }
     let _ = server.await;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// Whether we may write the status of configuration objects, and the finalizers of workloads. Waits for the API server.
+async fn may_write_bindings(client: &Client, scopes: &watches::Scopes, stop: &CancellationToken) -> Result<(), Error> {
+    let workloads = scopes.prometheus.union(&scopes.thanos_ruler);
+    let parts = [(Part::Bindings, &scopes.configuration), (Part::Finalizers, &workloads)];
+    for (part, scope) in parts {
+        let needed = permissions::of(part);
+        let missing = loop {
+            match missing_permissions(client, &needed, scope).await {
+                Ok(missing) => break missing,
+                Err(error) => {
+                    tracing::error!(error = %Chain(&error), "cannot check permissions, trying again");
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep(START_PAUSE) => {}
+            }
+        };
+        if !missing.is_empty() {
+            let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+            return Err(Error::Bindings(missing.join("; ")));
+        }
+    }
     Ok(())
 }
 

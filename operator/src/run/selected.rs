@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::prerequisites::Availability;
 use super::triggers::{Route, follow_selected, tell_malformed};
 use super::watches::strip_annotations;
+use crate::reconcile::bindings::Kinds;
 use crate::reconcile::{ControllerLabel, Events};
 use crate::watch::{Listed, Namespaces, Scope, Source, Watch, WatchMetrics};
 
@@ -53,6 +54,16 @@ impl Selected {
         follow_selected(&mut self.probes, "Probe", route, namespaces);
         follow_selected(&mut self.scrape_configs, "ScrapeConfig", route, namespaces);
         follow_selected(&mut self.rules, "PrometheusRule", route, namespaces);
+    }
+
+    /// The kinds whose objects are told who selects them.
+    pub(super) fn kinds(&self) -> Kinds {
+        Kinds::default()
+            .with("ServiceMonitor", self.service_monitors.store())
+            .with("PodMonitor", self.pod_monitors.store())
+            .with("Probe", self.probes.store())
+            .with("ScrapeConfig", self.scrape_configs.store())
+            .with("PrometheusRule", self.rules.store())
     }
 
     /// Waits for the first lists.

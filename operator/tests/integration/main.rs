@@ -6,6 +6,7 @@
 //! `KUBECONFIG` every test says that it was skipped; under `CI=true` that is a failure.
 
 mod agents;
+mod bindings;
 mod children;
 mod configuration;
 mod connection;

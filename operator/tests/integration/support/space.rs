@@ -127,7 +127,10 @@ impl Space {
 
     /// The object as JSON, if it exists.
     pub(crate) async fn json(&self, kind: &str, name: &str) -> Option<Value> {
-        let version = if kind == "PrometheusAgent" { "v1alpha1" } else { "v1" };
+        let version = match kind {
+            "PrometheusAgent" | "ScrapeConfig" => "v1alpha1",
+            _ => "v1",
+        };
         let (api, _) = self.dynamic(&json!({
             "apiVersion": format!("monitoring.coreos.com/{version}"), "kind": kind, "metadata": {"name": name},
         }));
