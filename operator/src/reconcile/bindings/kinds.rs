@@ -60,7 +60,16 @@ pub(super) struct Difference {
 
 /// A kind and its objects.
 trait Kind: Debug + Send + Sync {
-    fn differences(&self, workload: &Workload, verdicts: &Verdicts) -> Vec<Difference>;
+    fn differing(&self, workload: &Workload, verdicts: &Verdicts) -> Vec<ObjectKey>;
+
+    fn difference(&self, object: &ObjectKey, workload: &Workload, verdicts: &Verdicts) -> Option<Difference>;
+}
+
+/// An object of one of the kinds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    kind: usize,
+    object: ObjectKey,
 }
 
 /// All kinds.
@@ -79,9 +88,18 @@ impl Kinds {
     }
 
     /// The objects whose entry of `workload` is not as wanted.
-    pub(super) fn differences(&self, workload: &Workload, verdicts: &Verdicts) -> Vec<Difference> {
-        let kinds = self.0.iter();
-        kinds.flat_map(|kind| kind.differences(workload, verdicts)).collect()
+    pub(super) fn differing(&self, workload: &Workload, verdicts: &Verdicts) -> Vec<Place> {
+        let kinds = self.0.iter().enumerate();
+        let places = kinds.flat_map(|(number, kind)| {
+            let objects = kind.differing(workload, verdicts).into_iter();
+            objects.map(move |object| Place { kind: number, object })
+        });
+        places.collect()
+    }
+
+    /// How one of them differs by now; `None` where it does not any more.
+    pub(super) fn difference(&self, place: &Place, workload: &Workload, verdicts: &Verdicts) -> Option<Difference> {
+        self.0.get(place.kind)?.difference(&place.object, workload, verdicts)
     }
 }
 
@@ -95,18 +113,22 @@ impl<K> Kind for Stored<K>
 where
     K: Resource<DynamicType = ()> + HasStatus<Status = ConfigResourceStatus> + Debug + Send + Sync,
 {
-    fn differences(&self, workload: &Workload, verdicts: &Verdicts) -> Vec<Difference> {
+    fn differing(&self, workload: &Workload, verdicts: &Verdicts) -> Vec<ObjectKey> {
         let verdicts = verdicts.get(self.kind);
         let verdict = |key: &ObjectKey| verdicts.and_then(|verdicts| verdicts.get(key));
         let differs = |key: &ObjectKey, object: &K| !agrees(object.status(), workload, verdict(key));
-        let differing = self.store.filtered(differs);
-        let differences = differing.into_iter().map(|(key, object)| Difference {
+        self.store.filtered(differs).into_keys().collect()
+    }
+
+    fn difference(&self, key: &ObjectKey, workload: &Workload, verdicts: &Verdicts) -> Option<Difference> {
+        let verdict = verdicts.get(self.kind).and_then(|verdicts| verdicts.get(key));
+        let object = self.store.get(key)?;
+        (!agrees(object.status(), workload, verdict)).then(|| Difference {
             resource: ApiResource::erase::<K>(&()),
+            object: key.clone(),
             uid: object.uid().unwrap_or_default(),
             status: serde_json::to_value(object.status()).unwrap_or_default(),
-            verdict: verdict(&key).cloned(),
-            object: key,
-        });
-        differences.collect()
+            verdict: verdict.cloned(),
+        })
     }
 }

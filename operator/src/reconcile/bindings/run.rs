@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use kube::Resource;
+use twox_hash::XxHash64;
 
 use super::entry::Workload as Binder;
-use super::kinds::Difference;
+use super::kinds::Place;
 use super::writer::{CONCURRENCY, Error};
 use super::{Verdicts, Wanted, finalizer};
 use crate::chain::Chain;
@@ -72,10 +73,16 @@ impl<W: Workload> Controller<W> {
     /// Writes all that differs; gives the first error when everything was tried. Ends early where something else is wanted
     /// meanwhile.
     async fn write_entries(&self, binder: &Binder, verdicts: &Verdicts, wanted: &Arc<Wanted>) -> Result<(), Error> {
-        let differences = self.kinds.differences(binder, verdicts);
-        let still = || self.is_due(&binder.key, wanted);
-        let write = |difference: Difference| async move { self.writer.write(&difference, binder, still).await };
-        let writes = futures::stream::iter(differences).map(write);
+        let mut places = self.kinds.differing(binder, verdicts);
+        start_elsewhere(&mut places, binder);
+        let write = |place: Place| async move {
+            let difference = || {
+                let difference = self.kinds.difference(&place, binder, verdicts);
+                difference.filter(|_| self.is_due(&binder.key, wanted))
+            };
+            self.writer.write(binder, difference).await
+        };
+        let writes = futures::stream::iter(places).map(write);
         let mut writes = std::pin::pin!(writes.buffer_unordered(CONCURRENCY));
         let mut first = Ok(());
         while let Some(outcome) = writes.next().await {
@@ -86,5 +93,13 @@ impl<W: Workload> Controller<W> {
             }
         }
         first
+    }
+}
+
+/// Two workloads that select the same objects begin at different ones, so that they seldom meet at one.
+fn start_elsewhere(places: &mut [Place], binder: &Binder) {
+    let hash = XxHash64::oneshot(0, format!("{}/{}", binder.resource, binder.key).as_bytes());
+    if let Some(start) = usize::try_from(hash).unwrap_or(usize::MAX).checked_rem(places.len()) {
+        places.rotate_left(start);
     }
 }

@@ -90,18 +90,17 @@ impl Writer {
         }
     }
 
-    /// Makes the entry of `workload` as it is wanted, while `still` holds when its turn comes.
+    /// Makes the entry of `workload` as it is wanted, where `difference` finds one when its turn comes.
     pub(super) async fn write(
         &self,
-        difference: &Difference,
         workload: &Workload,
-        still: impl Fn() -> bool,
+        difference: impl FnOnce() -> Option<Difference>,
     ) -> Result<(), Error> {
         // It is never closed.
         let _permit = self.permits.acquire().await;
-        if !still() {
+        let Some(difference) = &difference() else {
             return Ok(());
-        }
+        };
         let Difference { object, resource, .. } = difference;
         let api = Api::<DynamicObject>::namespaced_with(self.client.clone(), &object.namespace, resource);
         let outcome = match self.first(&api, difference, workload).await {
