@@ -29,6 +29,9 @@ pub enum Part {
     Finalizers,
     /// The children of all of them, in the same namespaces.
     Workloads,
+    /// The removal of pods that a failed update left behind (`--repair-policy-for-statefulsets`), in the same namespaces; not
+    /// checked at start.
+    Repair,
     /// Needed only where the admission plugin `OwnerReferencesPermissionEnforcement` is on; not checked at start.
     Owners,
     /// Selectors of namespaces. Across the cluster.
@@ -119,6 +122,8 @@ pub const GRANTS: &[Grant] = &[
         "certificates that objects refer to, and the generated rule files"),
     grant(Part::Workloads, CORE, "services", &["get", "create", "update"], "the governing Services"),
     grant(Part::Workloads, CORE, "pods", &["list"], "say in the status why pods are not ready"),
+    grant(Part::Repair, CORE, "pods", &["delete"], "remove pods of a failed update (--repair-policy-for-statefulsets=delete)"),
+    grant(Part::Repair, CORE, "pods/eviction", &["create"], "remove pods of a failed update (--repair-policy-for-statefulsets=evict)"),
     grant(Part::Namespaces, CORE, "namespaces", FOLLOW, "labels that selectors of namespaces match"),
     grant(Part::Kubelet, CORE, "nodes", &["list"], "addresses of the kubelets"),
     grant(Part::Kubelet, CORE, "services", &["get", "create", "update"], "the Service of the kubelets"),

@@ -396,18 +396,11 @@ impl Args {
     /// Flags that were given and that this version does not act on yet, each with what is missing.
     pub fn without_effect(&self) -> Vec<(&'static str, &'static str)> {
         let watch = &self.watch;
-        [
-            (
-                !watch.alertmanager_config_namespaces.is_empty(),
-                "alertmanager-config-namespaces",
-                "AlertmanagerConfig",
-            ),
-            (
-                watch.repair_policy_for_statefulsets != RepairPolicy::None,
-                "repair-policy-for-statefulsets",
-                "repair of stuck StatefulSets",
-            ),
-        ]
+        [(
+            !watch.alertmanager_config_namespaces.is_empty(),
+            "alertmanager-config-namespaces",
+            "AlertmanagerConfig",
+        )]
         .into_iter()
         .filter_map(|(given, flag, missing)| given.then_some((flag, missing)))
         .collect()

@@ -9,6 +9,7 @@ mod events;
 pub mod health;
 mod metrics;
 mod queue;
+mod repair;
 mod report;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub use events::{Events, Warning};
 pub use metrics::{ControllerLabel, Counts, Metrics, TriggerLabel, object_label};
 pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, Trigger, queue};
 
+use crate::args::RepairPolicy;
 use crate::chain::Chain;
 use crate::object::ObjectKey;
 use crate::selector::ObjectSelector;
@@ -193,6 +195,8 @@ pub struct Controller<W: Workload> {
     pub metrics: Metrics,
     /// What the flags mean for rendering.
     pub settings: Arc<Settings>,
+    /// What to do with pods that a failed update left behind.
+    pub repair: RepairPolicy,
     /// Says when to come to an end.
     pub stop: CancellationToken,
 }

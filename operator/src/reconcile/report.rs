@@ -95,6 +95,9 @@ impl<W: Workload> Controller<W> {
             self.events.warn(warning).await;
         }
         let shards = self.shards(resource).await.map_err(RunError::Report)?;
+        if !W::paused(resource) {
+            self.repair(&shards).await;
+        }
         let available = health::available(&shards, W::NUMBERED_SHARDS);
         let counts = health::total(&shards);
         let settled = available.status == "True" && counts.updated >= counts.replicas && counts.unavailable == 0;

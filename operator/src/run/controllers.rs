@@ -336,6 +336,7 @@ impl Session<'_> {
             writer: Arc::clone(&self.writer),
             metrics: self.start.metrics.reconcile.clone(),
             settings: Arc::clone(&self.start.settings),
+            repair: self.start.args.watch.repair_policy_for_statefulsets,
             stop: self.stop.clone(),
         });
         let (stop, readiness) = (self.stop.clone(), self.start.readiness.clone());

@@ -16,6 +16,7 @@ mod metrics;
 mod permissions;
 mod process;
 mod rejections;
+mod repair;
 mod sharing;
 mod status;
 mod support;

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::io::Write as _;
 
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
-use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret, Service};
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Pod, Secret, Service};
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams};
@@ -153,6 +153,37 @@ impl Space {
         let (api, patch) = (self.api::<K>(), Patch::Strategic(patch));
         let patched = api.patch(name, &PatchParams::default(), &patch).await;
         patched.unwrap_or_else(|error| panic!("edit {name}: {error}"));
+    }
+
+    /// Plays the controller of StatefulSets and a kubelet: a running pod of that number, made from the template of that
+    /// revision.
+    pub(crate) async fn pod(&self, set: &StatefulSet, number: u32, revision: &str, is_ready: bool) {
+        let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}});
+        self.apply(&account).await;
+        let name = format!("{}-{number}", set.name_any());
+        let selector = set.spec.as_ref().and_then(|spec| spec.selector.match_labels.clone());
+        let mut labels = selector.expect("it selects its pods");
+        labels.insert("controller-revision-hash".to_owned(), revision.to_owned());
+        let pod = json!({
+            "metadata": {"name": name, "labels": labels, "ownerReferences": [set.controller_owner_ref(&())]},
+            "spec": {"containers": [{"name": "prometheus", "image": "example.test/none"}]},
+        });
+        let pod: Pod = serde_json::from_value(pod).expect("a pod");
+        let created = self.api::<Pod>().create(&PostParams::default(), &pod).await;
+        created.unwrap_or_else(|error| panic!("create {name}: {error}"));
+        let ready = if is_ready { "True" } else { "False" };
+        let status = json!({"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": ready}]}});
+        let patched = (self.api::<Pod>())
+            .patch_status(&name, &PatchParams::default(), &Patch::Merge(&status))
+            .await;
+        patched.unwrap_or_else(|error| panic!("status of {name}: {error}"));
+    }
+
+    /// All pods, by name.
+    pub(crate) async fn pods(&self) -> BTreeMap<String, Pod> {
+        let list = self.api::<Pod>().list(&ListParams::default()).await;
+        let pods = list.expect("the API server answers").items.into_iter();
+        pods.map(|pod| (pod.name_any(), pod)).collect()
     }
 
     /// What the operator made: resource version by kind and name.
