@@ -268,6 +268,9 @@ pub struct Watch {
     /// What to do with pods that a failed update left behind.
     #[arg(long, value_enum, default_value_t = RepairPolicy::None)]
     pub repair_policy_for_statefulsets: RepairPolicy,
+    /// What becomes of the pods when a `StatefulSet` is made anew because a field changed that cannot change.
+    #[arg(long, value_enum, default_value_t = RecreationPolicy::Foreground)]
+    pub recreation_policy_for_statefulsets: RecreationPolicy,
 }
 
 /// What to do with pods of a `StatefulSet` that neither the old nor the new template made.
@@ -279,6 +282,15 @@ pub enum RepairPolicy {
     Evict,
     /// Delete them, one at a time.
     Delete,
+}
+
+/// What becomes of the pods when a `StatefulSet` is made anew because a field changed that cannot change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RecreationPolicy {
+    /// They are deleted, all at once, and made anew.
+    Foreground,
+    /// They stay, and the new `StatefulSet` takes them over. It replaces them one by one if its template differs.
+    Orphan,
 }
 
 /// What the pods are made of.

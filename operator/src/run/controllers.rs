@@ -134,7 +134,11 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         available,
         stop: start.stop.child_token(),
         tasks: JoinSet::new(),
-        applier: Arc::new(Applier::new(client.clone(), children.clone())),
+        applier: Arc::new(Applier::new(
+            client.clone(),
+            children.clone(),
+            flags.recreation_policy_for_statefulsets,
+        )),
         kinds: Arc::new(selected.kinds()),
         writer: Arc::new(Writer::new(client.clone())),
         namespaces: Arc::new(if available.namespaces {

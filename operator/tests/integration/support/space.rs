@@ -56,12 +56,32 @@ impl Space {
 
     /// Plays the garbage collector: waits until a StatefulSet is deleted with all that it owns, and lets it go.
     pub(crate) async fn collect_stateful_set(&self, name: &str) {
-        eventually("the foreground deletion", async || {
+        self.let_go(name, "foregroundDeletion").await;
+    }
+
+    /// Plays the garbage collector: waits until a StatefulSet is deleted without its pods, and lets go of it and them.
+    pub(crate) async fn orphan_pods(&self, name: &str) {
+        self.awaits(name, "orphan").await;
+        let free = json!({"metadata": {"ownerReferences": null}});
+        for pod in self.pods().await.keys() {
+            let pods = self.api::<Pod>();
+            let patched = pods.patch(pod, &PatchParams::default(), &Patch::Merge(&free)).await;
+            patched.expect("it is still there");
+        }
+        self.let_go(name, "orphan").await;
+    }
+
+    async fn awaits(&self, name: &str, finalizer: &str) {
+        eventually(&format!("a deletion with {finalizer}"), async || {
             let set: StatefulSet = self.get(name).await?;
-            let waits = set.finalizers().iter().any(|name| name == "foregroundDeletion");
+            let waits = set.finalizers().iter().any(|name| name == finalizer);
             (set.metadata.deletion_timestamp.is_some() && waits).then_some(())
         })
         .await;
+    }
+
+    async fn let_go(&self, name: &str, finalizer: &str) {
+        self.awaits(name, finalizer).await;
         let collected = json!({"metadata": {"finalizers": null}});
         let sets = self.api::<StatefulSet>();
         let patched = sets
