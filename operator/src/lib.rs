@@ -10,6 +10,7 @@ pub mod assets;
 pub mod chain;
 pub mod cli;
 pub mod client;
+pub mod election;
 pub mod http_client;
 pub mod images;
 pub mod invalid;

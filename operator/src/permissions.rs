@@ -29,6 +29,8 @@ pub enum Part {
     Finalizers,
     /// The children of all of them, in the same namespaces.
     Workloads,
+    /// The Lease of those who stand for election (`--leader-elect`), in the operator's own namespace; not checked at start.
+    Election,
     /// The removal of pods that a failed update left behind (`--repair-policy-for-statefulsets`), in the same namespaces; not
     /// checked at start.
     Repair,
@@ -130,6 +132,8 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Kubelet, CORE, "endpoints", &["get", "create", "update"], "addresses of the kubelets"),
     grant(Part::KubeletEndpointSlices, DISCOVERY, "endpointslices", &["list", "create", "update", "delete"],
         "addresses of the kubelets"),
+    grant(Part::Election, "coordination.k8s.io", "leases", &["get", "create", "update"],
+        "work only while holding the lease (--leader-elect)"),
     grant(Part::Events, "events.k8s.io", "events", &["create", "patch"], "tell why an object is left out"),
     grant(Part::StorageClasses, "storage.k8s.io", "storageclasses", &["get"], "tell that a storage class does not exist"),
 ];
@@ -141,6 +145,13 @@ pub fn of(part: Part) -> Vec<Permission> {
         .filter(|grant| grant.part == part)
         .map(|grant| grant.permission)
         .collect()
+}
+
+impl Part {
+    /// Whether it needs its permissions in the operator's own namespace alone.
+    const fn stays_at_home(self) -> bool {
+        matches!(self, Self::Election)
+    }
 }
 
 /// What may be done with some resources of one group, for all parts together.
@@ -156,16 +167,26 @@ pub struct Rule {
     pub why: Vec<&'static str>,
 }
 
-/// The table in the shape of a role: each resource stands in one rule, and resources with the same verbs for the same
-/// reasons share one. In the order of the table.
+/// What is needed in other namespaces, or across the cluster, in the shape of a role.
 pub fn rules() -> Vec<Rule> {
+    joined(|part| !part.stays_at_home())
+}
+
+/// What is needed in the operator's own namespace alone, in the shape of a role.
+pub fn rules_at_home() -> Vec<Rule> {
+    joined(Part::stays_at_home)
+}
+
+/// Some parts of the table in the shape of a role: each resource stands in one rule, and resources with the same verbs for the same
+/// reasons share one. In the order of the table.
+fn joined(is_in: impl Fn(Part) -> bool) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     for Rule {
         group,
         resources,
         verbs,
         why,
-    } in rules_by_resource()
+    } in rules_by_resource(is_in)
     {
         match rules
             .iter_mut()
@@ -183,13 +204,13 @@ pub fn rules() -> Vec<Rule> {
     rules
 }
 
-fn rules_by_resource() -> Vec<Rule> {
+fn rules_by_resource(is_in: impl Fn(Part) -> bool) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     for Grant {
         permission: Permission { group, resource, verbs },
         why,
         ..
-    } in GRANTS.iter().copied()
+    } in (GRANTS.iter().copied()).filter(|grant| is_in(grant.part))
     {
         let same = |rule: &Rule| rule.group == group && rule.resources == [resource];
         let Some(rule) = rules.iter_mut().find(|rule| same(rule)) else {

@@ -3,6 +3,7 @@
 
 mod gates;
 mod map;
+mod policies;
 mod quantity;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use shared::telemetry::{LogFormat, LogLevel};
 
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
+pub use policies::{LeaderElection, RecreationPolicy, RepairPolicy};
 pub use quantity::Quantity;
 
 use crate::settings::{Cluster, Gates, Reloader, Settings};
@@ -43,6 +45,10 @@ pub struct Args {
     /// Which objects the operator looks at.
     #[command(flatten)]
     pub watch: Watch,
+
+    /// Which of several operators works.
+    #[command(flatten)]
+    pub leader_election: LeaderElection,
 
     /// What the pods are made of.
     #[command(flatten)]
@@ -271,26 +277,6 @@ pub struct Watch {
     /// What becomes of the pods when a `StatefulSet` is made anew because a field changed that cannot change.
     #[arg(long, value_enum, default_value_t = RecreationPolicy::Foreground)]
     pub recreation_policy_for_statefulsets: RecreationPolicy,
-}
-
-/// What to do with pods of a `StatefulSet` that neither the old nor the new template made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RepairPolicy {
-    /// Nothing.
-    None,
-    /// Evict them, one at a time.
-    Evict,
-    /// Delete them, one at a time.
-    Delete,
-}
-
-/// What becomes of the pods when a `StatefulSet` is made anew because a field changed that cannot change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RecreationPolicy {
-    /// They are deleted, all at once, and made anew.
-    Foreground,
-    /// They stay, and the new `StatefulSet` takes them over. It replaces them one by one if its template differs.
-    Orphan,
 }
 
 /// What the pods are made of.

@@ -51,6 +51,8 @@ pub(super) struct Start {
     pub(super) scopes: Scopes,
     pub(super) metrics: AllMetrics,
     pub(super) readiness: Readiness,
+    /// Is cancelled when this process may write.
+    pub(super) leads: CancellationToken,
     pub(super) stop: CancellationToken,
 }
 
@@ -121,7 +123,7 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         keep::<StatefulSet>,
     );
     let mut daemon_sets = Watch::new(owned_daemon_sets(start, available, own), keep::<DaemonSet>);
-    let mut selected = Selected::new(client, &scopes.configuration, available);
+    let mut selected = Selected::new(client, &scopes.configuration, available, &start.leads);
     let mut known = Watch::new(known_namespaces(start, available), keep);
     let children = Children {
         secrets: secrets.store(),
@@ -219,7 +221,7 @@ impl Session<'_> {
             interests: Arc::clone(&interests),
             renderings: Arc::default(),
         };
-        let events = Events::new(client, K::REPORTER, self.available.events);
+        let events = Events::new(client, K::REPORTER, self.available.events, &self.start.leads);
         let route = routes.add::<PrometheusWorkload<K>>(K::NAME, trigger, interests);
         follow_own::<PrometheusWorkload<K>>(&mut instances, &route, &events);
         selected.follow(&route, &self.namespaces);
@@ -248,7 +250,12 @@ impl Session<'_> {
             alertmanagers: alertmanagers.store(),
             interests: Arc::clone(&interests),
         };
-        let events = Events::new(client, "alertmanager-controller", self.available.events);
+        let events = Events::new(
+            client,
+            "alertmanager-controller",
+            self.available.events,
+            &self.start.leads,
+        );
         let route = routes.add::<AlertmanagerCluster>("Alertmanager", trigger, interests);
         follow_own::<AlertmanagerCluster>(&mut alertmanagers, &route, &events);
         let ready = vec![alertmanagers.listed()];
@@ -282,7 +289,7 @@ impl Session<'_> {
             interests: Arc::clone(&interests),
             renderings: Arc::default(),
         };
-        let events = Events::new(client, "thanos-controller", self.available.events);
+        let events = Events::new(client, "thanos-controller", self.available.events, &self.start.leads);
         let route = routes.add::<ThanosRulerSet>("ThanosRuler", trigger, interests);
         follow_own::<ThanosRulerSet>(&mut thanos_rulers, &route, &events);
         follow_selected(rules, "PrometheusRule", &route, &self.namespaces);
@@ -343,7 +350,8 @@ impl Session<'_> {
             repair: self.start.args.watch.repair_policy_for_statefulsets,
             stop: self.stop.clone(),
         });
-        let (stop, readiness) = (self.stop.clone(), self.start.readiness.clone());
+        let (stop, leads) = (self.stop.clone(), self.start.leads.clone());
+        let readiness = self.start.readiness.clone();
         readiness.set(name, false);
         self.start.metrics.reconcile.begin(W::CONTROLLER);
         let gauge = self.start.metrics.reconcile.ready.get_or_create_owned(&W::CONTROLLER);
@@ -358,7 +366,7 @@ impl Session<'_> {
                 () = stop.cancelled() => return,
                 () = listed => {}
             }
-            tracing::info!(controller = name, "controller works");
+            tracing::info!(controller = name, leads = leads.is_cancelled(), "controller works");
             readiness.set(name, true);
             gauge.set(1);
             let binder = Arc::clone(&controller);
@@ -370,7 +378,10 @@ impl Session<'_> {
                 let binder = Arc::clone(&binder);
                 async move { binder.bind(key).await }
             };
-            tokio::join!(reconciliations.run(stop.clone(), handler), bindings.run(stop, bind));
+            tokio::join!(
+                reconciliations.run(leads.clone(), stop.clone(), handler),
+                bindings.run(leads, stop, bind)
+            );
             gauge.set(0);
         });
     }

@@ -28,7 +28,7 @@ pub(super) struct Selected {
 
 impl Selected {
     /// Watches of the kinds that a controller which runs selects; none of the others.
-    pub(super) fn new(client: &Client, scope: &Scope, available: &Availability) -> Self {
+    pub(super) fn new(client: &Client, scope: &Scope, available: &Availability, leads: &CancellationToken) -> Self {
         let scraped = available.prometheus || available.agents;
         let evaluated = available.prometheus || available.thanos_ruler;
         let mut selected = Self {
@@ -38,7 +38,7 @@ impl Selected {
             scrape_configs: watch(client, scope, available, scraped, "scrapeconfigs"),
             rules: watch(client, scope, available, evaluated, "prometheusrules"),
         };
-        let events = Events::new(client, "prometheus-controller", available.events);
+        let events = Events::new(client, "prometheus-controller", available.events, leads);
         tell_malformed(&mut selected.service_monitors, "ServiceMonitor", &events);
         tell_malformed(&mut selected.pod_monitors, "PodMonitor", &events);
         tell_malformed(&mut selected.probes, "Probe", &events);

@@ -11,6 +11,7 @@ mod children;
 mod configuration;
 mod connection;
 mod drift;
+mod election;
 mod lifecycle;
 mod metrics;
 mod permissions;
