@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::prerequisites::Availability;
 use super::triggers::{Route, follow_selected, tell_malformed};
 use super::watches::strip_annotations;
+use crate::reconcile::bindings::Kinds;
 use crate::reconcile::{ControllerLabel, Events};
 use crate::watch::{Listed, Namespaces, Scope, Source, Watch, WatchMetrics};
 
@@ -27,7 +28,7 @@ pub(super) struct Selected {
 
 impl Selected {
     /// Watches of the kinds that a controller which runs selects; none of the others.
-    pub(super) fn new(client: &Client, scope: &Scope, available: &Availability) -> Self {
+    pub(super) fn new(client: &Client, scope: &Scope, available: &Availability, leads: &CancellationToken) -> Self {
         let scraped = available.prometheus || available.agents;
         let evaluated = available.prometheus || available.thanos_ruler;
         let mut selected = Self {
@@ -37,7 +38,7 @@ impl Selected {
             scrape_configs: watch(client, scope, available, scraped, "scrapeconfigs"),
             rules: watch(client, scope, available, evaluated, "prometheusrules"),
         };
-        let events = Events::new(client, "prometheus-controller", available.events);
+        let events = Events::new(client, "prometheus-controller", available.events, leads);
         tell_malformed(&mut selected.service_monitors, "ServiceMonitor", &events);
         tell_malformed(&mut selected.pod_monitors, "PodMonitor", &events);
         tell_malformed(&mut selected.probes, "Probe", &events);
@@ -53,6 +54,16 @@ impl Selected {
         follow_selected(&mut self.probes, "Probe", route, namespaces);
         follow_selected(&mut self.scrape_configs, "ScrapeConfig", route, namespaces);
         follow_selected(&mut self.rules, "PrometheusRule", route, namespaces);
+    }
+
+    /// The kinds whose objects are told who selects them.
+    pub(super) fn kinds(&self) -> Kinds {
+        Kinds::default()
+            .with("ServiceMonitor", self.service_monitors.store())
+            .with("PodMonitor", self.pod_monitors.store())
+            .with("Probe", self.probes.store())
+            .with("ScrapeConfig", self.scrape_configs.store())
+            .with("PrometheusRule", self.rules.store())
     }
 
     /// Waits for the first lists.

@@ -7,15 +7,18 @@
 
 mod agents;
 mod alertmanager_configs;
+mod bindings;
 mod children;
 mod configuration;
 mod connection;
 mod drift;
+mod election;
 mod lifecycle;
 mod metrics;
 mod permissions;
 mod process;
 mod rejections;
+mod repair;
 mod sharing;
 mod status;
 mod support;
