@@ -27,6 +27,8 @@ pub enum Part {
     /// The status of the objects that they select, in the namespaces of configuration objects
     /// (`StatusForConfigurationResources`).
     Bindings,
+    /// The same of what adds to the configuration of Alertmanagers; without it there is none, since the original has none.
+    AlertmanagerBindings,
     /// The finalizer of those that select objects, in their namespaces (`StatusForConfigurationResources`).
     Finalizers,
     /// The children of all of them, in the same namespaces.
@@ -110,6 +112,8 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Bindings, MONITORING, "probes/status", &["patch"], BINDINGS_WHY),
     grant(Part::Bindings, MONITORING, "scrapeconfigs/status", &["patch"], BINDINGS_WHY),
     grant(Part::Bindings, MONITORING, "prometheusrules/status", &["patch"], BINDINGS_WHY),
+    grant(Part::AlertmanagerBindings, MONITORING, "alertmanagerconfigs/status", &["patch"], BINDINGS_WHY),
+    grant(Part::AlertmanagerBindings, MONITORING, "alertmanagers", &["patch"], CLEANUP_WHY),
     grant(Part::Finalizers, MONITORING, "prometheuses", &["patch"], CLEANUP_WHY),
     grant(Part::Finalizers, MONITORING, "prometheusagents", &["patch"], CLEANUP_WHY),
     grant(Part::Finalizers, MONITORING, "thanosrulers", &["patch"], CLEANUP_WHY),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crds::v1alpha1::PrometheusAgent;
+use crds::v1alpha1::{AlertmanagerConfig, PrometheusAgent};
 use crds::{Prometheus, PrometheusRule};
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::Namespace;
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::AllMetrics;
 use super::prerequisites::{Availability, available};
-use super::selected::{Selected, watch as watch_selected};
+use super::selected::Selected;
 use super::server::Readiness;
 use super::triggers::{Routes, follow_namespaces, follow_own, follow_roots, follow_selected, tell_malformed};
 use super::watches::{Scopes, keep, namespaces, strip_metadata};
@@ -124,7 +124,7 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         keep::<StatefulSet>,
     );
     let mut daemon_sets = Watch::new(owned_daemon_sets(start, available, own), keep::<DaemonSet>);
-    let mut selected = Selected::new(client, &scopes.configuration, available, &start.leads);
+    let mut selected = Selected::new(client, scopes, available, &start.leads);
     let mut known = Watch::new(known_namespaces(start, available), keep);
     let children = Children {
         secrets: secrets.store(),
@@ -159,7 +159,7 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         session.prometheus::<PrometheusAgent>(&mut routes, &mut selected, &mut known);
     }
     if available.alertmanager {
-        session.alertmanager(&mut routes, &mut known);
+        session.alertmanager(&mut routes, &mut selected.alertmanager_configs, &mut known);
     }
     if available.thanos_ruler {
         session.thanos_ruler(&mut routes, &mut selected.rules, &mut known);
@@ -238,18 +238,21 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, queue, ready);
+        self.controller(workload, resources, events, self.start.settings.gates.bindings, queue, ready);
     }
 
-    fn alertmanager(&mut self, routes: &mut Routes, known: &mut Watch<PartialObjectMeta<Namespace>>) {
+    fn alertmanager(
+        &mut self,
+        routes: &mut Routes,
+        configs: &mut Watch<AlertmanagerConfig>,
+        known: &mut Watch<PartialObjectMeta<Namespace>>,
+    ) {
         let (client, scopes) = (&self.start.client, &self.start.scopes);
         let label = AlertmanagerCluster::CONTROLLER;
         let (trigger, queue) = self.queue(label.controller);
         let interests = Arc::new(Interests::default());
         let selector = &self.start.args.watch.alertmanager_instance_selector;
         let mut alertmanagers = Watch::new(Source::objects(client, &scopes.alertmanager, selector, ""), keep);
-        let scope = &scopes.alertmanager_configs;
-        let mut configs = watch_selected(client, scope, self.available, true, "alertmanagerconfigs");
         let stores = AlertmanagerStores {
             alertmanagers: alertmanagers.store(),
             configs: configs.store(),
@@ -265,13 +268,12 @@ impl Session<'_> {
         );
         let route = routes.add::<AlertmanagerCluster>("Alertmanager", trigger, interests);
         follow_own::<AlertmanagerCluster>(&mut alertmanagers, &route, &events);
-        follow_selected(&mut configs, KIND, &route, &self.namespaces);
-        follow_roots(&mut configs, &route, &stores.alertmanagers);
-        tell_malformed(&mut configs, KIND, &events);
+        follow_selected(configs, KIND, &route, &self.namespaces);
+        follow_roots(configs, &route, &stores.alertmanagers);
+        tell_malformed(configs, KIND, &events);
         follow_namespaces(known, &route);
         let ready = vec![alertmanagers.listed(), configs.listed(), known.listed()];
         let metrics = self.start.metrics.watch.clone();
-        self.watch(configs, label, &metrics);
         self.watch(alertmanagers, label, &metrics);
         let (resources, storage_classes) = (Arc::clone(&stores.alertmanagers), self.available.storage_classes);
         let workload = AlertmanagerCluster {
@@ -279,7 +281,7 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, queue, ready);
+        self.controller(workload, resources, events, self.available.alertmanager_bindings, queue, ready);
     }
 
     fn thanos_ruler(
@@ -315,7 +317,7 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, queue, ready);
+        self.controller(workload, resources, events, self.start.settings.gates.bindings, queue, ready);
     }
 
     fn queue(&self, name: &'static str) -> (Trigger, Queue) {
@@ -335,6 +337,7 @@ impl Session<'_> {
         workload: W,
         resources: Arc<Store<W::Resource>>,
         events: Events,
+        has_bindings: bool,
         reconciliations: Queue,
         mut ready: Vec<crate::watch::Listed>,
     ) {
@@ -354,7 +357,7 @@ impl Session<'_> {
             applier: Arc::clone(&self.applier),
             children: children.clone(),
             events,
-            bindings: Bindings::new(self.start.settings.gates.bindings, trigger),
+            bindings: Bindings::new(has_bindings, trigger),
             kinds: Arc::clone(&self.kinds),
             writer: Arc::clone(&self.writer),
             metrics: self.start.metrics.reconcile.clone(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crds::v1alpha1::ScrapeConfig;
+use crds::v1alpha1::{AlertmanagerConfig, ScrapeConfig};
 use crds::{PodMonitor, Probe, PrometheusRule, ServiceMonitor};
 use k8s_openapi::NamespaceResourceScope;
 use kube::{Client, Resource};
@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::prerequisites::Availability;
 use super::triggers::{Route, follow_selected, tell_malformed};
-use super::watches::strip_annotations;
+use super::watches::{Scopes, strip_annotations};
+use crate::alertmanager::config::fragments::KIND;
 use crate::reconcile::bindings::Kinds;
 use crate::reconcile::{ControllerLabel, Events};
 use crate::watch::{Listed, Namespaces, Scope, Source, Watch, WatchMetrics};
@@ -24,11 +25,13 @@ pub(super) struct Selected {
     pub(super) probes: Watch<Probe>,
     pub(super) scrape_configs: Watch<ScrapeConfig>,
     pub(super) rules: Watch<PrometheusRule>,
+    pub(super) alertmanager_configs: Watch<AlertmanagerConfig>,
 }
 
 impl Selected {
     /// Watches of the kinds that a controller which runs selects; none of the others.
-    pub(super) fn new(client: &Client, scope: &Scope, available: &Availability, leads: &CancellationToken) -> Self {
+    pub(super) fn new(client: &Client, scopes: &Scopes, available: &Availability, leads: &CancellationToken) -> Self {
+        let scope = &scopes.configuration;
         let scraped = available.prometheus || available.agents;
         let evaluated = available.prometheus || available.thanos_ruler;
         let mut selected = Self {
@@ -37,6 +40,13 @@ impl Selected {
             probes: watch(client, scope, available, scraped, "probes"),
             scrape_configs: watch(client, scope, available, scraped, "scrapeconfigs"),
             rules: watch(client, scope, available, evaluated, "prometheusrules"),
+            alertmanager_configs: watch(
+                client,
+                &scopes.alertmanager_configs,
+                available,
+                available.alertmanager,
+                "alertmanagerconfigs",
+            ),
         };
         let events = Events::new(client, "prometheus-controller", available.events, leads);
         tell_malformed(&mut selected.service_monitors, "ServiceMonitor", &events);
@@ -64,6 +74,7 @@ impl Selected {
             .with("Probe", self.probes.store())
             .with("ScrapeConfig", self.scrape_configs.store())
             .with("PrometheusRule", self.rules.store())
+            .with(KIND, self.alertmanager_configs.store())
     }
 
     /// Waits for the first lists.
@@ -90,11 +101,12 @@ impl Selected {
         self.probes.start(tasks, stop, label, metrics);
         self.scrape_configs.start(tasks, stop, label, metrics);
         self.rules.start(tasks, stop, label, metrics);
+        self.alertmanager_configs.start(tasks, stop, label, metrics);
     }
 }
 
 /// The objects of a kind, where they are needed and the cluster knows the kind.
-pub(super) fn watch<K>(client: &Client, scope: &Scope, available: &Availability, needed: bool, plural: &str) -> Watch<K>
+fn watch<K>(client: &Client, scope: &Scope, available: &Availability, needed: bool, plural: &str) -> Watch<K>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
         + Clone
