@@ -10,6 +10,7 @@ pub mod assets;
 pub mod chain;
 pub mod cli;
 pub mod client;
+pub mod election;
 mod gzip_chain;
 pub mod http_client;
 pub mod images;

@@ -68,5 +68,5 @@ async fn start(args: Args) -> anyhow::Result<()> {
         tracing::info!("stopping");
         stopper.cancel();
     });
-    Ok(run(args, stop).await?)
+    Ok(Box::pin(run(args, stop)).await?)
 }

@@ -24,8 +24,20 @@ pub enum Part {
     AlertmanagerConfigs,
     /// The Thanos Rulers, in their namespaces.
     ThanosRuler,
+    /// The status of the objects that they select, in the namespaces of configuration objects
+    /// (`StatusForConfigurationResources`).
+    Bindings,
+    /// The same of what adds to the configuration of Alertmanagers; without it there is none, since the original has none.
+    AlertmanagerBindings,
+    /// The finalizer of those that select objects, in their namespaces (`StatusForConfigurationResources`).
+    Finalizers,
     /// The children of all of them, in the same namespaces.
     Workloads,
+    /// The Lease of those who stand for election (`--leader-elect`), in the operator's own namespace; not checked at start.
+    Election,
+    /// The removal of pods that a failed update left behind (`--repair-policy-for-statefulsets`), in the same namespaces; not
+    /// checked at start.
+    Repair,
     /// Needed only where the admission plugin `OwnerReferencesPermissionEnforcement` is on; not checked at start.
     Owners,
     /// Selectors of namespaces. Across the cluster.
@@ -57,6 +69,8 @@ const DISCOVERY: &str = "discovery.k8s.io";
 
 const FOLLOW: &[&str] = &["list", "watch"];
 const STATUS_WHY: &str = "server-side apply of the status";
+const BINDINGS_WHY: &str = "tell who selects the object (StatusForConfigurationResources)";
+const CLEANUP_WHY: &str = "keep a finalizer while selected objects name the workload (StatusForConfigurationResources)";
 const FINALIZERS_WHY: &str = "children block the deletion of their owner; some clusters ask for this permission then";
 
 const fn grant(
@@ -88,6 +102,21 @@ pub const GRANTS: &[Grant] = &[
         "whom to notify of what; get reads the one that an Alertmanager names"),
     grant(Part::ThanosRuler, MONITORING, "thanosrulers", FOLLOW, "what to run"),
     grant(Part::ThanosRuler, MONITORING, "thanosrulers/status", &["patch"], STATUS_WHY),
+    grant(Part::Bindings, MONITORING, "servicemonitors", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "podmonitors", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "probes", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "scrapeconfigs", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "prometheusrules", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "servicemonitors/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "podmonitors/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "probes/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "scrapeconfigs/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "prometheusrules/status", &["patch"], BINDINGS_WHY),
+    grant(Part::AlertmanagerBindings, MONITORING, "alertmanagerconfigs/status", &["patch"], BINDINGS_WHY),
+    grant(Part::AlertmanagerBindings, MONITORING, "alertmanagers", &["patch"], CLEANUP_WHY),
+    grant(Part::Finalizers, MONITORING, "prometheuses", &["patch"], CLEANUP_WHY),
+    grant(Part::Finalizers, MONITORING, "prometheusagents", &["patch"], CLEANUP_WHY),
+    grant(Part::Finalizers, MONITORING, "thanosrulers", &["patch"], CLEANUP_WHY),
     grant(Part::Owners, MONITORING, "prometheuses/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, MONITORING, "prometheusagents/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, MONITORING, "alertmanagers/finalizers", &["update"], FINALIZERS_WHY),
@@ -103,12 +132,16 @@ pub const GRANTS: &[Grant] = &[
         "certificates that objects refer to, and the generated rule files"),
     grant(Part::Workloads, CORE, "services", &["get", "create", "update"], "the governing Services"),
     grant(Part::Workloads, CORE, "pods", &["list"], "say in the status why pods are not ready"),
+    grant(Part::Repair, CORE, "pods", &["delete"], "remove pods of a failed update (--repair-policy-for-statefulsets=delete)"),
+    grant(Part::Repair, CORE, "pods/eviction", &["create"], "remove pods of a failed update (--repair-policy-for-statefulsets=evict)"),
     grant(Part::Namespaces, CORE, "namespaces", FOLLOW, "labels that selectors of namespaces match"),
     grant(Part::Kubelet, CORE, "nodes", &["list"], "addresses of the kubelets"),
     grant(Part::Kubelet, CORE, "services", &["get", "create", "update"], "the Service of the kubelets"),
     grant(Part::Kubelet, CORE, "endpoints", &["get", "create", "update"], "addresses of the kubelets"),
     grant(Part::KubeletEndpointSlices, DISCOVERY, "endpointslices", &["list", "create", "update", "delete"],
         "addresses of the kubelets"),
+    grant(Part::Election, "coordination.k8s.io", "leases", &["get", "create", "update"],
+        "work only while holding the lease (--leader-elect)"),
     grant(Part::Events, "events.k8s.io", "events", &["create", "patch"], "tell why an object is left out"),
     grant(Part::StorageClasses, "storage.k8s.io", "storageclasses", &["get"], "tell that a storage class does not exist"),
 ];
@@ -120,6 +153,13 @@ pub fn of(part: Part) -> Vec<Permission> {
         .filter(|grant| grant.part == part)
         .map(|grant| grant.permission)
         .collect()
+}
+
+impl Part {
+    /// Whether it needs its permissions in the operator's own namespace alone.
+    const fn stays_at_home(self) -> bool {
+        matches!(self, Self::Election)
+    }
 }
 
 /// What may be done with some resources of one group, for all parts together.
@@ -135,16 +175,26 @@ pub struct Rule {
     pub why: Vec<&'static str>,
 }
 
-/// The table in the shape of a role: each resource stands in one rule, and resources with the same verbs for the same
-/// reasons share one. In the order of the table.
+/// What is needed in other namespaces, or across the cluster, in the shape of a role.
 pub fn rules() -> Vec<Rule> {
+    joined(|part| !part.stays_at_home())
+}
+
+/// What is needed in the operator's own namespace alone, in the shape of a role.
+pub fn rules_at_home() -> Vec<Rule> {
+    joined(Part::stays_at_home)
+}
+
+/// Some parts of the table in the shape of a role: each resource stands in one rule, and resources with the same verbs for the same
+/// reasons share one. In the order of the table.
+fn joined(is_in: impl Fn(Part) -> bool) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     for Rule {
         group,
         resources,
         verbs,
         why,
-    } in rules_by_resource()
+    } in rules_by_resource(is_in)
     {
         match rules
             .iter_mut()
@@ -162,13 +212,13 @@ pub fn rules() -> Vec<Rule> {
     rules
 }
 
-fn rules_by_resource() -> Vec<Rule> {
+fn rules_by_resource(is_in: impl Fn(Part) -> bool) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     for Grant {
         permission: Permission { group, resource, verbs },
         why,
         ..
-    } in GRANTS.iter().copied()
+    } in (GRANTS.iter().copied()).filter(|grant| is_in(grant.part))
     {
         let same = |rule: &Rule| rule.group == group && rule.resources == [resource];
         let Some(rule) = rules.iter_mut().find(|rule| same(rule)) else {
@@ -239,7 +289,7 @@ mod tests {
             monitors.resources,
             ["servicemonitors", "podmonitors", "probes", "scrapeconfigs"]
         );
-        assert_eq!(monitors.verbs, ["list", "watch"]);
+        assert_eq!(monitors.verbs, ["list", "watch", "get"]);
         let all: Vec<_> = rules
             .iter()
             .flat_map(|rule| rule.resources.iter().map(|name| (rule.group, *name)))

@@ -53,7 +53,8 @@ pub struct Reloader {
     pub probes: bool,
 }
 
-/// Feature gates that change what is rendered.
+/// Feature gates that change what is done.
+#[expect(clippy::struct_excessive_bools, reason = "gates are independent of each other")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gates {
     /// Shards by zone (`PrometheusTopologySharding`).
@@ -62,6 +63,8 @@ pub struct Gates {
     pub shard_retention: bool,
     /// Agents run on each node where they ask for it (`PrometheusAgentDaemonSet`).
     pub agent_daemon_sets: bool,
+    /// Configuration objects learn who selects them (`StatusForConfigurationResources`).
+    pub bindings: bool,
 }
 
 /// What the version of the API server says about the cluster.
@@ -91,6 +94,7 @@ impl Default for Settings {
                 topology_sharding: true,
                 shard_retention: true,
                 agent_daemon_sets: false,
+                bindings: false,
             },
             cluster: Cluster {
                 endpoint_slices: true,

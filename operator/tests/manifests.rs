@@ -66,6 +66,8 @@ fn the_bundle_is_in_the_order_of_application() {
             "ServiceAccount",
             "ClusterRole",
             "ClusterRoleBinding",
+            "Role",
+            "RoleBinding",
             "ClusterRole",
             "Service",
             "Deployment",
@@ -75,7 +77,7 @@ fn the_bundle_is_in_the_order_of_application() {
 
 #[test]
 fn no_role_has_a_wildcard() {
-    for role in of_kind("ClusterRole") {
+    for role in [of_kind("ClusterRole"), of_kind("Role")].concat() {
         for rule in role["rules"].as_array().expect("rules") {
             for list in ["apiGroups", "resources", "verbs"] {
                 let words = rule[list].as_array().expect("a list");
@@ -91,24 +93,27 @@ fn no_role_has_a_wildcard() {
 
 #[test]
 fn the_binding_gives_the_role_to_the_identity_of_the_pods() {
-    let binding = &of_kind("ClusterRoleBinding")[0];
     let account = &of_kind("ServiceAccount")[0]["metadata"];
-    assert_eq!(
-        binding["subjects"],
-        json!([{"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}])
-    );
+    for kind in ["ClusterRole", "Role"] {
+        let binding = &of_kind(&format!("{kind}Binding"))[0];
+        assert_eq!(
+            binding["subjects"],
+            json!([{"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}])
+        );
+        assert_eq!(binding["roleRef"]["kind"], kind);
+        let roles = of_kind(kind);
+        assert!(
+            roles
+                .iter()
+                .any(|role| role["metadata"]["name"] == binding["roleRef"]["name"])
+        );
+    }
     let deployment = &of_kind("Deployment")[0];
     assert_eq!(
         deployment["spec"]["template"]["spec"]["serviceAccountName"],
         account["name"]
     );
     assert_eq!(deployment["metadata"]["namespace"], account["namespace"]);
-    let roles = of_kind("ClusterRole");
-    assert!(
-        roles
-            .iter()
-            .any(|role| role["metadata"]["name"] == binding["roleRef"]["name"])
-    );
 }
 
 /// What the Pod Security Standard `restricted` asks for, and a file system that cannot be written to.

@@ -13,6 +13,7 @@ use super::render::{self, render};
 use super::{names, statefulset};
 use crate::object::ObjectKey;
 use crate::pod::metadata::{self, selector_text};
+use crate::reconcile::bindings::Selected;
 use crate::reconcile::{ControllerLabel, Metrics, Rendered, Retry, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
@@ -41,6 +42,10 @@ impl Workload for AlertmanagerCluster {
 
     async fn observe(&self, alertmanager: Arc<Alertmanager>) -> Result<Observed, observe::Error> {
         observe(&self.client, &self.stores, self.storage_classes, alertmanager).await
+    }
+
+    fn selected(observed: &Observed) -> Vec<Selected> {
+        Selected::each(KIND, observed.objects.iter().flatten()).collect()
     }
 
     fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {

@@ -3,6 +3,7 @@
 
 mod gates;
 mod map;
+mod policies;
 mod quantity;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use shared::telemetry::{LogFormat, LogLevel};
 
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
+pub use policies::{LeaderElection, RecreationPolicy, RepairPolicy};
 pub use quantity::Quantity;
 
 use crate::settings::{Cluster, Gates, Reloader, Settings};
@@ -43,6 +45,10 @@ pub struct Args {
     /// Which objects the operator looks at.
     #[command(flatten)]
     pub watch: Watch,
+
+    /// Which of several operators works.
+    #[command(flatten)]
+    pub leader_election: LeaderElection,
 
     /// What the pods are made of.
     #[command(flatten)]
@@ -268,17 +274,9 @@ pub struct Watch {
     /// What to do with pods that a failed update left behind.
     #[arg(long, value_enum, default_value_t = RepairPolicy::None)]
     pub repair_policy_for_statefulsets: RepairPolicy,
-}
-
-/// What to do with pods of a `StatefulSet` that neither the old nor the new template made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RepairPolicy {
-    /// Nothing.
-    None,
-    /// Evict them, one at a time.
-    Evict,
-    /// Delete them, one at a time.
-    Delete,
+    /// What becomes of the pods when a `StatefulSet` is made anew because a field changed that cannot change.
+    #[arg(long, value_enum, default_value_t = RecreationPolicy::Foreground)]
+    pub recreation_policy_for_statefulsets: RecreationPolicy,
 }
 
 /// What the pods are made of.
@@ -387,29 +385,10 @@ impl Args {
                 topology_sharding: self.feature_gates.is_on("PrometheusTopologySharding"),
                 shard_retention: self.feature_gates.is_on("PrometheusShardRetentionPolicy"),
                 agent_daemon_sets: self.feature_gates.is_on("PrometheusAgentDaemonSet"),
+                bindings: self.feature_gates.is_on("StatusForConfigurationResources"),
             },
             cluster,
         }
-    }
-
-    /// Flags that were given and that this version does not act on yet, each with what is missing.
-    pub fn without_effect(&self) -> Vec<(&'static str, &'static str)> {
-        let watch = &self.watch;
-        [
-            (
-                watch.repair_policy_for_statefulsets != RepairPolicy::None,
-                "repair-policy-for-statefulsets",
-                "repair of stuck StatefulSets",
-            ),
-            (
-                self.feature_gates.is_on("StatusForConfigurationResources"),
-                "feature-gates",
-                "status of configuration objects",
-            ),
-        ]
-        .into_iter()
-        .filter_map(|(given, flag, missing)| given.then_some((flag, missing)))
-        .collect()
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
 use k8s_openapi::api::core::v1::{
-    Capabilities, Container, ContainerPort, EnvVar, EnvVarSource, HTTPGetAction, ObjectFieldSelector,
-    PodSecurityContext, PodSpec, PodTemplateSpec, Probe, ResourceRequirements, SeccompProfile, SecurityContext,
+    Affinity, Capabilities, Container, ContainerPort, EnvVar, EnvVarSource, HTTPGetAction, ObjectFieldSelector,
+    PodAffinityTerm, PodAntiAffinity, PodSecurityContext, PodSpec, PodTemplateSpec, Probe, ResourceRequirements,
+    SeccompProfile, SecurityContext, WeightedPodAffinityTerm,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
@@ -19,20 +20,16 @@ use crate::pod::metadata::map;
 /// `nobody`, by number: Kubernetes cannot tell whether a name is root.
 const USER: i64 = 65534;
 
-/// One operator. There is no leader election, so the old pod ends before the new one starts.
+/// Two operators, of which one works and the other stands by.
 pub(super) fn deployment() -> Deployment {
     Deployment {
         metadata: namespaced(),
         spec: Some(DeploymentSpec {
-            replicas: Some(1),
+            replicas: Some(2),
             selector: LabelSelector {
                 match_labels: Some(selector()),
                 ..LabelSelector::default()
             },
-            strategy: Some(DeploymentStrategy {
-                type_: Some("Recreate".to_owned()),
-                ..DeploymentStrategy::default()
-            }),
             template: PodTemplateSpec {
                 metadata: Some(ObjectMeta {
                     labels: Some(labels()),
@@ -49,6 +46,10 @@ pub(super) fn deployment() -> Deployment {
 
 fn pod() -> PodSpec {
     PodSpec {
+        affinity: Some(Affinity {
+            pod_anti_affinity: Some(apart()),
+            ..Affinity::default()
+        }),
         automount_service_account_token: Some(true),
         containers: vec![container()],
         node_selector: Some(map([("kubernetes.io/os", "linux")])),
@@ -64,6 +65,25 @@ fn pod() -> PodSpec {
         }),
         service_account_name: Some(NAME.to_owned()),
         ..PodSpec::default()
+    }
+}
+
+/// On two nodes, where there are two.
+fn apart() -> PodAntiAffinity {
+    let term = PodAffinityTerm {
+        label_selector: Some(LabelSelector {
+            match_labels: Some(selector()),
+            ..LabelSelector::default()
+        }),
+        topology_key: "kubernetes.io/hostname".to_owned(),
+        ..PodAffinityTerm::default()
+    };
+    PodAntiAffinity {
+        preferred_during_scheduling_ignored_during_execution: Some(vec![WeightedPodAffinityTerm {
+            weight: 100,
+            pod_affinity_term: term,
+        }]),
+        ..PodAntiAffinity::default()
     }
 }
 
@@ -99,7 +119,7 @@ fn container() -> Container {
     }
 }
 
-/// The flags of the original's own Deployment. The image stands first, where an overlay of kustomize replaces it.
+/// The flags of the original's own Deployment, and the election. The image stands first, where an overlay of kustomize replaces it.
 fn arguments() -> Vec<String> {
     vec![
         format!("--prometheus-config-reloader={}", images::CONFIG_RELOADER),
@@ -108,6 +128,7 @@ fn arguments() -> Vec<String> {
         "--kubelet-endpointslice=false".to_owned(),
         "--watch-referenced-objects-in-all-namespaces=true".to_owned(),
         "--disable-unmanaged-prometheus-configuration=true".to_owned(),
+        "--leader-elect".to_owned(),
     ]
 }
 
@@ -165,8 +186,8 @@ mod tests {
         assert_eq!(args.kubelet.kubelet_service, "kube-system/kubelet");
         assert!(args.watch.watch_referenced_objects_in_all_namespaces);
         assert!(args.pods.disable_unmanaged_prometheus_configuration);
+        assert!(args.leader_election.leader_elect, "two that work would fight");
         assert!(args.web.listen_address.ends_with(&format!(":{PORT}")));
-        assert_eq!(args.without_effect(), []);
     }
 
     #[test]

@@ -53,6 +53,8 @@ fn objects() -> Vec<(&'static str, String)> {
         ("service-account.yaml", yaml(&rbac::service_account())),
         ("cluster-role.yaml", rbac::cluster_role()),
         ("cluster-role-binding.yaml", yaml(&rbac::cluster_role_binding())),
+        ("role.yaml", rbac::role()),
+        ("role-binding.yaml", yaml(&rbac::role_binding())),
         ("cluster-role-view.yaml", yaml(&rbac::view())),
         ("cluster-role-edit.yaml", yaml(&rbac::edit())),
         ("service.yaml", yaml(&service::service())),

@@ -1,7 +1,7 @@
 //! The identity of the operator, its permissions, and what users may do with the custom resources. Pure.
 
 use k8s_openapi::api::core::v1::ServiceAccount;
-use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, RoleRef, Subject};
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, RoleRef, Subject};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::metadata::{NAME, NAMESPACE, cluster_wide, namespaced};
@@ -28,8 +28,21 @@ pub(super) fn cluster_role() -> String {
         metadata: cluster_wide(NAME),
         ..ClusterRole::default()
     };
-    let rules: String = permissions::rules().into_iter().map(rule).collect();
-    format!("{}rules:\n{rules}", yaml(&role))
+    with_rules(&yaml(&role), permissions::rules())
+}
+
+/// The permissions in the namespace of the operator alone, likewise.
+pub(super) fn role() -> String {
+    let role = Role {
+        metadata: namespaced(),
+        ..Role::default()
+    };
+    with_rules(&yaml(&role), permissions::rules_at_home())
+}
+
+fn with_rules(role: &str, rules: Vec<Rule>) -> String {
+    let rules: String = rules.into_iter().map(rule).collect();
+    format!("{role}rules:\n{rules}")
 }
 
 fn rule(rule: Rule) -> String {
@@ -47,17 +60,34 @@ fn rule(rule: Rule) -> String {
 pub(super) fn cluster_role_binding() -> ClusterRoleBinding {
     ClusterRoleBinding {
         metadata: cluster_wide(NAME),
-        role_ref: RoleRef {
-            api_group: Some(GROUP.to_owned()),
-            kind: "ClusterRole".to_owned(),
-            name: NAME.to_owned(),
-        },
-        subjects: Some(vec![Subject {
-            kind: "ServiceAccount".to_owned(),
-            name: NAME.to_owned(),
-            namespace: Some(NAMESPACE.to_owned()),
-            ..Subject::default()
-        }]),
+        role_ref: role_ref("ClusterRole"),
+        subjects: Some(vec![identity()]),
+    }
+}
+
+/// Gives the permissions in its namespace to the identity.
+pub(super) fn role_binding() -> RoleBinding {
+    RoleBinding {
+        metadata: namespaced(),
+        role_ref: role_ref("Role"),
+        subjects: Some(vec![identity()]),
+    }
+}
+
+fn role_ref(kind: &str) -> RoleRef {
+    RoleRef {
+        api_group: Some(GROUP.to_owned()),
+        kind: kind.to_owned(),
+        name: NAME.to_owned(),
+    }
+}
+
+fn identity() -> Subject {
+    Subject {
+        kind: "ServiceAccount".to_owned(),
+        name: NAME.to_owned(),
+        namespace: Some(NAMESPACE.to_owned()),
+        ..Subject::default()
     }
 }
 

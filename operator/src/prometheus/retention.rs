@@ -76,6 +76,7 @@ mod tests {
         topology_sharding: true,
         shard_retention: true,
         agent_daemon_sets: false,
+        bindings: false,
     };
 
     fn spec(value: serde_json::Value) -> PrometheusSpec {

@@ -15,6 +15,7 @@ use super::select::Selectors;
 use super::{names, pod, statefulset};
 use crate::object::ObjectKey;
 use crate::pod::metadata::{self, selector_text};
+use crate::reconcile::bindings::Selected;
 use crate::reconcile::{ControllerLabel, Metrics, Rendered, Retry, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
@@ -46,6 +47,13 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
 
     async fn observe(&self, object: Arc<K>) -> Result<Observed, observe::Error> {
         observe(&self.client, &self.stores, self.storage_classes, object).await
+    }
+
+    fn selected(observed: &Observed) -> Vec<Selected> {
+        let candidates = observed.candidates.as_ref().ok();
+        candidates.map_or_else(Vec::new, |candidates| {
+            candidates.selected(observed.object.instance().mode)
+        })
     }
 
     fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::child::Child;
 use super::desired::Desired;
+use crate::args::RecreationPolicy;
 use crate::object::ObjectKey;
 use crate::pod::metadata::INPUT_HASH;
 use crate::watch::Store;
@@ -106,15 +107,17 @@ struct Written {
 pub struct Applier {
     client: Client,
     children: Children,
+    recreation: RecreationPolicy,
     written: Mutex<BTreeMap<(String, ObjectKey), Written>>,
 }
 
 impl Applier {
     /// An applier that has written nothing yet.
-    pub fn new(client: Client, children: Children) -> Self {
+    pub fn new(client: Client, children: Children, recreation: RecreationPolicy) -> Self {
         Self {
             client,
             children,
+            recreation,
             written: Mutex::default(),
         }
     }
@@ -232,6 +235,8 @@ impl Applier {
             // Its deletion brings us back.
             return Ok(false);
         }
+        let keeps_pods = self.recreation == RecreationPolicy::Orphan
+            && live.as_deref().is_some_and(|live| set.takes_over_pods(live));
         match Box::pin(self.written(set, seen, owner)).await {
             Ok(()) => Ok(false),
             Err(Error::Write {
@@ -239,8 +244,13 @@ impl Applier {
                 source,
                 ..
             }) if is_invalid(&source) => {
-                tracing::info!(kind = %K::kind(&()), object = %key, reason = %source, "recreating, an immutable field changed");
-                self.delete::<K>(&key, &DeleteParams::foreground()).await?;
+                tracing::info!(kind = %K::kind(&()), object = %key, keeps_pods, reason = %source, "recreating, an immutable field changed");
+                let how = if keeps_pods {
+                    DeleteParams::orphan()
+                } else {
+                    DeleteParams::foreground()
+                };
+                self.delete::<K>(&key, &how).await?;
                 Ok(true)
             }
             Err(error) => Err(error),

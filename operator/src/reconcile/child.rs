@@ -35,6 +35,11 @@ pub trait Child:
     /// the API server fills in make the two incomparable.
     fn equals(&self, live: &Self) -> bool;
 
+    /// Whether pods of `live` could be taken over if `self` took its place as another object.
+    fn takes_over_pods(&self, _live: &Self) -> bool {
+        false
+    }
+
     /// What changes when somebody else edits the object: compared with what it was after our own write.
     fn edition(meta: &ObjectMeta) -> String {
         meta.resource_version.clone().unwrap_or_default()
@@ -116,6 +121,11 @@ impl Child for StatefulSet {
 
     fn equals(&self, _live: &Self) -> bool {
         false
+    }
+
+    fn takes_over_pods(&self, live: &Self) -> bool {
+        let selector = |set: &Self| set.spec.as_ref().map(|spec| spec.selector.clone());
+        selector(self) == selector(live)
     }
 
     fn edition(meta: &ObjectMeta) -> String {

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use k8s_openapi::api::core::v1::ObjectReference;
 use kube::Client;
 use kube::runtime::events::{Event, EventType, Recorder, Reporter};
+use tokio_util::sync::CancellationToken;
 
 /// Longest note that the API server accepts, in bytes.
 const NOTE_LIMIT: usize = 1024;
@@ -14,6 +15,7 @@ const NOTE_LIMIT: usize = 1024;
 /// Sends events in the name of one controller.
 #[derive(Clone)]
 pub struct Events {
+    leads: CancellationToken,
     recorder: Option<Recorder>,
     sent: std::sync::Arc<Mutex<BTreeMap<(String, String), String>>>,
 }
@@ -34,13 +36,14 @@ pub struct Warning {
 }
 
 impl Events {
-    /// A sender that reports as `controller`; silent where the operator may not create events.
-    pub fn new(client: &Client, controller: &str, permitted: bool) -> Self {
+    /// A sender that reports as `controller`; silent where the operator may not create events, and until it `leads`.
+    pub fn new(client: &Client, controller: &str, permitted: bool, leads: &CancellationToken) -> Self {
         let reporter = Reporter {
             controller: controller.to_owned(),
             instance: std::env::var("POD_NAME").ok(),
         };
         Self {
+            leads: leads.clone(),
             recorder: permitted.then(|| Recorder::new(client.clone(), reporter)),
             sent: std::sync::Arc::default(),
         }
@@ -49,6 +52,9 @@ impl Events {
     /// Sends `warning` unless its object got the same note in the name of the same workload last time, and says whether
     /// it is news.
     pub async fn warn(&self, warning: Warning) -> bool {
+        if !self.leads.is_cancelled() {
+            return false;
+        }
         let related = warning.related.as_ref().map(name).unwrap_or_default();
         let slot = (name(&warning.regarding), related);
         if self.lock().insert(slot.clone(), warning.note.clone()).as_ref() == Some(&warning.note) {

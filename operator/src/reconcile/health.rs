@@ -47,6 +47,32 @@ pub struct Set {
     pub ready: i32,
     /// Whether all this is about the specification as it is.
     pub is_observed: bool,
+    /// The templates that its pods should be of; none of a DaemonSet.
+    pub revisions: Option<Revisions>,
+}
+
+/// Which templates the pods of a StatefulSet should be made from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Revisions {
+    /// Identity of the StatefulSet.
+    pub uid: String,
+    /// Before the update that is under way.
+    pub current: String,
+    /// After it.
+    pub update: String,
+}
+
+impl Revisions {
+    /// What the StatefulSet says; nothing before it has said both.
+    fn of(set: &StatefulSet) -> Option<Self> {
+        let status = set.status.as_ref()?;
+        let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        Some(Self {
+            uid: set.metadata.uid.clone()?,
+            current: text(&status.current_revision)?,
+            update: text(&status.update_revision)?,
+        })
+    }
 }
 
 impl From<&StatefulSet> for Set {
@@ -59,6 +85,7 @@ impl From<&StatefulSet> for Set {
             updated: status.and_then(|status| status.updated_replicas).unwrap_or_default(),
             ready: status.and_then(|status| status.ready_replicas).unwrap_or_default(),
             is_observed: status.and_then(|status| status.observed_generation) >= set.metadata.generation,
+            revisions: Revisions::of(set),
         }
     }
 }
@@ -75,6 +102,7 @@ impl From<&DaemonSet> for Set {
             updated: status.updated_number_scheduled.unwrap_or_default(),
             ready: status.number_ready,
             is_observed,
+            revisions: None,
         }
     }
 }

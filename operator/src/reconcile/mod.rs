@@ -2,12 +2,14 @@
 //! (status, events, metrics). A workload kind is an implementation of [`Workload`]; this module knows none of them.
 
 mod applier;
+pub mod bindings;
 pub(crate) mod child;
 mod desired;
 mod events;
 pub mod health;
 mod metrics;
 mod queue;
+mod repair;
 mod report;
 
 use std::collections::BTreeMap;
@@ -21,14 +23,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 pub use applier::{Applied, Applier, Children, DELETION_DEADLINE, FIELD_MANAGER, Owner, controller};
+pub use bindings::Bindings;
 pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};
 pub use events::{Events, Warning};
 pub use metrics::{ControllerLabel, Counts, Metrics, TriggerLabel, object_label};
 pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, Trigger, queue};
 
+use crate::args::RepairPolicy;
 use crate::chain::Chain;
 use crate::object::ObjectKey;
 use crate::selector::ObjectSelector;
@@ -70,6 +75,11 @@ pub trait Workload: Send + Sync + 'static {
         &self,
         resource: Arc<Self::Resource>,
     ) -> impl Future<Output = Result<Self::Observed, Self::ObserveError>> + Send;
+
+    /// The configuration objects that it selects by their labels, those included that are rejected then. Pure.
+    fn selected(_observed: &Self::Observed) -> Vec<bindings::Selected> {
+        Vec::new()
+    }
 
     /// The objects that should exist. Pure: the same observation gives the same objects.
     ///
@@ -175,10 +185,20 @@ pub struct Controller<W: Workload> {
     pub children: Children,
     /// Sends events in the controller's name.
     pub events: Events,
+    /// What the workloads want to be written into the status of configuration objects.
+    pub bindings: Bindings,
+    /// The configuration objects; one list for all controllers.
+    pub kinds: Arc<bindings::Kinds>,
+    /// Writes their status; one for all controllers.
+    pub writer: Arc<bindings::Writer>,
     /// Metrics of all controllers.
     pub metrics: Metrics,
     /// What the flags mean for rendering.
     pub settings: Arc<Settings>,
+    /// What to do with pods that a failed update left behind.
+    pub repair: RepairPolicy,
+    /// Says when to come to an end.
+    pub stop: CancellationToken,
 }
 
 /// Whether this operator is in charge of an object with these annotations (`--controller-id`).
@@ -195,7 +215,13 @@ impl<W: Workload> Controller<W> {
             self.applier.forget_gone();
             return Outcome::Done;
         };
-        if resource.meta().deletion_timestamp.is_some() || !is_managed(&self.settings, resource.annotations()) {
+        if !is_managed(&self.settings, resource.annotations()) {
+            return Outcome::Done;
+        }
+        if resource.meta().deletion_timestamp.is_some() {
+            if resource.finalizers().iter().any(|name| name == bindings::FINALIZER) {
+                self.bindings.leave(&key);
+            }
             return Outcome::Done;
         }
         W::gauges(&resource, &key, &self.metrics);
@@ -206,6 +232,12 @@ impl<W: Workload> Controller<W> {
         if matches!(&run.result, Some(Err(error)) if error.is_end_of_namespace()) {
             tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "namespace is being deleted");
             return Outcome::Done;
+        }
+        if self.bindings.is_on()
+            && let Some(summary) = &mut run.rendered
+        {
+            let bound = std::mem::take(&mut summary.bound);
+            self.bindings.entries(&key, bound, &summary.rejections);
         }
         let again = run.rendered.as_ref().and_then(|summary| summary.again);
         let failed = matches!(&run.result, Some(Err(error)) if error.retry() == Retry::Backoff);
@@ -273,7 +305,13 @@ impl<W: Workload> Controller<W> {
             notices,
             again,
         } = rendered;
+        let bound = if self.bindings.is_on() {
+            W::selected(&observed)
+        } else {
+            Vec::new()
+        };
         *summary = Some(report::Summary {
+            bound,
             rejections,
             dropped,
             selected,

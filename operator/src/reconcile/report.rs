@@ -11,6 +11,7 @@ use kube::{Resource, ResourceExt};
 use serde_json::{Value, json};
 
 use super::applier::FIELD_MANAGER;
+use super::bindings::Selected;
 use super::events::Warning;
 use super::health::{self, Condition, Runner, Set, Shard};
 use super::metrics::Counts;
@@ -44,6 +45,7 @@ pub enum Error {
 /// What a run left out of the configuration, and what it has to say.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
+    pub(super) bound: Vec<Selected>,
     pub(super) rejections: Vec<Rejection>,
     pub(super) dropped: Vec<String>,
     pub(super) selected: Vec<(&'static str, usize)>,
@@ -93,6 +95,9 @@ impl<W: Workload> Controller<W> {
             self.events.warn(warning).await;
         }
         let shards = self.shards(resource).await.map_err(RunError::Report)?;
+        if !W::paused(resource) {
+            self.repair(&shards).await;
+        }
         let available = health::available(&shards, W::NUMBERED_SHARDS);
         let counts = health::total(&shards);
         let settled = available.status == "True" && counts.updated >= counts.replicas && counts.unavailable == 0;

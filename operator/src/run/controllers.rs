@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crds::v1alpha1::PrometheusAgent;
+use crds::v1alpha1::{AlertmanagerConfig, PrometheusAgent};
 use crds::{Prometheus, PrometheusRule};
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::Namespace;
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::AllMetrics;
 use super::prerequisites::{Availability, available};
-use super::selected::{Selected, watch as watch_selected};
+use super::selected::Selected;
 use super::server::Readiness;
 use super::triggers::{Routes, follow_namespaces, follow_own, follow_roots, follow_selected, tell_malformed};
 use super::watches::{Scopes, keep, namespaces, strip_metadata};
@@ -26,7 +26,10 @@ use crate::args::Args;
 use crate::prometheus::instance::Kind;
 use crate::prometheus::observe::Stores as PrometheusStores;
 use crate::prometheus::workload::PrometheusWorkload;
-use crate::reconcile::{Applier, Children, Controller, ControllerLabel, Events, Queue, Trigger, Workload, queue};
+use crate::reconcile::bindings::{Kinds, Writer};
+use crate::reconcile::{
+    Applier, Bindings, Children, Controller, ControllerLabel, Events, Queue, Trigger, Workload, queue,
+};
 use crate::settings::Settings;
 use crate::thanos_ruler::observe::Stores as ThanosRulerStores;
 use crate::thanos_ruler::workload::ThanosRulerSet;
@@ -34,6 +37,8 @@ use crate::watch::{Interests, Namespaces, Source, Store, Watch, WatchMetrics};
 
 /// Objects that are reconciled at the same time, per controller.
 const CONCURRENCY: usize = 4;
+/// Workloads whose bindings are written at the same time, per controller.
+const BINDINGS_CONCURRENCY: usize = 2;
 /// Pause before missing prerequisites are looked for again.
 const PREREQUISITES_PAUSE: Duration = Duration::from_secs(30);
 /// Label of the metrics of watches that all controllers share.
@@ -47,6 +52,8 @@ pub(super) struct Start {
     pub(super) scopes: Scopes,
     pub(super) metrics: AllMetrics,
     pub(super) readiness: Readiness,
+    /// Is cancelled when this process may write.
+    pub(super) leads: CancellationToken,
     pub(super) stop: CancellationToken,
 }
 
@@ -94,6 +101,8 @@ struct Session<'a> {
     children: Children,
     namespaces: Arc<Namespaces>,
     applier: Arc<Applier>,
+    kinds: Arc<Kinds>,
+    writer: Arc<Writer>,
 }
 
 fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet<()>) {
@@ -115,7 +124,7 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         keep::<StatefulSet>,
     );
     let mut daemon_sets = Watch::new(owned_daemon_sets(start, available, own), keep::<DaemonSet>);
-    let mut selected = Selected::new(client, &scopes.configuration, available);
+    let mut selected = Selected::new(client, scopes, available, &start.leads);
     let mut known = Watch::new(known_namespaces(start, available), keep);
     let children = Children {
         secrets: secrets.store(),
@@ -128,7 +137,13 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         available,
         stop: start.stop.child_token(),
         tasks: JoinSet::new(),
-        applier: Arc::new(Applier::new(client.clone(), children.clone())),
+        applier: Arc::new(Applier::new(
+            client.clone(),
+            children.clone(),
+            flags.recreation_policy_for_statefulsets,
+        )),
+        kinds: Arc::new(selected.kinds()),
+        writer: Arc::new(Writer::new(client.clone())),
         namespaces: Arc::new(if available.namespaces {
             Namespaces::new(vec![known.store()])
         } else {
@@ -144,7 +159,7 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         session.prometheus::<PrometheusAgent>(&mut routes, &mut selected, &mut known);
     }
     if available.alertmanager {
-        session.alertmanager(&mut routes, &mut known);
+        session.alertmanager(&mut routes, &mut selected.alertmanager_configs, &mut known);
     }
     if available.thanos_ruler {
         session.thanos_ruler(&mut routes, &mut selected.rules, &mut known);
@@ -208,7 +223,7 @@ impl Session<'_> {
             interests: Arc::clone(&interests),
             renderings: Arc::default(),
         };
-        let events = Events::new(client, K::REPORTER, self.available.events);
+        let events = Events::new(client, K::REPORTER, self.available.events, &self.start.leads);
         let route = routes.add::<PrometheusWorkload<K>>(K::NAME, trigger, interests);
         follow_own::<PrometheusWorkload<K>>(&mut instances, &route, &events);
         selected.follow(&route, &self.namespaces);
@@ -223,18 +238,21 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, queue, ready);
+        self.controller(workload, resources, events, self.start.settings.gates.bindings, queue, ready);
     }
 
-    fn alertmanager(&mut self, routes: &mut Routes, known: &mut Watch<PartialObjectMeta<Namespace>>) {
+    fn alertmanager(
+        &mut self,
+        routes: &mut Routes,
+        configs: &mut Watch<AlertmanagerConfig>,
+        known: &mut Watch<PartialObjectMeta<Namespace>>,
+    ) {
         let (client, scopes) = (&self.start.client, &self.start.scopes);
         let label = AlertmanagerCluster::CONTROLLER;
         let (trigger, queue) = self.queue(label.controller);
         let interests = Arc::new(Interests::default());
         let selector = &self.start.args.watch.alertmanager_instance_selector;
         let mut alertmanagers = Watch::new(Source::objects(client, &scopes.alertmanager, selector, ""), keep);
-        let scope = &scopes.alertmanager_configs;
-        let mut configs = watch_selected(client, scope, self.available, true, "alertmanagerconfigs");
         let stores = AlertmanagerStores {
             alertmanagers: alertmanagers.store(),
             configs: configs.store(),
@@ -242,16 +260,20 @@ impl Session<'_> {
             interests: Arc::clone(&interests),
             renderings: Arc::default(),
         };
-        let events = Events::new(client, "alertmanager-controller", self.available.events);
+        let events = Events::new(
+            client,
+            "alertmanager-controller",
+            self.available.events,
+            &self.start.leads,
+        );
         let route = routes.add::<AlertmanagerCluster>("Alertmanager", trigger, interests);
         follow_own::<AlertmanagerCluster>(&mut alertmanagers, &route, &events);
-        follow_selected(&mut configs, KIND, &route, &self.namespaces);
-        follow_roots(&mut configs, &route, &stores.alertmanagers);
-        tell_malformed(&mut configs, KIND, &events);
+        follow_selected(configs, KIND, &route, &self.namespaces);
+        follow_roots(configs, &route, &stores.alertmanagers);
+        tell_malformed(configs, KIND, &events);
         follow_namespaces(known, &route);
         let ready = vec![alertmanagers.listed(), configs.listed(), known.listed()];
         let metrics = self.start.metrics.watch.clone();
-        self.watch(configs, label, &metrics);
         self.watch(alertmanagers, label, &metrics);
         let (resources, storage_classes) = (Arc::clone(&stores.alertmanagers), self.available.storage_classes);
         let workload = AlertmanagerCluster {
@@ -259,7 +281,7 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, queue, ready);
+        self.controller(workload, resources, events, self.available.alertmanager_bindings, queue, ready);
     }
 
     fn thanos_ruler(
@@ -281,7 +303,7 @@ impl Session<'_> {
             interests: Arc::clone(&interests),
             renderings: Arc::default(),
         };
-        let events = Events::new(client, "thanos-controller", self.available.events);
+        let events = Events::new(client, "thanos-controller", self.available.events, &self.start.leads);
         let route = routes.add::<ThanosRulerSet>("ThanosRuler", trigger, interests);
         follow_own::<ThanosRulerSet>(&mut thanos_rulers, &route, &events);
         follow_selected(rules, "PrometheusRule", &route, &self.namespaces);
@@ -295,7 +317,7 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, queue, ready);
+        self.controller(workload, resources, events, self.start.settings.gates.bindings, queue, ready);
     }
 
     fn queue(&self, name: &'static str) -> (Trigger, Queue) {
@@ -315,7 +337,8 @@ impl Session<'_> {
         workload: W,
         resources: Arc<Store<W::Resource>>,
         events: Events,
-        queue: Queue,
+        has_bindings: bool,
+        reconciliations: Queue,
         mut ready: Vec<crate::watch::Listed>,
     ) {
         let children = &self.children;
@@ -324,6 +347,9 @@ impl Session<'_> {
             children.config_maps.listed(),
             children.stateful_sets.listed(),
         ]);
+        let name = W::CONTROLLER.controller;
+        let metrics = self.start.metrics.queues.queue(format!("{name}_bindings"));
+        let (trigger, bindings) = queue(BINDINGS_CONCURRENCY, metrics);
         let controller = Arc::new(Controller {
             workload,
             resources,
@@ -331,11 +357,17 @@ impl Session<'_> {
             applier: Arc::clone(&self.applier),
             children: children.clone(),
             events,
+            bindings: Bindings::new(has_bindings, trigger),
+            kinds: Arc::clone(&self.kinds),
+            writer: Arc::clone(&self.writer),
             metrics: self.start.metrics.reconcile.clone(),
             settings: Arc::clone(&self.start.settings),
+            repair: self.start.args.watch.repair_policy_for_statefulsets,
+            stop: self.stop.clone(),
         });
-        let (stop, readiness) = (self.stop.clone(), self.start.readiness.clone());
-        readiness.set(W::CONTROLLER.controller, false);
+        let (stop, leads) = (self.stop.clone(), self.start.leads.clone());
+        let readiness = self.start.readiness.clone();
+        readiness.set(name, false);
         self.start.metrics.reconcile.begin(W::CONTROLLER);
         let gauge = self.start.metrics.reconcile.ready.get_or_create_owned(&W::CONTROLLER);
         gauge.set(0);
@@ -349,14 +381,22 @@ impl Session<'_> {
                 () = stop.cancelled() => return,
                 () = listed => {}
             }
-            tracing::info!(controller = W::CONTROLLER.controller, "controller works");
-            readiness.set(W::CONTROLLER.controller, true);
+            tracing::info!(controller = name, leads = leads.is_cancelled(), "controller works");
+            readiness.set(name, true);
             gauge.set(1);
+            let binder = Arc::clone(&controller);
             let handler = move |key, extent| {
                 let controller = Arc::clone(&controller);
                 async move { controller.reconcile(key, extent).await }
             };
-            queue.run(stop, handler).await;
+            let bind = move |key, _| {
+                let binder = Arc::clone(&binder);
+                async move { binder.bind(key).await }
+            };
+            tokio::join!(
+                reconciliations.run(leads.clone(), stop.clone(), handler),
+                bindings.run(leads, stop, bind)
+            );
             gauge.set(0);
         });
     }

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::args::{self, Args};
 use crate::chain::Chain;
 use crate::client::{self, ClientMetrics, client};
+use crate::election::{self, Leadership};
 use crate::kubelet;
 use crate::permissions::{self, Part};
 use crate::prerequisites::missing_permissions;
@@ -44,6 +45,15 @@ pub enum Error {
     /// The flags of the kubelet Service are wrong.
     #[error(transparent)]
     Kubelet(#[from] kubelet::ConfigError),
+    /// The gate `StatusForConfigurationResources` is on, and we may not write what it is for.
+    #[error("feature gate StatusForConfigurationResources: {0}")]
+    Bindings(String),
+    /// The times of the leader election make no sense.
+    #[error(transparent)]
+    ElectionTimes(#[from] election::TimesError),
+    /// Somebody else may be working.
+    #[error(transparent)]
+    Lost(#[from] election::Lost),
     /// The HTTP server cannot start.
     #[error(transparent)]
     Server(#[from] server::Error),
@@ -57,6 +67,7 @@ struct AllMetrics {
     reconcile: Metrics,
     queues: QueueFamilies,
     kubelet: kubelet::Metrics,
+    leader: election::Metric,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -80,6 +91,7 @@ impl AllMetrics {
             reconcile: Metrics::register(registry),
             queues: QueueFamilies::register(registry),
             kubelet: kubelet::Metrics::register(registry),
+            leader: election::Metric::register(registry),
         }
     }
 }
@@ -92,9 +104,6 @@ impl AllMetrics {
 pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     let mut registry = Registry::default();
     let metrics = AllMetrics::register(&mut registry, &args);
-    for (flag, missing) in args.without_effect() {
-        tracing::warn!(flag, missing, "flag has no effect in this version");
-    }
     let scopes = watches::Scopes::of(&args.watch)?;
     let client = client(&args.api_server, metrics.client.clone()).await?;
     let readiness = server::Readiness::default();
@@ -103,26 +112,66 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
 
     if let Some(cluster) = reachable(&client, &stop).await {
         let settings = Arc::new(args.settings(cluster));
+        if settings.gates.bindings {
+            may_write_bindings(&client, &scopes, &stop).await?;
+        }
         let flags = permitted(&args.kubelet, &client).await;
         let kubelet = kubelet::Kubelet::new(&flags, &settings, client.clone(), metrics.kubelet.clone())?;
-        let kubelet = kubelet.map(|kubelet| tokio::spawn(kubelet.run(stop.clone())));
-        controllers::run(controllers::Start {
+        let leadership = Leadership::start(&client, &args.leader_election, metrics.leader.clone())?;
+        let kubelet = tokio::spawn(run_kubelet(kubelet, leadership.elected(), stop.clone()));
+        let controllers = controllers::run(controllers::Start {
             args,
             client,
             settings,
             scopes,
             metrics,
             readiness,
+            leads: leadership.elected(),
             stop,
-        })
-        .await;
-        if let Some(kubelet) = kubelet {
-            // It ends by itself with the stop; a panic in it is not worth another one.
-            let _ = kubelet.await;
+        });
+        tokio::select! {
+            lost = leadership.lost() => return Err(lost.into()),
+            // The kubelets' part ends by itself with the stop; a panic in it is not worth another one.
+            _ = async { tokio::join!(controllers, kubelet) } => {}
         }
+        leadership.resign().await;
     }
     let _ = server.await;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// Runs the controller of the kubelets, where there is one, as soon as this process `leads`.
+async fn run_kubelet(kubelet: Option<kubelet::Kubelet>, leads: CancellationToken, stop: CancellationToken) {
+    let Some(kubelet) = kubelet else { return };
+    if stop.run_until_cancelled(leads.cancelled()).await.is_some() {
+        kubelet.run(stop.clone()).await;
+    }
+}
+
+/// Whether we may write the status of configuration objects, and the finalizers of workloads. Waits for the API server.
+async fn may_write_bindings(client: &Client, scopes: &watches::Scopes, stop: &CancellationToken) -> Result<(), Error> {
+    let workloads = scopes.prometheus.union(&scopes.thanos_ruler);
+    let parts = [(Part::Bindings, &scopes.configuration), (Part::Finalizers, &workloads)];
+    for (part, scope) in parts {
+        let needed = permissions::of(part);
+        let missing = loop {
+            match missing_permissions(client, &needed, scope).await {
+                Ok(missing) => break missing,
+                Err(error) => {
+                    tracing::error!(error = %Chain(&error), "cannot check permissions, trying again");
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep(START_PAUSE) => {}
+            }
+        };
+        if !missing.is_empty() {
+            let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+            return Err(Error::Bindings(missing.join("; ")));
+        }
+    }
     Ok(())
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Availability {
     pub(super) daemon_sets: bool,
     /// The controller of Alertmanagers.
     pub(super) alertmanager: bool,
+    /// Whether `AlertmanagerConfig`s are told who selects them.
+    pub(super) alertmanager_bindings: bool,
     /// The controller of Thanos Rulers.
     pub(super) thanos_ruler: bool,
     /// Whether namespaces may be watched.
@@ -113,6 +115,10 @@ pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) ->
         &alertmanager,
     );
     let alertmanager = alertmanager.await?;
+    let untold = "AlertmanagerConfigs are not told who selects them";
+    let told = scopes.alertmanager.union(&scopes.alertmanager_configs);
+    let alertmanager_bindings =
+        alertmanager && gates.bindings && survey.optional(untold, Part::AlertmanagerBindings, &told).await?;
     let thanos_ruler = [
         (&*permissions::of(Part::ThanosRuler), &scopes.thanos_ruler),
         (&*workloads, &scopes.thanos_ruler),
@@ -126,6 +132,7 @@ pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) ->
         agents,
         daemon_sets,
         alertmanager,
+        alertmanager_bindings,
         thanos_ruler,
         namespaces: survey.optional(blind, Part::Namespaces, &Scope::All).await?,
         events: (survey.optional("no events are sent", Part::Events, &scopes.configuration)).await?,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crds::v1alpha1::ScrapeConfig;
+use crds::v1alpha1::{AlertmanagerConfig, ScrapeConfig};
 use crds::{PodMonitor, Probe, PrometheusRule, ServiceMonitor};
 use k8s_openapi::NamespaceResourceScope;
 use kube::{Client, Resource};
@@ -12,7 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::prerequisites::Availability;
 use super::triggers::{Route, follow_selected, tell_malformed};
-use super::watches::strip_annotations;
+use super::watches::{Scopes, strip_annotations};
+use crate::alertmanager::config::fragments::KIND;
+use crate::reconcile::bindings::Kinds;
 use crate::reconcile::{ControllerLabel, Events};
 use crate::watch::{Listed, Namespaces, Scope, Source, Watch, WatchMetrics};
 
@@ -23,11 +25,13 @@ pub(super) struct Selected {
     pub(super) probes: Watch<Probe>,
     pub(super) scrape_configs: Watch<ScrapeConfig>,
     pub(super) rules: Watch<PrometheusRule>,
+    pub(super) alertmanager_configs: Watch<AlertmanagerConfig>,
 }
 
 impl Selected {
     /// Watches of the kinds that a controller which runs selects; none of the others.
-    pub(super) fn new(client: &Client, scope: &Scope, available: &Availability) -> Self {
+    pub(super) fn new(client: &Client, scopes: &Scopes, available: &Availability, leads: &CancellationToken) -> Self {
+        let scope = &scopes.configuration;
         let scraped = available.prometheus || available.agents;
         let evaluated = available.prometheus || available.thanos_ruler;
         let mut selected = Self {
@@ -36,8 +40,15 @@ impl Selected {
             probes: watch(client, scope, available, scraped, "probes"),
             scrape_configs: watch(client, scope, available, scraped, "scrapeconfigs"),
             rules: watch(client, scope, available, evaluated, "prometheusrules"),
+            alertmanager_configs: watch(
+                client,
+                &scopes.alertmanager_configs,
+                available,
+                available.alertmanager,
+                "alertmanagerconfigs",
+            ),
         };
-        let events = Events::new(client, "prometheus-controller", available.events);
+        let events = Events::new(client, "prometheus-controller", available.events, leads);
         tell_malformed(&mut selected.service_monitors, "ServiceMonitor", &events);
         tell_malformed(&mut selected.pod_monitors, "PodMonitor", &events);
         tell_malformed(&mut selected.probes, "Probe", &events);
@@ -53,6 +64,17 @@ impl Selected {
         follow_selected(&mut self.probes, "Probe", route, namespaces);
         follow_selected(&mut self.scrape_configs, "ScrapeConfig", route, namespaces);
         follow_selected(&mut self.rules, "PrometheusRule", route, namespaces);
+    }
+
+    /// The kinds whose objects are told who selects them.
+    pub(super) fn kinds(&self) -> Kinds {
+        Kinds::default()
+            .with("ServiceMonitor", self.service_monitors.store())
+            .with("PodMonitor", self.pod_monitors.store())
+            .with("Probe", self.probes.store())
+            .with("ScrapeConfig", self.scrape_configs.store())
+            .with("PrometheusRule", self.rules.store())
+            .with(KIND, self.alertmanager_configs.store())
     }
 
     /// Waits for the first lists.
@@ -79,11 +101,12 @@ impl Selected {
         self.probes.start(tasks, stop, label, metrics);
         self.scrape_configs.start(tasks, stop, label, metrics);
         self.rules.start(tasks, stop, label, metrics);
+        self.alertmanager_configs.start(tasks, stop, label, metrics);
     }
 }
 
 /// The objects of a kind, where they are needed and the cluster knows the kind.
-pub(super) fn watch<K>(client: &Client, scope: &Scope, available: &Availability, needed: bool, plural: &str) -> Watch<K>
+fn watch<K>(client: &Client, scope: &Scope, available: &Availability, needed: bool, plural: &str) -> Watch<K>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
         + Clone

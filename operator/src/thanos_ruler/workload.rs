@@ -11,6 +11,7 @@ use super::observe::{self, Observed, Stores, observe, rule_selector};
 use super::render::{self, render};
 use super::{names, statefulset};
 use crate::object::ObjectKey;
+use crate::reconcile::bindings::Selected;
 use crate::reconcile::{ControllerLabel, Metrics, Rendered, Retry, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
@@ -37,6 +38,10 @@ impl Workload for ThanosRulerSet {
 
     async fn observe(&self, thanos_ruler: Arc<ThanosRuler>) -> Result<Observed, observe::Error> {
         observe(&self.client, &self.stores, self.storage_classes, thanos_ruler).await
+    }
+
+    fn selected(observed: &Observed) -> Vec<Selected> {
+        Selected::each("PrometheusRule", observed.rules.iter().flatten()).collect()
     }
 
     fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {

@@ -33,6 +33,69 @@ async fn an_immutable_field_recreates_the_stateful_set() {
     .await;
 }
 
+const ORPHAN: &str = "--recreation-policy-for-statefulsets=orphan";
+
+#[tokio::test]
+async fn the_pods_stay_when_the_stateful_set_is_recreated() {
+    in_namespace(async |space| {
+        let policy = |policy| prometheus("main", json!({"podManagementPolicy": policy, "replicas": 2}));
+        space.apply(&policy("Parallel")).await;
+        let operator = Operator::start(space, &[ORPHAN]);
+        space.condition(&policy("Parallel"), "Reconciled", "True").await;
+        let before: StatefulSet = space.get("prometheus-main").await.expect("it exists");
+        for number in 0..2 {
+            space.pod(&before, number, "old", true).await;
+        }
+        let pods = space.pods().await;
+
+        space.apply(&policy("OrderedReady")).await;
+        space.orphan_pods("prometheus-main").await;
+        let after = eventually("another StatefulSet", async || {
+            let set: StatefulSet = space.get("prometheus-main").await?;
+            (set.uid() != before.uid()).then_some(set)
+        })
+        .await;
+        let spec = after.spec.as_ref().expect("a specification");
+        assert_eq!(spec.pod_management_policy.as_deref(), Some("OrderedReady"));
+        let still = space.pods().await;
+        let selected = spec.selector.match_labels.as_ref().expect("it selects its pods");
+        for (name, pod) in &pods {
+            let now = still.get(name).unwrap_or_else(|| panic!("{name} is gone"));
+            assert_eq!(now.uid(), pod.uid(), "{name}");
+            assert!(now.metadata.deletion_timestamp.is_none(), "{name}");
+            // Free, and selected: the controller of StatefulSets takes it over.
+            assert_eq!(now.owner_references(), []);
+            assert!(selected.iter().all(|(key, value)| now.labels().get(key) == Some(value)));
+        }
+        operator
+            .measured("reconcile_sts_delete_create_total", &["controller=\"prometheus\""], 1.0)
+            .await;
+        space.condition(&policy("OrderedReady"), "Reconciled", "True").await;
+    })
+    .await;
+}
+
+/// Pods that the new StatefulSet does not select would stay for ever, and nobody would look after them.
+#[tokio::test]
+async fn pods_that_would_not_be_taken_over_do_not_stay() {
+    in_namespace(async |space| {
+        space.apply(&prometheus("main", json!({}))).await;
+        let operator = Operator::start(space, &[ORPHAN]);
+        space
+            .condition(&prometheus("main", json!({})), "Reconciled", "True")
+            .await;
+        operator.kill();
+        let _operator = Operator::start(space, &[ORPHAN, "--labels=team=a"]);
+        space.collect_stateful_set("prometheus-main").await;
+        eventually("the new selector", async || {
+            let set: StatefulSet = space.get("prometheus-main").await?;
+            set.spec?.selector.match_labels?.get("team").cloned()
+        })
+        .await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_deleted_prometheus_is_forgotten() {
     in_namespace(async |space| {

@@ -6,15 +6,19 @@
 //! `KUBECONFIG` every test says that it was skipped; under `CI=true` that is a failure.
 
 mod agents;
+mod alertmanager_configs;
+mod bindings;
 mod children;
 mod configuration;
 mod connection;
 mod drift;
+mod election;
 mod lifecycle;
 mod metrics;
 mod permissions;
 mod process;
 mod rejections;
+mod repair;
 mod sharing;
 mod status;
 mod support;

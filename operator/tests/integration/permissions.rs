@@ -132,6 +132,40 @@ async fn agents_need_no_permission_on_rules() {
 }
 
 #[tokio::test]
+async fn bindings_need_no_more_than_the_table_says() {
+    in_namespace(async |space| {
+        let parts = [
+            Part::Prometheus,
+            Part::Selected,
+            Part::Rules,
+            Part::Workloads,
+            Part::Bindings,
+            Part::Finalizers,
+        ];
+        allow(space, "bindings", &parts).await;
+        let main = prometheus("main", json!({}));
+        space.apply(&main).await;
+        space.apply(&service_monitor("first", json!({}))).await;
+        let operator = Operator::start(
+            space,
+            &["--as=bindings", "--feature-gates=StatusForConfigurationResources=true"],
+        );
+        eventually("the entry", async || {
+            let monitor = space.json("ServiceMonitor", "first").await?;
+            monitor["status"]["bindings"][0]["name"].as_str().map(drop)
+        })
+        .await;
+        space.delete(&main).await;
+        eventually("it is gone", async || {
+            space.json("Prometheus", "main").await.is_none().then_some(())
+        })
+        .await;
+        assert_never_refused(&operator).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_thanos_ruler_needs_rules_and_no_monitors() {
     in_namespace(async |space| {
         let parts = [Part::ThanosRuler, Part::Rules, Part::Workloads, Part::Events];

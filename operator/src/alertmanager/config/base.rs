@@ -4,9 +4,10 @@
 use crds::AlertmanagerConfiguration;
 use crds::v1alpha1::AlertmanagerConfig;
 use shared::matcher::Mode;
+use shared::version::Version;
 use shared::yaml::Yaml;
 
-use super::gate::{Dropped, Gate};
+use super::gate::{Dropped, Gate, Reason};
 use super::object;
 use super::read;
 use super::scope::Scope;
@@ -41,6 +42,21 @@ struct NoRoute;
 pub fn from_text(text: &[u8], scope: &Scope<'_>, mode: Mode) -> Result<Base, read::Error> {
     let file = checked(text, mode)?;
     Ok(fitted(file, scope)?)
+}
+
+/// Checks a text that a version of Alertmanager shall load as it is, without anything left out.
+///
+/// # Errors
+/// When it would not.
+pub fn check_unchanged(text: &[u8], version: Version, mode: Mode) -> Result<(), read::Error> {
+    let file = checked(text, mode)?;
+    let global = file.value_of("global").cloned().unwrap_or(Yaml::Null);
+    let gate = Gate::new(version, &global);
+    gate.fitted(&FILE, file, "")?;
+    match gate.into_dropped().into_iter().find(|dropped| matches!(dropped.reason, Reason::Version(_))) {
+        Some(Dropped { path, reason, .. }) => Err(Invalid::new(path, reason).into()),
+        None => Ok(()),
+    }
 }
 
 /// The tree of a text that Alertmanager would load.

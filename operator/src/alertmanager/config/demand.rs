@@ -1,5 +1,5 @@
-//! What sections demand of their values in the same words: addresses, keys of which one is needed or one excludes the
-//! other. Pure.
+//! What sections demand of their values in the same words: addresses, words, keys of which one is needed or one excludes
+//! the other. Pure.
 
 use shared::template::{self, Functions};
 use shared::url::{Url, WebError};
@@ -8,47 +8,60 @@ use shared::yaml::Yaml;
 use super::schema::{has, text_of};
 use crate::invalid::{Field, Invalid};
 
-/// What is wrong with a value. Never holds the value, which may be a secret.
+/// Why a value is no address. Never holds the value, which may be a secret.
 #[derive(Debug, thiserror::Error)]
-enum Cause {
+pub enum AddressError {
+    /// Not an absolute address of the web.
     #[error("this is not a URL of the web: {0}")]
     Url(#[from] WebError),
+    /// Not a template, though it looks like one.
     #[error("this is not a template: {0}")]
     Template(#[from] template::Error),
+}
+
+/// What is wrong with a value or with several. Never holds one.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
     #[error("it is needed")]
     Missing,
-    #[error("it or {0} is needed")]
-    Neither(&'static str),
+    #[error("one of {} is needed", .0.join(", "))]
+    None(&'static [&'static str]),
+    #[error("it or, in the global section, {0} is needed")]
+    NoneGlobal(&'static str),
     #[error("it excludes {0}")]
     Both(&'static str),
+    #[error("it must be one of {}", .0.join(", "))]
+    Word(&'static [&'static str]),
+    #[error("it must be a number from 0 to {}", i32::MAX)]
+    Count,
 }
 
-/// Demands that `key`, where it is set, is an address of the web.
-pub fn url(section: &Yaml, key: &'static str) -> Result<(), Invalid> {
-    match text_of(section, key) {
+/// Demands that a text, unless it is empty, is an address of the web.
+///
+/// # Errors
+/// When it is none.
+pub fn address(value: &Yaml) -> Result<(), AddressError> {
+    match value.as_str().unwrap_or_default() {
         "" => Ok(()),
-        text => web(text).field(key),
+        text => Ok(Url::parse_web(text).map(drop)?),
     }
 }
 
-/// Demands that `key`, where it is set, is an address of the web or a template.
-pub fn template_url(section: &Yaml, key: &'static str) -> Result<(), Invalid> {
-    let text = text_of(section, key);
+/// The same, but it may be a template.
+///
+/// # Errors
+/// When it is neither.
+pub fn template_address(value: &Yaml) -> Result<(), AddressError> {
+    let text = value.as_str().unwrap_or_default();
     if text.contains("{{") {
         // Addresses are templates without functions of their own.
-        return template::check(text, &Functions::BUILTIN)
-            .map_err(Cause::from)
-            .field(key);
+        return Ok(template::check(text, &Functions::BUILTIN)?);
     }
-    url(section, key)
-}
-
-fn web(text: &str) -> Result<(), Cause> {
-    Url::parse_web(text).map(drop).map_err(Cause::from)
+    address(value)
 }
 
 /// Demands that `key` is set.
-pub fn key(section: &Yaml, key: &'static str) -> Result<(), Invalid> {
+pub(super) fn key(section: &Yaml, key: &'static str) -> Result<(), Invalid> {
     if has(section, key) {
         Ok(())
     } else {
@@ -56,20 +69,57 @@ pub fn key(section: &Yaml, key: &'static str) -> Result<(), Invalid> {
     }
 }
 
-/// Demands that one of two keys is set, unless a third party stands in for them.
-pub fn one_of(section: &Yaml, key: &'static str, other: &'static str) -> Result<(), Invalid> {
-    if has(section, key) || has(section, other) {
+/// Demands that one of `keys` is set.
+pub(super) fn any_of(section: &Yaml, keys: &'static [&'static str]) -> Result<(), Invalid> {
+    if has_any(section, keys) {
         Ok(())
     } else {
-        Err(Cause::Neither(other)).field(key)
+        Err(Cause::None(keys)).field("")
     }
 }
 
+/// Demands that one of `keys` is set, or one of `fallbacks` in the `global` section.
+pub(super) fn any_of_or_global(
+    section: &Yaml,
+    keys: &'static [&'static str],
+    global: &Yaml,
+    fallbacks: &'static [&'static str],
+) -> Result<(), Invalid> {
+    match (keys, fallbacks) {
+        ([key, ..], [fallback, ..]) if !has_any(section, keys) && !has_any(global, fallbacks) => {
+            Err(Cause::NoneGlobal(fallback)).field(*key)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether one of `keys` is set.
+pub(super) fn has_any(section: &Yaml, keys: &[&str]) -> bool {
+    keys.iter().any(|key| has(section, key))
+}
+
 /// Demands that not both of two keys are set.
-pub fn not_both(section: &Yaml, key: &'static str, other: &'static str) -> Result<(), Invalid> {
+pub(super) fn not_both(section: &Yaml, key: &'static str, other: &'static str) -> Result<(), Invalid> {
     if has(section, key) && has(section, other) {
         Err(Cause::Both(other)).field(key)
     } else {
         Ok(())
+    }
+}
+
+/// Demands that `key` is one of `words`; where these include the empty one, it need not be set.
+pub(super) fn word(section: &Yaml, key: &'static str, words: &'static [&'static str]) -> Result<(), Invalid> {
+    if words.contains(&text_of(section, key)) {
+        Ok(())
+    } else {
+        Err(Cause::Word(words)).field(key)
+    }
+}
+
+/// Demands that `key`, where it is set, is a number of alerts.
+pub(super) fn count(section: &Yaml, key: &'static str) -> Result<(), Invalid> {
+    match section.value_of(key) {
+        None | Some(Yaml::Int(0..=0x7fff_ffff)) => Ok(()),
+        Some(_) => Err(Cause::Count).field(key),
     }
 }

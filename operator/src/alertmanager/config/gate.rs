@@ -7,6 +7,7 @@ use std::fmt;
 use shared::version::Version;
 use shared::yaml::Yaml;
 
+use super::demand;
 use super::schema::{Key, Kind, Section, is_empty, joined};
 use crate::invalid::{Field, Invalid, Within};
 
@@ -26,6 +27,8 @@ pub struct Dropped {
     pub path: String,
     /// Why.
     pub reason: Reason,
+    /// Whether an `AlertmanagerConfig` must not ask for it.
+    pub essential: bool,
 }
 
 /// Why a key is left out.
@@ -95,7 +98,12 @@ impl<'a> Gate<'a> {
         if key.refused {
             return Err(reason).field(path);
         }
-        self.dropped.borrow_mut().push(Dropped { path, reason });
+        let essential = key.essential && matches!(reason, Reason::Version(_));
+        self.dropped.borrow_mut().push(Dropped {
+            path,
+            reason,
+            essential,
+        });
         Ok(false)
     }
 
@@ -114,6 +122,10 @@ impl<'a> Gate<'a> {
                 Ok(Yaml::Map(pairs.into_iter().map(pair).collect::<Result<_, Invalid>>()?))
             }
             (Kind::Ranges(_), Yaml::Seq(items)) => Ok(Yaml::Flow(items)),
+            (Kind::Address, value) => demand::address(&value).map(|()| value).field(joined(path, key.name)),
+            (Kind::TemplateAddress, value) => demand::template_address(&value)
+                .map(|()| value)
+                .field(joined(path, key.name)),
             (_, value) => Ok(value),
         }
     }

@@ -6,6 +6,7 @@ use shared::url::Url;
 use shared::version::Version;
 use shared::yaml::Yaml;
 
+use super::demand;
 use super::gate::Gate;
 use super::http::{HTTP_CONFIG, TLS_CONFIG};
 use super::schema::{Key, Kind, Section, has, option, section, text, text_of};
@@ -27,21 +28,25 @@ pub static GLOBAL: Section = Section::new(&[
     text("smtp_auth_password"),
     text("smtp_auth_password_file")
         .since(0, 25)
-        .yields_to("smtp_auth_password"),
+        .excluded_by("smtp_auth_password"),
     text("smtp_auth_secret"),
-    text("smtp_auth_secret_file").since(0, 31).yields_to("smtp_auth_secret"),
+    text("smtp_auth_secret_file")
+        .since(0, 31)
+        .excluded_by("smtp_auth_secret"),
     text("smtp_auth_identity"),
     option("smtp_require_tls"),
     section("smtp_tls_config", &TLS_CONFIG).since(0, 28),
     option("smtp_force_implicit_tls").since(0, 31),
     url("slack_api_url"),
-    text("slack_api_url_file").since(0, 22).yields_to("slack_api_url"),
+    text("slack_api_url_file").since(0, 22).excluded_by("slack_api_url"),
     url("pagerduty_url"),
     url("hipchat_api_url"),
     text("hipchat_auth_token"),
     url("opsgenie_api_url"),
     text("opsgenie_api_key"),
-    text("opsgenie_api_key_file").since(0, 24).yields_to("opsgenie_api_key"),
+    text("opsgenie_api_key_file")
+        .since(0, 24)
+        .excluded_by("opsgenie_api_key"),
     url("wechat_api_url"),
     text("wechat_api_secret"),
     text("wechat_api_corp_id"),
@@ -49,12 +54,12 @@ pub static GLOBAL: Section = Section::new(&[
     text("victorops_api_key"),
     text("victorops_api_key_file")
         .since(0, 25)
-        .yields_to("victorops_api_key"),
+        .excluded_by("victorops_api_key"),
     url("telegram_api_url"),
     text("telegram_bot_token").since(0, 31),
     text("telegram_bot_token_file")
         .since(0, 31)
-        .yields_to("telegram_bot_token"),
+        .excluded_by("telegram_bot_token"),
     url("webex_api_url"),
     url("jira_api_url"),
     url("rocketchat_api_url"),
@@ -63,17 +68,21 @@ pub static GLOBAL: Section = Section::new(&[
     text("rocketchat_token_id"),
     text("rocketchat_token_id_file"),
     text("slack_app_token").since(0, 30),
-    text("slack_app_token_file").since(0, 30).yields_to("slack_app_token"),
+    text("slack_app_token_file").since(0, 30).excluded_by("slack_app_token"),
     url("slack_app_url").since(0, 30),
     text("wechat_api_secret_file")
         .since(0, 31)
-        .yields_to("wechat_api_secret"),
+        .excluded_by("wechat_api_secret"),
     url("mattermost_webhook_url").since(0, 32),
     text("mattermost_webhook_url_file")
         .since(0, 32)
-        .yields_to("mattermost_webhook_url"),
+        .excluded_by("mattermost_webhook_url"),
 ])
-.demanding(demand);
+.demanding(demand)
+.loaded_if(|global, _| {
+    demand::not_both(global, "rocketchat_token", "rocketchat_token_file")?;
+    demand::not_both(global, "rocketchat_token_id", "rocketchat_token_id_file")
+});
 
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@ use shared::matcher::Mode;
 use shared::version::Version;
 use shared::yaml::Yaml;
 
+use super::demand;
 use super::interval::NAMED_INTERVALS;
 use super::object::Part;
 use super::receiver::RECEIVER;
@@ -138,6 +139,11 @@ impl<'a> Whole<'a> {
     /// # Errors
     /// What Alertmanager would refuse the file for.
     pub fn check(&self, section: &Section, value: &Yaml, path: &str) -> Result<(), Invalid> {
+        for key in section.keys.iter().filter(|key| key.excluded) {
+            if let Some(other) = key.yields_to {
+                demand::not_both(value, key.name, other).within(path)?;
+            }
+        }
         (section.load)(value, self).within(path)?;
         for (name, value) in value.as_map().unwrap_or_default() {
             let Some(key) = name.as_str().and_then(|name| section.key(name)) else {

@@ -171,7 +171,7 @@ impl<'a> Author<'a> {
         let conditions = Conditions::of(&route.matchers, self.scope.version);
         Ok(ROUTE.tree([
             ("receiver", route.receiver.as_deref().map(|name| self.name(name).into())),
-            ("group_by", scope::texts(&route.group_by)),
+            ("group_by", Some(scope::texts(&route.group_by))),
             ("match", Some(conditions.equal)),
             ("match_re", Some(conditions.regex)),
             ("matchers", Some(conditions.matchers)),
@@ -195,7 +195,7 @@ impl<'a> Author<'a> {
             ("source_match", Some(source.equal)),
             ("source_match_re", Some(source.regex)),
             ("source_matchers", Some(source.matchers)),
-            ("equal", scope::texts(&rule.equal)),
+            ("equal", Some(scope::texts(&rule.equal))),
         ])
     }
 

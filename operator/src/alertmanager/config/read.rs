@@ -4,7 +4,7 @@
 
 use std::num::TryFromIntError;
 
-use shared::duration::PrometheusDuration;
+use shared::duration::{GoDuration, PrometheusDuration};
 use shared::url;
 use shared::yaml::{self, Yaml, natural_map};
 
@@ -109,7 +109,7 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
     let wrong = || Cause::Type(kind.noun());
     let text = || plain_text(both).ok_or_else(wrong);
     Ok(match kind {
-        Kind::Text => text()?.to_owned().into(),
+        Kind::Text | Kind::Address | Kind::TemplateAddress => text()?.to_owned().into(),
         Kind::Boolean => match both.0 {
             Yaml::Bool(value) => (*value).into(),
             _ => return Err(wrong()),
@@ -120,6 +120,7 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
             _ => return Err(wrong()),
         },
         Kind::Duration => PrometheusDuration::parse(text()?)?.to_string().into(),
+        Kind::GoDuration => in_units_of_go(PrometheusDuration::parse(text()?)?),
         Kind::Url => web_url(text()?)?,
         Kind::HostPort => host_port(text()?)?,
         Kind::Texts => text_list(both).ok_or_else(wrong)?,
@@ -141,7 +142,7 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
 }
 
 /// The pairs of a mapping whose keys are texts.
-fn pairs<'a>((typed, literal): Both<'a>) -> Option<Vec<(&'a str, Both<'a>)>> {
+fn pairs((typed, literal): Both<'_>) -> Option<Vec<(&str, Both<'_>)>> {
     let (typed, literal) = (typed.as_map()?, literal.as_map()?);
     if typed.len() != literal.len() {
         return None;
@@ -151,13 +152,13 @@ fn pairs<'a>((typed, literal): Both<'a>) -> Option<Vec<(&'a str, Both<'a>)>> {
         .collect()
 }
 
-fn items<'a>((typed, literal): Both<'a>) -> Option<impl Iterator<Item = Both<'a>>> {
+fn items((typed, literal): Both<'_>) -> Option<impl Iterator<Item = Both<'_>>> {
     let (typed, literal) = (typed.as_seq()?, literal.as_seq()?);
     (typed.len() == literal.len()).then(|| typed.iter().zip(literal))
 }
 
 /// The text of a scalar; a null is the empty text.
-fn plain_text<'a>((_, literal): Both<'a>) -> Option<&'a str> {
+fn plain_text((_, literal): Both<'_>) -> Option<&str> {
     match literal {
         Yaml::Null => Some(""),
         literal => literal.as_str(),
@@ -180,6 +181,15 @@ pub fn sorted(value: &Yaml) -> Yaml {
         Yaml::Map(pairs) => natural_map(pairs.iter().map(|(key, value)| (key.clone(), sorted(value))).collect()),
         Yaml::Seq(items) | Yaml::Flow(items) => items.iter().map(sorted).collect(),
         value => value.clone(),
+    }
+}
+
+/// A duration in its shortest form that Go can read, too: it knows no days.
+pub fn in_units_of_go(duration: PrometheusDuration) -> Yaml {
+    let shortest = duration.to_string();
+    match GoDuration::parse(&shortest) {
+        Ok(_) => shortest.into(),
+        Err(_) => GoDuration::from_nanoseconds(duration.nanoseconds()).to_string().into(),
     }
 }
 

@@ -22,10 +22,10 @@ pub struct Section {
 }
 
 /// Says what is wrong with a section; it is given the section without what the version does not know.
-pub type Demand = fn(&Yaml, &Gate<'_>) -> Result<(), Invalid>;
+pub(super) type Demand = fn(&Yaml, &Gate<'_>) -> Result<(), Invalid>;
 
 /// Says why Alertmanager would not load a section.
-pub type Load = fn(&Yaml, &Whole<'_>) -> Result<(), Invalid>;
+pub(super) type Load = fn(&Yaml, &Whole<'_>) -> Result<(), Invalid>;
 
 /// A key of a section.
 #[derive(Debug)]
@@ -42,6 +42,10 @@ pub struct Key {
     pub refused: bool,
     /// A key of the same section that has precedence: where that one is set, this one is left out.
     pub yields_to: Option<&'static str>,
+    /// Whether Alertmanager refuses to load a file that has both this key and the one with precedence.
+    pub excluded: bool,
+    /// Whether an `AlertmanagerConfig` must not ask for it where the version does not know it: that is more than a detail.
+    pub essential: bool,
 }
 
 /// When a key is written.
@@ -66,8 +70,14 @@ pub enum Kind {
     Integer,
     /// A duration of Prometheus, written in its shortest form.
     Duration,
+    /// The same, in units that Go knows: Alertmanager reads it as Go does.
+    GoDuration,
     /// An absolute address of the web, written as Go writes it.
     Url,
+    /// A text that must be an absolute address of the web once it is fitted to a version.
+    Address,
+    /// The same, or a template.
+    TemplateAddress,
     /// `host:port`.
     HostPort,
     /// A list of texts.
@@ -104,8 +114,8 @@ impl Kind {
             Self::Text => "a text",
             Self::Boolean => "true or false",
             Self::Integer => "a whole number",
-            Self::Duration => "a duration",
-            Self::Url => "a URL",
+            Self::Duration | Self::GoDuration => "a duration",
+            Self::Url | Self::Address | Self::TemplateAddress => "a URL",
             Self::HostPort => "host:port",
             Self::Texts => "a list of texts",
             Self::TextMap => "a mapping of texts",
@@ -121,7 +131,13 @@ impl Kind {
     /// The value that stands for none.
     fn empty(self) -> Yaml {
         match self {
-            Self::Text | Self::Duration | Self::Url | Self::HostPort => "".into(),
+            Self::Text
+            | Self::Duration
+            | Self::GoDuration
+            | Self::Url
+            | Self::Address
+            | Self::TemplateAddress
+            | Self::HostPort => "".into(),
             Self::Boolean => false.into(),
             Self::Integer => 0.into(),
             Self::Texts | Self::Ranges(_) | Self::Sections(_) => Yaml::Seq(Vec::new()),
@@ -142,6 +158,8 @@ impl Key {
             since: None,
             refused: false,
             yields_to: None,
+            excluded: false,
+            essential: false,
         }
     }
 
@@ -166,6 +184,20 @@ impl Key {
         self
     }
 
+    /// The same key, left out where `key` is set; Alertmanager would not load both.
+    #[must_use]
+    pub const fn excluded_by(mut self, key: &'static str) -> Self {
+        self.excluded = true;
+        self.yields_to(key)
+    }
+
+    /// The same key, which an `AlertmanagerConfig` must not set for a version that does not know it.
+    #[must_use]
+    pub const fn essential(mut self) -> Self {
+        self.essential = true;
+        self
+    }
+
     /// The same key, written even where it was not set.
     #[must_use]
     pub const fn always(mut self) -> Self {
@@ -187,32 +219,47 @@ impl Key {
 }
 
 /// A text that is left out where it is empty.
-pub const fn text(name: &'static str) -> Key {
+pub(super) const fn text(name: &'static str) -> Key {
     Key::new(name, Kind::Text)
 }
 
+/// An address of the web that is left out where it is empty.
+pub(super) const fn address(name: &'static str) -> Key {
+    Key::new(name, Kind::Address)
+}
+
+/// An address of the web or a template, left out where it is empty.
+pub(super) const fn template_address(name: &'static str) -> Key {
+    Key::new(name, Kind::TemplateAddress)
+}
+
+/// A time limit that is written where it was set.
+pub(super) const fn timeout(name: &'static str) -> Key {
+    Key::new(name, Kind::GoDuration).where_set()
+}
+
 /// Texts that are left out where there is none.
-pub const fn texts(name: &'static str) -> Key {
+pub(super) const fn texts(name: &'static str) -> Key {
     Key::new(name, Kind::Texts)
 }
 
 /// A boolean whose `false` is not the same as none.
-pub const fn option(name: &'static str) -> Key {
+pub(super) const fn option(name: &'static str) -> Key {
     Key::new(name, Kind::Boolean).where_set()
 }
 
 /// A boolean that is written where it is true.
-pub const fn flag(name: &'static str) -> Key {
+pub(super) const fn flag(name: &'static str) -> Key {
     Key::new(name, Kind::Boolean)
 }
 
 /// A section that is written where it was set.
-pub const fn section(name: &'static str, section: &'static Section) -> Key {
+pub(super) const fn section(name: &'static str, section: &'static Section) -> Key {
     Key::new(name, Kind::Section(section)).where_set()
 }
 
 /// A list of sections.
-pub const fn sections(name: &'static str, section: &'static Section) -> Key {
+pub(super) const fn sections(name: &'static str, section: &'static Section) -> Key {
     Key::new(name, Kind::Sections(section))
 }
 
@@ -274,7 +321,7 @@ impl Section {
 }
 
 /// Whether a value is the one that Go leaves out behind `omitempty`.
-pub fn is_empty(value: &Yaml) -> bool {
+pub(super) fn is_empty(value: &Yaml) -> bool {
     match value {
         Yaml::Null => true,
         Yaml::Bool(value) => !value,
@@ -289,17 +336,17 @@ pub fn is_empty(value: &Yaml) -> bool {
 }
 
 /// The text of a key, empty where there is none.
-pub fn text_of<'a>(section: &'a Yaml, key: &str) -> &'a str {
+pub(super) fn text_of<'a>(section: &'a Yaml, key: &str) -> &'a str {
     section.value_of(key).and_then(Yaml::as_str).unwrap_or_default()
 }
 
 /// Whether a key is set and not empty.
-pub fn has(section: &Yaml, key: &str) -> bool {
+pub(super) fn has(section: &Yaml, key: &str) -> bool {
     section.value_of(key).is_some_and(|value| !is_empty(value))
 }
 
 /// The path of a key of the section at `path`; that of the whole configuration is empty.
-pub fn joined(path: &str, key: &str) -> String {
+pub(super) fn joined(path: &str, key: &str) -> String {
     if path.is_empty() {
         key.to_owned()
     } else {

@@ -1,15 +1,17 @@
 //! Where the values of a generated part come from: the Secrets and `ConfigMap`s of one namespace. Pure.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use crds::{SafeTlsConfig, SecretOrConfigMap, TlsOptions};
+use crds::{KeyValue, SafeTlsConfig, SecretOrConfigMap, TlsOptions};
 use k8s_openapi::api::core::v1::SecretKeySelector;
 use shared::duration::PrometheusDuration;
 use shared::url::{Url, WebError};
 use shared::version::Version;
-use shared::yaml::Yaml;
+use shared::yaml::{Yaml, natural_map};
 
+use super::read::in_units_of_go;
 use crate::assets::{self, Assets, TlsError, TlsFiles};
 use crate::invalid::{Field, Invalid};
 
@@ -102,22 +104,22 @@ impl<'a> Scope<'a> {
 }
 
 /// A text of the API.
-pub fn text(text: &str) -> Yaml {
+pub(super) fn text(text: &str) -> Yaml {
     Yaml::from(text.to_owned())
 }
 
 /// A text of the API, where there is one.
-pub fn optional<T: Deref<Target = str>>(value: Option<&T>) -> Option<Yaml> {
+pub(super) fn optional<T: Deref<Target = str>>(value: Option<&T>) -> Option<Yaml> {
     value.map(|value| text(value))
 }
 
 /// A list of texts.
-pub fn texts<T: AsRef<str>>(items: &[T]) -> Option<Yaml> {
-    Some(items.iter().map(|item| text(item.as_ref())).collect())
+pub(super) fn texts<T: AsRef<str>>(items: &[T]) -> Yaml {
+    items.iter().map(|item| text(item.as_ref())).collect()
 }
 
 /// A value of the API that is a boolean or a number, where there is one.
-pub fn value<T: Copy + Into<Yaml>>(value: Option<T>) -> Option<Yaml> {
+pub(super) fn value<T: Copy + Into<Yaml>>(value: Option<T>) -> Option<Yaml> {
     value.map(Into::into)
 }
 
@@ -125,7 +127,28 @@ pub fn value<T: Copy + Into<Yaml>>(value: Option<T>) -> Option<Yaml> {
 ///
 /// # Errors
 /// When it is none.
-pub fn duration<T: Deref<Target = str>>(value: Option<&T>, path: &str) -> Result<Option<Yaml>, Invalid> {
+pub(super) fn duration<T: Deref<Target = str>>(value: Option<&T>, path: &str) -> Result<Option<Yaml>, Invalid> {
     let shortest = |value: &T| PrometheusDuration::parse(value).map(|duration| duration.to_string().into());
     value.map(shortest).transpose().field(path)
+}
+
+/// The same, in units that Go knows.
+///
+/// # Errors
+/// When it is none.
+pub(super) fn go_duration<T: Deref<Target = str>>(value: Option<&T>, path: &str) -> Result<Option<Yaml>, Invalid> {
+    let shortest = |value: &T| PrometheusDuration::parse(value).map(in_units_of_go);
+    value.map(shortest).transpose().field(path)
+}
+
+/// Texts by name, sorted.
+pub(super) fn text_map<T: AsRef<str>>(pairs: impl IntoIterator<Item = (T, T)>) -> Yaml {
+    let pair = |(name, value): (T, T)| (text(name.as_ref()), text(value.as_ref()));
+    natural_map(pairs.into_iter().map(pair).collect())
+}
+
+/// The same, out of pairs of the API, of which the last of a name counts.
+pub(super) fn key_values(pairs: &[KeyValue]) -> Yaml {
+    let by_name: BTreeMap<&str, &str> = pairs.iter().map(|pair| (&*pair.key, &*pair.value)).collect();
+    text_map(by_name)
 }

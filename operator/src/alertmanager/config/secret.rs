@@ -109,7 +109,7 @@ fn passed_through(observed: &Observed, text: &[u8], version: Version) -> Result<
     let (first, end) = KNOWN;
     if version >= first && version < end {
         let mode = mode(version, &observed.alertmanager.spec.enable_features);
-        base::checked(text, mode).map_err(|source| in_secret(observed, source))?;
+        base::check_unchanged(text, version, mode).map_err(|source| in_secret(observed, source))?;
     }
     Ok(Configuration {
         data: compressed(gzip::compress(text)),

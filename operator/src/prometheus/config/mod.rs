@@ -152,17 +152,21 @@ const SCRAPE_CONFIGS: &str = "scrape_configs";
 
 /// Where jobs come from.
 #[derive(Clone, Copy)]
-enum Source {
+pub enum Source {
+    /// `ServiceMonitor`s.
     ServiceMonitors,
+    /// `PodMonitor`s.
     PodMonitors,
+    /// `Probe`s.
     Probes,
+    /// `ScrapeConfig`s.
     ScrapeConfigs,
     /// The user's own text.
     Additional,
 }
 
 /// Where jobs come from, in the order of the file. Objects of a kind are sorted by name.
-const fn sources(mode: Mode<'_>) -> &'static [Source] {
+pub const fn sources(mode: Mode<'_>) -> &'static [Source] {
     match mode {
         Mode::Server(_) => &[
             Source::ServiceMonitors,

@@ -16,11 +16,13 @@ use crds::{PodMonitor, Probe, PrometheusRule, RelabelConfig, ServiceMonitor, v1a
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use shared::version::Version;
 
-use super::instance::Instance;
+use super::config::{Source, sources};
+use super::instance::{Instance, Mode};
 use super::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
 use crate::assets::{Assets, References, TlsFiles};
 use crate::invalid::{Field, Invalid};
 use crate::object::{ObjectKey, Rejection};
+use crate::reconcile::bindings::Selected;
 use crate::relabel;
 use crate::rules::{self, RuleFiles};
 use crate::selector::{NamespaceLabels, ObjectSelector};
@@ -59,6 +61,28 @@ impl Candidates {
         references.add(instance.namespace(), instance);
         self.scrape.refer(&mut references);
         references
+    }
+
+    /// Those that an instance of that mode makes something of.
+    pub fn selected(&self, mode: Mode<'_>) -> Vec<Selected> {
+        let ScrapeObjects {
+            service_monitors,
+            pod_monitors,
+            probes,
+            scrape_configs,
+        } = &self.scrape;
+        let mut selected = Vec::new();
+        for source in sources(mode) {
+            match source {
+                Source::ServiceMonitors => selected.extend(Selected::each(ServiceMonitor::KIND, service_monitors)),
+                Source::PodMonitors => selected.extend(Selected::each(PodMonitor::KIND, pod_monitors)),
+                Source::Probes => selected.extend(Selected::each(Probe::KIND, probes)),
+                Source::ScrapeConfigs => selected.extend(Selected::each(ScrapeConfig::KIND, scrape_configs)),
+                Source::Additional => {}
+            }
+        }
+        selected.extend(Selected::each("PrometheusRule", &self.rules));
+        selected
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a queue counts and times. Names are the original's.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use crate::object::ObjectKey;
 /// Which queue a sample is of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct QueueLabel {
-    name: &'static str,
+    name: Cow<'static, str>,
 }
 
 /// The families of all queues.
@@ -58,8 +59,8 @@ impl QueueFamilies {
     }
 
     /// The metrics of the queue called `name`.
-    pub fn queue(&self, name: &'static str) -> QueueMetrics {
-        let label = QueueLabel { name };
+    pub fn queue(&self, name: impl Into<Cow<'static, str>>) -> QueueMetrics {
+        let label = QueueLabel { name: name.into() };
         // From zero on, as in `Metrics::begin`.
         drop(self.adds.get_or_create(&label));
         drop(self.retries.get_or_create(&label));
@@ -119,7 +120,7 @@ impl QueueMetrics {
         self.families
             .running
             .lock()
-            .insert((self.label.name, key.clone()), Instant::now());
+            .insert((self.label.name.clone(), key.clone()), Instant::now());
     }
 
     pub(super) fn ended(&self, key: &ObjectKey, took: Duration, failed: bool) {
@@ -127,7 +128,10 @@ impl QueueMetrics {
             .work
             .get_or_create(&self.label)
             .observe(took.as_secs_f64());
-        self.families.running.lock().remove(&(self.label.name, key.clone()));
+        self.families
+            .running
+            .lock()
+            .remove(&(self.label.name.clone(), key.clone()));
         if failed {
             self.families.retries.get_or_create(&self.label).inc();
         }
@@ -137,7 +141,7 @@ impl QueueMetrics {
 /// The sum and the longest of the times of runs under way, and which of the two a family shows.
 type Seconds = fn(&(f64, f64)) -> f64;
 
-type RunningSince = BTreeMap<(&'static str, ObjectKey), Instant>;
+type RunningSince = BTreeMap<(Cow<'static, str>, ObjectKey), Instant>;
 
 /// Since when runs are under way; read when the metrics are.
 #[derive(Debug, Clone, Default)]
@@ -152,7 +156,8 @@ impl Running {
 impl Collector for Running {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         let mut seconds: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
-        for ((queue, _), since) in self.lock().iter() {
+        let running = self.lock();
+        for ((queue, _), since) in running.iter() {
             let elapsed = since.elapsed().as_secs_f64();
             let (sum, longest) = seconds.entry(queue).or_default();
             *sum += elapsed;

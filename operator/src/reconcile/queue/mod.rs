@@ -150,8 +150,8 @@ impl State {
 }
 
 impl Queue {
-    /// Runs `handler` for each triggered object until `stop`; then waits for the runs that are under way.
-    pub async fn run<F, R>(mut self, stop: CancellationToken, handler: F)
+    /// From `start` on, runs `handler` for each triggered object until `stop`; then waits for the runs that are under way.
+    pub async fn run<F, R>(mut self, start: CancellationToken, stop: CancellationToken, handler: F)
     where
         F: Fn(ObjectKey, Extent) -> R,
         R: Future<Output = Outcome> + Send + 'static,
@@ -161,7 +161,7 @@ impl Queue {
         let mut keys: BTreeMap<Id, (ObjectKey, Extent)> = BTreeMap::new();
         loop {
             self.metrics.depth(state.overdue(Instant::now()));
-            let free = runs.len() < self.concurrency;
+            let free = start.is_cancelled() && runs.len() < self.concurrency;
             let next = if free {
                 state.next().map(|(key, waiting)| (key.clone(), waiting))
             } else {
@@ -171,6 +171,7 @@ impl Queue {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
+                () = start.cancelled(), if !start.is_cancelled() => {}
                 Some(joined) = runs.join_next_with_id() => self.joined(&joined, &mut keys, &mut state),
                 Some((key, extent)) = self.receiver.recv() => {
                     let now = Instant::now();
@@ -220,6 +221,12 @@ mod tests {
 
     fn key(name: &str) -> ObjectKey {
         ObjectKey::new("ns", name)
+    }
+
+    fn started() -> CancellationToken {
+        let start = CancellationToken::new();
+        start.cancel();
+        start
     }
 
     fn milliseconds(number: u64) -> Duration {
@@ -288,6 +295,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_came_before_the_start_runs_once_then() {
+        let (trigger, queue) = queue(1, QueueMetrics::default());
+        let (ran, mut runs) = mpsc::unbounded_channel();
+        let (start, stop) = (CancellationToken::new(), CancellationToken::new());
+        let handler = move |key: ObjectKey, _| {
+            ran.send(key.name.to_string()).unwrap();
+            std::future::ready(Outcome::Done)
+        };
+        let runner = tokio::spawn(queue.run(start.clone(), stop.clone(), handler));
+        for _ in 0..3 {
+            trigger.send(key("a"), Extent::Everything);
+        }
+        trigger.send(key("b"), Extent::Everything);
+        // The queue has taken all that it can take, and run nothing.
+        tokio::task::yield_now().await;
+        assert_eq!(runs.try_recv().ok(), None);
+        start.cancel();
+        let names = [runs.recv().await, runs.recv().await];
+        assert_eq!(names, ["a", "b"].map(|name| Some(name.to_owned())));
+        stop.cancel();
+        runner.await.unwrap();
+        assert_eq!(runs.recv().await, None);
+    }
+
+    #[tokio::test]
     async fn a_panic_is_a_failure_of_that_object_alone() {
         let (trigger, queue) = queue(1, QueueMetrics::default());
         let (done, mut finished) = mpsc::unbounded_channel();
@@ -306,7 +338,7 @@ mod tests {
                 Outcome::Done
             }
         };
-        let runner = tokio::spawn(queue.run(stop.clone(), handler));
+        let runner = tokio::spawn(queue.run(started(), stop.clone(), handler));
         trigger.send(key("a"), Extent::Everything);
         assert_eq!(finished.recv().await, Some(2));
         stop.cancel();

@@ -3,6 +3,7 @@
 use crds::v1alpha1::AlertmanagerConfig;
 use crds::{Alertmanager, AlertmanagerConfiguration, AlertmanagerGlobalConfig, HttpConfig};
 use operator::alertmanager::config::gate::Gate;
+use operator::alertmanager::config::load::{Whole, mode};
 use operator::alertmanager::config::object::{self, Part};
 use operator::alertmanager::config::outline::{Piece, outline};
 use operator::alertmanager::config::{FILE, HTTP_CONFIG, ROUTE, Scope, base, read};
@@ -94,6 +95,7 @@ fn added(input: &Value) -> Result<Text, Failure> {
     let (assets, version) = (assets(input)?, version(input)?);
     let base = yaml::parse(text(&input["parameters"], "baseConfig"))?;
     let global = base.value_of("global").cloned().unwrap_or(Yaml::Null);
+    let whole = Whole::of(&base, mode(version, &[]));
     let mut parts = Vec::new();
     let objects = input["alertmanagerConfigs"].as_object().into_iter().flatten();
     for object in objects.map(|(_, object)| read_object::<AlertmanagerConfig>(object)) {
@@ -105,7 +107,9 @@ fn added(input: &Value) -> Result<Text, Failure> {
         let confined = object::is_confined(strategy, &key.namespace, own);
         let scope = Scope::new(&key.namespace, &assets, version);
         let gate = Gate::new(version, &global);
-        match object::part(&object, confined, &scope).and_then(|part| part.fitted(&gate)) {
+        let part = object::part(&object, confined, &scope).and_then(|part| part.fitted(&gate));
+        let checked = part.and_then(|part| whole.check_part(&part).map(|()| part));
+        match checked {
             Ok(part) => parts.push((key, part)),
             Err(error) => return Ok(Err(error.to_string())),
         }

@@ -28,6 +28,18 @@ pub(crate) fn alertmanager(name: &str, fields: Value) -> Value {
     object("Alertmanager", name, fields)
 }
 
+/// One receiver, that is a webhook with these fields; `route` is added to the route to it.
+pub(crate) fn alertmanager_config(name: &str, route: Value, webhook: Value) -> Value {
+    let mut spec = json!({
+        "route": {"receiver": "duty"},
+        "receivers": [{"name": "duty", "webhookConfigs": [webhook]}],
+    });
+    extend(&mut spec["route"], route);
+    let mut object = object("AlertmanagerConfig", name, spec);
+    object["apiVersion"] = json!("monitoring.coreos.com/v1alpha1");
+    object
+}
+
 /// Selects every rule of its namespace and queries a host that does not exist; `fields` are added to its specification.
 pub(crate) fn thanos_ruler(name: &str, fields: Value) -> Value {
     let mut spec = json!({"ruleSelector": {}, "queryEndpoints": ["querier.test:10902"]});

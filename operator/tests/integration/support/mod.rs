@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-pub(crate) use fixture::{agent, alertmanager, pod_monitor, prometheus, rule, secret, service_monitor, thanos_ruler};
+pub(crate) use fixture::{
+    agent, alertmanager, alertmanager_config, pod_monitor, prometheus, rule, secret, service_monitor, thanos_ruler,
+};
 pub(crate) use operator::Operator;
 pub(crate) use proxy::{ApiServerWithoutCrds, Proxy};
 pub(crate) use space::{Space, in_namespace};

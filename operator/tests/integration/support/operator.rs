@@ -158,15 +158,17 @@ impl Operator {
         self.child.wait().expect("it is our child");
     }
 
+    /// Waits for its end.
+    pub(crate) async fn terminated(&mut self, deadline: Duration) -> ExitStatus {
+        let child = &mut self.child;
+        within(deadline, "its end", async || child.try_wait().expect("it is our child")).await
+    }
+
     /// Asks it to end, as the kubelet does, and waits for it as long as that is asked to take at most.
     pub(crate) async fn terminate(&mut self, deadline: Duration) -> ExitStatus {
         let id = i32::try_from(self.child.id()).expect("a process id");
         kill_process(Pid::from_raw(id).expect("not zero"), Signal::TERM).expect("it runs");
-        let child = &mut self.child;
-        within(deadline, "the end after SIGTERM", async || {
-            child.try_wait().expect("it is our child")
-        })
-        .await
+        self.terminated(deadline).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::io::Write as _;
 
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
-use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret, Service};
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Pod, Secret, Service};
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams};
@@ -56,12 +56,32 @@ impl Space {
 
     /// Plays the garbage collector: waits until a StatefulSet is deleted with all that it owns, and lets it go.
     pub(crate) async fn collect_stateful_set(&self, name: &str) {
-        eventually("the foreground deletion", async || {
+        self.let_go(name, "foregroundDeletion").await;
+    }
+
+    /// Plays the garbage collector: waits until a StatefulSet is deleted without its pods, and lets go of it and them.
+    pub(crate) async fn orphan_pods(&self, name: &str) {
+        self.awaits(name, "orphan").await;
+        let free = json!({"metadata": {"ownerReferences": null}});
+        for pod in self.pods().await.keys() {
+            let pods = self.api::<Pod>();
+            let patched = pods.patch(pod, &PatchParams::default(), &Patch::Merge(&free)).await;
+            patched.expect("it is still there");
+        }
+        self.let_go(name, "orphan").await;
+    }
+
+    async fn awaits(&self, name: &str, finalizer: &str) {
+        eventually(&format!("a deletion with {finalizer}"), async || {
             let set: StatefulSet = self.get(name).await?;
-            let waits = set.finalizers().iter().any(|name| name == "foregroundDeletion");
+            let waits = set.finalizers().iter().any(|name| name == finalizer);
             (set.metadata.deletion_timestamp.is_some() && waits).then_some(())
         })
         .await;
+    }
+
+    async fn let_go(&self, name: &str, finalizer: &str) {
+        self.awaits(name, finalizer).await;
         let collected = json!({"metadata": {"finalizers": null}});
         let sets = self.api::<StatefulSet>();
         let patched = sets
@@ -127,7 +147,10 @@ impl Space {
 
     /// The object as JSON, if it exists.
     pub(crate) async fn json(&self, kind: &str, name: &str) -> Option<Value> {
-        let version = if kind == "PrometheusAgent" { "v1alpha1" } else { "v1" };
+        let version = match kind {
+            "PrometheusAgent" | "ScrapeConfig" => "v1alpha1",
+            _ => "v1",
+        };
         let (api, _) = self.dynamic(&json!({
             "apiVersion": format!("monitoring.coreos.com/{version}"), "kind": kind, "metadata": {"name": name},
         }));
@@ -150,6 +173,37 @@ impl Space {
         let (api, patch) = (self.api::<K>(), Patch::Strategic(patch));
         let patched = api.patch(name, &PatchParams::default(), &patch).await;
         patched.unwrap_or_else(|error| panic!("edit {name}: {error}"));
+    }
+
+    /// Plays the controller of StatefulSets and a kubelet: a running pod of that number, made from the template of that
+    /// revision.
+    pub(crate) async fn pod(&self, set: &StatefulSet, number: u32, revision: &str, is_ready: bool) {
+        let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}});
+        self.apply(&account).await;
+        let name = format!("{}-{number}", set.name_any());
+        let selector = set.spec.as_ref().and_then(|spec| spec.selector.match_labels.clone());
+        let mut labels = selector.expect("it selects its pods");
+        labels.insert("controller-revision-hash".to_owned(), revision.to_owned());
+        let pod = json!({
+            "metadata": {"name": name, "labels": labels, "ownerReferences": [set.controller_owner_ref(&())]},
+            "spec": {"containers": [{"name": "prometheus", "image": "example.test/none"}]},
+        });
+        let pod: Pod = serde_json::from_value(pod).expect("a pod");
+        let created = self.api::<Pod>().create(&PostParams::default(), &pod).await;
+        created.unwrap_or_else(|error| panic!("create {name}: {error}"));
+        let ready = if is_ready { "True" } else { "False" };
+        let status = json!({"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": ready}]}});
+        let patched = (self.api::<Pod>())
+            .patch_status(&name, &PatchParams::default(), &Patch::Merge(&status))
+            .await;
+        patched.unwrap_or_else(|error| panic!("status of {name}: {error}"));
+    }
+
+    /// All pods, by name.
+    pub(crate) async fn pods(&self) -> BTreeMap<String, Pod> {
+        let list = self.api::<Pod>().list(&ListParams::default()).await;
+        let pods = list.expect("the API server answers").items.into_iter();
+        pods.map(|pod| (pod.name_any(), pod)).collect()
     }
 
     /// What the operator made: resource version by kind and name.

@@ -1,4 +1,4 @@
-//! `slack_configs`.
+//! `slack_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::{SlackAction, SlackConfig, SlackConfirmation, SlackField};
 use shared::yaml::Yaml;
@@ -6,9 +6,10 @@ use shared::yaml::Yaml;
 use super::Service;
 use crate::alertmanager::config::demand;
 use crate::alertmanager::config::gate::Gate;
-use crate::alertmanager::config::http::HTTP_CONFIG;
+use crate::alertmanager::config::http::{HTTP_CONFIG, is_authorized};
+use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{
-    Key, Kind, Section, flag, has, option, section, sections, text, text_of, texts,
+    Section, address, flag, has, option, section, sections, template_address, text, text_of, texts, timeout,
 };
 use crate::alertmanager::config::scope::{self, Scope};
 use crate::invalid::{Field, Invalid};
@@ -17,15 +18,15 @@ pub(super) static SLACK: Section = Section::new(&[
     option("send_resolved"),
     section("http_config", &HTTP_CONFIG),
     text("api_url"),
-    text("api_url_file").since(0, 22).yields_to("api_url"),
+    text("api_url_file").since(0, 22).excluded_by("api_url"),
     text("app_token").since(0, 30),
-    text("app_token_file").since(0, 30).yields_to("app_token"),
-    text("app_url").since(0, 30),
+    text("app_token_file").since(0, 30).excluded_by("app_token"),
+    address("app_url").since(0, 30),
     text("channel"),
     text("username"),
     text("color"),
     text("title"),
-    text("title_link"),
+    template_address("title_link"),
     text("pretext"),
     text("text"),
     sections("fields", &FIELD),
@@ -34,19 +35,23 @@ pub(super) static SLACK: Section = Section::new(&[
     text("fallback"),
     text("callback_id"),
     text("icon_emoji"),
-    text("icon_url"),
-    text("image_url"),
-    text("thumb_url"),
+    template_address("icon_url"),
+    template_address("image_url"),
+    template_address("thumb_url"),
     flag("link_names"),
     texts("mrkdwn_in"),
     sections("actions", &ACTION),
-    Key::new("timeout", Kind::Duration).where_set().since(0, 30),
-    text("message_text").since(0, 31),
-    option("update_message").since(0, 32),
+    timeout("timeout").since(0, 30),
+    text("message_text").since(0, 31).essential(),
+    option("update_message").since(0, 32).essential(),
 ])
-.demanding(demand);
+.demanding(demand)
+.loaded_if(load);
 
-static FIELD: Section = Section::new(&[text("title"), text("value"), option("short")]);
+static FIELD: Section = Section::new(&[text("title"), text("value"), option("short")]).loaded_if(|field, _| {
+    demand::key(field, "title")?;
+    demand::key(field, "value")
+});
 
 static ACTION: Section = Section::new(&[
     text("type"),
@@ -56,27 +61,64 @@ static ACTION: Section = Section::new(&[
     text("name"),
     text("value"),
     section("confirm", &CONFIRMATION),
-]);
+])
+.loaded_if(|action, _| {
+    demand::key(action, "type")?;
+    demand::key(action, "text")?;
+    demand::any_of(action, &["url", "name"])
+});
 
-static CONFIRMATION: Section = Section::new(&[text("text"), text("title"), text("ok_text"), text("dismiss_text")]);
+static CONFIRMATION: Section = Section::new(&[text("text"), text("title"), text("ok_text"), text("dismiss_text")])
+    .loaded_if(|confirmation, _| demand::key(confirmation, "text"));
 
 /// Where messages can be updated.
 const POST_MESSAGE: &str = "https://slack.com/api/chat.postMessage";
+
+/// Keys of the two ways to Slack: a webhook, or an app with a token.
+const HOOK: [&str; 2] = ["api_url", "api_url_file"];
+const TOKEN: [&str; 2] = ["app_token", "app_token_file"];
+const GLOBAL_HOOK: [&str; 2] = ["slack_api_url", "slack_api_url_file"];
+const GLOBAL_TOKEN: [&str; 2] = ["slack_app_token", "slack_app_token_file"];
 
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
     #[error("messages can only be updated with a token of a bot: api_url must be {POST_MESSAGE}")]
     Update,
+    #[error("a webhook and an app exclude each other: only one of {} and {} may be set", HOOK.join(", "), TOKEN.join(", "))]
+    HookAndApp,
+    #[error("one of {} and {} is needed, here or in the global section", HOOK.join(", "), TOKEN.join(", "))]
+    NoWay,
+    #[error("the token of an app is the authorization")]
+    Authorization,
 }
 
 fn demand(slack: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
-    demand::url(slack, "api_url")?;
-    for key in ["title_link", "icon_url", "image_url", "thumb_url"] {
-        demand::template_url(slack, key)?;
-    }
     if has(slack, "update_message") && !matches!(text_of(slack, "api_url"), "" | POST_MESSAGE) {
         return Err(Cause::Update).field("update_message");
+    }
+    if demand::has_any(slack, &HOOK) && demand::has_any(slack, &TOKEN) {
+        return Err(Cause::HookAndApp).field("");
+    }
+    Ok(())
+}
+
+fn load(slack: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
+    demand::address(slack.value_of("api_url").unwrap_or(&Yaml::Null)).field("api_url")?;
+    let (hook, token) = (demand::has_any(slack, &HOOK), demand::has_any(slack, &TOKEN));
+    // The global token is for those that have nothing of their own to show.
+    let borrows = !token && !is_authorized(slack) && !has(slack, "api_url");
+    let token = token || borrows && demand::has_any(whole.global, &GLOBAL_TOKEN);
+    if !token && !hook && !demand::has_any(whole.global, &GLOBAL_HOOK) {
+        return Err(Cause::NoWay).field("");
+    }
+    let client = if slack.value_of("http_config").is_some() {
+        slack
+    } else {
+        whole.global
+    };
+    if token && is_authorized(client) {
+        return Err(Cause::Authorization).field("http_config.authorization");
     }
     Ok(())
 }
@@ -104,9 +146,9 @@ impl Service for SlackConfig {
             ("image_url", scope::optional(self.image_url.as_ref())),
             ("thumb_url", scope::optional(self.thumb_url.as_ref())),
             ("link_names", scope::value(self.link_names)),
-            ("mrkdwn_in", scope::texts(&self.mrkdwn_in)),
+            ("mrkdwn_in", Some(scope::texts(&self.mrkdwn_in))),
             ("actions", Some(self.actions.iter().map(action).collect())),
-            ("timeout", scope::duration(self.timeout.as_ref(), "timeout")?),
+            ("timeout", scope::go_duration(self.timeout.as_ref(), "timeout")?),
             ("message_text", scope::optional(self.message_text.as_ref())),
             ("update_message", scope::value(self.update_message)),
         ]))

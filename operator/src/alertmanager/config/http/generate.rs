@@ -1,154 +1,14 @@
-//! The HTTP client of receivers (`http_config`) and TLS settings (`tls_config`): which keys they have, what must hold for
-//! them, and how they come out of the API. Pure.
+//! The HTTP client of receivers and TLS settings as they come out of the API. Pure.
 
 use crds::{HttpClient, OAuth2, ProxyConfig, TlsOptions};
 use shared::yaml::{Yaml, natural_map};
 
-use super::gate::Gate;
-use super::schema::{Key, Kind, Section, flag, has, option, section, text, text_of, texts};
-use super::scope::{self, Scope};
+use super::{AUTHORIZATION, BASIC_AUTH, HTTP_CONFIG, OAUTH2, TLS_CONFIG};
+use crate::alertmanager::config::scope::{self, Scope};
 use crate::alertmanager::names::TLS_ASSETS_DIRECTORY;
 use crate::assets::{key_file_name, tls_selector_file_name};
 use crate::http_client::check_lenient_auth;
 use crate::invalid::{Field, Invalid, Within};
-
-/// `http_config`.
-pub static HTTP_CONFIG: Section = Section::new(&[
-    section("authorization", &AUTHORIZATION).refused_before(0, 22),
-    section("basic_auth", &BASIC_AUTH),
-    section("oauth2", &OAUTH2).refused_before(0, 22),
-    text("bearer_token"),
-    text("bearer_token_file"),
-    section("tls_config", &TLS_CONFIG),
-    option("follow_redirects").since(0, 22),
-    option("enable_http2").since(0, 25),
-    Key::new("http_headers", Kind::SectionMap(&HEADER)).since(0, 28),
-    text("proxy_url"),
-    text("no_proxy").since(0, 26),
-    flag("proxy_from_environment").since(0, 26),
-    Key::new("proxy_connect_header", Kind::TextsMap).since(0, 26),
-])
-.demanding(demand);
-
-/// `tls_config`.
-pub static TLS_CONFIG: Section = Section::new(&[
-    text("ca_file"),
-    text("cert_file"),
-    text("key_file"),
-    text("server_name"),
-    flag("insecure_skip_verify").always(),
-    text("min_version").since(0, 25),
-    text("max_version").since(0, 25),
-])
-.demanding(demand_of_tls);
-
-static AUTHORIZATION: Section = Section::new(&[text("type"), text("credentials"), text("credentials_file")]);
-
-static BASIC_AUTH: Section = Section::new(&[
-    text("username"),
-    text("username_file"),
-    text("password"),
-    text("password_file"),
-]);
-
-static OAUTH2: Section = Section::new(&[
-    text("client_id"),
-    text("client_secret"),
-    text("client_secret_file"),
-    texts("scopes"),
-    text("token_url"),
-    Key::new("endpoint_params", Kind::TextMap),
-    text("proxy_url").since(0, 25),
-    text("no_proxy").since(0, 25),
-    flag("proxy_from_environment").since(0, 25),
-    Key::new("proxy_connect_header", Kind::TextsMap).since(0, 25),
-    section("tls_config", &TLS_CONFIG).since(0, 25),
-]);
-
-static HEADER: Section = Section::new(&[texts("values"), texts("secrets"), texts("files")]);
-
-/// Headers that the client sets itself, as prometheus/common lists them.
-const RESERVED_HEADERS: [&str; 14] = [
-    "Authorization",
-    "Host",
-    "Content-Encoding",
-    "Content-Length",
-    "Content-Type",
-    "User-Agent",
-    "Connection",
-    "Keep-Alive",
-    "Proxy-Authenticate",
-    "Proxy-Authorization",
-    "Www-Authenticate",
-    "Accept-Encoding",
-    "X-Prometheus-Remote-Write-Version",
-    "X-Prometheus-Remote-Read-Version",
-];
-
-/// Versions of TLS, the oldest first.
-const TLS_VERSIONS: [&str; 4] = ["TLS10", "TLS11", "TLS12", "TLS13"];
-
-/// What is wrong with an HTTP client.
-#[derive(Debug, thiserror::Error)]
-enum Cause {
-    #[error("proxy_from_environment excludes {0}")]
-    Environment(&'static str),
-    #[error("it has no effect without {0}")]
-    Alone(&'static str),
-    #[error("the client itself sets this header")]
-    Reserved,
-    #[error("{0:?} is not a version of TLS")]
-    TlsVersion(Box<str>),
-    #[error("it is below min_version")]
-    TlsOrder,
-}
-
-fn demand(client: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
-    let has = |key| has(client, key);
-    let environment = has("proxy_from_environment");
-    for excluded in ["proxy_url", "no_proxy"] {
-        if environment && has(excluded) {
-            return Err(Cause::Environment(excluded)).field(excluded);
-        }
-    }
-    if has("no_proxy") && !has("proxy_url") {
-        return Err(Cause::Alone("proxy_url")).field("no_proxy");
-    }
-    if has("proxy_connect_header") && !has("proxy_url") && !environment {
-        return Err(Cause::Alone("proxy_url or proxy_from_environment")).field("proxy_connect_header");
-    }
-    demand_of_headers(client)
-}
-
-fn demand_of_headers(client: &Yaml) -> Result<(), Invalid> {
-    for (name, _) in client
-        .value_of("http_headers")
-        .and_then(Yaml::as_map)
-        .unwrap_or_default()
-    {
-        let name = name.as_str().unwrap_or_default();
-        if RESERVED_HEADERS
-            .iter()
-            .any(|reserved| reserved.eq_ignore_ascii_case(name))
-        {
-            return Err(Cause::Reserved).field(format!("http_headers.{name}"));
-        }
-    }
-    Ok(())
-}
-
-fn demand_of_tls(tls: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
-    let place = |key| match text_of(tls, key) {
-        "" => Ok(None),
-        version => (TLS_VERSIONS.iter().position(|known| *known == version).map(Some))
-            .ok_or_else(|| Cause::TlsVersion(version.into()))
-            .field(key),
-    };
-    match (place("min_version")?, place("max_version")?) {
-        (Some(oldest), Some(newest)) if newest < oldest => Err(Cause::TlsOrder).field("max_version"),
-        _ => Ok(()),
-    }
-}
 
 impl Scope<'_> {
     /// `http_config`, where there is a client.
@@ -230,7 +90,7 @@ impl Scope<'_> {
                 "client_secret",
                 self.secret(Some(&oauth2.client_secret), "clientSecret")?,
             ),
-            ("scopes", scope::texts(&oauth2.scopes)),
+            ("scopes", Some(scope::texts(&oauth2.scopes))),
             ("token_url", Some(scope::text(&oauth2.token_url))),
             ("endpoint_params", Some(natural_map(parameters.collect()))),
             ("proxy_url", proxy.url),

@@ -1,0 +1,324 @@
+//! What is kept of objects never shows in the file, and what comes out of them is loaded.
+
+use k8s_openapi::api::core::v1::Secret;
+use proptest::prelude::{ProptestConfig, any, prop_oneof, proptest};
+use proptest::strategy::Strategy as _;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::alertmanager::config::base::{self, DEFAULT};
+use crate::alertmanager::config::{FILE, load, read};
+
+const VERSION: Version = Version::new(0, 33, 1);
+
+fn parse<T: serde::de::DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+/// The objects of a namespace that Alertmanager selects, and the Secret that they refer to.
+struct World {
+    objects: ByKey<AlertmanagerConfig>,
+    assets: Assets,
+    base: Yaml,
+    strategy: Option<Strategy>,
+    matchers: Mode,
+}
+
+impl World {
+    fn new(base: &str) -> Self {
+        let mut world = Self {
+            objects: ByKey::new(),
+            assets: Assets::default(),
+            base: base::checked(base.as_bytes(), Mode::Fallback).unwrap(),
+            strategy: None,
+            matchers: Mode::Fallback,
+        };
+        world.token("first");
+        world
+    }
+
+    fn token(&mut self, token: &str) {
+        self.assets.insert_secret(parse::<Secret>(json!({
+            "metadata": { "name": "hook", "namespace": "team" },
+            "stringData": { "url": format!("https://hooks.example.com/{token}") },
+        })));
+    }
+
+    fn put(&mut self, name: &str, spec: Value) {
+        let object: AlertmanagerConfig = parse(json!({
+            "apiVersion": "monitoring.coreos.com/v1alpha1",
+            "kind": KIND,
+            "metadata": { "name": name, "namespace": "team" },
+            "spec": spec,
+        }));
+        self.objects.insert(ObjectKey::of(&object), Arc::new(object));
+    }
+
+    fn render(&self, fragments: &mut Fragments) -> Rendering {
+        let input = Input {
+            base: &self.base,
+            version: VERSION,
+            matchers: self.matchers,
+            strategy: self.strategy,
+            namespace: "monitoring",
+            assets: &self.assets,
+        };
+        fragments.render(&input, &self.objects)
+    }
+}
+
+fn text(rendering: &Rendering) -> String {
+    String::from_utf8(gzip::decompress(&*rendering.gzip, 1 << 26).unwrap()).unwrap()
+}
+
+/// An object with all that one may add; its webhook is that of the Secret, or its own.
+fn spec(url: Option<&str>) -> Value {
+    let webhook = match url {
+        Some(url) => json!({ "url": url }),
+        None => json!({ "urlSecret": { "name": "hook", "key": "url" } }),
+    };
+    json!({
+        "route": {
+            "receiver": "duty",
+            "groupBy": ["job"],
+            "routes": [{
+                "receiver": "duty",
+                "matchers": [{ "name": "severity", "value": "pa\"ge|\\d+", "matchType": "=~" }],
+                "muteTimeIntervals": ["night"],
+            }],
+        },
+        "receivers": [{ "name": "duty", "webhookConfigs": [webhook] }],
+        "inhibitRules": [{
+            "sourceMatch": [{ "name": "severity", "value": "page" }],
+            "targetMatch": [{ "name": "severity", "value": "info" }],
+            "equal": ["job"],
+        }],
+        "muteTimeIntervals": [{
+            "name": "night",
+            "timeIntervals": [{ "times": [{ "startTime": "00:00", "endTime": "06:00" }], "weekdays": ["monday:friday"] }],
+        }],
+    })
+}
+
+const BASE: &str = "
+route:
+  receiver: base
+  group_wait: 30s
+  routes:
+  - receiver: base
+    matchers: [severity=page]
+inhibit_rules:
+- source_matchers: [a=b]
+  target_matchers: [c=d]
+receivers:
+- name: base
+mute_time_intervals:
+- name: own
+  time_intervals:
+  - weekdays: [sunday]
+templates: [/etc/alertmanager/config/*.tmpl]
+";
+
+#[test]
+fn additions_stand_at_their_places() {
+    let mut world = World::new(BASE);
+    world.put("a", spec(Some("https://a.example.com")));
+    let rendering = world.render(&mut Fragments::default());
+    assert_eq!(rendering.rejections, []);
+    let expected = r#"route:
+  receiver: base
+  routes:
+  - receiver: team/a/duty
+    group_by:
+    - job
+    matchers:
+    - namespace="team"
+    continue: true
+    routes:
+    - receiver: team/a/duty
+      matchers:
+      - severity=~"pa\"ge|\\d+"
+      mute_time_intervals:
+      - team/a/night
+  - receiver: base
+    matchers:
+    - severity=page
+  group_wait: 30s
+inhibit_rules:
+- target_matchers:
+  - c=d
+  source_matchers:
+  - a=b
+- target_matchers:
+  - severity="info"
+  - namespace="team"
+  source_matchers:
+  - severity="page"
+  - namespace="team"
+  equal:
+  - job
+receivers:
+- name: base
+- name: team/a/duty
+  webhook_configs:
+  - url: https://a.example.com
+mute_time_intervals:
+- name: own
+  time_intervals:
+  - weekdays: [sunday]
+- name: team/a/night
+  time_intervals:
+  - times:
+    - start_time: "00:00"
+      end_time: "06:00"
+    weekdays: ['monday:friday']
+templates:
+- /etc/alertmanager/config/*.tmpl
+"#;
+    assert_eq!(text(&rendering), expected);
+}
+
+#[test]
+fn a_change_renders_what_it_concerns() {
+    let mut world = World::new(DEFAULT);
+    let mut fragments = Fragments::default();
+    for number in 0..20 {
+        world.put(&format!("own-{number}"), spec(Some("https://own.example.com")));
+    }
+    world.put("secret", spec(None));
+    assert_eq!(world.render(&mut fragments).fresh, 21);
+    assert_eq!(world.render(&mut fragments).fresh, 0);
+
+    world.put("own-7", spec(Some("https://other.example.com")));
+    let rendering = world.render(&mut fragments);
+    assert_eq!(rendering.fresh, 1);
+    assert_eq!(text(&rendering).matches("https://other.example.com").count(), 1);
+
+    world.token("second");
+    let rendering = world.render(&mut fragments);
+    assert_eq!(rendering.fresh, 1);
+    assert!(text(&rendering).contains("hooks.example.com/second"));
+
+    world.strategy = Some(Strategy::None);
+    assert_eq!(world.render(&mut fragments).fresh, 21);
+}
+
+#[test]
+fn a_bad_object_is_left_out_and_told() {
+    let mut world = World::new("route: {receiver: team/taken/duty}\nreceivers: [{name: team/taken/duty}]");
+    world.put("good", spec(Some("https://good.example.com")));
+    world.put("taken", spec(Some("https://taken.example.com")));
+    let mut no_receiver = spec(Some("https://bad.example.com"));
+    no_receiver["route"]["routes"][0]["receiver"] = json!("nobody");
+    world.put("no-receiver", no_receiver);
+    let mut no_interval = spec(Some("https://bad.example.com"));
+    no_interval["route"]["routes"][0]["muteTimeIntervals"] = json!(["never"]);
+    world.put("no-interval", no_interval);
+    let mut regex = spec(Some("https://bad.example.com"));
+    regex["route"]["routes"][0]["matchers"][0]["value"] = json!("(");
+    world.put("regex", regex);
+    let mut missing = spec(None);
+    missing["receivers"][0]["webhookConfigs"][0]["urlSecret"]["key"] = json!("nothing");
+    world.put("missing", missing);
+    let mut range = spec(Some("https://bad.example.com"));
+    range["muteTimeIntervals"][0]["timeIntervals"][0]["weekdays"] = json!(["friday:monday"]);
+    world.put("range", range);
+    // Nobody says where Slack is.
+    world.put(
+        "slack",
+        json!({ "route": { "receiver": "s" }, "receivers": [{ "name": "s", "slackConfigs": [{ "channel": "#a" }] }] }),
+    );
+    let rendering = world.render(&mut Fragments::default());
+    let names: Vec<&str> = rendering
+        .rejections
+        .iter()
+        .map(|rejection| &*rejection.object.name)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "missing",
+            "no-interval",
+            "no-receiver",
+            "range",
+            "regex",
+            "slack",
+            "taken"
+        ],
+        "{:#?}",
+        rendering.rejections
+    );
+    assert_eq!(rendering.accepted, 1);
+    let text = text(&rendering);
+    assert!(
+        text.contains("good.example.com") && !text.contains("bad.example.com"),
+        "{text}"
+    );
+    assert!(!format!("{:?}", rendering.rejections).contains("hooks.example.com"));
+}
+
+/// What happens between two renderings.
+#[derive(Debug, Clone)]
+enum Step {
+    Put(u8, bool, u8),
+    Remove(u8),
+    Token(u8),
+    Strategy(bool),
+}
+
+fn step() -> impl proptest::strategy::Strategy<Value = Step> {
+    prop_oneof![
+        (0..12_u8, any::<bool>(), 0..4_u8).prop_map(|(name, secret, kind)| Step::Put(name, secret, kind)),
+        (0..12_u8).prop_map(Step::Remove),
+        (0..3_u8).prop_map(Step::Token),
+        any::<bool>().prop_map(Step::Strategy),
+    ]
+}
+
+fn apply(world: &mut World, step: &Step) {
+    match step {
+        Step::Put(name, secret, kind) => {
+            let url = format!("https://{kind}.example.com");
+            let mut spec = spec((!secret).then_some(url.as_str()));
+            match kind {
+                0 => spec["route"] = Value::Null,
+                1 => spec["route"]["receiver"] = json!("nobody"),
+                2 => spec["inhibitRules"] = json!([]),
+                _ => {}
+            }
+            world.put(&name.to_string(), spec);
+        }
+        Step::Remove(name) => {
+            world.objects.remove(&ObjectKey::new("team", name.to_string()));
+        }
+        Step::Token(token) => world.token(&token.to_string()),
+        Step::Strategy(confined) => world.strategy = (!confined).then_some(Strategy::None),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_kept_never_shows(steps in proptest::collection::vec(step(), 1..24)) {
+        let mut world = World::new(BASE);
+        let mut kept = Fragments::default();
+        for step in &steps {
+            apply(&mut world, step);
+            let (with, without) = (world.render(&mut kept), world.render(&mut Fragments::default()));
+            assert_eq!(text(&with), text(&without));
+            assert_eq!(with.gzip, without.gzip);
+            assert_eq!(with.rejections, without.rejections);
+            assert_eq!(with.accepted, without.accepted);
+        }
+    }
+
+    #[test]
+    fn the_whole_file_is_loaded(steps in proptest::collection::vec(step(), 1..24)) {
+        let mut world = World::new(BASE);
+        steps.iter().for_each(|step| apply(&mut world, step));
+        let text = text(&world.render(&mut Fragments::default()));
+        let file = read::read(&FILE, text.as_bytes()).map_err(|error| error.to_string());
+        load::check(&file.unwrap(), Mode::Fallback).unwrap();
+    }
+}

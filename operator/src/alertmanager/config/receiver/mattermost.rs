@@ -1,0 +1,94 @@
+//! `mattermost_configs`, which users write themselves: which keys they have, and what must hold for them. Pure.
+
+use shared::version::Version;
+use shared::yaml::Yaml;
+
+use crate::alertmanager::config::demand;
+use crate::alertmanager::config::gate::Gate;
+use crate::alertmanager::config::http::HTTP_CONFIG;
+use crate::alertmanager::config::load::Whole;
+use crate::alertmanager::config::schema::{Section, address, flag, option, section, sections, template_address, text};
+use crate::invalid::Invalid;
+
+pub(super) static MATTERMOST: Section = Section::new(&[
+    option("send_resolved"),
+    address("webhook_url"),
+    text("webhook_url_file").excluded_by("webhook_url"),
+    text("channel"),
+    text("username"),
+    text("text"),
+    template_address("icon_url"),
+    text("icon_emoji"),
+    sections("attachments", &ATTACHMENT),
+    section("props", &PROPS),
+    section("priority", &PRIORITY),
+    text("fallback").since(0, 32),
+    text("color").since(0, 32),
+    text("pretext").since(0, 32),
+    text("author_name").since(0, 32),
+    template_address("author_link").since(0, 32),
+    template_address("author_icon").since(0, 32),
+    text("title").since(0, 32),
+    template_address("title_link").since(0, 32),
+    sections("fields", &FIELD).since(0, 32),
+    template_address("thumb_url").since(0, 32),
+    text("footer").since(0, 32),
+    template_address("footer_icon").since(0, 32),
+    template_address("image_url").since(0, 32),
+    section("http_config", &HTTP_CONFIG),
+])
+.demanding(demand)
+.loaded_if(load);
+
+static ATTACHMENT: Section = Section::new(&[
+    text("fallback"),
+    text("color"),
+    text("pretext"),
+    text("text"),
+    text("author_name"),
+    template_address("author_link"),
+    template_address("author_icon"),
+    text("title"),
+    template_address("title_link"),
+    sections("fields", &FIELD),
+    template_address("thumb_url"),
+    text("footer"),
+    template_address("footer_icon"),
+    template_address("image_url"),
+]);
+
+static FIELD: Section = Section::new(&[text("title"), text("value"), flag("short")]).loaded_if(|field, _| {
+    demand::key(field, "title")?;
+    demand::key(field, "value")
+});
+
+static PROPS: Section = Section::new(&[text("card").where_set()]);
+
+static PRIORITY: Section = Section::new(&[
+    text("priority"),
+    option("requested_ack"),
+    option("persistent_notifications"),
+]);
+
+/// Keys of the address, of which one is needed.
+const ADDRESS: &[&str] = &["webhook_url", "webhook_url_file"];
+
+/// The first version that has an address for all receivers.
+const GLOBAL_ADDRESS: Version = Version::new(0, 32, 0);
+
+fn demand(mattermost: &Yaml, gate: &Gate<'_>) -> Result<(), Invalid> {
+    if gate.version < GLOBAL_ADDRESS {
+        demand::any_of(mattermost, ADDRESS)
+    } else {
+        with_address(mattermost, gate.global)
+    }
+}
+
+fn load(mattermost: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
+    with_address(mattermost, whole.global)
+}
+
+fn with_address(mattermost: &Yaml, global: &Yaml) -> Result<(), Invalid> {
+    let fallbacks = &["mattermost_webhook_url", "mattermost_webhook_url_file"];
+    demand::any_of_or_global(mattermost, ADDRESS, global, fallbacks)
+}

@@ -1,0 +1,243 @@
+//! Which of several operators works: the one that holds a Lease. The others watch, and are ready to take over at once when
+//! it is given back, and after its duration when its holder does not show up any more. Touches one Lease.
+//!
+//! As in Kubernetes' own components, no clock is compared with another one: what counts is when a change of the Lease was
+//! seen here.
+
+mod lease;
+mod seen;
+
+use std::time::Duration;
+
+use kube::Client;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::args::LeaderElection;
+use crate::chain::Chain;
+use lease::{Candidate, Standing};
+
+/// The flags contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "--leader-elect-lease-duration must be longer than --leader-elect-renew-deadline, that longer than \
+     --leader-elect-retry-period, and that longer than zero"
+)]
+pub struct TimesError;
+
+/// The Lease is lost: somebody else may be working.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the lease is lost, another operator may hold it")]
+pub struct Lost;
+
+/// Whether this process works.
+#[derive(Debug, Clone, Default)]
+pub struct Metric(Gauge);
+
+impl Metric {
+    /// Registers the gauge below the registry's prefix.
+    pub fn register(registry: &mut Registry) -> Self {
+        let metric = Self::default();
+        let help = "1 where this process works, 0 where it stands by";
+        registry.register("leader", help, metric.0.clone());
+        metric
+    }
+}
+
+/// The part of this process in the election.
+#[derive(Debug)]
+pub struct Leadership {
+    elected: CancellationToken,
+    lost: CancellationToken,
+    resigns: CancellationToken,
+    campaign: Option<JoinHandle<()>>,
+}
+
+impl Leadership {
+    /// Starts to run for the Lease that `flags` name, or is elected at once where they ask for no election.
+    ///
+    /// # Errors
+    /// When the flags contradict each other.
+    pub fn start(client: &Client, flags: &LeaderElection, metric: Metric) -> Result<Self, TimesError> {
+        let [elected, lost, resigns] = [(); 3].map(|()| CancellationToken::new());
+        let campaign = if flags.leader_elect {
+            let times = Times::of(flags)?;
+            let campaign = Campaign {
+                candidate: Candidate::new(client, flags),
+                times,
+                metric,
+                elected: elected.clone(),
+                lost: lost.clone(),
+                resigns: resigns.clone(),
+            };
+            Some(tokio::spawn(campaign.run()))
+        } else {
+            metric.0.set(1);
+            elected.cancel();
+            None
+        };
+        Ok(Self {
+            elected,
+            lost,
+            resigns,
+            campaign,
+        })
+    }
+
+    /// Is cancelled when this process may write; never taken back, since a process that loses the Lease ends.
+    pub fn elected(&self) -> CancellationToken {
+        self.elected.clone()
+    }
+
+    /// Returns when the Lease is lost.
+    pub async fn lost(&self) -> Lost {
+        self.lost.cancelled().await;
+        Lost
+    }
+
+    /// Gives the Lease back. To be called when nothing is written any more.
+    pub async fn resign(self) {
+        self.resigns.cancel();
+        if let Some(campaign) = self.campaign {
+            // A panic in it ends nothing that is not ending.
+            let _ = campaign.await;
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    renew_deadline: Duration,
+    retry_period: Duration,
+}
+
+impl Times {
+    fn of(flags: &LeaderElection) -> Result<Self, TimesError> {
+        let (renew_deadline, retry_period) = (flags.leader_elect_renew_deadline, flags.leader_elect_retry_period);
+        let is_fine = flags.leader_elect_lease_duration > renew_deadline
+            && renew_deadline > retry_period
+            && retry_period > Duration::ZERO;
+        let times = Self {
+            renew_deadline,
+            retry_period,
+        };
+        is_fine.then_some(times).ok_or(TimesError)
+    }
+}
+
+struct Campaign {
+    candidate: Candidate,
+    times: Times,
+    metric: Metric,
+    elected: CancellationToken,
+    lost: CancellationToken,
+    resigns: CancellationToken,
+}
+
+impl Campaign {
+    async fn run(mut self) {
+        let Some(since) = self.stand_by().await else { return };
+        tracing::info!(lease = self.candidate.name(), "this operator works");
+        self.metric.0.set(1);
+        self.elected.cancel();
+        if self.hold(since).await.is_err() {
+            self.metric.0.set(0);
+            self.lost.cancel();
+            return;
+        }
+        match timeout(self.times.renew_deadline, self.candidate.release()).await {
+            Ok(Ok(())) => tracing::info!(lease = self.candidate.name(), "gave the lease back"),
+            Ok(Err(error)) => tracing::warn!(error = %Chain(&error), "cannot give the lease back"),
+            Err(_) => tracing::warn!("cannot give the lease back in time"),
+        }
+    }
+
+    /// Waits for the Lease; says since when we hold it. `None` when the end comes first.
+    async fn stand_by(&mut self) -> Option<Instant> {
+        let mut told = None;
+        while !self.resigns.is_cancelled() {
+            let began = Instant::now();
+            match timeout(self.times.renew_deadline, self.candidate.acquire()).await {
+                Ok(Ok(Standing::Holder)) => return Some(began),
+                Ok(Ok(Standing::Other(holder))) => {
+                    if told.as_ref() != Some(&holder) {
+                        tracing::info!(
+                            lease = self.candidate.name(),
+                            holder,
+                            "another operator works, standing by"
+                        );
+                        told = Some(holder);
+                    }
+                }
+                Ok(Ok(Standing::Unclear)) => {}
+                Ok(Err(error)) => {
+                    tracing::error!(lease = self.candidate.name(), error = %Chain(&error), "cannot ask for the lease, trying again");
+                }
+                Err(_) => tracing::error!(lease = self.candidate.name(), "no answer about the lease, trying again"),
+            }
+            // Twice as often as the holder, so that what it gives back is soon taken.
+            self.resigns
+                .run_until_cancelled(sleep(self.times.retry_period / 2))
+                .await;
+        }
+        None
+    }
+
+    /// Renews the Lease until the end. Fails when it is lost.
+    async fn hold(&mut self, mut since: Instant) -> Result<(), Lost> {
+        let Times {
+            renew_deadline,
+            retry_period,
+        } = self.times;
+        loop {
+            let pause = self.resigns.run_until_cancelled(sleep(retry_period)).await;
+            if pause.is_none() {
+                return Ok(());
+            }
+            let began = Instant::now();
+            let left = (since + renew_deadline).saturating_duration_since(began);
+            match timeout(left, self.candidate.renew()).await {
+                Ok(Ok(Standing::Holder)) => since = began,
+                Ok(Ok(Standing::Other(holder))) => {
+                    tracing::error!(lease = self.candidate.name(), holder, "another operator took the lease");
+                    return Err(Lost);
+                }
+                Ok(Err(error)) => {
+                    tracing::warn!(lease = self.candidate.name(), error = %Chain(&error), "cannot renew the lease, trying again");
+                }
+                Ok(Ok(Standing::Unclear)) | Err(_) => {}
+            }
+            if since.elapsed() >= renew_deadline {
+                tracing::error!(lease = self.candidate.name(), "the lease could not be renewed in time");
+                return Err(Lost);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::Args;
+
+    #[test]
+    fn the_times_must_leave_room_for_each_other() {
+        let times = |duration: &str, deadline: &str, period: &str| {
+            let arguments = [
+                "operator".to_owned(),
+                format!("--leader-elect-lease-duration={duration}"),
+                format!("--leader-elect-renew-deadline={deadline}"),
+                format!("--leader-elect-retry-period={period}"),
+            ];
+            let args = Args::try_from_arguments(arguments.map(Into::into)).unwrap();
+            Times::of(&args.leader_election).is_ok()
+        };
+        assert!(times("15s", "10s", "2s"));
+        for (duration, deadline, period) in [("10s", "10s", "2s"), ("15s", "2s", "2s"), ("15s", "10s", "0s")] {
+            assert!(!times(duration, deadline, period), "{duration} {deadline} {period}");
+        }
+    }
+}
