@@ -238,7 +238,14 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, self.start.settings.gates.bindings, queue, ready);
+        self.controller(
+            workload,
+            resources,
+            events,
+            self.start.settings.gates.bindings,
+            queue,
+            ready,
+        );
     }
 
     fn alertmanager(
@@ -281,7 +288,14 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, self.available.alertmanager_bindings, queue, ready);
+        self.controller(
+            workload,
+            resources,
+            events,
+            self.available.alertmanager_bindings,
+            queue,
+            ready,
+        );
     }
 
     fn thanos_ruler(
@@ -317,7 +331,14 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, self.start.settings.gates.bindings, queue, ready);
+        self.controller(
+            workload,
+            resources,
+            events,
+            self.start.settings.gates.bindings,
+            queue,
+            ready,
+        );
     }
 
     fn queue(&self, name: &'static str) -> (Trigger, Queue) {

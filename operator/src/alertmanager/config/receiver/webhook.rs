@@ -8,7 +8,7 @@ use crate::alertmanager::config::demand;
 use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::schema::{Key, Kind, Section, option, section, template_address, text, timeout};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::Invalid;
+use crate::invalid::{Field, Invalid};
 
 pub(super) static WEBHOOK: Section = Section::new(&[
     option("send_resolved"),
@@ -21,6 +21,8 @@ pub(super) static WEBHOOK: Section = Section::new(&[
 ])
 .loaded_if(|webhook, _| {
     demand::any_of(webhook, &["url", "url_file"])?;
+    let url = webhook.value_of("url").unwrap_or(&Yaml::Null);
+    demand::template_address(url).field("url")?;
     demand::count(webhook, "max_alerts")
 });
 
