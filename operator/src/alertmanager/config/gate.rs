@@ -27,8 +27,6 @@ pub struct Dropped {
     pub path: String,
     /// Why.
     pub reason: Reason,
-    /// Whether an `AlertmanagerConfig` must not ask for it.
-    pub essential: bool,
 }
 
 /// Why a key is left out.
@@ -98,12 +96,7 @@ impl<'a> Gate<'a> {
         if key.refused {
             return Err(reason).field(path);
         }
-        let essential = key.essential && matches!(reason, Reason::Version(_));
-        self.dropped.borrow_mut().push(Dropped {
-            path,
-            reason,
-            essential,
-        });
+        self.dropped.borrow_mut().push(Dropped { path, reason });
         Ok(false)
     }
 
