@@ -29,8 +29,6 @@ pub struct Dropped {
     pub path: String,
     /// Why.
     pub reason: Reason,
-    /// Whether an `AlertmanagerConfig` must not ask for it.
-    pub essential: bool,
 }
 
 /// Why a key is left out.
@@ -110,12 +108,7 @@ impl<'a> Gate<'a> {
         if key.refused {
             return Err(reason).field(path);
         }
-        let essential = key.essential && matches!(reason, Reason::Version(_));
-        self.dropped.borrow_mut().push(Dropped {
-            path,
-            reason,
-            essential,
-        });
+        self.dropped.borrow_mut().push(Dropped { path, reason });
         Ok(false)
     }
 

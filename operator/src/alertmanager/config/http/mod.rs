@@ -78,3 +78,6 @@ static OAUTH2: Section = Section::new(&[
 .loaded_if(rules::load_oauth2);
 
 static HEADER: Section = Section::new(&[texts("values"), texts("secrets"), texts("files")]);
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ pub(super) static WEBHOOK: Section = Section::new(&[
     section("http_config", &HTTP_CONFIG),
     Key::new("max_alerts", Kind::Integer),
     timeout("timeout").since(0, 28),
-    Key::new("payload", Kind::Any).since(0, 32).essential(),
+    Key::new("payload", Kind::Any).since(0, 32),
 ])
 .loaded_if(|webhook, _| {
     demand::any_of(webhook, &["url", "url_file"])?;
