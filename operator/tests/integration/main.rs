@@ -16,6 +16,7 @@ mod lifecycle;
 mod metrics;
 mod permissions;
 mod process;
+mod refresh;
 mod rejections;
 mod repair;
 mod sharing;
