@@ -1,6 +1,7 @@
 //! The operator that `deploy/install` has put into the cluster.
 
 use anyhow::Context as _;
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{DeleteParams, ListParams};
 use kube::{Api, Client, ResourceExt as _};
@@ -9,6 +10,8 @@ use crate::served::Served;
 
 /// Label of its pods.
 const SELECTOR: &str = "app.kubernetes.io/name=prometheus-operator";
+/// The Lease that the working one holds.
+const LEASE: &str = "prometheus-operator";
 /// Port of its web server.
 const PORT: &str = "8080";
 
@@ -21,20 +24,26 @@ pub struct OperatorPod {
 }
 
 impl OperatorPod {
-    /// The one that runs and is not being deleted.
+    /// The one that works: the others stand by.
     pub async fn find(client: &Client) -> anyhow::Result<Self> {
         let pods = Api::<Pod>::all(client.clone())
             .list(&ListParams::default().labels(SELECTOR))
             .await?;
-        let running = |pod: &&Pod| {
-            pod.metadata.deletion_timestamp.is_none()
+        let namespace = (pods.iter().find_map(kube::ResourceExt::namespace))
+            .with_context(|| format!("no pod has the label {SELECTOR}: run deploy/install"))?;
+        let lease = Api::<Lease>::namespaced(client.clone(), &namespace).get(LEASE).await?;
+        let holder = lease.spec.and_then(|spec| spec.holder_identity).unwrap_or_default();
+        let works = |pod: &&Pod| {
+            let is_holder = holder.rsplit_once('_').is_some_and(|(name, _)| name == pod.name_any());
+            is_holder
+                && pod.metadata.deletion_timestamp.is_none()
                 && pod.status.as_ref().and_then(|status| status.phase.as_deref()) == Some("Running")
         };
-        let pod = pods.iter().find(running);
-        let pod = pod.with_context(|| format!("no running pod has the label {SELECTOR}: run deploy/install"))?;
+        let pod = pods.iter().find(works);
+        let pod = pod.with_context(|| format!("{holder:?} holds the lease, and is no running pod"))?;
         Ok(Self {
             client: client.clone(),
-            namespace: pod.namespace().context("a pod without namespace")?,
+            namespace,
             name: pod.name_any(),
         })
     }

@@ -1,13 +1,24 @@
-//! Writes the document of versions.
+//! Writes the documents of versions.
 
 use std::{fs, io, path::Path};
 
-use operator::prometheus::versions_document::{PATH, document};
+use operator::{alertmanager, prometheus};
 
 fn main() -> io::Result<()> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(PATH);
+    write(
+        prometheus::versions_document::PATH,
+        prometheus::versions_document::document(),
+    )?;
+    write(
+        alertmanager::versions_document::PATH,
+        alertmanager::versions_document::document(),
+    )
+}
+
+fn write(path: &str, document: String) -> io::Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(path, document())
+    fs::write(path, document)
 }

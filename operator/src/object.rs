@@ -69,6 +69,20 @@ pub struct Rejection {
     pub message: String,
 }
 
+/// Kinds of configuration objects that are not in the first version of the group.
+const ALPHA: [&str; 2] = ["ScrapeConfig", "AlertmanagerConfig"];
+
+impl Rejection {
+    /// Group and version of the object.
+    pub fn api_version(&self) -> &'static str {
+        if ALPHA.contains(&self.kind) {
+            "monitoring.coreos.com/v1alpha1"
+        } else {
+            "monitoring.coreos.com/v1"
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

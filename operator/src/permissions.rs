@@ -38,6 +38,9 @@ pub enum Part {
     /// The removal of pods that a failed update left behind (`--repair-policy-for-statefulsets`), in the same namespaces; not
     /// checked at start.
     Repair,
+    /// The annotation that has pods see what changed in their volumes (`--pod-refresh-interval`), in the same namespaces; not
+    /// checked at start.
+    Refresh,
     /// Needed only where the admission plugin `OwnerReferencesPermissionEnforcement` is on; not checked at start.
     Owners,
     /// Selectors of namespaces. Across the cluster.
@@ -134,6 +137,7 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Workloads, CORE, "pods", &["list"], "say in the status why pods are not ready"),
     grant(Part::Repair, CORE, "pods", &["delete"], "remove pods of a failed update (--repair-policy-for-statefulsets=delete)"),
     grant(Part::Repair, CORE, "pods/eviction", &["create"], "remove pods of a failed update (--repair-policy-for-statefulsets=evict)"),
+    grant(Part::Refresh, CORE, "pods", &["patch"], "have pods see what changed in their volumes (--pod-refresh-interval)"),
     grant(Part::Namespaces, CORE, "namespaces", FOLLOW, "labels that selectors of namespaces match"),
     grant(Part::Kubelet, CORE, "nodes", &["list"], "addresses of the kubelets"),
     grant(Part::Kubelet, CORE, "services", &["get", "create", "update"], "the Service of the kubelets"),

@@ -10,4 +10,5 @@ pub mod render;
 pub mod service;
 pub mod statefulset;
 pub mod validate;
+pub mod versions_document;
 pub mod workload;

@@ -277,6 +277,10 @@ pub struct Watch {
     /// What becomes of the pods when a `StatefulSet` is made anew because a field changed that cannot change.
     #[arg(long, value_enum, default_value_t = RecreationPolicy::Foreground)]
     pub recreation_policy_for_statefulsets: RecreationPolicy,
+    /// Have changed Secrets and ConfigMaps brought into running pods at once, by an annotation of the pods, but not more
+    /// often than this; 0: the kubelets bring them, every minute or so.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+    pub pod_refresh_interval: Duration,
 }
 
 /// What the pods are made of.

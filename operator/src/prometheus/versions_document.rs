@@ -49,7 +49,7 @@ fn arguments<T>(table: &[Argument<T>]) -> Vec<Gate> {
         .collect()
 }
 
-fn table(document: &mut String, title: &str, columns: &str, parts: &[(&str, Vec<Gate>)]) {
+pub(crate) fn table(document: &mut String, title: &str, columns: &str, parts: &[(&str, Vec<Gate>)]) {
     let version = |version: Option<Version>| version.map_or(String::new(), |version| version.to_string());
     // Writing to a text cannot fail.
     let _ = write!(

@@ -89,9 +89,11 @@ pub struct Owner {
     pub uid: String,
 }
 
-/// What was done.
+/// What was done, also where something failed then.
 #[derive(Debug, Default)]
 pub struct Applied {
+    /// Whether a Secret or a `ConfigMap` was written, which pods may have mounted.
+    pub mounted: bool,
     /// StatefulSets that are being deleted because an immutable field changed; their deletion brings us back.
     pub recreated: u64,
 }
@@ -122,11 +124,12 @@ impl Applier {
         }
     }
 
-    /// Makes `desired` so. What `owner` owns beyond it is deleted, after everything else was written.
+    /// Makes `desired` so, and notes in `applied` what was done. What `owner` owns beyond it is deleted, after everything else
+    /// was written.
     ///
     /// # Errors
     /// The first write that fails; what stands before it in the order is in place.
-    pub async fn apply(&self, owner: &Owner, desired: Desired) -> Result<Applied, Error> {
+    pub async fn apply(&self, owner: &Owner, desired: Desired, applied: &mut Applied) -> Result<(), Error> {
         let Desired {
             secrets,
             config_maps,
@@ -141,13 +144,15 @@ impl Applier {
         wanted_secrets.extend(secrets.iter().map(ResourceExt::name_any));
         for secret in secrets {
             let live = self.children.secrets.get(&ObjectKey::of(&secret));
-            self.written(secret, live.as_deref().map(|live| &live.metadata), owner)
+            applied.mounted |= self
+                .written(secret, live.as_deref().map(|live| &live.metadata), owner)
                 .await?;
         }
         wanted_maps.extend(config_maps.iter().map(ResourceExt::name_any));
         for config_map in config_maps {
             let live = self.children.config_maps.get(&ObjectKey::of(&config_map));
-            self.written(config_map, live.as_deref().map(|live| &live.metadata), owner)
+            applied.mounted |= self
+                .written(config_map, live.as_deref().map(|live| &live.metadata), owner)
                 .await?;
         }
         for service in services {
@@ -159,9 +164,8 @@ impl Applier {
                 .await?;
         }
         wanted_sets.extend(stateful_sets.iter().map(ResourceExt::name_any));
-        let mut applied = Applied::default();
         for set in stateful_sets {
-            applied.recreated += Box::pin(self.stateful_set(set, owner)).await?.recreated;
+            applied.recreated += u64::from(Box::pin(self.stateful_set(set, owner)).await?);
         }
         let wanted_daemon_sets = daemon_sets.iter().map(ResourceExt::name_any).collect();
         for set in daemon_sets {
@@ -189,8 +193,7 @@ impl Applier {
             &wanted_daemon_sets,
             &DeleteParams::foreground(),
         )
-        .await?;
-        Ok(applied)
+        .await
     }
 
     /// Whether the object is as our own last write left it.
@@ -217,13 +220,10 @@ impl Applier {
         });
     }
 
-    async fn stateful_set(&self, mut set: StatefulSet, owner: &Owner) -> Result<Applied, Error> {
+    async fn stateful_set(&self, mut set: StatefulSet, owner: &Owner) -> Result<bool, Error> {
         let hash = fingerprint(&set).to_string();
         set.annotations_mut().insert(INPUT_HASH.to_owned(), hash);
-        let recreated = self.set(set, &self.children.stateful_sets, owner).await?;
-        Ok(Applied {
-            recreated: u64::from(recreated),
-        })
+        self.set(set, &self.children.stateful_sets, owner).await
     }
 
     /// Writes what runs pods. Where an immutable field changed it is deleted, which brings us back, and `true` is returned.
@@ -238,7 +238,7 @@ impl Applier {
         let keeps_pods = self.recreation == RecreationPolicy::Orphan
             && live.as_deref().is_some_and(|live| set.takes_over_pods(live));
         match Box::pin(self.written(set, seen, owner)).await {
-            Ok(()) => Ok(false),
+            Ok(_) => Ok(false),
             Err(Error::Write {
                 verb: "replace",
                 source,
@@ -277,8 +277,9 @@ impl Applier {
         patched.map(drop).map_err(failed::<StatefulSet>("annotate", key))
     }
 
-    /// Writes one child unless it is known to be as wanted; `seen` is what the watch says of it.
-    async fn written<K: Child>(&self, child: K, seen: Option<&ObjectMeta>, owner: &Owner) -> Result<(), Error> {
+    /// Writes one child unless it is known to be as wanted, and says whether it was written; `seen` is what the watch says
+    /// of it.
+    async fn written<K: Child>(&self, child: K, seen: Option<&ObjectMeta>, owner: &Owner) -> Result<bool, Error> {
         let slot = (K::kind(&()).into_owned(), ObjectKey::of(&child));
         let fingerprint = fingerprint(&child);
         if let Some(seen) = seen {
@@ -287,10 +288,10 @@ impl Applier {
                 edition: K::edition(seen),
             };
             if self.memory().get(&slot) == Some(&now) {
-                return Ok(());
+                return Ok(false);
             }
         }
-        let live = self.put(child, &slot.1, owner).await?;
+        let (live, is_new) = self.put(child, &slot.1, owner).await?;
         self.memory().insert(
             slot,
             Written {
@@ -298,10 +299,11 @@ impl Applier {
                 edition: K::edition(live.meta()),
             },
         );
-        Ok(())
+        Ok(is_new)
     }
 
-    async fn put<K: Child>(&self, child: K, key: &ObjectKey, owner: &Owner) -> Result<K, Error> {
+    /// Writes one child unless it is as wanted; gives it as it is now, and whether it was written.
+    async fn put<K: Child>(&self, child: K, key: &ObjectKey, owner: &Owner) -> Result<(K, bool), Error> {
         let api: Api<K> = Api::namespaced(self.client.clone(), &key.namespace);
         let params = PostParams {
             field_manager: Some(FIELD_MANAGER.to_owned()),
@@ -318,13 +320,13 @@ impl Applier {
                     let mut next = child.clone();
                     next.carry_over(&live);
                     if next.equals(&live) {
-                        return Ok(live);
+                        return Ok((live, false));
                     }
                     ("replace", api.replace(&key.name, &params, &next).await)
                 }
             };
             match result {
-                Ok(live) => return Ok(live),
+                Ok(live) => return Ok((live, true)),
                 Err(error) if is_conflict(&error) && attempt <= CONFLICT_RETRIES => {}
                 Err(error) => return Err(failed::<K>(verb, key)(error)),
             }

@@ -9,6 +9,7 @@ mod events;
 pub mod health;
 mod metrics;
 mod queue;
+pub mod refresh;
 mod repair;
 mod report;
 
@@ -197,6 +198,8 @@ pub struct Controller<W: Workload> {
     pub settings: Arc<Settings>,
     /// What to do with pods that a failed update left behind.
     pub repair: RepairPolicy,
+    /// Has pods see what changed in their volumes, where that is wanted.
+    pub refreshes: Option<Trigger>,
     /// Says when to come to an end.
     pub stop: CancellationToken,
 }
@@ -322,13 +325,19 @@ impl<W: Workload> Controller<W> {
             key: ObjectKey::of(&**resource),
             uid: resource.meta().uid.clone().unwrap_or_default(),
         };
-        let applied = Box::pin(self.applier.apply(&owner, desired))
-            .await
-            .map_err(Error::Apply)?;
+        // Before the first set exists there is no pod.
+        let refreshes = (self.refreshes.as_ref()).filter(|_| !self.selectors(resource.meta(), &owner.key).is_empty());
+        let mut applied = Applied::default();
+        let result = Box::pin(self.applier.apply(&owner, desired, &mut applied)).await;
         self.metrics
             .recreated
             .get_or_create(&W::CONTROLLER)
             .inc_by(applied.recreated);
-        Ok(())
+        if applied.mounted
+            && let Some(refreshes) = refreshes
+        {
+            refreshes.send(owner.key, Extent::Everything);
+        }
+        result.map_err(Error::Apply)
     }
 }

@@ -210,7 +210,7 @@ impl<W: Workload> Controller<W> {
         let mut told = Vec::new();
         for rejection in &summary.rejections {
             let regarding = ObjectReference {
-                api_version: Some(W::Resource::api_version(&()).into_owned()),
+                api_version: Some(rejection.api_version().to_owned()),
                 kind: Some(rejection.kind.to_owned()),
                 namespace: Some(rejection.object.namespace.to_string()),
                 name: Some(rejection.object.name.to_string()),

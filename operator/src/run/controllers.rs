@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::AllMetrics;
 use super::prerequisites::{Availability, available};
+use super::queues::Queues;
 use super::selected::Selected;
 use super::server::Readiness;
 use super::triggers::{Routes, follow_namespaces, follow_own, follow_roots, follow_selected, tell_malformed};
@@ -37,8 +38,6 @@ use crate::watch::{Interests, Namespaces, Source, Store, Watch, WatchMetrics};
 
 /// Objects that are reconciled at the same time, per controller.
 const CONCURRENCY: usize = 4;
-/// Workloads whose bindings are written at the same time, per controller.
-const BINDINGS_CONCURRENCY: usize = 2;
 /// Pause before missing prerequisites are looked for again.
 const PREREQUISITES_PAUSE: Duration = Duration::from_secs(30);
 /// Label of the metrics of watches that all controllers share.
@@ -238,7 +237,14 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, self.start.settings.gates.bindings, queue, ready);
+        self.controller(
+            workload,
+            resources,
+            events,
+            self.start.settings.gates.bindings,
+            queue,
+            ready,
+        );
     }
 
     fn alertmanager(
@@ -281,7 +287,14 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, self.available.alertmanager_bindings, queue, ready);
+        self.controller(
+            workload,
+            resources,
+            events,
+            self.available.alertmanager_bindings,
+            queue,
+            ready,
+        );
     }
 
     fn thanos_ruler(
@@ -317,7 +330,14 @@ impl Session<'_> {
             stores,
             storage_classes,
         };
-        self.controller(workload, resources, events, self.start.settings.gates.bindings, queue, ready);
+        self.controller(
+            workload,
+            resources,
+            events,
+            self.start.settings.gates.bindings,
+            queue,
+            ready,
+        );
     }
 
     fn queue(&self, name: &'static str) -> (Trigger, Queue) {
@@ -348,8 +368,8 @@ impl Session<'_> {
             children.stateful_sets.listed(),
         ]);
         let name = W::CONTROLLER.controller;
-        let metrics = self.start.metrics.queues.queue(format!("{name}_bindings"));
-        let (trigger, bindings) = queue(BINDINGS_CONCURRENCY, metrics);
+        let interval = self.start.args.watch.pod_refresh_interval;
+        let (queues, triggers) = Queues::new(name, reconciliations, interval, &self.start.metrics.queues);
         let controller = Arc::new(Controller {
             workload,
             resources,
@@ -357,12 +377,13 @@ impl Session<'_> {
             applier: Arc::clone(&self.applier),
             children: children.clone(),
             events,
-            bindings: Bindings::new(has_bindings, trigger),
+            bindings: Bindings::new(has_bindings, triggers.bindings),
             kinds: Arc::clone(&self.kinds),
             writer: Arc::clone(&self.writer),
             metrics: self.start.metrics.reconcile.clone(),
             settings: Arc::clone(&self.start.settings),
             repair: self.start.args.watch.repair_policy_for_statefulsets,
+            refreshes: (!interval.is_zero()).then_some(triggers.refreshes),
             stop: self.stop.clone(),
         });
         let (stop, leads) = (self.stop.clone(), self.start.leads.clone());
@@ -384,19 +405,7 @@ impl Session<'_> {
             tracing::info!(controller = name, leads = leads.is_cancelled(), "controller works");
             readiness.set(name, true);
             gauge.set(1);
-            let binder = Arc::clone(&controller);
-            let handler = move |key, extent| {
-                let controller = Arc::clone(&controller);
-                async move { controller.reconcile(key, extent).await }
-            };
-            let bind = move |key, _| {
-                let binder = Arc::clone(&binder);
-                async move { binder.bind(key).await }
-            };
-            tokio::join!(
-                reconciliations.run(leads.clone(), stop.clone(), handler),
-                bindings.run(leads, stop, bind)
-            );
+            queues.run(controller, leads, stop).await;
             gauge.set(0);
         });
     }

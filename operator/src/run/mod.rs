@@ -2,6 +2,7 @@
 
 mod controllers;
 mod prerequisites;
+mod queues;
 mod selected;
 mod server;
 mod triggers;

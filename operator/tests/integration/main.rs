@@ -17,6 +17,7 @@ mod lifecycle;
 mod metrics;
 mod permissions;
 mod process;
+mod refresh;
 mod rejections;
 mod repair;
 mod sharing;

@@ -51,9 +51,13 @@ pub fn from_text(text: &[u8], scope: &Scope<'_>, mode: Mode) -> Result<Base, rea
 pub fn check_unchanged(text: &[u8], version: Version, mode: Mode) -> Result<(), read::Error> {
     let file = checked(text, mode)?;
     let global = file.value_of("global").cloned().unwrap_or(Yaml::Null);
-    let gate = Gate::new(version, &global);
+    let gate = Gate::new(version, &global).lenient();
     gate.fitted(&FILE, file, "")?;
-    match gate.into_dropped().into_iter().find(|dropped| matches!(dropped.reason, Reason::Version(_))) {
+    match gate
+        .into_dropped()
+        .into_iter()
+        .find(|dropped| matches!(dropped.reason, Reason::Version(_)))
+    {
         Some(Dropped { path, reason, .. }) => Err(Invalid::new(path, reason).into()),
         None => Ok(()),
     }

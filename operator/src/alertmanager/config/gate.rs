@@ -17,6 +17,8 @@ pub struct Gate<'a> {
     pub version: Version,
     /// The `global` section of the whole configuration, which receivers fall back on.
     pub global: &'a Yaml,
+    /// Whether what the original refuses is refused, too, where Alertmanager itself would take it.
+    pub is_strict: bool,
     dropped: RefCell<Vec<Dropped>>,
 }
 
@@ -27,8 +29,6 @@ pub struct Dropped {
     pub path: String,
     /// Why.
     pub reason: Reason,
-    /// Whether an `AlertmanagerConfig` must not ask for it.
-    pub essential: bool,
 }
 
 /// Why a key is left out.
@@ -54,7 +54,17 @@ impl<'a> Gate<'a> {
         Self {
             version,
             global,
+            is_strict: true,
             dropped: RefCell::default(),
+        }
+    }
+
+    /// The same gate, which refuses nothing that Alertmanager itself would take.
+    #[must_use]
+    pub fn lenient(self) -> Self {
+        Self {
+            is_strict: false,
+            ..self
         }
     }
 
@@ -98,12 +108,7 @@ impl<'a> Gate<'a> {
         if key.refused {
             return Err(reason).field(path);
         }
-        let essential = key.essential && matches!(reason, Reason::Version(_));
-        self.dropped.borrow_mut().push(Dropped {
-            path,
-            reason,
-            essential,
-        });
+        self.dropped.borrow_mut().push(Dropped { path, reason });
         Ok(false)
     }
 
@@ -122,6 +127,7 @@ impl<'a> Gate<'a> {
                 Ok(Yaml::Map(pairs.into_iter().map(pair).collect::<Result<_, Invalid>>()?))
             }
             (Kind::Ranges(_), Yaml::Seq(items)) => Ok(Yaml::Flow(items)),
+            (Kind::TemplateAddress, value) if !self.is_strict => Ok(value),
             (Kind::Address, value) => demand::address(&value).map(|()| value).field(joined(path, key.name)),
             (Kind::TemplateAddress, value) => demand::template_address(&value)
                 .map(|()| value)

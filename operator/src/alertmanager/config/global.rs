@@ -91,12 +91,16 @@ enum Cause {
     SlackApp,
 }
 
+/// Where Alertmanager posts with a token, unless it is told otherwise.
+const SLACK_APP_URL: &str = "https://slack.com/api/chat.postMessage";
+
 fn demand(global: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
     let app = ["slack_app_token", "slack_app_token_file"]
         .into_iter()
         .find(|key| has(global, key));
     let hook = has(global, "slack_api_url") || has(global, "slack_api_url_file");
-    let same = text_of(global, "slack_api_url") == text_of(global, "slack_app_url");
+    let app_url = Some(text_of(global, "slack_app_url")).filter(|url| !url.is_empty());
+    let same = text_of(global, "slack_api_url") == app_url.unwrap_or(SLACK_APP_URL);
     match app {
         Some(key) if hook && !same => Err(Cause::SlackApp).field(key),
         _ => Ok(()),

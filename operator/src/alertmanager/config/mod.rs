@@ -5,6 +5,7 @@ pub mod base;
 pub mod demand;
 pub mod fragments;
 pub mod gate;
+pub mod gates;
 mod global;
 mod http;
 mod interval;

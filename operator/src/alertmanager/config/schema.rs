@@ -44,8 +44,6 @@ pub struct Key {
     pub yields_to: Option<&'static str>,
     /// Whether Alertmanager refuses to load a file that has both this key and the one with precedence.
     pub excluded: bool,
-    /// Whether an `AlertmanagerConfig` must not ask for it where the version does not know it: that is more than a detail.
-    pub essential: bool,
 }
 
 /// When a key is written.
@@ -159,7 +157,6 @@ impl Key {
             refused: false,
             yields_to: None,
             excluded: false,
-            essential: false,
         }
     }
 
@@ -189,13 +186,6 @@ impl Key {
     pub const fn excluded_by(mut self, key: &'static str) -> Self {
         self.excluded = true;
         self.yields_to(key)
-    }
-
-    /// The same key, which an `AlertmanagerConfig` must not set for a version that does not know it.
-    #[must_use]
-    pub const fn essential(mut self) -> Self {
-        self.essential = true;
-        self
     }
 
     /// The same key, written even where it was not set.

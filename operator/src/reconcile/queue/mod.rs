@@ -17,7 +17,8 @@ pub use metrics::{QueueFamilies, QueueMetrics};
 
 use crate::object::ObjectKey;
 
-/// Two runs of one object start at least this far apart, so that a storm of changes costs few runs.
+/// Two runs of one object start at least this far apart unless a queue says otherwise, so that a storm of changes costs few
+/// runs.
 const SPACING: Duration = Duration::from_millis(250);
 /// Pause after the first failure; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -68,6 +69,7 @@ pub struct Queue {
     receiver: mpsc::UnboundedReceiver<(ObjectKey, Extent)>,
     metrics: QueueMetrics,
     concurrency: usize,
+    spacing: Duration,
 }
 
 /// A queue that runs at most `concurrency` objects at once.
@@ -82,6 +84,7 @@ pub fn queue(concurrency: usize, metrics: QueueMetrics) -> (Trigger, Queue) {
             receiver,
             metrics,
             concurrency,
+            spacing: SPACING,
         },
     )
 }
@@ -94,8 +97,8 @@ struct Waiting {
 }
 
 /// What is known of objects that wait, run, ran lately or failed.
-#[derive(Default)]
 struct State {
+    spacing: Duration,
     waiting: BTreeMap<ObjectKey, Waiting>,
     running: BTreeMap<ObjectKey, Instant>,
     started: BTreeMap<ObjectKey, Instant>,
@@ -103,11 +106,21 @@ struct State {
 }
 
 impl State {
+    fn new(spacing: Duration) -> Self {
+        Self {
+            spacing,
+            waiting: BTreeMap::new(),
+            running: BTreeMap::new(),
+            started: BTreeMap::new(),
+            failures: BTreeMap::new(),
+        }
+    }
+
     fn add(&mut self, key: ObjectKey, extent: Extent, due: Instant, now: Instant) {
         let due = self
             .started
             .get(&key)
-            .map_or(due, |started| due.max(*started + SPACING));
+            .map_or(due, |started| due.max(*started + self.spacing));
         let waiting = self.waiting.entry(key).or_insert(Waiting {
             since: now,
             due,
@@ -145,18 +158,24 @@ impl State {
                 self.add(key, extent, now + pause, now);
             }
         }
-        self.started.retain(|_, started| *started + SPACING > now);
+        self.started.retain(|_, started| *started + self.spacing > now);
     }
 }
 
 impl Queue {
+    /// The same with runs of one object at least `spacing` apart.
+    #[must_use]
+    pub fn spaced(self, spacing: Duration) -> Self {
+        Self { spacing, ..self }
+    }
+
     /// From `start` on, runs `handler` for each triggered object until `stop`; then waits for the runs that are under way.
     pub async fn run<F, R>(mut self, start: CancellationToken, stop: CancellationToken, handler: F)
     where
         F: Fn(ObjectKey, Extent) -> R,
         R: Future<Output = Outcome> + Send + 'static,
     {
-        let mut state = State::default();
+        let mut state = State::new(self.spacing);
         let mut runs: JoinSet<Outcome> = JoinSet::new();
         let mut keys: BTreeMap<Id, (ObjectKey, Extent)> = BTreeMap::new();
         loop {
@@ -247,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_lone_trigger_runs_at_once_and_a_storm_costs_one_run_more() {
-        let (zero, mut state) = (Instant::now(), State::default());
+        let (zero, mut state) = (Instant::now(), State::new(SPACING));
         state.add(key("a"), Extent::Status, zero, zero);
         assert_eq!(start(&mut state, zero), ("a".to_owned(), Extent::Status, 0));
         state.finished(key("a"), Outcome::Done, zero + milliseconds(2));
@@ -265,7 +284,7 @@ mod tests {
 
     #[test]
     fn an_object_that_runs_waits_for_its_end_and_others_do_not() {
-        let (zero, mut state) = (Instant::now(), State::default());
+        let (zero, mut state) = (Instant::now(), State::new(SPACING));
         state.add(key("a"), Extent::Everything, zero, zero);
         start(&mut state, zero);
         state.add(key("a"), Extent::Everything, zero, zero);
@@ -278,7 +297,7 @@ mod tests {
 
     #[test]
     fn failures_come_back_with_growing_pauses_until_a_success() {
-        let (zero, mut state) = (Instant::now(), State::default());
+        let (zero, mut state) = (Instant::now(), State::new(SPACING));
         let mut now = zero;
         let mut pauses = Vec::new();
         for _ in 0..12 {

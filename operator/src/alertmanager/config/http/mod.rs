@@ -36,6 +36,9 @@ pub(super) static TLS_CONFIG: Section = Section::new(&[
     flag("insecure_skip_verify").always(),
     text("min_version").since(0, 25),
     text("max_version").since(0, 25),
+    text("ca").since(0, 26),
+    text("cert").since(0, 26),
+    text("key").since(0, 26),
 ])
 .demanding(rules::demand_of_tls)
 .loaded_if(rules::load_tls);
@@ -63,7 +66,18 @@ static OAUTH2: Section = Section::new(&[
     flag("proxy_from_environment").since(0, 25),
     Key::new("proxy_connect_header", Kind::TextsMap).since(0, 25),
     section("tls_config", &TLS_CONFIG).since(0, 25),
+    text("grant_type").since(0, 33),
+    text("client_certificate_key_id").since(0, 33),
+    text("client_certificate_key").since(0, 33),
+    text("client_certificate_key_file").since(0, 33),
+    text("signature_algorithm").since(0, 33),
+    text("iss").since(0, 33),
+    text("audience").since(0, 33),
+    Key::new("claims", Kind::AnyMap).since(0, 33),
 ])
 .loaded_if(rules::load_oauth2);
 
 static HEADER: Section = Section::new(&[texts("values"), texts("secrets"), texts("files")]);
+
+#[cfg(test)]
+mod tests;

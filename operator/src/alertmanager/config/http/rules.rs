@@ -157,12 +157,19 @@ pub(super) fn load_oauth2(oauth2: &Yaml, _whole: &Whole<'_>) -> Result<(), Inval
     demand::key(oauth2, "client_id")?;
     demand::key(oauth2, "token_url")?;
     demand::not_both(oauth2, "client_secret", "client_secret_file")?;
+    demand::not_both(oauth2, "client_certificate_key", "client_certificate_key_file")?;
     demand_of_proxy(oauth2)?;
     load_proxy_url(oauth2)
 }
 
 pub(super) fn load_tls(tls: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
-    match (has(tls, "cert_file"), has(tls, "key_file")) {
+    for (text, file) in [("ca", "ca_file"), ("cert", "cert_file"), ("key", "key_file")] {
+        demand::not_both(tls, text, file)?;
+    }
+    match (
+        has(tls, "cert_file") || has(tls, "cert"),
+        has(tls, "key_file") || has(tls, "key"),
+    ) {
         (true, false) => Err(Cause::Pair).field("cert_file"),
         (false, true) => Err(Cause::Pair).field("key_file"),
         _ => Ok(()),

@@ -31,8 +31,8 @@ pub(super) static EMAIL: Section = Section::new(&[
     text("text").where_set(),
     option("require_tls"),
     section("tls_config", &TLS_CONFIG),
-    option("force_implicit_tls").since(0, 31).essential(),
-    section("threading", &THREADING).since(0, 30).essential(),
+    option("force_implicit_tls").since(0, 31),
+    section("threading", &THREADING).since(0, 30),
 ])
 .loaded_if(load);
 

@@ -30,14 +30,14 @@ enum Cause {
     Both,
 }
 
-fn demand(incidentio: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
+fn demand(incidentio: &Yaml, gate: &Gate<'_>) -> Result<(), Invalid> {
     demand::any_of(incidentio, &["url", "url_file"])?;
     demand::not_both(incidentio, "url", "url_file")?;
     demand::not_both(incidentio, "alert_source_token", "alert_source_token_file")?;
     let token = demand::has_any(incidentio, &["alert_source_token", "alert_source_token_file"]);
     match (is_authorized(incidentio), token) {
         (true, true) => Err(Cause::Both).field("http_config.authorization"),
-        (false, false) => Err(Cause::Unauthorized).field(""),
+        (false, false) if gate.is_strict => Err(Cause::Unauthorized).field(""),
         _ => Ok(()),
     }
 }

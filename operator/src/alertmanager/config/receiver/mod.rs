@@ -120,3 +120,6 @@ fn services<S: Service>(services: &[S], field: &str, scope: &Scope<'_>) -> Resul
     let sections: Result<Yaml, Invalid> = services.iter().enumerate().map(section).collect();
     sections.map(Some)
 }
+
+#[cfg(test)]
+mod tests;

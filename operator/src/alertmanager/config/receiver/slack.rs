@@ -42,8 +42,8 @@ pub(super) static SLACK: Section = Section::new(&[
     texts("mrkdwn_in"),
     sections("actions", &ACTION),
     timeout("timeout").since(0, 30),
-    text("message_text").since(0, 31).essential(),
-    option("update_message").since(0, 32).essential(),
+    text("message_text").since(0, 31),
+    option("update_message").since(0, 32),
 ])
 .demanding(demand)
 .loaded_if(load);

@@ -23,7 +23,7 @@ pub(super) static SNS: Section = Section::new(&[
     text("subject"),
     text("message"),
     Key::new("attributes", Kind::TextMap),
-    flag("use_aws_http_client").since(0, 33).essential(),
+    flag("use_aws_http_client").since(0, 33),
 ])
 .loaded_if(load);
 

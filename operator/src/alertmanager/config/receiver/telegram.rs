@@ -17,7 +17,7 @@ pub(super) static TELEGRAM: Section = Section::new(&[
     option("send_resolved"),
     address("api_url"),
     text("bot_token"),
-    text("bot_token_file").since(0, 26).excluded_by("bot_token").essential(),
+    text("bot_token_file").since(0, 26).excluded_by("bot_token"),
     Key::new("chat_id", Kind::Integer),
     text("chat_id_file").since(0, 31).excluded_by("chat_id"),
     Key::new("message_thread_id", Kind::Integer).since(0, 26),

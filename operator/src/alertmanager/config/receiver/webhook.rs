@@ -8,7 +8,7 @@ use crate::alertmanager::config::demand;
 use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::schema::{Key, Kind, Section, option, section, template_address, text, timeout};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::Invalid;
+use crate::invalid::{Field, Invalid};
 
 pub(super) static WEBHOOK: Section = Section::new(&[
     option("send_resolved"),
@@ -17,10 +17,12 @@ pub(super) static WEBHOOK: Section = Section::new(&[
     section("http_config", &HTTP_CONFIG),
     Key::new("max_alerts", Kind::Integer),
     timeout("timeout").since(0, 28),
-    Key::new("payload", Kind::Any).since(0, 32).essential(),
+    Key::new("payload", Kind::Any).since(0, 32),
 ])
 .loaded_if(|webhook, _| {
     demand::any_of(webhook, &["url", "url_file"])?;
+    let url = webhook.value_of("url").unwrap_or(&Yaml::Null);
+    demand::template_address(url).field("url")?;
     demand::count(webhook, "max_alerts")
 });
 

@@ -1,0 +1,76 @@
+//! The queues of one controller: the reconciliations, and what goes on beside them. Only wiring.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::reconcile::{Controller, Queue, QueueFamilies, Trigger, Workload, queue};
+
+/// Workloads whose bindings are written at the same time, per controller.
+const BINDINGS_CONCURRENCY: usize = 2;
+/// Workloads whose pods are refreshed at the same time, per controller.
+const REFRESH_CONCURRENCY: usize = 2;
+
+/// The receiving halves.
+pub(super) struct Queues {
+    reconciliations: Queue,
+    bindings: Queue,
+    refreshes: Queue,
+}
+
+/// The sending halves of those that reconciliations feed.
+pub(super) struct Triggers {
+    pub(super) bindings: Trigger,
+    pub(super) refreshes: Trigger,
+}
+
+impl Queues {
+    /// The queues of the controller called `name`. Refreshes of one workload are `refresh_interval` apart.
+    pub(super) fn new(
+        name: &str,
+        reconciliations: Queue,
+        refresh_interval: Duration,
+        metrics: &QueueFamilies,
+    ) -> (Self, Triggers) {
+        let (to_bindings, bindings) = queue(BINDINGS_CONCURRENCY, metrics.queue(format!("{name}_bindings")));
+        let (to_refreshes, refreshes) = queue(REFRESH_CONCURRENCY, metrics.queue(format!("{name}_refresh")));
+        let queues = Self {
+            reconciliations,
+            bindings,
+            refreshes: refreshes.spaced(refresh_interval),
+        };
+        let triggers = Triggers {
+            bindings: to_bindings,
+            refreshes: to_refreshes,
+        };
+        (queues, triggers)
+    }
+
+    /// Works as soon as this process `leads`, until `stop`.
+    pub(super) async fn run<W: Workload>(
+        self,
+        controller: Arc<Controller<W>>,
+        leads: CancellationToken,
+        stop: CancellationToken,
+    ) {
+        let (reconciler, binder) = (Arc::clone(&controller), Arc::clone(&controller));
+        let reconcile = move |key, extent| {
+            let controller = Arc::clone(&reconciler);
+            async move { controller.reconcile(key, extent).await }
+        };
+        let bind = move |key, _| {
+            let controller = Arc::clone(&binder);
+            async move { controller.bind(key).await }
+        };
+        let refresh = move |key, _| {
+            let controller = Arc::clone(&controller);
+            async move { controller.refresh(key).await }
+        };
+        tokio::join!(
+            self.reconciliations.run(leads.clone(), stop.clone(), reconcile),
+            self.bindings.run(leads.clone(), stop.clone(), bind),
+            self.refreshes.run(leads, stop, refresh),
+        );
+    }
+}
