@@ -68,7 +68,7 @@ fn load_times(times: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
 }
 
 /// Minutes since midnight of `HH:MM`.
-fn minute(text: &str) -> Option<u16> {
+pub(in crate::alertmanager) fn minute(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
     let number =
         |text: &str| (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?;

@@ -8,7 +8,7 @@ pub mod gate;
 pub mod gates;
 mod global;
 mod http;
-mod interval;
+pub(super) mod interval;
 pub mod load;
 pub mod object;
 pub mod outline;

@@ -3,7 +3,7 @@
 //! behaviour is that of the original.
 
 use crds::v1alpha1::{AlertmanagerConfig, Matcher};
-use crds::{AlertmanagerConfigMatcherStrategyType as Strategy, MatchType, NamedTimeIntervals, TimeInterval};
+use crds::{AlertmanagerConfigMatcherStrategyType as Strategy, NamedTimeIntervals, TimeInterval};
 use shared::matcher;
 use shared::matcher::Operator;
 use shared::version::Version;
@@ -16,6 +16,7 @@ use super::receiver::{RECEIVER, receiver};
 use super::route::{INHIBIT_RULE, ROUTE};
 use super::schema::{Key, Section};
 use super::scope::{self, Scope};
+use crate::alertmanager::validate::Condition;
 use crate::invalid::{Field, Invalid, Within};
 use crate::object::ObjectKey;
 
@@ -306,15 +307,7 @@ fn last_counts(pairs: Vec<(Yaml, Yaml)>) -> Yaml {
 }
 
 fn text(matcher: &Matcher) -> String {
-    let operator = match matcher.match_type {
-        Some(MatchType::Equal) => Operator::Equal,
-        Some(MatchType::NotEqual) => Operator::NotEqual,
-        Some(MatchType::Regex) => Operator::Regex,
-        Some(MatchType::NotRegex) => Operator::NotRegex,
-        None if matcher.regex.unwrap_or(false) => Operator::Regex,
-        None => Operator::Equal,
-    };
-    condition(&matcher.name, operator, matcher.value.as_deref().unwrap_or_default())
+    condition(matcher.name(), matcher.operator(), matcher.value())
 }
 
 /// A matcher in its normal form.

@@ -7,11 +7,11 @@ use std::ops::Deref;
 use crds::{KeyValue, SafeTlsConfig, SecretOrConfigMap, TlsOptions};
 use k8s_openapi::api::core::v1::SecretKeySelector;
 use shared::duration::PrometheusDuration;
-use shared::url::{Url, WebError};
 use shared::version::Version;
 use shared::yaml::{Yaml, natural_map};
 
 use super::read::in_units_of_go;
+use crate::alertmanager::validate::{AddressError, web, web_or_template};
 use crate::assets::{self, Assets, TlsError, TlsFiles};
 use crate::invalid::{Field, Invalid};
 
@@ -33,7 +33,7 @@ enum SecretUrl {
     Asset(#[from] assets::Error),
     /// Of the address only the kind of the fault is shown: it is a secret.
     #[error("the value is not a URL of the web")]
-    Url(#[from] WebError),
+    Url(#[from] AddressError),
 }
 
 impl<'a> Scope<'a> {
@@ -75,12 +75,30 @@ impl<'a> Scope<'a> {
     /// # Errors
     /// When the value cannot be had, or is no such address.
     pub fn secret_url(&self, selector: Option<&SecretKeySelector>, path: &str) -> Result<Option<Yaml>, Invalid> {
-        let read = |selector: &SecretKeySelector| -> Result<Yaml, SecretUrl> {
-            let value = self.assets.secret(self.namespace, selector)?.trim();
-            Url::parse_web(value)?;
-            Ok(text(value))
-        };
-        selector.map(read).transpose().field(path)
+        self.secret_address(selector, web).field(path)
+    }
+
+    /// The same, but it may be a template.
+    ///
+    /// # Errors
+    /// When the value cannot be had, or is neither.
+    pub fn secret_template_url(
+        &self,
+        selector: Option<&SecretKeySelector>,
+        path: &str,
+    ) -> Result<Option<Yaml>, Invalid> {
+        self.secret_address(selector, web_or_template).field(path)
+    }
+
+    fn secret_address(
+        &self,
+        selector: Option<&SecretKeySelector>,
+        check: fn(&str) -> Result<(), AddressError>,
+    ) -> Result<Option<Yaml>, SecretUrl> {
+        let Some(selector) = selector else { return Ok(None) };
+        let value = self.assets.secret(self.namespace, selector)?.trim();
+        check(value)?;
+        Ok(Some(text(value)))
     }
 
     /// TLS settings, whose certificates and keys become files of the pod.

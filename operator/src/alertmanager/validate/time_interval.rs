@@ -2,6 +2,7 @@
 
 use crds::{DayOfMonthRange, TimeInterval, TimeRange};
 
+use crate::alertmanager::config::interval::minute;
 use crate::alertmanager::config::range::{self, Kind};
 use crate::invalid::{Field, Invalid, Within};
 
@@ -58,23 +59,11 @@ fn check_times(range: &TimeRange) -> Result<(), TimeError> {
     let (Some(start), Some(end)) = (&range.start_time, &range.end_time) else {
         return Err(TimeError::Missing);
     };
+    let minute = |text: &str| minute(text).ok_or_else(|| TimeError::Time { text: text.into() });
     if minute(start)? >= minute(end)? {
         return Err(TimeError::Order);
     }
     Ok(())
-}
-
-/// The minute of the day.
-fn minute(text: &str) -> Result<u32, TimeError> {
-    let number = |text: &str, most: u32| {
-        let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-        let number: Option<u32> = text.parse().ok().filter(|_| is_number);
-        number.filter(|number| *number <= most)
-    };
-    let time = text.split_once(':');
-    time.and_then(|(hours, minutes)| Some(number(hours, 24)? * 60 + number(minutes, 59)?))
-        .filter(|minute| *minute <= 24 * 60)
-        .ok_or_else(|| TimeError::Time { text: text.into() })
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub(super) static WEBHOOK: Section = Section::new(&[
 
 impl Service for WebhookConfig {
     fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-        let secret = scope.secret_url(self.url_secret.as_deref(), "urlSecret")?;
+        let secret = scope.secret_template_url(self.url_secret.as_deref(), "urlSecret")?;
         Ok(WEBHOOK.tree([
             ("send_resolved", scope::value(self.send_resolved)),
             ("url", secret.or_else(|| scope::optional(self.url.as_ref()))),
@@ -37,5 +37,36 @@ impl Service for WebhookConfig {
             ("timeout", scope::go_duration(self.timeout.as_ref(), "timeout")?),
             ("payload", scope::optional(self.payload.as_ref())),
         ]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::Secret;
+    use serde_json::json;
+    use shared::version::Version;
+
+    use super::*;
+    use crate::assets::Assets;
+
+    #[test]
+    fn a_secret_may_hold_a_template() {
+        let secret: Secret = serde_json::from_value(json!({
+            "metadata": { "namespace": "web", "name": "hooks" },
+            "stringData": { "template": "{{ .CommonLabels.hook }}\n", "neither": "{{" },
+        }))
+        .expect("a Secret");
+        let mut assets = Assets::default();
+        assets.insert_secret(secret);
+        let scope = Scope::new("web", &assets, Version::new(0, 33, 0));
+        let url = |key: &str| {
+            let webhook = json!({ "urlSecret": { "name": "hooks", "key": key } });
+            let webhook: WebhookConfig = serde_json::from_value(webhook).expect("a webhook");
+            let section = webhook.section(&scope).map_err(|invalid| invalid.to_string())?;
+            Ok(section.value_of("url").cloned())
+        };
+        assert_eq!(url("template"), Ok(Some("{{ .CommonLabels.hook }}".into())));
+        let hidden = "urlSecret: the value is not a URL of the web".to_owned();
+        assert_eq!(url("neither"), Err(hidden));
     }
 }
