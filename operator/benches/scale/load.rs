@@ -79,11 +79,11 @@ pub(crate) async fn unrelated_secrets(client: &Client, count: usize) -> anyhow::
     create::<Secret>(client, (0..count).map(secret)).await
 }
 
-/// Gives a monitor another path.
-pub(crate) async fn change(client: &Client, monitor: usize, path: &str) -> anyhow::Result<()> {
+/// Gives a monitor another path for its metrics.
+pub(crate) async fn change(client: &Client, monitor: usize, value: &str) -> anyhow::Result<()> {
     let (name, namespace, _) = service_monitor(monitor);
     let api: Api<ServiceMonitor> = Api::namespaced(client.clone(), &namespace);
-    let patch = json!([{"op": "replace", "path": "/spec/endpoints/0/path", "value": path}]);
+    let patch = json!([{"op": "replace", "path": "/spec/endpoints/0/path", "value": value}]);
     let patch = Patch::Json::<()>(serde_json::from_value(patch)?);
     api.patch(&name, &PatchParams::default(), &patch).await?;
     Ok(())

@@ -1,12 +1,12 @@
 //! What all pieces depend on besides their own objects, and what of it has changed since the last rendering. Plain values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crds::CommonPrometheusFields;
 use shared::version::Version;
 
 use super::Input;
-use crate::assets::{Fingerprint, Reference, References, Refers};
+use crate::assets::{Assets, Reference, References, Refers};
 use crate::object::ObjectKey;
 use crate::settings::Settings;
 
@@ -19,8 +19,7 @@ pub(super) struct Basis {
     common: Box<CommonPrometheusFields>,
     version: Version,
     settings: Settings,
-    /// What was read of Secrets and `ConfigMap`s, without their content.
-    assets: BTreeMap<Reference, Fingerprint>,
+    assets: Assets,
 }
 
 /// Which pieces must be rendered again, even where their object is the same.
@@ -35,7 +34,7 @@ pub(super) enum Stale {
 impl Basis {
     /// The basis of `input`, and what it makes stale of what stands on `last`.
     pub(super) fn next(last: Option<Self>, input: &Input<'_>) -> (Self, Stale) {
-        let assets = input.assets.fingerprints();
+        let assets = input.assets.clone();
         let Some(last) = last.filter(|last| last.is_for(input)) else {
             let next = Self {
                 instance: input.instance.key(),
@@ -48,10 +47,7 @@ impl Basis {
             };
             return (next, Stale::Everything);
         };
-        let changed: BTreeSet<_> = (last.assets.keys().chain(assets.keys()))
-            .filter(|reference| last.assets.get(*reference) != assets.get(*reference))
-            .cloned()
-            .collect();
+        let changed = assets.changed_since(&last.assets);
         let mut own = References::default();
         own.add(input.instance.namespace(), &input.instance);
         let stale = if changed.iter().any(|reference| own.contains(reference)) {
