@@ -23,7 +23,7 @@ use super::object::{self, Part};
 use super::outline::{self, ADDITIONS, Addition, outline};
 use super::scope::Scope;
 use crate::alertmanager::validate;
-use crate::assets::{Assets, Fingerprint, Reference, References, Stale, TlsFiles};
+use crate::assets::{Assets, References, Stale, TlsFiles};
 use crate::gzip_chain::{Member, Piece, Place, Sizes, Writer};
 use crate::invalid::Invalid;
 use crate::object::{ObjectKey, Rejection};
@@ -57,6 +57,15 @@ pub struct Fragments {
     chains: [Vec<Member>; ADDITIONS.len()],
 }
 
+/// What is remembered of an Alertmanager: it makes the next rendering cheaper, and never shows in it.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Of the configuration.
+    pub fragments: Fragments,
+    /// What was read of Secrets and `ConfigMap`s, as long as the objects refer to them.
+    pub assets: Assets,
+}
+
 /// What comes out of all objects.
 #[derive(Debug, Default)]
 pub struct Rendering {
@@ -82,7 +91,7 @@ struct Basis {
     matchers: Mode,
     strategy: Option<Strategy>,
     namespace: Box<str>,
-    assets: BTreeMap<Reference, Fingerprint>,
+    assets: Assets,
 }
 
 /// What came out of an object.
@@ -106,7 +115,7 @@ enum Outcome {
 
 impl Basis {
     fn next(last: Option<Self>, input: &Input<'_>) -> (Self, Stale) {
-        let assets = input.assets.fingerprints();
+        let assets = input.assets.clone();
         match last.filter(|last| last.is_for(input)) {
             Some(last) => {
                 let stale = Stale::between(&last.assets, &assets, &References::default());
