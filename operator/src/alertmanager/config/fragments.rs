@@ -116,23 +116,19 @@ enum Outcome {
 impl Basis {
     fn next(last: Option<Self>, input: &Input<'_>) -> (Self, Stale) {
         let assets = input.assets.clone();
-        match last.filter(|last| last.is_for(input)) {
-            Some(last) => {
-                let stale = Stale::between(&last.assets, &assets, &References::default());
-                (Self { assets, ..last }, stale)
-            }
-            None => {
-                let basis = Self {
-                    base: input.base.clone(),
-                    version: input.version,
-                    matchers: input.matchers,
-                    strategy: input.strategy,
-                    namespace: input.namespace.into(),
-                    assets,
-                };
-                (basis, Stale::Everything)
-            }
+        if let Some(last) = last.filter(|last| last.is_for(input)) {
+            let stale = Stale::between(&last.assets, &assets, &References::default());
+            return (Self { assets, ..last }, stale);
         }
+        let basis = Self {
+            base: input.base.clone(),
+            version: input.version,
+            matchers: input.matchers,
+            strategy: input.strategy,
+            namespace: input.namespace.into(),
+            assets,
+        };
+        (basis, Stale::Everything)
     }
 
     fn is_for(&self, input: &Input<'_>) -> bool {
@@ -184,9 +180,9 @@ impl Fragments {
             match piece {
                 outline::Piece::Text(text) => file.extend(gzip::compress(text.as_bytes())),
                 outline::Piece::Added(addition) => {
-                    chain(addition)
-                        .iter()
-                        .for_each(|member| file.extend_from_slice(&member.gzip));
+                    for member in chain(addition) {
+                        file.extend_from_slice(&member.gzip);
+                    }
                 }
             }
         }

@@ -307,12 +307,11 @@ fn last_counts(pairs: Vec<(Yaml, Yaml)>) -> Yaml {
 
 fn text(matcher: &Matcher) -> String {
     let operator = match matcher.match_type {
-        Some(MatchType::Equal) => Operator::Equal,
         Some(MatchType::NotEqual) => Operator::NotEqual,
         Some(MatchType::Regex) => Operator::Regex,
         Some(MatchType::NotRegex) => Operator::NotRegex,
         None if matcher.regex.unwrap_or(false) => Operator::Regex,
-        None => Operator::Equal,
+        Some(MatchType::Equal) | None => Operator::Equal,
     };
     condition(&matcher.name, operator, matcher.value.as_deref().unwrap_or_default())
 }
