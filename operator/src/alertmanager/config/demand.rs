@@ -1,23 +1,11 @@
 //! What sections demand of their values in the same words: addresses, words, keys of which one is needed or one excludes
 //! the other. Pure.
 
-use shared::template::{self, Functions};
-use shared::url::{Url, WebError};
 use shared::yaml::Yaml;
 
 use super::schema::{has, text_of};
+use crate::alertmanager::validate::{AddressError, web, web_or_template};
 use crate::invalid::{Field, Invalid};
-
-/// Why a value is no address. Never holds the value, which may be a secret.
-#[derive(Debug, thiserror::Error)]
-pub enum AddressError {
-    /// Not an absolute address of the web.
-    #[error("this is not a URL of the web: {0}")]
-    Url(#[from] WebError),
-    /// Not a template, though it looks like one.
-    #[error("this is not a template: {0}")]
-    Template(#[from] template::Error),
-}
 
 /// What is wrong with a value or with several. Never holds one.
 #[derive(Debug, thiserror::Error)]
@@ -37,27 +25,19 @@ enum Cause {
 }
 
 /// Demands that a text, unless it is empty, is an address of the web.
-///
-/// # Errors
-/// When it is none.
-pub fn address(value: &Yaml) -> Result<(), AddressError> {
+pub(super) fn address(value: &Yaml) -> Result<(), AddressError> {
     match value.as_str().unwrap_or_default() {
         "" => Ok(()),
-        text => Ok(Url::parse_web(text).map(drop)?),
+        text => web(text),
     }
 }
 
 /// The same, but it may be a template.
-///
-/// # Errors
-/// When it is neither.
-pub fn template_address(value: &Yaml) -> Result<(), AddressError> {
-    let text = value.as_str().unwrap_or_default();
-    if text.contains("{{") {
-        // Addresses are templates without functions of their own.
-        return Ok(template::check(text, &Functions::BUILTIN)?);
+pub(super) fn template_address(value: &Yaml) -> Result<(), AddressError> {
+    match value.as_str().unwrap_or_default() {
+        "" => Ok(()),
+        text => web_or_template(text),
     }
-    address(value)
 }
 
 /// Demands that `key` is set.

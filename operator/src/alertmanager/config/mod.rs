@@ -2,7 +2,7 @@
 //! version. Pure; the format is that of Alertmanager, the order of keys and their gates those of the original.
 
 pub mod base;
-pub mod demand;
+mod demand;
 pub mod fragments;
 pub mod gate;
 pub mod gates;

@@ -10,6 +10,7 @@ use shared::yaml::{self, Yaml, natural_map};
 
 use super::range;
 use super::schema::{Key, Kind, Section, joined};
+use crate::alertmanager::validate::{AddressError, host_and_port};
 use crate::invalid::{Field, Invalid};
 
 /// Why a text is not a configuration. Holds nothing of the text but keys.
@@ -41,8 +42,8 @@ enum Cause {
     Url(#[from] url::WebError),
     #[error(transparent)]
     Range(#[from] range::Error),
-    #[error("the port is missing")]
-    Port,
+    #[error(transparent)]
+    HostPort(#[from] AddressError),
 }
 
 /// The text as a tree of `section`.
@@ -203,8 +204,6 @@ fn host_port(text: &str) -> Result<Yaml, Cause> {
     if text.is_empty() {
         return Ok("".into());
     }
-    match text.rsplit_once(':') {
-        Some((_, port)) if !port.is_empty() => Ok(text.to_owned().into()),
-        _ => Err(Cause::Port),
-    }
+    host_and_port(text)?;
+    Ok(text.to_owned().into())
 }

@@ -38,7 +38,7 @@ pub(super) fn check_template(text: Option<&str>, field: impl Into<String>) -> Re
 }
 
 /// Checks an address of the web.
-pub(super) fn web(text: &str) -> Result<(), AddressError> {
+pub(in crate::alertmanager) fn web(text: &str) -> Result<(), AddressError> {
     Ok(Url::parse_web(text).map(drop)?)
 }
 
@@ -52,7 +52,7 @@ pub fn web_or_template(text: &str) -> Result<(), AddressError> {
 }
 
 /// Checks a host with a port, as `net.SplitHostPort` of Go reads it. Alertmanager wants a port that is not empty.
-pub(super) fn host_and_port(text: &str) -> Result<(), AddressError> {
+pub(in crate::alertmanager) fn host_and_port(text: &str) -> Result<(), AddressError> {
     let (host, port) = text.rsplit_once(':').ok_or(AddressError::NoPort)?;
     let inside = match host.strip_prefix('[') {
         Some(rest) => rest.strip_suffix(']').ok_or(AddressError::Bracket)?,

@@ -25,6 +25,7 @@ use crate::invalid::{Field, Invalid, Within};
 use crate::object::ObjectKey;
 
 pub use address::{AddressError, web_or_template};
+pub(super) use address::{host_and_port, web};
 pub use condition::Condition;
 pub use route::{TooDeep, check_depth};
 
