@@ -3,6 +3,7 @@
 pub mod arguments;
 pub mod cluster_tls;
 pub mod config;
+pub mod convert;
 pub mod names;
 pub mod observe;
 pub mod render;

@@ -1,6 +1,7 @@
 //! Objects of any shape that the definitions allow, and of some that they do not: nothing panics, and what is written can
 //! be read. `PROPTEST_CASES` says how many (`PROPTEST_CASES=100000 cargo test --release -p operator --test arbitrary`).
 
+mod alertmanager_config;
 mod choices;
 mod schema;
 mod world;

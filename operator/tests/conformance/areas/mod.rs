@@ -4,6 +4,7 @@ use crate::area::Area;
 
 mod alertmanager_config;
 mod alertmanager_config_check;
+mod alertmanager_config_conversion;
 mod alertmanager_provision;
 mod alertmanager_service;
 mod alertmanager_statefulset;
@@ -44,6 +45,7 @@ mod yaml_read;
 pub(crate) const AREAS: &[Area] = &[
     Area::new("alertmanager-config", alertmanager_config::run),
     Area::new("alertmanager-config-check", alertmanager_config_check::run),
+    Area::new("alertmanager-config-conversion", alertmanager_config_conversion::run),
     Area::new("alertmanager-config-validation", alertmanager_config_check::semantics),
     Area::new("alertmanager-provision", alertmanager_provision::run),
     Area::new("alertmanager-service", alertmanager_service::run),

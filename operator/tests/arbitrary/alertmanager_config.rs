@@ -1,0 +1,156 @@
+//! `AlertmanagerConfig`s of any shape: converting them to and fro loses nothing, and no check of them panics.
+
+use std::sync::LazyLock;
+
+use crds::{v1alpha1, v1beta1};
+use operator::alertmanager::convert::{Version, convert};
+use operator::alertmanager::validate::{self, Condition, Specification};
+use operator::assets::Assets;
+use proptest::prelude::*;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::choices::Choices;
+use crate::{MOST_CHOICES, configuration, schema};
+
+/// Most levels of child routes, which the schema leaves open.
+const MOST_LEVELS: usize = 4;
+
+/// The schemas of the specification: first that of the version that is stored.
+static SCHEMAS: LazyLock<[Value; 2]> = LazyLock::new(|| {
+    let definitions = crds::full_custom_resource_definitions().into_iter();
+    let mut definitions = definitions.filter(|definition| definition["spec"]["names"]["kind"] == "AlertmanagerConfig");
+    let definition = definitions.next().expect("a definition");
+    ["v1alpha1", "v1beta1"].map(|name| {
+        let versions = definition["spec"]["versions"].as_array().expect("versions");
+        let version = versions
+            .iter()
+            .find(|version| version["name"] == name)
+            .expect("a version");
+        version["schema"]["openAPIV3Schema"]["properties"]["spec"].clone()
+    })
+});
+
+fn object(version: Version, choices: &mut Choices) -> Value {
+    let (name, schema) = match version {
+        Version::V1alpha1 => ("v1alpha1", &SCHEMAS[0]),
+        Version::V1beta1 => ("v1beta1", &SCHEMAS[1]),
+    };
+    let mut spec = schema::value(schema, choices, 3, 0);
+    spec["route"] = route(&schema["properties"]["route"], choices, 0);
+    json!({
+        "apiVersion": format!("monitoring.coreos.com/{name}"),
+        "kind": "AlertmanagerConfig",
+        "metadata": { "name": "own", "namespace": "web" },
+        "spec": spec,
+    })
+}
+
+fn route(schema: &Value, choices: &mut Choices, level: usize) -> Value {
+    let mut route = schema::value(schema, choices, 2, 0);
+    let fields = route.as_object_mut().expect("a route");
+    fields.remove("routes");
+    if level < MOST_LEVELS && choices.once_in(2) {
+        let children = (0..=choices.below(2)).map(|_| self::route(schema, choices, level + 1));
+        let children: Value = children.collect();
+        fields.insert("routes".to_owned(), children);
+    }
+    route
+}
+
+fn objects(version: Version) -> impl Strategy<Value = Value> {
+    prop::collection::vec(any::<u32>(), 0..MOST_CHOICES)
+        .prop_map(move |choices| object(version, &mut Choices::new(choices)))
+}
+
+fn converted(object: &Value, version: Version) -> Value {
+    let mut object = object.clone();
+    convert(&mut object, version).unwrap_or_else(|error| panic!("{error}"));
+    object
+}
+
+/// Name, operator and value of every condition; none if the object is not of its type.
+fn conditions<S: Specification + DeserializeOwned>(object: &Value) -> Option<Vec<(String, &'static str, String)>> {
+    let specification = S::deserialize(&object["spec"]).ok()?;
+    let mut conditions = Vec::new();
+    let mut add = |matchers: &[S::Condition]| {
+        let shown = |one: &S::Condition| (one.name().to_owned(), one.operator().text(), one.value().to_owned());
+        conditions.extend(matchers.iter().map(shown));
+    };
+    for rule in specification.inhibit_rules() {
+        add(&rule.source_match);
+        add(&rule.target_match);
+    }
+    let mut open = Vec::new();
+    if let Some(route) = specification.route() {
+        add(&route.matchers);
+        open.extend(route.child_routes("").ok()?);
+    }
+    while let Some(route) = open.pop() {
+        add(&route.matchers);
+        open.extend(route.child_routes("").ok()?);
+    }
+    Some(conditions)
+}
+
+/// The object without what says how matchers compare.
+fn without_operators(mut object: Value) -> Value {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                fields.remove("matchType");
+                fields.remove("regex");
+                fields.values_mut().for_each(strip);
+            }
+            Value::Array(items) => items.iter_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    strip(&mut object["spec"]["route"]);
+    strip(&mut object["spec"]["inhibitRules"]);
+    object
+}
+
+proptest! {
+    #![proptest_config(configuration())]
+
+    #[test]
+    fn the_stored_version_comes_back_from_the_newer_one(object in objects(Version::V1alpha1)) {
+        let newer = converted(&object, Version::V1beta1);
+        let back = converted(&newer, Version::V1alpha1);
+        prop_assert_eq!(&converted(&back, Version::V1beta1), &newer);
+        let before = conditions::<v1alpha1::AlertmanagerConfigSpec>(&object);
+        if before.is_some() {
+            prop_assert_eq!(conditions::<v1beta1::AlertmanagerConfigSpec>(&newer), before.clone());
+            prop_assert_eq!(conditions::<v1alpha1::AlertmanagerConfigSpec>(&back), before);
+        }
+        prop_assert_eq!(without_operators(back), without_operators(object));
+    }
+
+    #[test]
+    fn the_newer_version_comes_back_from_the_stored_one(object in objects(Version::V1beta1)) {
+        let stored = converted(&object, Version::V1alpha1);
+        let back = converted(&stored, Version::V1beta1);
+        let before = conditions::<v1beta1::AlertmanagerConfigSpec>(&object);
+        if before.is_some() {
+            prop_assert_eq!(conditions::<v1alpha1::AlertmanagerConfigSpec>(&stored), before.clone());
+            prop_assert_eq!(conditions::<v1beta1::AlertmanagerConfigSpec>(&back), before);
+        }
+        prop_assert_eq!(without_operators(back), without_operators(object));
+    }
+
+    #[test]
+    fn both_versions_are_judged_alike(object in objects(Version::V1alpha1), minor in 15..40_u64) {
+        let newer = converted(&object, Version::V1beta1);
+        let config: Result<v1alpha1::AlertmanagerConfig, _> = serde_json::from_value(object);
+        let spec: Result<v1beta1::AlertmanagerConfigSpec, _> = serde_json::from_value(newer["spec"].clone());
+        let (Ok(config), Ok(spec)) = (config, spec) else { return Ok(()) };
+        let stored = validate::semantics(&config.spec).map_err(|error| error.to_string());
+        let newer = validate::semantics(&spec).map_err(|error| error.to_string());
+        prop_assert_eq!(stored.clone().map_err(|error| error.replace("muteTimeIntervals[", "timeIntervals[")), newer);
+        let version = shared::version::Version::new(0, minor, 0);
+        if validate::check(&config, version, &Assets::default()).is_ok() {
+            prop_assert_eq!(stored, Ok(()));
+        }
+    }
+}
