@@ -46,6 +46,10 @@ impl PartialOrd for ObjectKey {
 
 impl Ord for ObjectKey {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        // As often as not within one namespace, and then a comparison of bytes in one go.
+        if self.namespace == other.namespace {
+            return self.name.cmp(&other.name);
+        }
         self.bytes().cmp(other.bytes())
     }
 }

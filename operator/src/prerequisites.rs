@@ -3,12 +3,19 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
 use kube::api::PostParams;
 use kube::{Api, Client};
 
 use crate::watch::Scope;
+
+/// How many questions are asked at the same time: there are many, and each is a request.
+const CONCURRENT_QUESTIONS: usize = 8;
+/// Pauses before a question is asked again that was not answered. One of many that fails should not fail them all.
+const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
 /// A permission that the operator needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,23 +69,45 @@ pub async fn missing_permissions(
         Scope::Only(names) => names.iter().cloned().map(Some).collect(),
         Scope::All | Scope::Except(_) => vec![None],
     };
-    let mut missing = Vec::new();
+    let mut questions = Vec::new();
     for permission in needed {
         for &verb in permission.verbs {
-            for namespace in &namespaces {
-                if !allowed(client, permission, verb, namespace.as_deref()).await? {
-                    let Permission { group, resource, .. } = *permission;
-                    missing.push(MissingPermission {
-                        group,
-                        resource,
-                        verb,
-                        namespace: namespace.clone(),
-                    });
-                }
-            }
+            questions.extend(
+                namespaces
+                    .iter()
+                    .map(|namespace| missing(client, permission, verb, namespace.clone())),
+            );
         }
     }
-    Ok(missing)
+    let answers = stream::iter(questions).buffered(CONCURRENT_QUESTIONS);
+    let answers: Vec<_> = answers.try_collect().await?;
+    Ok(answers.into_iter().flatten().collect())
+}
+
+/// The permission where it is not granted. The question may be asked more than once.
+async fn missing(
+    client: &Client,
+    permission: &Permission,
+    verb: &'static str,
+    namespace: Option<String>,
+) -> Result<Option<MissingPermission>, kube::Error> {
+    let mut pauses = PAUSES.into_iter();
+    let is_allowed = loop {
+        match (
+            allowed(client, permission, verb, namespace.as_deref()).await,
+            pauses.next(),
+        ) {
+            (Err(_), Some(pause)) => tokio::time::sleep(pause).await,
+            (answer, _) => break answer?,
+        }
+    };
+    let Permission { group, resource, .. } = *permission;
+    Ok((!is_allowed).then_some(MissingPermission {
+        group,
+        resource,
+        verb,
+        namespace,
+    }))
 }
 
 async fn allowed(

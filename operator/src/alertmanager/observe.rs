@@ -1,6 +1,7 @@
 //! All that the objects of an Alertmanager are rendered from, and how it is read. Reads only.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::sync::{Arc, Mutex};
 
 use crds::Alertmanager;
@@ -8,14 +9,15 @@ use crds::v1alpha1::AlertmanagerConfig;
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client};
 
-use super::config::fragments::Fragments;
+use super::config::fragments::Memory;
 use super::names;
-use crate::assets::fetch::{FetchError, fetch};
+use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{Assets, Reference, References, Refers};
 use crate::invalid::{Field, Invalid};
 use crate::object::ObjectKey;
 use crate::prometheus::scrape_object::ByKey;
-use crate::renderings::Renderings;
+use crate::reconcile::Children;
+use crate::renderings::{Renderings, lock};
 use crate::selector::ObjectSelector;
 use crate::surroundings::{ReadError, Surroundings};
 use crate::watch::{Interests, Namespaces, Store};
@@ -36,7 +38,7 @@ pub struct Observed {
     /// What all these objects and the global settings refer to.
     pub assets: Assets,
     /// What was rendered of the objects the last time: a memory, that never shows in what is rendered.
-    pub memory: Arc<Mutex<Fragments>>,
+    pub memory: Arc<Mutex<Memory>>,
     /// What the pods need of the cluster.
     pub surroundings: Surroundings,
 }
@@ -101,8 +103,10 @@ pub struct Stores {
     pub configs: Arc<Store<AlertmanagerConfig>>,
     /// Namespaces and their labels.
     pub namespaces: Arc<Namespaces>,
+    /// What the watches know of Secrets and `ConfigMap`s.
+    pub children: Children,
     /// What was rendered of each Alertmanager the last time.
-    pub renderings: Arc<Renderings<Fragments>>,
+    pub renderings: Arc<Renderings<Memory>>,
     /// What each Alertmanager depends on; `observe` notes the references.
     pub interests: Arc<Interests>,
 }
@@ -146,14 +150,18 @@ pub async fn observe(
     noted.insert(Reference::secret(secret.clone()));
     // Noted before it is read: whatever changes from here on brings us back.
     stores.interests.refers(&key, noted);
+    let memory = stores.renderings.of(&key);
+    let last = mem::take(&mut lock(&memory).assets);
+    let assets = refresh(client, &stores.children, needed, &last).await?;
+    lock(&memory).assets = assets.clone();
     let spec = &alertmanager.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());
     let surroundings = Surroundings::observe(client, &key.namespace, service, storage, storage_classes).await?;
     Ok(Observed {
         neighbours: stores.alertmanagers.staying(&key.namespace),
         configuration: configuration(client, secret).await?,
-        assets: fetch(client, needed).await?,
-        memory: stores.renderings.of(&key),
+        assets,
+        memory,
         root,
         objects,
         surroundings,

@@ -1,10 +1,12 @@
-//! Reads the Secrets and `ConfigMap`s that objects refer to, each once. The only part of `assets` with a client.
+//! Reads the Secrets and `ConfigMap`s that objects refer to, each once, and not again before the watches see another version
+//! of it. The only part of `assets` with a client.
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::{Api, Client};
 
 use super::{Assets, Reference, ReferenceKind, References};
+use crate::reconcile::Children;
 
 /// How many objects are read at the same time: enough to hide the latency, too few to trouble the API server.
 const CONCURRENT_READS: usize = 8;
@@ -24,7 +26,28 @@ enum Fetched {
     Missing(Reference),
 }
 
+/// As [`fetch`], but for what is in `last` as the watches in `children` still see it.
+///
+/// # Errors
+/// When the API server does not answer.
+pub async fn refresh(
+    client: &Client,
+    children: &Children,
+    references: References,
+    last: &Assets,
+) -> Result<Assets, FetchError> {
+    let mut assets = Assets::default();
+    let unknown = (references.into_iter())
+        .filter(|reference| !keep(&mut assets, last, children, reference))
+        .collect();
+    assets.objects.extend(fetch(client, unknown).await?.objects);
+    Ok(assets)
+}
+
 /// Reads every object of `references`. A missing one is a value, since only who needs it knows what that means.
+///
+/// # Errors
+/// When the API server does not answer.
 pub async fn fetch(client: &Client, references: References) -> Result<Assets, FetchError> {
     let mut assets = Assets::default();
     let mut reads = stream::iter(references)
@@ -38,6 +61,20 @@ pub async fn fetch(client: &Client, references: References) -> Result<Assets, Fe
         }
     }
     Ok(assets)
+}
+
+fn keep(assets: &mut Assets, last: &Assets, children: &Children, reference: &Reference) -> bool {
+    let key = &reference.object;
+    match reference.kind {
+        ReferenceKind::Secret => {
+            let seen = children.secrets.get(key);
+            assets.keep(last, reference, seen.as_deref().map(|seen| &seen.metadata))
+        }
+        ReferenceKind::ConfigMap => {
+            let seen = children.config_maps.get(key);
+            assets.keep(last, reference, seen.as_deref().map(|seen| &seen.metadata))
+        }
+    }
 }
 
 async fn read(client: &Client, reference: Reference) -> Result<Fetched, FetchError> {

@@ -10,32 +10,35 @@ mod reference;
 mod stale;
 mod tls;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-
-use crds::SecretOrConfigMap;
-use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapKeySelector, Secret, SecretKeySelector};
-use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 use crate::object::ObjectKey;
+use crds::SecretOrConfigMap;
+use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapKeySelector, Secret, SecretKeySelector};
+use kube::api::ObjectMeta;
 
 pub use key_pair::PemError;
 pub use reference::{Reference, ReferenceKind, References, Refers};
 pub(crate) use stale::Stale;
 pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name};
 
-/// What was read of the Secrets and `ConfigMap`s that somebody refers to.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// What was read of the Secrets and `ConfigMap`s that somebody refers to. A copy shares the contents.
+#[derive(Clone, Default)]
 pub struct Assets {
-    objects: BTreeMap<Reference, Option<Content>>,
+    objects: BTreeMap<Reference, Option<Arc<Object>>>,
+}
+
+/// An object as it was read.
+struct Object {
+    /// Its resource version then.
+    version: Option<String>,
+    content: Content,
 }
 
 /// Values by key. `ConfigMap`s hold text only: `binaryData` cannot be referred to.
 type Content = BTreeMap<Box<str>, Box<[u8]>>;
-
-/// Tells contents apart without keeping them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fingerprint(Option<[u8; 32]>);
 
 /// A value that cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,21 +74,25 @@ impl Assets {
     /// Remembers a Secret as it was read.
     pub fn insert_secret(&mut self, secret: Secret) {
         let reference = Reference::secret(ObjectKey::of(&secret));
+        let version = secret.metadata.resource_version;
         let text = secret.string_data.unwrap_or_default();
         let content = (secret.data.unwrap_or_default().into_iter())
             .map(|(key, value)| (key.into(), value.0.into()))
             .chain((text.into_iter()).map(|(key, value)| (key.into(), value.into_bytes().into())))
             .collect();
-        self.objects.insert(reference, Some(content));
+        self.objects
+            .insert(reference, Some(Arc::new(Object { version, content })));
     }
 
     /// Remembers a `ConfigMap` as it was read.
     pub fn insert_config_map(&mut self, config_map: ConfigMap) {
         let reference = Reference::config_map(ObjectKey::of(&config_map));
+        let version = config_map.metadata.resource_version;
         let content = (config_map.data.unwrap_or_default().into_iter())
             .map(|(key, value)| (key.into(), value.into_bytes().into()))
             .collect();
-        self.objects.insert(reference, Some(content));
+        self.objects
+            .insert(reference, Some(Arc::new(Object { version, content })));
     }
 
     /// Remembers that an object does not exist.
@@ -120,12 +127,12 @@ impl Assets {
 
     /// The text of a key.
     pub(crate) fn text(&self, reference: &Reference, key: &str) -> Result<&str, Error> {
-        let Some(Some(content)) = self.objects.get(reference) else {
+        let Some(Some(object)) = self.objects.get(reference) else {
             return Err(Error::ObjectMissing {
                 reference: reference.clone(),
             });
         };
-        let value = content.get(key).ok_or_else(|| Error::KeyMissing {
+        let value = object.content.get(key).ok_or_else(|| Error::KeyMissing {
             reference: reference.clone(),
             key: key.into(),
         })?;
@@ -135,39 +142,42 @@ impl Assets {
         })
     }
 
-    /// A fingerprint of each object that was read. Equal fingerprints mean equal content.
-    pub fn fingerprints(&self) -> BTreeMap<Reference, Fingerprint> {
-        let fingerprint = |content: &Option<Content>| {
-            let mut digest = Sha256::new();
-            for (key, value) in content.iter().flatten() {
-                for part in [key.as_bytes(), value] {
-                    digest.update((part.len() as u64).to_le_bytes());
-                    digest.update(part);
-                }
-            }
-            Fingerprint(content.as_ref().map(|_| digest.finalize().into()))
+    /// Takes over from `last` what was read of an object whose metadata are `seen` now. `false` where it must be read anew.
+    fn keep(&mut self, last: &Self, reference: &Reference, seen: Option<&ObjectMeta>) -> bool {
+        let Some(version) = seen.and_then(|seen| seen.resource_version.as_deref()) else {
+            return false;
         };
-        let fingerprints = self.objects.iter();
-        fingerprints
-            .map(|(reference, content)| (reference.clone(), fingerprint(content)))
-            .collect()
+        match last.objects.get(reference) {
+            Some(Some(object)) if object.version.as_deref() == Some(version) => {
+                self.objects.insert(reference.clone(), Some(Arc::clone(object)));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The objects that have another content than in `last`, came or went.
+    pub fn changed_since(&self, last: &Self) -> BTreeSet<Reference> {
+        let is_same = |reference: &Reference| match (self.objects.get(reference), last.objects.get(reference)) {
+            (Some(Some(now)), Some(Some(then))) => Arc::ptr_eq(now, then) || now.content == then.content,
+            (Some(None), Some(None)) => true,
+            _ => false,
+        };
+        let references = self.objects.keys().chain(last.objects.keys());
+        references.filter(|reference| !is_same(reference)).cloned().collect()
     }
 }
 
 impl fmt::Debug for Assets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys = |content: &Option<Content>| {
-            content
+        let keys = |object: &Option<Arc<Object>>| {
+            object
                 .as_ref()
-                .map(|content| content.keys().cloned().collect::<Vec<_>>())
+                .map(|object| object.content.keys().cloned().collect::<Vec<_>>())
         };
         formatter
             .debug_map()
-            .entries(
-                self.objects
-                    .iter()
-                    .map(|(reference, content)| (reference, keys(content))),
-            )
+            .entries(self.objects.iter().map(|(reference, object)| (reference, keys(object))))
             .finish()
     }
 }
@@ -255,6 +265,47 @@ mod tests {
             assets.secret_or_config_map("team", &nothing),
             Err(Error::NothingSelected)
         );
+    }
+
+    #[test]
+    fn what_was_read_is_kept_while_its_version_stays() {
+        let seen = |version: &str| ObjectMeta {
+            resource_version: Some(version.to_owned()),
+            ..ObjectMeta::default()
+        };
+        let mut login = Secret {
+            metadata: metadata("team", "login"),
+            ..Secret::default()
+        };
+        login.metadata.resource_version = Some("4".to_owned());
+        let (mut last, reference) = (Assets::default(), Reference::secret(ObjectKey::new("team", "login")));
+        last.insert_secret(login);
+        let keeps = |seen: Option<&ObjectMeta>| {
+            let mut next = Assets::default();
+            let kept = next.keep(&last, &reference, seen);
+            assert_eq!(next.changed_since(&last).is_empty(), kept);
+            kept
+        };
+        assert!(keeps(Some(&seen("4"))));
+        assert!(!keeps(Some(&seen("5"))));
+        // Not watched, or gone: nobody would tell of a change.
+        assert!(!keeps(None));
+        assert!(!Assets::default().keep(&Assets::default(), &reference, Some(&seen("4"))));
+    }
+
+    #[test]
+    fn an_object_has_changed_when_its_content_has() {
+        let last = assets();
+        let mut now = assets();
+        assert!(now.changed_since(&last).is_empty());
+        now.insert_config_map(ConfigMap {
+            metadata: metadata("team", "login"),
+            ..ConfigMap::default()
+        });
+        now.insert_missing(Reference::secret(ObjectKey::new("team", "login")));
+        let changed: Vec<String> = now.changed_since(&last).iter().map(ToString::to_string).collect();
+        assert_eq!(changed, ["secret team/login", "configmap team/login"]);
+        assert_eq!(last.changed_since(&Assets::default()).len(), 3);
     }
 
     #[test]

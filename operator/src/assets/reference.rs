@@ -90,6 +90,14 @@ impl References {
     }
 }
 
+impl FromIterator<Reference> for References {
+    fn from_iter<I: IntoIterator<Item = Reference>>(references: I) -> Self {
+        let mut collected = Self::default();
+        references.into_iter().for_each(|reference| collected.insert(reference));
+        collected
+    }
+}
+
 impl IntoIterator for References {
     type Item = Reference;
     type IntoIter = std::collections::btree_set::IntoIter<Reference>;

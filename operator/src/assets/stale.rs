@@ -1,8 +1,8 @@
 //! Which pieces of a configuration a change of Secrets and `ConfigMap`s concerns. Plain values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::{Fingerprint, Reference, References, Refers};
+use super::{Assets, Reference, References, Refers};
 
 /// Which pieces must be rendered again, even where their object is the same.
 #[derive(Debug)]
@@ -16,15 +16,8 @@ pub(crate) enum Stale {
 impl Stale {
     /// What is stale of what was rendered with the contents `last`, now that they are `now`. Everything depends on what is
     /// in `own`.
-    pub(crate) fn between(
-        last: &BTreeMap<Reference, Fingerprint>,
-        now: &BTreeMap<Reference, Fingerprint>,
-        own: &References,
-    ) -> Self {
-        let changed: BTreeSet<_> = (last.keys().chain(now.keys()))
-            .filter(|reference| last.get(*reference) != now.get(*reference))
-            .cloned()
-            .collect();
+    pub(crate) fn between(last: &Assets, now: &Assets, own: &References) -> Self {
+        let changed = now.changed_since(last);
         if changed.iter().any(|reference| own.contains(reference)) {
             Self::Everything
         } else {

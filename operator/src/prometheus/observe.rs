@@ -1,6 +1,7 @@
 //! All that the objects of a Prometheus are rendered from, and how it is read: what the watches know, the Secrets and
 //! `ConfigMap`s that are referred to, and the time. Reads only.
 
+use std::mem;
 use std::sync::{Arc, Mutex};
 
 use crds::v1alpha1::ScrapeConfig;
@@ -14,7 +15,7 @@ use super::instance::{Instance, Kind, Object};
 use super::names;
 use super::rollout::Rollout;
 use super::select::{self, Candidates, Objects};
-use crate::assets::fetch::{FetchError, fetch};
+use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{Assets, References};
 use crate::invalid::Invalid;
 use crate::object::ObjectKey;
@@ -97,6 +98,8 @@ pub struct Memory {
     pub fragments: Fragments,
     /// Of the rules.
     pub rules: rules::Memory,
+    /// What was read of Secrets and `ConfigMap`s, as long as the instance refers to them.
+    pub assets: Assets,
 }
 
 /// What was rendered of each Prometheus the last time.
@@ -125,8 +128,10 @@ pub async fn observe<K: Kind>(
     };
     // Noted before they are read: whatever changes from here on brings us back.
     stores.interests.refers(&key, references.clone());
-    let assets = fetch(client, references).await?;
     let memory = stores.renderings.of(&key);
+    let last = mem::take(&mut lock(&memory).assets);
+    let assets = refresh(client, &stores.children, references, &last).await?;
+    lock(&memory).assets = assets.clone();
     if instance.server().is_some() && !lock(&memory).rules.knows_places() {
         let places = rule_places(client, &key, &names::rule_files(&instance), names::RULES_LABEL).await;
         let places = places.map_err(|source| Error::RuleFiles(Box::new(source)))?;

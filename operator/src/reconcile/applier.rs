@@ -7,9 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hyper::header::{ACCEPT, HeaderValue};
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::api::{Api, DeleteParams, ObjectMeta, PartialObjectMeta, Patch, PatchParams, PostParams};
+use kube::core::Request;
 use kube::{Client, ResourceExt};
 use sha2::{Digest, Sha256};
 
@@ -26,6 +28,9 @@ pub const FIELD_MANAGER: &str = "PrometheusOperator";
 pub const DELETION_DEADLINE: &str = "operator.prometheus.io/deletion-deadline";
 /// How often a write that another writer overtook is tried again at once.
 const CONFLICT_RETRIES: usize = 3;
+/// Asks the API server for the metadata of an object.
+const METADATA_ONLY: HeaderValue =
+    HeaderValue::from_static("application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
 
 /// Why a child could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -99,10 +104,12 @@ pub struct Applied {
 }
 
 /// What is known of a child since our last write.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 struct Written {
     fingerprint: u64,
     edition: String,
+    /// As the API server answered.
+    metadata: ObjectMeta,
 }
 
 /// Writes children. One for the whole process: it remembers what it wrote, so that it need not look again.
@@ -282,55 +289,88 @@ impl Applier {
     async fn written<K: Child>(&self, child: K, seen: Option<&ObjectMeta>, owner: &Owner) -> Result<bool, Error> {
         let slot = (K::kind(&()).into_owned(), ObjectKey::of(&child));
         let fingerprint = fingerprint(&child);
-        if let Some(seen) = seen {
-            let now = Written {
-                fingerprint,
-                edition: K::edition(seen),
-            };
-            if self.memory().get(&slot) == Some(&now) {
-                return Ok(false);
-            }
+        // As we left it, so that nothing needs to be read.
+        let known = seen.and_then(|seen| {
+            let known = self.memory().get(&slot).cloned();
+            known.filter(|known| known.edition == K::edition(seen))
+        });
+        if known.as_ref().is_some_and(|known| known.fingerprint == fingerprint) {
+            return Ok(false);
         }
-        let (live, is_new) = self.put(child, &slot.1, owner).await?;
-        self.memory().insert(
-            slot,
-            Written {
-                fingerprint,
-                edition: K::edition(live.meta()),
-            },
-        );
+        let (mut metadata, is_new) = self
+            .put(child, &slot.1, owner, known.map(|known| known.metadata))
+            .await?;
+        metadata.managed_fields = None;
+        let written = Written {
+            fingerprint,
+            edition: K::edition(&metadata),
+            metadata,
+        };
+        self.memory().insert(slot, written);
         Ok(is_new)
     }
 
-    /// Writes one child unless it is as wanted; gives it as it is now, and whether it was written.
-    async fn put<K: Child>(&self, child: K, key: &ObjectKey, owner: &Owner) -> Result<(K, bool), Error> {
+    /// Writes one child unless it is as wanted; gives its metadata, and whether it was written. `known` are those of the
+    /// live one where they are known for sure.
+    async fn put<K: Child>(
+        &self,
+        child: K,
+        key: &ObjectKey,
+        owner: &Owner,
+        mut known: Option<ObjectMeta>,
+    ) -> Result<(ObjectMeta, bool), Error> {
         let api: Api<K> = Api::namespaced(self.client.clone(), &key.namespace);
-        let params = PostParams {
-            field_manager: Some(FIELD_MANAGER.to_owned()),
-            ..PostParams::default()
-        };
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let live = api.get_opt(&key.name).await.map_err(failed::<K>("read", key))?;
-            let (verb, result) = match live {
-                None => ("create", api.create(&params, &child).await),
-                Some(live) => {
+            let replacement = match known.take() {
+                Some(known) => {
+                    foreign::<K>(&known, key, owner)?;
+                    child.clone().over(&known)
+                }
+                None => None,
+            };
+            let live = match &replacement {
+                Some(_) => None,
+                None => api.get_opt(&key.name).await.map_err(failed::<K>("read", key))?,
+            };
+            let (verb, next) = match (replacement, live) {
+                (Some(next), _) => ("replace", next),
+                (None, None) => ("create", child.clone()),
+                (None, Some(live)) => {
                     foreign::<K>(live.meta(), key, owner)?;
                     let mut next = child.clone();
                     next.carry_over(&live);
                     if next.equals(&live) {
-                        return Ok((live, false));
+                        return Ok((live.meta().clone(), false));
                     }
-                    ("replace", api.replace(&key.name, &params, &next).await)
+                    ("replace", next)
                 }
             };
-            match result {
-                Ok(live) => return Ok((live, true)),
-                Err(error) if is_conflict(&error) && attempt <= CONFLICT_RETRIES => {}
+            match self.send(verb, &next, key).await {
+                Ok(metadata) => return Ok((metadata, true)),
+                Err(error) if is_overtaken(verb, &error) && attempt <= CONFLICT_RETRIES => {}
                 Err(error) => return Err(failed::<K>(verb, key)(error)),
             }
         }
+    }
+
+    /// Creates or replaces a child. The API server answers with the metadata alone: the rest is ours, and may be large.
+    async fn send<K: Child>(&self, verb: &'static str, child: &K, key: &ObjectKey) -> Result<ObjectMeta, kube::Error> {
+        let params = PostParams {
+            field_manager: Some(FIELD_MANAGER.to_owned()),
+            ..PostParams::default()
+        };
+        let request = Request::new(K::url_path(&(), Some(&*key.namespace)));
+        let body = serde_json::to_vec(child).map_err(kube::Error::SerdeError)?;
+        let request = match verb {
+            "create" => request.create(&params, body),
+            _ => request.replace(&key.name, &params, body),
+        };
+        let mut request = request.map_err(kube::Error::BuildRequest)?;
+        request.headers_mut().insert(ACCEPT, METADATA_ONLY);
+        let written: PartialObjectMeta<K> = self.client.request(request).await?;
+        Ok(written.metadata)
     }
 
     async fn prune<K, C>(
@@ -419,8 +459,9 @@ fn failed<K: Child>(verb: &'static str, key: &ObjectKey) -> impl FnOnce(kube::Er
     }
 }
 
-fn is_conflict(error: &kube::Error) -> bool {
-    matches!(error, kube::Error::Api(status) if status.code == 409)
+/// Whether somebody else wrote or deleted the object since it was read.
+fn is_overtaken(verb: &str, error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 409 || (status.code == 404 && verb == "replace"))
 }
 
 fn is_invalid(error: &kube::Error) -> bool {

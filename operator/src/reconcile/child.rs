@@ -31,6 +31,11 @@ pub trait Child:
     /// Takes over from the live object what is not ours to decide.
     fn carry_over(&mut self, live: &Self);
 
+    /// Itself in the place of a live object of which the metadata alone are known; `None` where those are not enough.
+    fn over(self, _live: &ObjectMeta) -> Option<Self> {
+        None
+    }
+
     /// Whether writing `self`, which carries over what `live` has, would change nothing. `false` where defaults that
     /// the API server fills in make the two incomparable.
     fn equals(&self, live: &Self) -> bool;
@@ -51,6 +56,11 @@ impl Child for Secret {
         merge_metadata(&mut self.metadata, &live.metadata);
     }
 
+    fn over(mut self, live: &ObjectMeta) -> Option<Self> {
+        merge_metadata(&mut self.metadata, live);
+        Some(self)
+    }
+
     fn equals(&self, live: &Self) -> bool {
         same_metadata(&self.metadata, &live.metadata) && self.data.iter().flatten().eq(live.data.iter().flatten())
     }
@@ -59,6 +69,11 @@ impl Child for Secret {
 impl Child for ConfigMap {
     fn carry_over(&mut self, live: &Self) {
         merge_metadata(&mut self.metadata, &live.metadata);
+    }
+
+    fn over(mut self, live: &ObjectMeta) -> Option<Self> {
+        merge_metadata(&mut self.metadata, live);
+        Some(self)
     }
 
     fn equals(&self, live: &Self) -> bool {

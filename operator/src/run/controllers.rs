@@ -40,6 +40,8 @@ use crate::watch::{Interests, Namespaces, Source, Store, Watch, WatchMetrics};
 const CONCURRENCY: usize = 4;
 /// Pause before missing prerequisites are looked for again.
 const PREREQUISITES_PAUSE: Duration = Duration::from_secs(30);
+/// Pause after the API server did not answer.
+const UNANSWERED_PAUSE: Duration = Duration::from_secs(5);
 /// Label of the metrics of watches that all controllers share.
 const ALL: ControllerLabel = ControllerLabel { controller: "operator" };
 
@@ -61,6 +63,7 @@ pub(super) async fn run(start: Start) {
     let mut before: Option<Availability> = None;
     let mut session: Option<(CancellationToken, JoinSet<()>)> = None;
     loop {
+        let mut pause = PREREQUISITES_PAUSE;
         match available(&start.client, &start.scopes, start.settings.gates).await {
             Ok(now) if before.as_ref() != Some(&now) => {
                 now.log();
@@ -72,13 +75,14 @@ pub(super) async fn run(start: Start) {
             }
             Ok(_) => {}
             Err(error) => {
+                pause = UNANSWERED_PAUSE;
                 tracing::error!(error = %crate::chain::Chain(&error), "cannot check permissions, trying again");
             }
         }
         let complete = before.as_ref().is_some_and(Availability::is_complete);
         tokio::select! {
             () = start.stop.cancelled() => break,
-            () = tokio::time::sleep(PREREQUISITES_PAUSE), if !complete => {}
+            () = tokio::time::sleep(pause), if !complete => {}
         }
     }
     end(session).await;
@@ -263,6 +267,7 @@ impl Session<'_> {
             alertmanagers: alertmanagers.store(),
             configs: configs.store(),
             namespaces: Arc::clone(&self.namespaces),
+            children: self.children.clone(),
             interests: Arc::clone(&interests),
             renderings: Arc::default(),
         };

@@ -103,18 +103,7 @@ pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) ->
         && survey
             .optional("agents do not run on each node", Part::DaemonSets, &scopes.prometheus)
             .await?;
-    let alertmanager_configs = survey.installed(permissions::of(Part::AlertmanagerConfigs));
-    let alertmanager = [
-        (&*permissions::of(Part::Alertmanager), &scopes.alertmanager),
-        (&*workloads, &scopes.alertmanager),
-        (&*alertmanager_configs, &scopes.alertmanager_configs),
-    ];
-    let alertmanager = survey.controller(
-        "the Alertmanager controller does not run",
-        "alertmanagers",
-        &alertmanager,
-    );
-    let alertmanager = alertmanager.await?;
+    let alertmanager = survey.alertmanager(scopes, &workloads).await?;
     let untold = "AlertmanagerConfigs are not told who selects them";
     let told = scopes.alertmanager.union(&scopes.alertmanager_configs);
     let alertmanager_bindings =
@@ -151,6 +140,18 @@ struct Survey<'a> {
 }
 
 impl Survey<'_> {
+    /// Whether the controller of Alertmanagers can run, with these permissions on what runs pods.
+    async fn alertmanager(&mut self, scopes: &Scopes, workloads: &[Permission]) -> Result<bool, kube::Error> {
+        let configs = self.installed(permissions::of(Part::AlertmanagerConfigs));
+        let needed = [
+            (&*permissions::of(Part::Alertmanager), &scopes.alertmanager),
+            (workloads, &scopes.alertmanager),
+            (&*configs, &scopes.alertmanager_configs),
+        ];
+        let consequence = "the Alertmanager controller does not run";
+        self.controller(consequence, "alertmanagers", &needed).await
+    }
+
     /// Permissions on kinds that the cluster knows; the others are problems, but nothing that is needed.
     fn installed(&mut self, permissions: Vec<Permission>) -> Vec<Permission> {
         let (installed, absent): (Vec<_>, Vec<_>) =

@@ -23,7 +23,7 @@ use super::object::{self, Part};
 use super::outline::{self, ADDITIONS, Addition, outline};
 use super::scope::Scope;
 use crate::alertmanager::validate;
-use crate::assets::{Assets, Fingerprint, Reference, References, Stale, TlsFiles};
+use crate::assets::{Assets, References, Stale, TlsFiles};
 use crate::gzip_chain::{Member, Piece, Place, Sizes, Writer};
 use crate::invalid::Invalid;
 use crate::object::{ObjectKey, Rejection};
@@ -57,6 +57,15 @@ pub struct Fragments {
     chains: [Vec<Member>; ADDITIONS.len()],
 }
 
+/// What is remembered of an Alertmanager: it makes the next rendering cheaper, and never shows in it.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Of the configuration.
+    pub fragments: Fragments,
+    /// What was read of Secrets and `ConfigMap`s, as long as the objects refer to them.
+    pub assets: Assets,
+}
+
 /// What comes out of all objects.
 #[derive(Debug, Default)]
 pub struct Rendering {
@@ -82,7 +91,7 @@ struct Basis {
     matchers: Mode,
     strategy: Option<Strategy>,
     namespace: Box<str>,
-    assets: BTreeMap<Reference, Fingerprint>,
+    assets: Assets,
 }
 
 /// What came out of an object.
@@ -106,24 +115,20 @@ enum Outcome {
 
 impl Basis {
     fn next(last: Option<Self>, input: &Input<'_>) -> (Self, Stale) {
-        let assets = input.assets.fingerprints();
-        match last.filter(|last| last.is_for(input)) {
-            Some(last) => {
-                let stale = Stale::between(&last.assets, &assets, &References::default());
-                (Self { assets, ..last }, stale)
-            }
-            None => {
-                let basis = Self {
-                    base: input.base.clone(),
-                    version: input.version,
-                    matchers: input.matchers,
-                    strategy: input.strategy,
-                    namespace: input.namespace.into(),
-                    assets,
-                };
-                (basis, Stale::Everything)
-            }
+        let assets = input.assets.clone();
+        if let Some(last) = last.filter(|last| last.is_for(input)) {
+            let stale = Stale::between(&last.assets, &assets, &References::default());
+            return (Self { assets, ..last }, stale);
         }
+        let basis = Self {
+            base: input.base.clone(),
+            version: input.version,
+            matchers: input.matchers,
+            strategy: input.strategy,
+            namespace: input.namespace.into(),
+            assets,
+        };
+        (basis, Stale::Everything)
     }
 
     fn is_for(&self, input: &Input<'_>) -> bool {
@@ -175,9 +180,9 @@ impl Fragments {
             match piece {
                 outline::Piece::Text(text) => file.extend(gzip::compress(text.as_bytes())),
                 outline::Piece::Added(addition) => {
-                    chain(addition)
-                        .iter()
-                        .for_each(|member| file.extend_from_slice(&member.gzip));
+                    for member in chain(addition) {
+                        file.extend_from_slice(&member.gzip);
+                    }
                 }
             }
         }

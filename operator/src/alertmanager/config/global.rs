@@ -18,7 +18,7 @@ const fn url(name: &'static str) -> Key {
 }
 
 /// `global`.
-pub static GLOBAL: Section = Section::new(&[
+pub(super) static GLOBAL: Section = Section::new(&[
     Key::new("resolve_timeout", Kind::Duration).where_set(),
     section("http_config", &HTTP_CONFIG),
     text("smtp_from"),
@@ -122,11 +122,7 @@ impl Scope<'_> {
         let smtp = self
             .smtp(from.smtp.as_deref().unwrap_or(&GlobalSmtpConfig::default()))
             .within("smtp")?;
-        let (jira, telegram, webex) = (from.jira.as_deref(), from.telegram.as_deref(), from.webex.as_deref());
-        let (rocket_chat, victorops) = (from.rocket_chat.as_deref(), from.victorops.as_deref());
-        let wechat = from.wechat.as_deref();
-        let mattermost = from.mattermost.as_deref();
-        let values = [
+        let own = [
             (
                 "resolve_timeout",
                 scope::duration(from.resolve_timeout.as_ref(), "resolveTimeout")?,
@@ -145,59 +141,50 @@ impl Scope<'_> {
                 "opsgenie_api_key",
                 self.secret(from.ops_genie_api_key.as_deref(), "opsGenieApiKey")?,
             ),
-            (
-                "wechat_api_url",
-                web(wechat.and_then(|it| it.api_url.as_ref()), "wechat.apiURL")?,
-            ),
-            (
-                "wechat_api_secret",
-                self.secret(wechat.and_then(|it| it.api_secret.as_deref()), "wechat.apiSecret")?,
-            ),
-            (
-                "wechat_api_corp_id",
-                scope::optional(wechat.and_then(|it| it.api_corp_id.as_ref())),
-            ),
-            (
-                "victorops_api_url",
-                web(victorops.and_then(|it| it.api_url.as_ref()), "victorops.apiURL")?,
-            ),
-            (
-                "victorops_api_key",
-                self.secret(victorops.and_then(|it| it.api_key.as_deref()), "victorops.apiKey")?,
-            ),
-            (
-                "telegram_api_url",
-                web(telegram.and_then(|it| it.api_url.as_ref()), "telegram.apiURL")?,
-            ),
-            (
-                "webex_api_url",
-                web(webex.and_then(|it| it.api_url.as_ref()), "webex.apiURL")?,
-            ),
-            (
-                "jira_api_url",
-                web(jira.and_then(|it| it.api_url.as_ref()), "jira.apiURL")?,
-            ),
-            (
-                "rocketchat_api_url",
-                web(rocket_chat.and_then(|it| it.api_url.as_ref()), "rocketChat.apiURL")?,
-            ),
-            (
-                "rocketchat_token",
-                self.secret(rocket_chat.and_then(|it| it.token.as_deref()), "rocketChat.token")?,
-            ),
-            (
-                "rocketchat_token_id",
-                self.secret(rocket_chat.and_then(|it| it.token_id.as_deref()), "rocketChat.tokenID")?,
-            ),
-            (
-                "mattermost_webhook_url",
-                self.secret_url(
-                    mattermost.and_then(|it| it.webhook_url.as_deref()),
-                    "mattermost.webhookURL",
-                )?,
-            ),
         ];
-        Ok(GLOBAL.tree(values.into_iter().chain(smtp)))
+        Ok(GLOBAL.tree(own.into_iter().chain(smtp).chain(self.services(from)?)))
+    }
+
+    fn services(&self, from: &AlertmanagerGlobalConfig) -> Result<Vec<(&'static str, Option<Yaml>)>, Invalid> {
+        let mut values = Vec::new();
+        if let Some(wechat) = &from.wechat {
+            let secret = self.secret(wechat.api_secret.as_deref(), "wechat.apiSecret")?;
+            values.push(("wechat_api_url", web(wechat.api_url.as_ref(), "wechat.apiURL")?));
+            values.push(("wechat_api_secret", secret));
+            values.push(("wechat_api_corp_id", scope::optional(wechat.api_corp_id.as_ref())));
+        }
+        if let Some(victorops) = &from.victorops {
+            let key = self.secret(victorops.api_key.as_deref(), "victorops.apiKey")?;
+            values.push((
+                "victorops_api_url",
+                web(victorops.api_url.as_ref(), "victorops.apiURL")?,
+            ));
+            values.push(("victorops_api_key", key));
+        }
+        if let Some(telegram) = &from.telegram {
+            values.push(("telegram_api_url", web(telegram.api_url.as_ref(), "telegram.apiURL")?));
+        }
+        if let Some(webex) = &from.webex {
+            values.push(("webex_api_url", web(webex.api_url.as_ref(), "webex.apiURL")?));
+        }
+        if let Some(jira) = &from.jira {
+            values.push(("jira_api_url", web(jira.api_url.as_ref(), "jira.apiURL")?));
+        }
+        if let Some(rocket_chat) = &from.rocket_chat {
+            let token = self.secret(rocket_chat.token.as_deref(), "rocketChat.token")?;
+            let token_id = self.secret(rocket_chat.token_id.as_deref(), "rocketChat.tokenID")?;
+            values.push((
+                "rocketchat_api_url",
+                web(rocket_chat.api_url.as_ref(), "rocketChat.apiURL")?,
+            ));
+            values.push(("rocketchat_token", token));
+            values.push(("rocketchat_token_id", token_id));
+        }
+        if let Some(mattermost) = &from.mattermost {
+            let url = self.secret_url(mattermost.webhook_url.as_deref(), "mattermost.webhookURL")?;
+            values.push(("mattermost_webhook_url", url));
+        }
+        Ok(values)
     }
 
     fn smtp(&self, smtp: &GlobalSmtpConfig) -> Result<[(&'static str, Option<Yaml>); 10], Invalid> {

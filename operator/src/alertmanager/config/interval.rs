@@ -8,11 +8,11 @@ use super::schema::{Key, Kind, Section, has, sections, text, text_of};
 use crate::invalid::{Field, Invalid};
 
 /// One of the `mute_time_intervals` or `time_intervals`.
-pub static NAMED_INTERVALS: Section =
+pub(super) static NAMED_INTERVALS: Section =
     Section::new(&[text("name").always(), sections("time_intervals", &INTERVAL).always()]).loaded_if(load_named);
 
 /// One of the intervals of a name.
-pub static INTERVAL: Section = Section::new(&[
+pub(super) static INTERVAL: Section = Section::new(&[
     sections("times", &TIMES),
     Key::new("weekdays", Kind::Ranges(range::Kind::Weekdays)),
     Key::new("days_of_month", Kind::Ranges(range::Kind::DaysOfMonth)),
@@ -23,7 +23,7 @@ pub static INTERVAL: Section = Section::new(&[
 .loaded_if(load_interval);
 
 /// A span of a day.
-pub static TIMES: Section = Section::new(&[text("start_time"), text("end_time")]).loaded_if(load_times);
+pub(super) static TIMES: Section = Section::new(&[text("start_time"), text("end_time")]).loaded_if(load_times);
 
 /// What is wrong with an interval.
 #[derive(Debug, thiserror::Error)]

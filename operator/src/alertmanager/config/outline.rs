@@ -94,7 +94,7 @@ fn route(pieces: &mut Vec<Piece>, route: &Yaml) {
         if pairs.is_empty() {
             String::new()
         } else {
-            stripped(below(&[ROUTE], Yaml::Map(pairs)), 1)
+            stripped(&below(&[ROUTE], Yaml::Map(pairs)), 1)
         }
     };
     let (before, after) = (
@@ -117,11 +117,11 @@ fn items(keys: &[&'static str], items: &[Yaml]) -> String {
     if items.is_empty() {
         return String::new();
     }
-    stripped(below(keys, Yaml::Seq(items.to_vec())), keys.len())
+    stripped(&below(keys, Yaml::Seq(items.to_vec())), keys.len())
 }
 
 /// A text without its first lines.
-fn stripped(text: String, lines: usize) -> String {
+fn stripped(text: &str, lines: usize) -> String {
     text.splitn(lines + 1, '\n')
         .last()
         .map(str::to_owned)

@@ -18,7 +18,7 @@ pub enum Kind {
 
 /// Why a text is no such range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// More than one colon.
     #[error("{0:?} is not a range")]
     Form(Box<str>),
@@ -63,7 +63,7 @@ const SHORTEST_MONTH: i64 = 28;
 ///
 /// # Errors
 /// When it is none.
-pub fn normal(kind: Kind, text: &str) -> Result<String, Error> {
+pub(crate) fn normal(kind: Kind, text: &str) -> Result<String, Error> {
     let lower = text.to_lowercase();
     let (first, last) = lower.split_once(':').unwrap_or((&lower, &lower));
     if last.contains(':') && lower.contains(':') {
@@ -84,7 +84,7 @@ pub fn normal(kind: Kind, text: &str) -> Result<String, Error> {
 ///
 /// # Errors
 /// The first that is none.
-pub fn list<'a>(kind: Kind, texts: impl IntoIterator<Item = &'a str>) -> Result<Yaml, Error> {
+pub(crate) fn list<'a>(kind: Kind, texts: impl IntoIterator<Item = &'a str>) -> Result<Yaml, Error> {
     let ranges: Result<Vec<Yaml>, Error> = (texts.into_iter())
         .map(|text| normal(kind, text).map(Yaml::from))
         .collect();

@@ -31,7 +31,7 @@ pub static ROUTE: Section = Section::new(&[
 .loaded_if(load_route);
 
 /// One of the `inhibit_rules`.
-pub static INHIBIT_RULE: Section = Section::new(&[
+pub(super) static INHIBIT_RULE: Section = Section::new(&[
     Key::new("target_match", Kind::TextMap),
     Key::new("target_match_re", Kind::TextMap),
     texts("target_matchers").refused_before(0, 22),
@@ -101,7 +101,7 @@ fn load_route(route: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
     mapping(route, "match", "match_re")?;
     conditions(route, "matchers", whole)?;
     for key in ["mute_time_intervals", "active_time_intervals"] {
-        for name in items(route, key).filter(|name| !whole.intervals.contains(name)) {
+        if let Some(name) = items(route, key).find(|name| !whole.intervals.contains(name)) {
             return Err(Cause::Interval(name.into())).field(key);
         }
     }

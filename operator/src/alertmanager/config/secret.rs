@@ -148,7 +148,7 @@ fn generated(
         namespace: &key.namespace,
         assets: &observed.assets,
     };
-    let rendering = lock(&observed.memory).render(&input, objects);
+    let rendering = lock(&observed.memory).fragments.render(&input, objects);
     Ok(together(base, rendering))
 }
 

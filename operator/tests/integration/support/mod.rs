@@ -1,9 +1,13 @@
-//! What the tests need: a namespace with objects ([`Space`]), an operator as a process ([`Operator`]), a way to the API
-//! server that can be cut ([`Proxy`]), and waiting with a deadline.
+//! What the tests need: a namespace with objects ([`Space`]), an operator as a process ([`Operator`]), ways to the API
+//! server that can be cut ([`Proxy`]) or that do worse ([`Meddler`]), an API server to break ([`OwnCluster`]), and waiting
+//! with a deadline.
 
 mod fixture;
+mod meddler;
 mod operator;
+mod own_cluster;
 mod proxy;
+mod snapshot;
 mod space;
 
 use std::time::Duration;
@@ -13,9 +17,11 @@ use tokio::time::{Instant, sleep};
 pub(crate) use fixture::{
     agent, alertmanager, alertmanager_config, pod_monitor, prometheus, rule, secret, service_monitor, thanos_ruler,
 };
+pub(crate) use meddler::{Fate, Meddler};
 pub(crate) use operator::Operator;
+pub(crate) use own_cluster::OwnCluster;
 pub(crate) use proxy::{ApiServerWithoutCrds, Proxy};
-pub(crate) use space::{Space, in_namespace};
+pub(crate) use space::{Space, in_namespace, install_definitions};
 
 /// For whatever is awaited; far more than it takes.
 const DEADLINE: Duration = Duration::from_secs(30);

@@ -24,6 +24,9 @@ const MANAGED: &str = "app.kubernetes.io/managed-by=prometheus-operator";
 /// Longest configuration that a test reads.
 const LIMIT: u64 = 1 << 20;
 
+/// Whether the definitions are installed in the cluster of the tests.
+static INSTALLED: OnceCell<()> = OnceCell::const_new();
+
 /// A namespace and a client with all rights.
 pub(crate) struct Space {
     pub(crate) client: Client,
@@ -35,8 +38,11 @@ pub(crate) async fn in_namespace(test: impl AsyncFnOnce(&Space)) {
     let Some(space) = Space::create().await else { return };
     test(&space).await;
     let namespaces: Api<Namespace> = Api::all(space.client.clone());
-    let deleted = namespaces.delete(&space.namespace, &DeleteParams::default()).await;
-    deleted.expect("the namespace can be deleted");
+    match namespaces.delete(&space.namespace, &DeleteParams::default()).await {
+        // The test itself has deleted it.
+        Err(kube::Error::Api(status)) if status.code == 409 => {}
+        deleted => drop(deleted.expect("the namespace can be deleted")),
+    }
 }
 
 impl Space {
@@ -103,15 +109,20 @@ impl Space {
         // Another test of this process may have done it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::try_default().await.expect("KUBECONFIG can be used");
-        install_definitions(&client).await;
+        INSTALLED.get_or_init(async || install_definitions(&client).await).await;
+        Some(Self::of(client).await)
+    }
+
+    /// A namespace where the definitions are installed.
+    pub(crate) async fn of(client: Client) -> Self {
         let namespaces: Api<Namespace> = Api::all(client.clone());
         let mut namespace = Namespace::default();
         namespace.metadata.generate_name = Some("integration-".to_owned());
         let created = namespaces.create(&PostParams::default(), &namespace).await;
-        Some(Self {
+        Self {
             client,
             namespace: created.expect("a namespace can be created").name_any(),
-        })
+        }
     }
 
     pub(crate) fn api<K>(&self) -> Api<K>
@@ -293,22 +304,18 @@ impl Space {
     }
 }
 
-/// Installs what `prometheus-operator crds` prints, once per run, and waits until the API server serves it.
-async fn install_definitions(client: &Client) {
-    static INSTALLED: OnceCell<()> = OnceCell::const_new();
-    let install = async || {
-        let api: Api<CustomResourceDefinition> = Api::all(client.clone());
-        let params = PatchParams::apply("integration-test").force();
-        for definition in crds::schema::custom_resource_definitions() {
-            let name = definition["metadata"]["name"].as_str().expect("a name").to_owned();
-            let applied = api.patch(&name, &params, &Patch::Apply(&definition)).await;
-            applied.unwrap_or_else(|error| panic!("install {name}: {error}"));
-            eventually(&name, async || {
-                let found = api.get_opt(&name).await.expect("the API server answers");
-                is_crd_established().matches_object(found.as_ref()).then_some(())
-            })
-            .await;
-        }
-    };
-    INSTALLED.get_or_init(install).await;
+/// Installs what `prometheus-operator crds` prints and waits until the API server serves it.
+pub(crate) async fn install_definitions(client: &Client) {
+    let api: Api<CustomResourceDefinition> = Api::all(client.clone());
+    let params = PatchParams::apply("integration-test").force();
+    for definition in crds::schema::custom_resource_definitions() {
+        let name = definition["metadata"]["name"].as_str().expect("a name").to_owned();
+        let applied = api.patch(&name, &params, &Patch::Apply(&definition)).await;
+        applied.unwrap_or_else(|error| panic!("install {name}: {error}"));
+        eventually(&name, async || {
+            let found = api.get_opt(&name).await.expect("the API server answers");
+            is_crd_established().matches_object(found.as_ref()).then_some(())
+        })
+        .await;
+    }
 }

@@ -44,7 +44,7 @@ impl World {
         })));
     }
 
-    fn put(&mut self, name: &str, spec: Value) {
+    fn put(&mut self, name: &str, spec: &Value) {
         let object: AlertmanagerConfig = parse(json!({
             "apiVersion": "monitoring.coreos.com/v1alpha1",
             "kind": KIND,
@@ -122,7 +122,7 @@ templates: [/etc/alertmanager/config/*.tmpl]
 #[test]
 fn additions_stand_at_their_places() {
     let mut world = World::new(BASE);
-    world.put("a", spec(Some("https://a.example.com")));
+    world.put("a", &spec(Some("https://a.example.com")));
     let rendering = world.render(&mut Fragments::default());
     assert_eq!(rendering.rejections, []);
     let expected = r#"route:
@@ -183,13 +183,13 @@ fn a_change_renders_what_it_concerns() {
     let mut world = World::new(DEFAULT);
     let mut fragments = Fragments::default();
     for number in 0..20 {
-        world.put(&format!("own-{number}"), spec(Some("https://own.example.com")));
+        world.put(&format!("own-{number}"), &spec(Some("https://own.example.com")));
     }
-    world.put("secret", spec(None));
+    world.put("secret", &spec(None));
     assert_eq!(world.render(&mut fragments).fresh, 21);
     assert_eq!(world.render(&mut fragments).fresh, 0);
 
-    world.put("own-7", spec(Some("https://other.example.com")));
+    world.put("own-7", &spec(Some("https://other.example.com")));
     let rendering = world.render(&mut fragments);
     assert_eq!(rendering.fresh, 1);
     assert_eq!(text(&rendering).matches("https://other.example.com").count(), 1);
@@ -206,27 +206,27 @@ fn a_change_renders_what_it_concerns() {
 #[test]
 fn a_bad_object_is_left_out_and_told() {
     let mut world = World::new("route: {receiver: team/taken/duty}\nreceivers: [{name: team/taken/duty}]");
-    world.put("good", spec(Some("https://good.example.com")));
-    world.put("taken", spec(Some("https://taken.example.com")));
+    world.put("good", &spec(Some("https://good.example.com")));
+    world.put("taken", &spec(Some("https://taken.example.com")));
     let mut no_receiver = spec(Some("https://bad.example.com"));
     no_receiver["route"]["routes"][0]["receiver"] = json!("nobody");
-    world.put("no-receiver", no_receiver);
+    world.put("no-receiver", &no_receiver);
     let mut no_interval = spec(Some("https://bad.example.com"));
     no_interval["route"]["routes"][0]["muteTimeIntervals"] = json!(["never"]);
-    world.put("no-interval", no_interval);
+    world.put("no-interval", &no_interval);
     let mut regex = spec(Some("https://bad.example.com"));
     regex["route"]["routes"][0]["matchers"][0]["value"] = json!("(");
-    world.put("regex", regex);
+    world.put("regex", &regex);
     let mut missing = spec(None);
     missing["receivers"][0]["webhookConfigs"][0]["urlSecret"]["key"] = json!("nothing");
-    world.put("missing", missing);
+    world.put("missing", &missing);
     let mut range = spec(Some("https://bad.example.com"));
     range["muteTimeIntervals"][0]["timeIntervals"][0]["weekdays"] = json!(["friday:monday"]);
-    world.put("range", range);
+    world.put("range", &range);
     // Nobody says where Slack is.
     world.put(
         "slack",
-        json!({ "route": { "receiver": "s" }, "receivers": [{ "name": "s", "slackConfigs": [{ "channel": "#a" }] }] }),
+        &json!({ "route": { "receiver": "s" }, "receivers": [{ "name": "s", "slackConfigs": [{ "channel": "#a" }] }] }),
     );
     let rendering = world.render(&mut Fragments::default());
     let names: Vec<&str> = rendering
@@ -286,7 +286,7 @@ fn apply(world: &mut World, step: &Step) {
                 2 => spec["inhibitRules"] = json!([]),
                 _ => {}
             }
-            world.put(&name.to_string(), spec);
+            world.put(&name.to_string(), &spec);
         }
         Step::Remove(name) => {
             world.objects.remove(&ObjectKey::new("team", name.to_string()));
@@ -316,7 +316,9 @@ proptest! {
     #[test]
     fn the_whole_file_is_loaded(steps in proptest::collection::vec(step(), 1..24)) {
         let mut world = World::new(BASE);
-        steps.iter().for_each(|step| apply(&mut world, step));
+        for step in &steps {
+            apply(&mut world, step);
+        }
         let text = text(&world.render(&mut Fragments::default()));
         let file = read::read(&FILE, text.as_bytes()).map_err(|error| error.to_string());
         load::check(&file.unwrap(), Mode::Fallback).unwrap();

@@ -1,12 +1,10 @@
 //! What all pieces depend on besides their own objects, and what of it has changed since the last rendering. Plain values.
 
-use std::collections::BTreeMap;
-
 use crds::CommonPrometheusFields;
 use shared::version::Version;
 
 use super::Input;
-use crate::assets::{Fingerprint, Reference, References, Stale};
+use crate::assets::{Assets, References, Stale};
 use crate::object::ObjectKey;
 use crate::settings::Settings;
 
@@ -19,14 +17,13 @@ pub(super) struct Basis {
     common: Box<CommonPrometheusFields>,
     version: Version,
     settings: Settings,
-    /// What was read of Secrets and `ConfigMap`s, without their content.
-    assets: BTreeMap<Reference, Fingerprint>,
+    assets: Assets,
 }
 
 impl Basis {
     /// The basis of `input`, and what it makes stale of what stands on `last`.
     pub(super) fn next(last: Option<Self>, input: &Input<'_>) -> (Self, Stale) {
-        let assets = input.assets.fingerprints();
+        let assets = input.assets.clone();
         let Some(last) = last.filter(|last| last.is_for(input)) else {
             let next = Self {
                 instance: input.instance.key(),
