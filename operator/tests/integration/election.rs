@@ -62,6 +62,7 @@ async fn one_works_and_the_other_takes_over_when_the_lease_is_given_back() {
             .await;
         // It watches, and is no less ready than the other one.
         second.ready().await;
+        second.settled().await;
         assert!(leads(&first).await && !leads(&second).await);
         assert!(runs(&first).await >= 1.0);
         assert!(runs(&second).await < 1.0);
