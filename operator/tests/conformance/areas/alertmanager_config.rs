@@ -18,16 +18,7 @@ use crate::case::{Case, Expected};
 use crate::verdict::{Failure, Verdict, bytes, decision};
 
 pub(crate) fn run(case: &Case) -> Verdict {
-    let meta = case.meta()?;
-    let input = case.input()?;
-    let ours = match text(&meta, "function") {
-        "alertmanagerConfigFromBytes" => from_bytes(&input),
-        "alertmanagerConfig.sanitize" | "route.sanitize" | "httpClientConfig.sanitize" => fitted(&input),
-        "ConfigBuilder.convertHTTPConfig+httpClientConfig.sanitize" => http_config(&input)?,
-        "ConfigBuilder.AddAlertmanagerConfigs" => added(&input)?,
-        "ConfigBuilder.initializeFromAlertmanagerConfig" => initialized(&input)?,
-        other => return Err(format!("{other} has no counterpart").into()),
-    };
+    let ours = ours(case)?;
     match (case.expected()?, ours) {
         (Expected::Output(theirs), Ok(ours)) => bytes(ours.as_bytes(), &theirs),
         (Expected::Output(_), ours) => decision(&ours, Ok(())),
@@ -35,8 +26,22 @@ pub(crate) fn run(case: &Case) -> Verdict {
     }
 }
 
+/// What comes of a case.
+pub(crate) fn ours(case: &Case) -> Result<Text, Failure> {
+    let meta = case.meta()?;
+    let input = case.input()?;
+    Ok(match text(&meta, "function") {
+        "alertmanagerConfigFromBytes" => from_bytes(&input),
+        "alertmanagerConfig.sanitize" | "route.sanitize" | "httpClientConfig.sanitize" => fitted(&input),
+        "ConfigBuilder.convertHTTPConfig+httpClientConfig.sanitize" => http_config(&input)?,
+        "ConfigBuilder.AddAlertmanagerConfigs" => added(&input)?,
+        "ConfigBuilder.initializeFromAlertmanagerConfig" => initialized(&input)?,
+        other => return Err(format!("{other} has no counterpart").into()),
+    })
+}
+
 /// The text of a file, or why there is none.
-type Text = Result<String, String>;
+pub(crate) type Text = Result<String, String>;
 
 fn text<'a>(of: &'a Value, key: &str) -> &'a str {
     of[key].as_str().unwrap_or_default()
