@@ -157,7 +157,7 @@ impl Candidate {
             spec.holder_identity = Some(self.identity.clone());
         }
         spec.renew_time = Some(now);
-        spec.lease_duration_seconds = Some(i32::try_from(self.duration.as_secs().max(1)).unwrap_or(i32::MAX));
+        spec.lease_duration_seconds = Some(whole_seconds(self.duration));
     }
 
     fn failed(&self, verb: &'static str, error: kube::Error) -> Error {
@@ -167,6 +167,12 @@ impl Candidate {
             source: Box::new(error),
         }
     }
+}
+
+/// A part of a second counts as a whole one: others must never wait for less time than the holder counts on.
+fn whole_seconds(duration: Duration) -> i32 {
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    i32::try_from(seconds).unwrap_or(i32::MAX)
 }
 
 fn params() -> PostParams {
@@ -184,4 +190,15 @@ fn identity() -> String {
     let mut hasher = RandomState::new().build_hasher();
     hasher.write_u32(std::process::id());
     format!("{}_{:016x}", name.unwrap_or_default(), hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_less_than_the_duration() {
+        let seconds = |milliseconds: u64| whole_seconds(Duration::from_millis(milliseconds));
+        assert_eq!([1, 1000, 1001, 15_000].map(seconds), [1, 1, 2, 15]);
+    }
 }

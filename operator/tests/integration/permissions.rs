@@ -1,9 +1,12 @@
 //! What the operator may not do is named, and stops no more than what needs it.
 
+use std::time::Duration;
+
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
-use kube::api::PostParams;
+use kube::ResourceExt as _;
+use kube::api::{Patch, PatchParams, PostParams};
 use operator::permissions::{self, Part};
 use operator::prerequisites::Permission;
 use serde_json::{Value, json};
@@ -161,6 +164,56 @@ async fn bindings_need_no_more_than_the_table_says() {
         })
         .await;
         assert_never_refused(&operator).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_off_by_default_needs_no_more_than_the_table_says() {
+    in_namespace(async |space| {
+        let parts = [
+            Part::Prometheus,
+            Part::Selected,
+            Part::Rules,
+            Part::Workloads,
+            Part::Election,
+            Part::Repair,
+            Part::Refresh,
+        ];
+        allow(space, "all", &parts).await;
+        let main = prometheus("main", json!({"replicas": 2}));
+        space.apply(&main).await;
+        let lease = format!("--leader-elect-resource-namespace={}", space.namespace);
+        let flags = [
+            "--as=all",
+            "--leader-elect",
+            &lease,
+            "--pod-refresh-interval=1s",
+            "--repair-policy-for-statefulsets=evict",
+        ];
+        let mut operator = Operator::start(space, &flags);
+        space.condition(&main, "Reconciled", "True").await;
+        let set: StatefulSet = space.get("prometheus-main").await.expect("it exists");
+        space.pod(&set, 0, "new", true).await;
+        space.pod(&set, 1, "between", false).await;
+        let status = json!({"status": {
+            "observedGeneration": set.metadata.generation, "replicas": 2, "readyReplicas": 1,
+            "currentRevision": "old", "updateRevision": "new",
+        }});
+        let patched = (space.api::<StatefulSet>())
+            .patch_status("prometheus-main", &PatchParams::default(), &Patch::Merge(&status))
+            .await;
+        patched.expect("the status can be written");
+        space.apply(&service_monitor("first", json!({}))).await;
+        eventually("one pod is gone, the other one annotated", async || {
+            let pods = space.pods().await;
+            let first = pods.get("prometheus-main-0").expect("nothing is wrong with it");
+            (pods.len() == 1 && first.annotations().contains_key("operator.prometheus.io/refreshed-at")).then_some(())
+        })
+        .await;
+        assert_never_refused(&operator).await;
+        operator.terminate(Duration::from_secs(10)).await;
+        operator.logged(&["gave the lease back"]).await;
     })
     .await;
 }

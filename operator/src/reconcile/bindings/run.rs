@@ -77,8 +77,10 @@ impl<W: Workload> Controller<W> {
         start_elsewhere(&mut places, binder);
         let write = |place: Place| async move {
             let difference = || {
-                let difference = self.kinds.difference(&place, binder, verdicts);
-                difference.filter(|_| self.is_due(&binder.key, wanted))
+                let is_due = self.is_due(&binder.key, wanted);
+                is_due
+                    .then(|| self.kinds.difference(&place, binder, verdicts))
+                    .flatten()
             };
             self.writer.write(binder, difference).await
         };
