@@ -20,7 +20,7 @@ enum Cause {
     Both(&'static str),
     #[error("it must be one of {}", .0.join(", "))]
     Word(&'static [&'static str]),
-    #[error("it must be a number from 0 to {}", i32::MAX)]
+    #[error("it must not be below 0")]
     Count,
 }
 
@@ -99,7 +99,7 @@ pub(super) fn word(section: &Yaml, key: &'static str, words: &'static [&'static 
 /// Demands that `key`, where it is set, is a number of alerts.
 pub(super) fn count(section: &Yaml, key: &'static str) -> Result<(), Invalid> {
     match section.value_of(key) {
-        None | Some(Yaml::Int(0..=0x7fff_ffff)) => Ok(()),
+        None | Some(Yaml::Int(0..)) => Ok(()),
         Some(_) => Err(Cause::Count).field(key),
     }
 }

@@ -114,7 +114,9 @@ impl<'a> Gate<'a> {
 
     fn inside(&self, key: &Key, value: Yaml, path: &str) -> Result<Yaml, Invalid> {
         match (key.kind, value) {
-            (Kind::Section(section), value) => self.fitted(section, value, &joined(path, key.name)),
+            (Kind::Section(section) | Kind::TextOr(section), value) => {
+                self.fitted(section, value, &joined(path, key.name))
+            }
             (Kind::Sections(section), Yaml::Seq(items)) => {
                 let item = |(index, item)| self.fitted(section, item, &format!("{}[{index}]", joined(path, key.name)));
                 items.into_iter().enumerate().map(item).collect()

@@ -33,7 +33,8 @@ fn all_sections() -> Vec<(&'static str, &'static Section)> {
     while let Some((_, section)) = found.get(visited) {
         visited += 1;
         for key in section.keys {
-            if let Kind::Section(inner) | Kind::Sections(inner) | Kind::SectionMap(inner) = key.kind
+            if let Kind::Section(inner) | Kind::TextOr(inner) | Kind::Sections(inner) | Kind::SectionMap(inner) =
+                key.kind
                 && !found.iter().any(|(_, known)| std::ptr::eq(*known, inner))
             {
                 found.push((key.name, inner));

@@ -55,18 +55,18 @@ pub(super) static GLOBAL: Section = Section::new(&[
     text("victorops_api_key_file")
         .since(0, 25)
         .excluded_by("victorops_api_key"),
-    url("telegram_api_url"),
+    url("telegram_api_url").since(0, 24),
     text("telegram_bot_token").since(0, 31),
     text("telegram_bot_token_file")
         .since(0, 31)
         .excluded_by("telegram_bot_token"),
-    url("webex_api_url"),
-    url("jira_api_url"),
-    url("rocketchat_api_url"),
-    text("rocketchat_token"),
-    text("rocketchat_token_file"),
-    text("rocketchat_token_id"),
-    text("rocketchat_token_id_file"),
+    url("webex_api_url").since(0, 25),
+    url("jira_api_url").since(0, 28),
+    url("rocketchat_api_url").since(0, 28),
+    text("rocketchat_token").since(0, 28),
+    text("rocketchat_token_file").since(0, 28),
+    text("rocketchat_token_id").since(0, 28),
+    text("rocketchat_token_id_file").since(0, 28),
     text("slack_app_token").since(0, 30),
     text("slack_app_token_file").since(0, 30).excluded_by("slack_app_token"),
     url("slack_app_url").since(0, 30),
@@ -92,7 +92,7 @@ enum Cause {
 }
 
 /// Where Alertmanager posts with a token, unless it is told otherwise.
-const SLACK_APP_URL: &str = "https://slack.com/api/chat.postMessage";
+pub(super) const SLACK_APP_URL: &str = "https://slack.com/api/chat.postMessage";
 
 fn demand(global: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
     let app = ["slack_app_token", "slack_app_token_file"]

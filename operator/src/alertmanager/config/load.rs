@@ -151,7 +151,7 @@ impl<'a> Whole<'a> {
             };
             let path = joined(path, key.name);
             match (key.kind, value) {
-                (Kind::Section(section), value) => self.check(section, value, &path)?,
+                (Kind::Section(section) | Kind::TextOr(section), value) => self.check(section, value, &path)?,
                 (Kind::Sections(section), Yaml::Seq(items)) => {
                     for (index, item) in items.iter().enumerate() {
                         self.check(section, item, &format!("{path}[{index}]"))?;

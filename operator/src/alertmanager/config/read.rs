@@ -79,6 +79,7 @@ fn mapping(section: &'static Section, typed: &Yaml, literal: &Yaml, path: &str) 
 
 fn value(key: &Key, both: Both<'_>, path: &str) -> Result<Yaml, Invalid> {
     match key.kind {
+        Kind::TextOr(section) if both.0.as_map().is_some() => mapping(section, both.0, both.1, path),
         Kind::Section(section) => mapping(section, both.0, both.1, path),
         Kind::Sections(section) => {
             let items = items(both).ok_or(Cause::Type(key.kind.noun())).field(path)?;
@@ -110,7 +111,7 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
     let wrong = || Cause::Type(kind.noun());
     let text = || plain_text(both).ok_or_else(wrong);
     Ok(match kind {
-        Kind::Text | Kind::Address | Kind::TemplateAddress => text()?.to_owned().into(),
+        Kind::Text | Kind::TextOr(_) | Kind::Address | Kind::TemplateAddress => text()?.to_owned().into(),
         Kind::Boolean => match both.0 {
             Yaml::Bool(value) => (*value).into(),
             _ => return Err(wrong()),

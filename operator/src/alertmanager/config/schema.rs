@@ -90,6 +90,8 @@ pub enum Kind {
     Any,
     /// Ranges of times, days, months or years, on one line.
     Ranges(super::range::Kind),
+    /// A text, or a section that says more.
+    TextOr(&'static Section),
     /// A section.
     Section(&'static Section),
     /// A list of sections.
@@ -109,7 +111,7 @@ impl Kind {
     /// What it is, for messages.
     pub fn noun(self) -> &'static str {
         match self {
-            Self::Text => "a text",
+            Self::Text | Self::TextOr(_) => "a text",
             Self::Boolean => "true or false",
             Self::Integer => "a whole number",
             Self::Duration | Self::GoDuration => "a duration",
@@ -130,6 +132,7 @@ impl Kind {
     fn empty(self) -> Yaml {
         match self {
             Self::Text
+            | Self::TextOr(_)
             | Self::Duration
             | Self::GoDuration
             | Self::Url

@@ -66,14 +66,14 @@ static OAUTH2: Section = Section::new(&[
     flag("proxy_from_environment").since(0, 25),
     Key::new("proxy_connect_header", Kind::TextsMap).since(0, 25),
     section("tls_config", &TLS_CONFIG).since(0, 25),
-    text("grant_type").since(0, 33),
-    text("client_certificate_key_id").since(0, 33),
-    text("client_certificate_key").since(0, 33),
-    text("client_certificate_key_file").since(0, 33),
-    text("signature_algorithm").since(0, 33),
-    text("iss").since(0, 33),
-    text("audience").since(0, 33),
-    Key::new("claims", Kind::AnyMap).since(0, 33),
+    text("grant_type").since(0, 30),
+    text("client_certificate_key_id").since(0, 30),
+    text("client_certificate_key").since(0, 30),
+    text("client_certificate_key_file").since(0, 30),
+    text("signature_algorithm").since(0, 30),
+    text("iss").since(0, 30),
+    text("audience").since(0, 30),
+    Key::new("claims", Kind::AnyMap).since(0, 30),
 ])
 .loaded_if(rules::load_oauth2);
 

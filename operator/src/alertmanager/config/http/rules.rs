@@ -31,6 +31,9 @@ const RESERVED_HEADERS: [&str; 14] = [
 /// Versions of TLS, the oldest first.
 const TLS_VERSIONS: [&str; 4] = ["TLS10", "TLS11", "TLS12", "TLS13"];
 
+/// The grant that a signed assertion is exchanged for.
+const JWT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
 /// Ways to tell who asks.
 const CREDENTIALS: [&str; 5] = [
     "authorization",
@@ -57,7 +60,7 @@ enum Cause {
     Credentials,
     #[error("this is basic_auth")]
     Basic,
-    #[error("cert_file and key_file need each other")]
+    #[error("a certificate and its key need each other")]
     Pair,
     /// The URL may hold a password, so it is not shown.
     #[error("this is not a URL")]
@@ -156,8 +159,12 @@ pub(super) fn load_basic_auth(login: &Yaml, _whole: &Whole<'_>) -> Result<(), In
 pub(super) fn load_oauth2(oauth2: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
     demand::key(oauth2, "client_id")?;
     demand::key(oauth2, "token_url")?;
-    demand::not_both(oauth2, "client_secret", "client_secret_file")?;
-    demand::not_both(oauth2, "client_certificate_key", "client_certificate_key_file")?;
+    if text_of(oauth2, "grant_type") == JWT {
+        demand::not_both(oauth2, "client_certificate_key", "client_certificate_key_file")?;
+        demand::word(oauth2, "signature_algorithm", &["", "RS256", "RS384", "RS512"])?;
+    } else {
+        demand::not_both(oauth2, "client_secret", "client_secret_file")?;
+    }
     demand_of_proxy(oauth2)?;
     load_proxy_url(oauth2)
 }
@@ -166,10 +173,8 @@ pub(super) fn load_tls(tls: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
     for (text, file) in [("ca", "ca_file"), ("cert", "cert_file"), ("key", "key_file")] {
         demand::not_both(tls, text, file)?;
     }
-    match (
-        has(tls, "cert_file") || has(tls, "cert"),
-        has(tls, "key_file") || has(tls, "key"),
-    ) {
+    let either = |keys| demand::has_any(tls, keys);
+    match (either(&["cert", "cert_file"]), either(&["key", "key_file"])) {
         (true, false) => Err(Cause::Pair).field("cert_file"),
         (false, true) => Err(Cause::Pair).field("key_file"),
         _ => Ok(()),

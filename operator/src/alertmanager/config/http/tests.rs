@@ -11,13 +11,15 @@ fn loaded(client: &str) -> Result<(), String> {
 }
 
 /// Clients that Alertmanager loads.
-const LOADED: [&str; 6] = [
+const LOADED: [&str; 8] = [
     "authorization: {credentials: c}",
     "authorization: {type: Basic64, credentials_file: /c}",
     "basic_auth: {username: u, password_file: /p}",
     "oauth2: {client_id: i, client_secret: s, token_url: t}",
     "bearer_token: t, proxy_url: 'socks5://h:1'",
     "tls_config: {cert_file: /c, key_file: /k}",
+    "tls_config: {ca: c, cert: c, key_file: /k}",
+    "oauth2: {client_id: i, token_url: t, grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', client_certificate_key: k}",
 ];
 
 #[test]
@@ -28,7 +30,7 @@ fn what_alertmanager_loads_is_accepted() {
 }
 
 /// Clients that Alertmanager does not load, and the field that is named.
-const REFUSED: [(&str, &str); 14] = [
+const REFUSED: [(&str, &str); 16] = [
     ("basic_auth: {}, authorization: {}", "basic_auth"),
     (
         "basic_auth: {username: u}, oauth2: {client_id: i, token_url: t}",
@@ -55,6 +57,11 @@ const REFUSED: [(&str, &str); 14] = [
     ("oauth2: {client_id: i, token_url: t, no_proxy: n}", "oauth2.no_proxy"),
     ("proxy_url: 'http://[::1'", "proxy_url"),
     ("tls_config: {key_file: /k}", "tls_config.key_file"),
+    ("tls_config: {ca: c, ca_file: /c}", "tls_config.ca"),
+    (
+        "oauth2: {client_id: i, token_url: t, grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', signature_algorithm: ES256}",
+        "oauth2.signature_algorithm",
+    ),
 ];
 
 #[test]

@@ -19,8 +19,9 @@ pub(super) static DISCORD: Section = Section::new(&[
     text("content").since(0, 28),
     text("username").since(0, 28),
     text("avatar_url").since(0, 28),
+    text("webhook_url_file").since(0, 27).excluded_by("webhook_url"),
 ])
-.loaded_if(|discord, _| demand::key(discord, "webhook_url"));
+.loaded_if(|discord, _| demand::any_of(discord, &["webhook_url", "webhook_url_file"]));
 
 impl Service for DiscordConfig {
     fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {

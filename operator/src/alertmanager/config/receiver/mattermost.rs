@@ -36,6 +36,7 @@ pub(super) static MATTERMOST: Section = Section::new(&[
     template_address("footer_icon").since(0, 32),
     template_address("image_url").since(0, 32),
     section("http_config", &HTTP_CONFIG),
+    text("type"),
 ])
 .demanding(demand)
 .loaded_if(load);

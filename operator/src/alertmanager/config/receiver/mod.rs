@@ -23,9 +23,10 @@ use crds::Receiver;
 use shared::yaml::Yaml;
 
 use super::demand;
-use super::schema::{Section, sections, text};
+use super::load::Whole;
+use super::schema::{Key, Kind, Section, sections, text, text_of};
 use super::scope::{self, Scope};
-use crate::invalid::{Invalid, Within};
+use crate::invalid::{Field, Invalid, Within};
 
 /// One of the `receivers`. The order of the services is that of the original.
 pub(super) static RECEIVER: Section = Section::new(&[
@@ -48,8 +49,24 @@ pub(super) static RECEIVER: Section = Section::new(&[
     sections("rocketchat_configs", &rocketchat::ROCKETCHAT).refused_before(0, 28),
     sections("mattermost_configs", &mattermost::MATTERMOST).refused_before(0, 30),
     sections("incidentio_configs", &incidentio::INCIDENTIO).refused_before(0, 29),
+    Key::new("labels", Kind::TextMap).since(0, 33),
 ])
-.loaded_if(|receiver, _| demand::key(receiver, "name"));
+.loaded_if(load);
+
+/// What is wrong with a receiver.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    #[error("it must be the name of the receiver")]
+    Name,
+}
+
+fn load(receiver: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
+    demand::key(receiver, "name")?;
+    match receiver.value_of("labels").and_then(|labels| labels.value_of("name")) {
+        Some(name) if name.as_str() != Some(text_of(receiver, "name")) => Err(Cause::Name).field("labels.name"),
+        _ => Ok(()),
+    }
+}
 
 /// A service of the API, as a section of a receiver.
 trait Service {

@@ -14,13 +14,14 @@ use crate::invalid::Invalid;
 
 pub(super) static MSTEAMS: Section = Section::new(&[
     option("send_resolved"),
-    address("webhook_url").always(),
+    address("webhook_url"),
     text("title"),
     text("summary").since(0, 27),
     text("text"),
     section("http_config", &HTTP_CONFIG),
+    text("webhook_url_file").since(0, 27).excluded_by("webhook_url"),
 ])
-.demanding(|msteams, _| demand::key(msteams, "webhook_url"));
+.demanding(demand);
 
 pub(super) static MSTEAMS_V2: Section = Section::new(&[
     option("send_resolved"),
@@ -30,9 +31,9 @@ pub(super) static MSTEAMS_V2: Section = Section::new(&[
     text("text"),
     section("http_config", &HTTP_CONFIG),
 ])
-.demanding(demand_of_v2);
+.demanding(demand);
 
-fn demand_of_v2(msteams: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
+fn demand(msteams: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
     demand::any_of(msteams, &["webhook_url", "webhook_url_file"])?;
     demand::not_both(msteams, "webhook_url", "webhook_url_file")
 }

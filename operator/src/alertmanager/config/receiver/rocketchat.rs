@@ -39,8 +39,18 @@ pub(super) static ROCKETCHAT: Section = Section::new(&[
 
 static FIELD: Section = Section::new(&[option("short"), text("title"), text("value")]);
 
-/// Alertmanager spells the other keys without underscores, the original with them: neither can be written.
-static ACTION: Section = Section::new(&[text("type"), text("text"), text("url"), text("msg")]);
+/// Here Alertmanager spells keys without underscores.
+static ACTION: Section = Section::new(&[
+    text("type"),
+    text("text"),
+    text("url"),
+    text("imageurl"),
+    flag("iswebview"),
+    text("webviewheightratio"),
+    text("msg"),
+    flag("msginchatwindow"),
+    text("msgprocessingtype"),
+]);
 
 fn demand(rocketchat: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
     demand::not_both(rocketchat, "token", "token_file")?;

@@ -6,6 +6,7 @@ use shared::yaml::Yaml;
 use super::Service;
 use crate::alertmanager::config::demand;
 use crate::alertmanager::config::gate::Gate;
+use crate::alertmanager::config::global::SLACK_APP_URL;
 use crate::alertmanager::config::http::{HTTP_CONFIG, is_authorized};
 use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{
@@ -71,9 +72,6 @@ static ACTION: Section = Section::new(&[
 static CONFIRMATION: Section = Section::new(&[text("text"), text("title"), text("ok_text"), text("dismiss_text")])
     .loaded_if(|confirmation, _| demand::key(confirmation, "text"));
 
-/// Where messages can be updated.
-const POST_MESSAGE: &str = "https://slack.com/api/chat.postMessage";
-
 /// Keys of the two ways to Slack: a webhook, or an app with a token.
 const HOOK: [&str; 2] = ["api_url", "api_url_file"];
 const TOKEN: [&str; 2] = ["app_token", "app_token_file"];
@@ -83,7 +81,7 @@ const GLOBAL_TOKEN: [&str; 2] = ["slack_app_token", "slack_app_token_file"];
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("messages can only be updated with a token of a bot: api_url must be {POST_MESSAGE}")]
+    #[error("messages can only be updated with a token of a bot: api_url must be {SLACK_APP_URL}")]
     Update,
     #[error("a webhook and an app exclude each other: only one of {} and {} may be set", HOOK.join(", "), TOKEN.join(", "))]
     HookAndApp,
@@ -94,7 +92,7 @@ enum Cause {
 }
 
 fn demand(slack: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
-    if has(slack, "update_message") && !matches!(text_of(slack, "api_url"), "" | POST_MESSAGE) {
+    if has(slack, "update_message") && !matches!(text_of(slack, "api_url"), "" | SLACK_APP_URL) {
         return Err(Cause::Update).field("update_message");
     }
     if demand::has_any(slack, &HOOK) && demand::has_any(slack, &TOKEN) {
@@ -106,6 +104,10 @@ fn demand(slack: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
 fn load(slack: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
     demand::address(slack.value_of("api_url").unwrap_or(&Yaml::Null)).field("api_url")?;
     let (hook, token) = (demand::has_any(slack, &HOOK), demand::has_any(slack, &TOKEN));
+    if has(slack, "update_message") && !has(slack, "api_url") {
+        // Alertmanager would end, looking for the address.
+        return Err(Cause::Update).field("update_message");
+    }
     // The global token is for those that have nothing of their own to show.
     let borrows = !token && !is_authorized(slack) && !has(slack, "api_url");
     let token = token || borrows && demand::has_any(whole.global, &GLOBAL_TOKEN);

@@ -35,6 +35,8 @@ static SIGV4: Section = Section::new(&[
     text("profile"),
     text("role_arn"),
     text("external_id").since(0, 33),
+    flag("use_fips_sts_endpoint").since(0, 29),
+    text("service_name").since(0, 29),
 ])
 .demanding(demand_of_sigv4)
 .loaded_if(load_sigv4);
@@ -103,5 +105,6 @@ fn sigv4(sigv4: &Sigv4, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
         ("profile", scope::optional(sigv4.profile.as_ref())),
         ("role_arn", scope::optional(sigv4.role_arn.as_ref())),
         ("external_id", scope::optional(sigv4.external_id.as_ref())),
+        ("use_fips_sts_endpoint", scope::value(sigv4.use_fips_sts_endpoint)),
     ]))
 }

@@ -20,7 +20,7 @@ pub(super) static TELEGRAM: Section = Section::new(&[
     text("bot_token_file").since(0, 26).excluded_by("bot_token"),
     Key::new("chat_id", Kind::Integer),
     text("chat_id_file").since(0, 31).excluded_by("chat_id"),
-    Key::new("message_thread_id", Kind::Integer).since(0, 26),
+    Key::new("message_thread_id", Kind::Integer).since(0, 28),
     text("message"),
     flag("disable_notifications"),
     text("parse_mode"),

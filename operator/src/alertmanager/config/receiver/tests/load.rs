@@ -78,7 +78,7 @@ fn the_global_section_completes_a_service() {
 }
 
 /// Services that Alertmanager loads.
-const LOADED: [&str; 17] = [
+const LOADED: [&str; 21] = [
     "opsgenie_configs: [{api_key: k, responders: [{name: n, type: Team}, {id: i, type: '{{ .x }}'}]}]",
     "pagerduty_configs: [{routing_key_file: /k, details: {a: {b: c}}}]",
     "slack_configs: [{api_url: http://h, actions: [{type: t, text: x, name: n, confirm: {text: x}}]}]",
@@ -96,6 +96,10 @@ const LOADED: [&str; 17] = [
     "rocketchat_configs: [{token: t, token_id_file: /i, actions: [{text: x, msg: m}]}]",
     "msteamsv2_configs: [{webhook_url_file: /u}]",
     "incidentio_configs: [{url: http://h, alert_source_token: t, max_alerts: 0}]",
+    "discord_configs: [{webhook_url_file: /u}]",
+    "msteams_configs: [{webhook_url_file: /u}]",
+    "jira_configs: [{api_url: http://h, project: p, issue_type: t, summary: {template: s, enable_update: false}, description: d}]",
+    "rocketchat_configs: [{token: t, token_id: i, actions: [{text: x, iswebview: true}]}]",
 ];
 
 #[test]
@@ -106,7 +110,7 @@ fn what_alertmanager_loads_is_accepted() {
 }
 
 /// Services that Alertmanager does not load, and the field that is named.
-const REFUSED: [(&str, &str); 30] = [
+const REFUSED: [(&str, &str); 33] = [
     (
         "opsgenie_configs: [{api_key: k, api_key_file: /k}]",
         "opsgenie_configs[0].api_key_file",
@@ -181,7 +185,7 @@ const REFUSED: [(&str, &str); 30] = [
         "telegram_configs: [{bot_token: t, chat_id: 1, chat_id_file: /c}]",
         "telegram_configs[0].chat_id_file",
     ),
-    ("discord_configs: [{}]", "discord_configs[0].webhook_url"),
+    ("discord_configs: [{}]", "discord_configs[0]"),
     (
         "webex_configs: [{room_id: r}]",
         "webex_configs[0].http_config.authorization",
@@ -197,9 +201,18 @@ const REFUSED: [(&str, &str); 30] = [
         "mattermost_configs[0].fields[0].title",
     ),
     (
-        "incidentio_configs: [{url: http://h, alert_source_token: t, max_alerts: 99999999999}]",
+        "incidentio_configs: [{url: http://h, alert_source_token: t, max_alerts: -1}]",
         "incidentio_configs[0].max_alerts",
     ),
+    (
+        "slack_configs: [{app_token: t, update_message: true}]",
+        "slack_configs[0].update_message",
+    ),
+    (
+        "discord_configs: [{webhook_url: http://h, webhook_url_file: /u}]",
+        "discord_configs[0].webhook_url_file",
+    ),
+    ("labels: {name: b}", "labels.name"),
 ];
 
 #[test]
