@@ -23,6 +23,7 @@ pub mod secret;
 use schema::{Key, Kind, Section, section, sections, texts};
 
 pub use http::HTTP_CONFIG;
+pub(super) use receiver::OWN_FIELDS;
 pub use receiver::receiver;
 pub use route::ROUTE;
 pub use scope::Scope;

@@ -19,6 +19,8 @@ mod webex;
 mod webhook;
 mod wechat;
 
+pub(in crate::alertmanager) use victorops::OWN_FIELDS;
+
 use crds::Receiver;
 use shared::yaml::Yaml;
 

@@ -27,7 +27,7 @@ pub(super) static VICTOROPS: Section = Section::new(&[
 .loaded_if(load);
 
 /// Fields that Alertmanager itself sets.
-const OWN_FIELDS: [&str; 7] = [
+pub(in crate::alertmanager) const OWN_FIELDS: [&str; 7] = [
     "routing_key",
     "message_type",
     "state_message",

@@ -7,20 +7,10 @@ use crds::{
 use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use super::{Service, ServiceError, address, required, secret};
+use crate::alertmanager::config::OWN_FIELDS;
 use crate::alertmanager::validate::gate::Gate;
 use crate::http_client::Credentials;
 use crate::invalid::{Field, Invalid};
-
-/// Custom fields that Alertmanager fills in itself.
-const RESERVED: [&str; 7] = [
-    "routing_key",
-    "message_type",
-    "state_message",
-    "entity_display_name",
-    "monitoring_tool",
-    "entity_id",
-    "entity_state",
-];
 
 impl Service for OpsGenieConfig {
     const FIELD: &'static str = "opsgenieConfigs";
@@ -142,7 +132,7 @@ impl Service for VictorOpsConfig {
 
     fn check(&self) -> Result<(), Invalid> {
         for (index, field) in self.custom_fields.iter().enumerate() {
-            if RESERVED.contains(&&*field.key) {
+            if OWN_FIELDS.contains(&&*field.key) {
                 let name = field.key.clone();
                 return Err(ServiceError::Reserved { name }).field(format!("customFields[{index}].key"));
             }
