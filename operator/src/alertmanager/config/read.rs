@@ -10,7 +10,7 @@ use shared::yaml::{self, Yaml, natural_map};
 
 use super::range;
 use super::schema::{Key, Kind, Section, joined};
-use crate::alertmanager::validate::{AddressError, host_and_port};
+use crate::alertmanager::validate::{AddressError, host_and_port, web};
 use crate::invalid::{Field, Invalid};
 
 /// Why a text is not a configuration. Holds nothing of the text but keys.
@@ -43,7 +43,7 @@ enum Cause {
     #[error(transparent)]
     Range(#[from] range::Error),
     #[error(transparent)]
-    HostPort(#[from] AddressError),
+    Address(#[from] AddressError),
 }
 
 /// The text as a tree of `section`.
@@ -111,7 +111,11 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
     let wrong = || Cause::Type(kind.noun());
     let text = || plain_text(both).ok_or_else(wrong);
     Ok(match kind {
-        Kind::Text | Kind::TextOr(_) | Kind::Address | Kind::TemplateAddress => text()?.to_owned().into(),
+        Kind::Text | Kind::TextOr(_) | Kind::TemplateAddress => text()?.to_owned().into(),
+        Kind::Address => {
+            web(text()?)?;
+            text()?.to_owned().into()
+        }
         Kind::Boolean => match both.0 {
             Yaml::Bool(value) => (*value).into(),
             _ => return Err(wrong()),
@@ -122,7 +126,7 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
             _ => return Err(wrong()),
         },
         Kind::Duration => PrometheusDuration::parse(text()?)?.to_string().into(),
-        Kind::GoDuration => in_units_of_go(PrometheusDuration::parse(text()?)?),
+        Kind::GoDuration => in_units_of_go(GoDuration::parse(text()?)?),
         Kind::Url => web_url(text()?)?,
         Kind::HostPort => host_port(text()?)?,
         Kind::Texts => text_list(both).ok_or_else(wrong)?,
@@ -186,12 +190,13 @@ pub fn sorted(value: &Yaml) -> Yaml {
     }
 }
 
-/// A duration in its shortest form that Go can read, too: it knows no days.
-pub fn in_units_of_go(duration: PrometheusDuration) -> Yaml {
-    let shortest = duration.to_string();
-    match GoDuration::parse(&shortest) {
-        Ok(_) => shortest.into(),
-        Err(_) => GoDuration::from_nanoseconds(duration.nanoseconds()).to_string().into(),
+/// A duration in the shortest form that Go can read, too: it knows no days.
+pub fn in_units_of_go(duration: GoDuration) -> Yaml {
+    let shortest = PrometheusDuration::from_nanoseconds(duration.nanoseconds()).to_string();
+    if GoDuration::parse(&shortest) == Ok(duration) {
+        shortest.into()
+    } else {
+        duration.to_string().into()
     }
 }
 

@@ -68,11 +68,11 @@ pub enum Kind {
     Integer,
     /// A duration of Prometheus, written in its shortest form.
     Duration,
-    /// The same, in units that Go knows: Alertmanager reads it as Go does.
+    /// A duration of Go, written as one of Prometheus where that is the same.
     GoDuration,
     /// An absolute address of the web, written as Go writes it.
     Url,
-    /// A text that must be an absolute address of the web once it is fitted to a version.
+    /// A text that is an absolute address of the web.
     Address,
     /// The same, or a template.
     TemplateAddress,

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use crds::{KeyValue, SafeTlsConfig, SecretOrConfigMap, TlsOptions};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use shared::duration::PrometheusDuration;
+use shared::duration::{GoDuration, PrometheusDuration};
 use shared::version::Version;
 use shared::yaml::{Yaml, natural_map};
 
@@ -155,6 +155,8 @@ pub(super) fn duration<T: Deref<Target = str>>(value: Option<&T>, path: &str) ->
 /// # Errors
 /// When it is none.
 pub(super) fn go_duration<T: Deref<Target = str>>(value: Option<&T>, path: &str) -> Result<Option<Yaml>, Invalid> {
+    let in_units_of_go =
+        |duration: PrometheusDuration| in_units_of_go(GoDuration::from_nanoseconds(duration.nanoseconds()));
     let shortest = |value: &T| PrometheusDuration::parse(value).map(in_units_of_go);
     value.map(shortest).transpose().field(path)
 }

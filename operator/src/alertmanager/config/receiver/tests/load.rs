@@ -78,7 +78,7 @@ fn the_global_section_completes_a_service() {
 }
 
 /// Services that Alertmanager loads.
-const LOADED: [&str; 21] = [
+const LOADED: [&str; 22] = [
     "opsgenie_configs: [{api_key: k, responders: [{name: n, type: Team}, {id: i, type: '{{ .x }}'}]}]",
     "pagerduty_configs: [{routing_key_file: /k, details: {a: {b: c}}}]",
     "slack_configs: [{api_url: http://h, actions: [{type: t, text: x, name: n, confirm: {text: x}}]}]",
@@ -97,6 +97,7 @@ const LOADED: [&str; 21] = [
     "msteamsv2_configs: [{webhook_url_file: /u}]",
     "incidentio_configs: [{url: http://h, alert_source_token: t, max_alerts: 0}]",
     "discord_configs: [{webhook_url_file: /u}]",
+    "pagerduty_configs: [{routing_key: k, timeout: 1.5h}]",
     "msteams_configs: [{webhook_url_file: /u}]",
     "jira_configs: [{api_url: http://h, project: p, issue_type: t, summary: {template: s, enable_update: false}, description: d}]",
     "rocketchat_configs: [{token: t, token_id: i, actions: [{text: x, iswebview: true}]}]",
@@ -110,7 +111,7 @@ fn what_alertmanager_loads_is_accepted() {
 }
 
 /// Services that Alertmanager does not load, and the field that is named.
-const REFUSED: [(&str, &str); 33] = [
+const REFUSED: [(&str, &str); 35] = [
     (
         "opsgenie_configs: [{api_key: k, api_key_file: /k}]",
         "opsgenie_configs[0].api_key_file",
@@ -213,6 +214,14 @@ const REFUSED: [(&str, &str); 33] = [
         "discord_configs[0].webhook_url_file",
     ),
     ("labels: {name: b}", "labels.name"),
+    (
+        "pagerduty_configs: [{routing_key: k, url: ''}]",
+        "pagerduty_configs[0].url",
+    ),
+    (
+        "pushover_configs: [{user_key: u, token: t, retry: 1d}]",
+        "pushover_configs[0].retry",
+    ),
 ];
 
 #[test]
