@@ -68,12 +68,20 @@ fn main() -> ExitCode {
             Ok(Some(Ok(()))) => loaded += 1,
             Ok(Some(Err(message))) | Err(Failure(message)) => {
                 wrong += 1;
-                println!("  REFUSED {}\n    {}", case.name, message.trim_end().replace('\n', "\n    "));
+                println!(
+                    "  REFUSED {}\n    {}",
+                    case.name,
+                    message.trim_end().replace('\n', "\n    ")
+                );
             }
         }
     }
     println!("amtool: {loaded} configurations loaded, {wrong} refused; {none} recordings make no whole file");
-    if wrong == 0 && loaded > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if wrong == 0 && loaded > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn skipped(reason: &str) -> ExitCode {
@@ -104,5 +112,7 @@ fn judged(case: &Case, amtool: &PathBuf) -> Result<Option<Result<(), String>>, F
         return Ok(Some(Ok(())));
     }
     let told = [output.stdout, output.stderr].concat();
-    Ok(Some(Err(String::from_utf8_lossy(&told).replace(&*path.to_string_lossy(), "file.yaml"))))
+    Ok(Some(Err(
+        String::from_utf8_lossy(&told).replace(&*path.to_string_lossy(), "file.yaml")
+    )))
 }
