@@ -30,7 +30,6 @@ mod exceptions;
 #[expect(dead_code, reason = "the conformance suite needs more of it")]
 mod objects;
 #[path = "../conformance/verdict.rs"]
-#[expect(dead_code, reason = "the conformance suite needs more of it")]
 mod verdict;
 
 use std::path::PathBuf;

@@ -33,7 +33,7 @@ async fn selected_objects_add_to_the_configuration() {
             .apply(&secret("hook", "url", "https://hooks.example.com/first"))
             .await;
         let url = json!({"urlSecret": {"name": "hook", "key": "url"}});
-        space.apply(&alertmanager_config("team", json!({}), url)).await;
+        space.apply(&alertmanager_config("team", json!({}), &url)).await;
         let operator = Operator::start(space, &[]);
         let text = configured(space, "hooks.example.com/first").await;
         let receiver = format!("receiver: {}/team/duty", space.namespace);
@@ -45,7 +45,7 @@ async fn selected_objects_add_to_the_configuration() {
             .apply(&secret("hook", "url", "https://hooks.example.com/second"))
             .await;
         configured(space, "hooks.example.com/second").await;
-        let own = |address: &str| alertmanager_config("other", json!({}), json!({ "url": address }));
+        let own = |address: &str| alertmanager_config("other", json!({}), &json!({ "url": address }));
         space.apply(&own("https://other.example.com/a")).await;
         configured(space, "https://other.example.com/a").await;
         space.apply(&own("https://other.example.com/b")).await;
@@ -72,14 +72,18 @@ async fn a_bad_object_stops_nothing_and_says_why() {
         space.apply(&selecting()).await;
         let url = |address: &str| json!({ "url": address });
         space
-            .apply(&alertmanager_config("good", json!({}), url("https://good.example.com")))
+            .apply(&alertmanager_config(
+                "good",
+                json!({}),
+                &url("https://good.example.com"),
+            ))
             .await;
         let lost = json!({"routes": [{"receiver": "nobody"}]});
         space
-            .apply(&alertmanager_config("lost", lost, url("https://lost.example.com")))
+            .apply(&alertmanager_config("lost", lost, &url("https://lost.example.com")))
             .await;
         let hidden = json!({"urlSecret": {"name": "gone", "key": "url"}});
-        space.apply(&alertmanager_config("hidden", json!({}), hidden)).await;
+        space.apply(&alertmanager_config("hidden", json!({}), &hidden)).await;
         let _operator = Operator::start(space, &[]);
         let text = configured(space, "https://good.example.com").await;
         assert!(!text.contains("/lost/") && !text.contains("/hidden/"), "{text}");
@@ -93,7 +97,7 @@ async fn a_bad_object_stops_nothing_and_says_why() {
             .apply(&alertmanager_config(
                 "lost",
                 json!({"routes": []}),
-                url("https://found.example.com"),
+                &url("https://found.example.com"),
             ))
             .await;
         configured(space, "https://found.example.com").await;
@@ -109,7 +113,7 @@ async fn what_alertmanager_would_not_load_does_not_reach_it() {
         let write = async |text: &str| {
             space
                 .apply(&secret("alertmanager-main", "alertmanager.yaml", text))
-                .await
+                .await;
         };
         write("route: {receiver: first}\nreceivers: [{name: first}]").await;
         for main in [alertmanager("main", json!({})), selecting()] {
@@ -172,11 +176,15 @@ async fn an_object_may_be_the_root() {
             .apply(&alertmanager_config(
                 "root",
                 json!({}),
-                url("https://root.example.com/a"),
+                &url("https://root.example.com/a"),
             ))
             .await;
         space
-            .apply(&alertmanager_config("leaf", json!({}), url("https://leaf.example.com")))
+            .apply(&alertmanager_config(
+                "leaf",
+                json!({}),
+                &url("https://leaf.example.com"),
+            ))
             .await;
         let text = configured(space, "https://leaf.example.com").await;
         assert!(
@@ -194,7 +202,7 @@ async fn an_object_may_be_the_root() {
             .apply(&alertmanager_config(
                 "root",
                 json!({}),
-                url("https://root.example.com/b"),
+                &url("https://root.example.com/b"),
             ))
             .await;
         configured(space, "https://root.example.com/b").await;

@@ -29,7 +29,7 @@ pub(crate) fn alertmanager(name: &str, fields: Value) -> Value {
 }
 
 /// One receiver, that is a webhook with these fields; `route` is added to the route to it.
-pub(crate) fn alertmanager_config(name: &str, route: Value, webhook: Value) -> Value {
+pub(crate) fn alertmanager_config(name: &str, route: Value, webhook: &Value) -> Value {
     let mut spec = json!({
         "route": {"receiver": "duty"},
         "receivers": [{"name": "duty", "webhookConfigs": [webhook]}],
