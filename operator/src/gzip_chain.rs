@@ -88,8 +88,8 @@ impl Writer {
         }
     }
 
-    /// Adds the piece called `name`.
-    pub(crate) fn push(&mut self, name: &str, piece: Piece) -> Place {
+    /// Adds the piece whose name has the hash `mark`.
+    pub(crate) fn push(&mut self, mark: u32, piece: Piece) -> Place {
         let (start, length) = (self.length, piece.length());
         if length == 0 {
             // It may stand behind the last member, which is no place.
@@ -102,7 +102,7 @@ impl Writer {
         };
         self.pending.push(piece);
         let Sizes { average, least, most } = self.sizes;
-        if self.length >= most || (self.length >= least && ends_member(name, length, average)) {
+        if self.length >= most || (self.length >= least && ends_member(mark, length, average)) {
             self.end_member();
         }
         place
@@ -164,6 +164,6 @@ impl Writer {
 
 /// Whether a member ends behind the piece: by a hash of its name, and the more likely the longer it is, so that this
 /// happens once in `average` bytes.
-fn ends_member(name: &str, length: usize, average: u32) -> bool {
-    u64::from(gzip::checksum(name.as_bytes())) < (length as u64).saturating_mul(u64::from(u32::MAX / average))
+fn ends_member(mark: u32, length: usize, average: u32) -> bool {
+    u64::from(mark) < (length as u64).saturating_mul(u64::from(u32::MAX / average))
 }

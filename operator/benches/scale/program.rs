@@ -37,6 +37,8 @@ impl Program {
         let child = Command::new(program)
             .args(["--web.listen-address=127.0.0.1:0"])
             .env("KUBECONFIG", kubeconfig)
+            // As in our Deployment.
+            .env("MALLOC_ARENA_MAX", "1")
             .stdout(log)
             .spawn()
             .context("the operator")?;

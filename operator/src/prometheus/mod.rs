@@ -8,6 +8,7 @@ pub mod instance;
 pub mod names;
 pub mod observe;
 pub mod pod;
+pub mod referred;
 pub mod render;
 pub mod retention;
 pub mod rollout;

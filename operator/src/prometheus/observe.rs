@@ -13,6 +13,7 @@ use kube::{Client, ResourceExt};
 use super::config::Fragments;
 use super::instance::{Instance, Kind, Object};
 use super::names;
+use super::referred::Referred;
 use super::rollout::Rollout;
 use super::select::{self, Candidates, Objects};
 use crate::assets::fetch::{FetchError, refresh};
@@ -98,6 +99,8 @@ pub struct Memory {
     pub fragments: Fragments,
     /// Of the rules.
     pub rules: rules::Memory,
+    /// What the selected objects refer to.
+    pub referred: Referred,
     /// What was read of Secrets and `ConfigMap`s, as long as the instance refers to them.
     pub assets: Assets,
 }
@@ -122,13 +125,13 @@ pub async fn observe<K: Kind>(
     };
     let instance = object.instance();
     let candidates = select::candidates(&instance, objects, &stores.namespaces.labels()).map_err(Arc::new);
+    let memory = stores.renderings.of(&key);
     let references = match &candidates {
-        Ok(candidates) => candidates.references(&instance),
+        Ok(candidates) => candidates.references(&instance, &mut lock(&memory).referred),
         Err(_) => References::default(),
     };
     // Noted before they are read: whatever changes from here on brings us back.
     stores.interests.refers(&key, references.clone());
-    let memory = stores.renderings.of(&key);
     let last = mem::take(&mut lock(&memory).assets);
     let assets = refresh(client, &stores.children, references, &last).await?;
     lock(&memory).assets = assets.clone();

@@ -10,7 +10,7 @@ use shared::yaml::Yaml;
 
 use super::config::{Context, DroppedField, pod_monitor_jobs, probe_job, scrape_config_job, service_monitor_jobs};
 use super::select::Checks;
-use crate::assets::{References, Refers, TlsFiles};
+use crate::assets::{Refers, TlsFiles};
 use crate::invalid::Invalid;
 use crate::object::ObjectKey;
 
@@ -117,24 +117,5 @@ impl ScrapeObjects {
             _ => return None,
         };
         (number.unwrap_or(0) < jobs).then_some((kind, key))
-    }
-
-    /// Adds what the objects refer to.
-    pub fn refer(&self, references: &mut References) {
-        fn refer<K: ScrapeObject>(objects: &ByKey<K>, references: &mut References) {
-            for (key, object) in objects {
-                references.add(&key.namespace, &**object);
-            }
-        }
-        let Self {
-            service_monitors,
-            pod_monitors,
-            probes,
-            scrape_configs,
-        } = self;
-        refer(service_monitors, references);
-        refer(pod_monitors, references);
-        refer(probes, references);
-        refer(scrape_configs, references);
     }
 }

@@ -4,8 +4,8 @@
 //! A child is written whole, with the version of the live object it replaces: so a field, a key or a container that
 //! somebody added by hand goes away again, which server-side apply would leave. Metadata that others added stays.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use hyper::header::{ACCEPT, HeaderValue};
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use super::child::Child;
 use super::desired::Desired;
+use super::memory::Memory;
 use crate::args::RecreationPolicy;
 use crate::object::ObjectKey;
 use crate::pod::metadata::INPUT_HASH;
@@ -103,21 +104,12 @@ pub struct Applied {
     pub recreated: u64,
 }
 
-/// What is known of a child since our last write.
-#[derive(Debug, Clone)]
-struct Written {
-    fingerprint: u64,
-    edition: String,
-    /// As the API server answered.
-    metadata: ObjectMeta,
-}
-
 /// Writes children. One for the whole process: it remembers what it wrote, so that it need not look again.
 pub struct Applier {
     client: Client,
     children: Children,
     recreation: RecreationPolicy,
-    written: Mutex<BTreeMap<(String, ObjectKey), Written>>,
+    memory: Memory,
 }
 
 impl Applier {
@@ -127,7 +119,7 @@ impl Applier {
             client,
             children,
             recreation,
-            written: Mutex::default(),
+            memory: Memory::default(),
         }
     }
 
@@ -205,9 +197,8 @@ impl Applier {
 
     /// Whether the object is as our own last write left it.
     pub fn wrote<K: Child>(&self, key: &ObjectKey, meta: &ObjectMeta) -> bool {
-        self.memory()
-            .get(&(K::kind(&()).into_owned(), key.clone()))
-            .is_some_and(|w| w.edition == K::edition(meta))
+        let slot = (K::kind(&()).into_owned(), key.clone());
+        self.memory.unchanged::<K>(&slot, meta).is_some()
     }
 
     /// Forgets what was written for children that do not exist any more.
@@ -218,7 +209,7 @@ impl Applier {
             stateful_sets,
             daemon_sets,
         } = &self.children;
-        self.memory().retain(|(kind, key), _| match kind.as_str() {
+        self.memory.keep(|(kind, key)| match kind.as_str() {
             "Secret" => secrets.get(key).is_some(),
             "ConfigMap" => config_maps.get(key).is_some(),
             "StatefulSet" => stateful_sets.get(key).is_some(),
@@ -228,7 +219,7 @@ impl Applier {
     }
 
     async fn stateful_set(&self, mut set: StatefulSet, owner: &Owner) -> Result<bool, Error> {
-        let hash = fingerprint(&set).to_string();
+        let hash = input_hash(&set).to_string();
         set.annotations_mut().insert(INPUT_HASH.to_owned(), hash);
         self.set(set, &self.children.stateful_sets, owner).await
     }
@@ -288,25 +279,15 @@ impl Applier {
     /// of it.
     async fn written<K: Child>(&self, child: K, seen: Option<&ObjectMeta>, owner: &Owner) -> Result<bool, Error> {
         let slot = (K::kind(&()).into_owned(), ObjectKey::of(&child));
-        let fingerprint = fingerprint(&child);
+        let fingerprint = self.memory.fingerprint(&child);
         // As we left it, so that nothing needs to be read.
-        let known = seen.and_then(|seen| {
-            let known = self.memory().get(&slot).cloned();
-            known.filter(|known| known.edition == K::edition(seen))
-        });
+        let known = seen.and_then(|seen| self.memory.unchanged::<K>(&slot, seen));
         if known.as_ref().is_some_and(|known| known.fingerprint == fingerprint) {
             return Ok(false);
         }
-        let (mut metadata, is_new) = self
-            .put(child, &slot.1, owner, known.map(|known| known.metadata))
-            .await?;
-        metadata.managed_fields = None;
-        let written = Written {
-            fingerprint,
-            edition: K::edition(&metadata),
-            metadata,
-        };
-        self.memory().insert(slot, written);
+        let known = known.map(|known| known.metadata);
+        let (metadata, is_new) = self.put(child, &slot.1, owner, known).await?;
+        self.memory.note::<K>(slot, fingerprint, metadata);
         Ok(is_new)
     }
 
@@ -407,10 +388,6 @@ impl Applier {
             }
         }
     }
-
-    fn memory(&self) -> std::sync::MutexGuard<'_, BTreeMap<(String, ObjectKey), Written>> {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// A watched kind and the kind of child that it stands for.
@@ -469,7 +446,7 @@ fn is_invalid(error: &kube::Error) -> bool {
 }
 
 /// The first eight bytes of the SHA-256 over the object as JSON.
-fn fingerprint(object: &impl serde::Serialize) -> u64 {
+fn input_hash(object: &impl serde::Serialize) -> u64 {
     let text = serde_json::to_vec(object).unwrap_or_default();
     let digest = Sha256::digest(&text);
     u64::from_be_bytes(std::array::from_fn(|index| digest[index]))

@@ -7,6 +7,7 @@ pub(crate) mod child;
 mod desired;
 mod events;
 pub mod health;
+mod memory;
 mod metrics;
 mod queue;
 pub mod refresh;

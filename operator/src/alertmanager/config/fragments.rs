@@ -190,6 +190,11 @@ impl Fragments {
     }
 }
 
+/// What the cuts between the pieces of objects follow from.
+fn mark(key: &ObjectKey) -> u32 {
+    gzip::checksum(key.to_string().as_bytes())
+}
+
 /// One walk over all objects.
 struct Pass<'a> {
     input: &'a Input<'a>,
@@ -202,9 +207,9 @@ impl Pass<'_> {
     /// What is kept, at its places in the new chains.
     fn moved(&mut self, key: &ObjectKey, mut fragment: Fragment, object: &Arc<AlertmanagerConfig>) -> Fragment {
         if let Outcome::Accepted { places, .. } = &mut fragment.outcome {
-            let name = key.to_string();
+            let mark = mark(key);
             for (writer, place) in self.writers.iter_mut().zip(places) {
-                *place = writer.push(&name, Piece::Kept(place.clone()));
+                *place = writer.push(mark, Piece::Kept(place.clone()));
             }
         }
         fragment.object = object.clone();
@@ -219,7 +224,7 @@ impl Pass<'_> {
         let outcome = match self.part(object, &scope, &gate) {
             Err(invalid) => Outcome::Rejected(invalid.to_string()),
             Ok(part) => {
-                let name = key.to_string();
+                let mark = mark(key);
                 let dropped = gate
                     .into_dropped()
                     .into_iter()
@@ -228,7 +233,7 @@ impl Pass<'_> {
                     tls_files: scope.tls_files(),
                     dropped: dropped.collect(),
                     places: ADDITIONS
-                        .map(|addition| self.writers[addition as usize].push(&name, Piece::New(part.text(addition)))),
+                        .map(|addition| self.writers[addition as usize].push(mark, Piece::New(part.text(addition)))),
                 }
             }
         };

@@ -18,6 +18,7 @@ use shared::version::Version;
 
 use super::config::{Source, sources};
 use super::instance::{Instance, Mode};
+use super::referred::Referred;
 use super::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
 use crate::assets::{Assets, References, TlsFiles};
 use crate::invalid::{Field, Invalid};
@@ -56,10 +57,10 @@ pub struct Candidates {
 
 impl Candidates {
     /// The Secrets and `ConfigMap`s that [`validated`] and the configuration need, those of `instance` included.
-    pub fn references(&self, instance: &Instance<'_>) -> References {
+    pub fn references(&self, instance: &Instance<'_>, referred: &mut Referred) -> References {
         let mut references = References::default();
         references.add(instance.namespace(), instance);
-        self.scrape.refer(&mut references);
+        referred.add_to(&mut references, &self.scrape);
         references
     }
 

@@ -47,7 +47,7 @@ fn bad_monitors_are_left_out_and_named() {
     let prometheus = prometheus(json!({"serviceMonitorSelector": {}, "serviceMonitorNamespaceSelector": {}}));
     let candidates = candidates(&(&prometheus).into(), everything(), &NamespaceLabels::new()).expect("valid selectors");
     let references: Vec<String> = candidates
-        .references(&(&prometheus).into())
+        .references(&(&prometheus).into(), &mut Referred::default())
         .iter()
         .map(ToString::to_string)
         .collect();

@@ -19,7 +19,7 @@ use crate::object::ObjectKey;
 
 /// Two runs of one object start at least this far apart unless a queue says otherwise, so that a storm of changes costs few
 /// runs.
-const SPACING: Duration = Duration::from_millis(250);
+const SPACING: Duration = Duration::from_millis(150);
 /// Pause after the first failure; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause.

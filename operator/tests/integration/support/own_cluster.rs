@@ -1,7 +1,6 @@
 //! A control plane that belongs to one test, which may break it.
 
 use std::net::TcpListener;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -76,13 +75,9 @@ impl OwnCluster {
         let words: Vec<&str> = command.trim_end_matches('\0').split('\0').collect();
         let process = rustix::process::Pid::from_raw(id).expect("not zero");
         rustix::process::kill_process(process, rustix::process::Signal::KILL).expect("it runs");
-        let place = format!("/proc/{id}/cmdline");
+        let port = PORTS[2] + self.offset;
         eventually("the end of the API server", async || {
-            // That of a process that nobody has waited for yet is empty.
-            std::fs::read_to_string(Path::new(&place))
-                .unwrap_or_default()
-                .is_empty()
-                .then_some(())
+            TcpListener::bind(("127.0.0.1", port)).ok().map(drop)
         })
         .await;
         let mut again = Command::new(words[0]);

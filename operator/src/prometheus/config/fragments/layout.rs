@@ -1,7 +1,6 @@
 //! Where the jobs are: in the configuration itself, or spread over further files, each in a Secret of its own, where one
 //! Secret cannot hold all of them. Pure. Prometheus reads such files since 2.43 (`scrape_config_files`).
 
-use shared::gzip;
 use shared::version::Version;
 
 use super::Rendering;
@@ -100,10 +99,10 @@ impl Writers {
         Self(chains.map(|chain| Writer::new(sizes, chain)).collect())
     }
 
-    /// Adds the piece called `name`, where a piece of that name has always been.
-    pub(super) fn push(&mut self, name: &str, piece: Piece) -> Place {
-        let chain = gzip::checksum(name.as_bytes()) as usize % self.0.len();
-        self.0[chain].push(name, piece)
+    /// Adds the piece whose name has the hash `mark`, where a piece of that name has always been.
+    pub(super) fn push(&mut self, mark: u32, piece: Piece) -> Place {
+        let chain = mark as usize % self.0.len();
+        self.0[chain].push(mark, piece)
     }
 
     /// The chains.

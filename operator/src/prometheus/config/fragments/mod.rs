@@ -51,6 +51,8 @@ type Kept<K> = std::collections::BTreeMap<ObjectKey, Fragment<K>>;
 #[derive(Debug)]
 struct Fragment<K> {
     object: Arc<K>,
+    /// Hash of its name, which decides where its piece goes.
+    mark: u32,
     outcome: Outcome,
 }
 
@@ -180,6 +182,7 @@ fn files(outline: &Outline, layout: Layout, chains: &Chains) -> (Vec<u8>, Vec<(u
             } else {
                 ":\n"
             });
+            file.reserve(members.clone().map(|member| member.gzip.len()).sum());
             file.extend(gzip::compress(head.as_bytes()));
             members.for_each(|member| file.extend_from_slice(&member.gzip));
         }
@@ -237,7 +240,7 @@ impl Pass<'_> {
         let mut accepted = 0;
         for (key, object) in objects {
             let fragment = match known.remove(key) {
-                Some(fragment) if self.holds(key, &fragment, object) => self.moved(key, fragment, object),
+                Some(fragment) if self.holds(key, &fragment, object) => self.moved(fragment, object),
                 _ => self.rendered(key, object),
             };
             match &fragment.outcome {
@@ -263,9 +266,9 @@ impl Pass<'_> {
     }
 
     /// What is kept, at its place in the new chain.
-    fn moved<K: ScrapeObject>(&mut self, key: &ObjectKey, mut fragment: Fragment<K>, object: &Arc<K>) -> Fragment<K> {
+    fn moved<K: ScrapeObject>(&mut self, mut fragment: Fragment<K>, object: &Arc<K>) -> Fragment<K> {
         if let Outcome::Accepted { place, .. } = &mut fragment.outcome {
-            *place = self.writers.push(&name::<K>(key), Piece::Kept(place.clone()));
+            *place = self.writers.push(fragment.mark, Piece::Kept(place.clone()));
         }
         fragment.object = object.clone();
         fragment
@@ -274,6 +277,7 @@ impl Pass<'_> {
     /// What comes out of an object now.
     fn rendered<K: ScrapeObject>(&mut self, key: &ObjectKey, object: &Arc<K>) -> Fragment<K> {
         self.rendering.fresh += 1;
+        let mark = gzip::checksum(format!("{}/{key}", K::KIND).as_bytes());
         let outcome = match object.check(key, &self.checks) {
             Err(invalid) => Outcome::Rejected(invalid.to_string()),
             Ok(tls_files) => {
@@ -282,12 +286,13 @@ impl Pass<'_> {
                 Outcome::Accepted {
                     tls_files,
                     dropped: dropped.into(),
-                    place: self.writers.push(&name::<K>(key), Piece::New(text)),
+                    place: self.writers.push(mark, Piece::New(text)),
                 }
             }
         };
         Fragment {
             object: object.clone(),
+            mark,
             outcome,
         }
     }
@@ -296,12 +301,8 @@ impl Pass<'_> {
     fn additional(&mut self, jobs: &[Yaml]) {
         let text = text_of_jobs(jobs.to_vec());
         if !text.is_empty() {
-            self.writers.push("additionalScrapeConfigs", Piece::New(text));
+            self.writers
+                .push(gzip::checksum(b"additionalScrapeConfigs"), Piece::New(text));
         }
     }
-}
-
-/// The name of an object's piece.
-fn name<K: ScrapeObject>(key: &ObjectKey) -> String {
-    format!("{}/{key}", K::KIND)
 }

@@ -1,0 +1,125 @@
+//! What the applier remembers of its own writes, so that it need not look again: of each child a fingerprint and the
+//! metadata, never the content. Lock-guarded; lost with the process.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, Hasher, RandomState};
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use kube::api::ObjectMeta;
+use serde::Serialize;
+
+use super::child::Child;
+use crate::object::ObjectKey;
+
+/// Kind and key of a child.
+pub(super) type Slot = (String, ObjectKey);
+
+/// What is known of a child since our last write.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    /// Of what was wanted.
+    pub(super) fingerprint: u64,
+    /// Of what the API server made of it.
+    pub(super) edition: String,
+    /// As the API server answered.
+    pub(super) metadata: ObjectMeta,
+}
+
+/// What is known of all children.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    written: Mutex<BTreeMap<Slot, Written>>,
+    /// Keys of the fingerprints, which nobody outside can predict.
+    keys: RandomState,
+}
+
+impl Memory {
+    /// What was written, if it is still there as it was then; `seen` is what the watch says of it.
+    pub(super) fn unchanged<K: Child>(&self, slot: &Slot, seen: &ObjectMeta) -> Option<Written> {
+        let edition = K::edition(seen);
+        self.lock()
+            .get(slot)
+            .filter(|written| written.edition == edition)
+            .cloned()
+    }
+
+    /// Notes a write.
+    pub(super) fn note<K: Child>(&self, slot: Slot, fingerprint: u64, mut metadata: ObjectMeta) {
+        metadata.managed_fields = None;
+        let edition = K::edition(&metadata);
+        let written = Written {
+            fingerprint,
+            edition,
+            metadata,
+        };
+        self.lock().insert(slot, written);
+    }
+
+    /// Forgets the children for which `exists` does not hold.
+    pub(super) fn keep(&self, exists: impl Fn(&Slot) -> bool) {
+        self.lock().retain(|slot, _| exists(slot));
+    }
+
+    /// Tells one content of an object from another, in this process.
+    pub(super) fn fingerprint(&self, object: &impl Serialize) -> u64 {
+        let mut hasher = Hashing(self.keys.build_hasher());
+        // It takes every write, and our objects can be written.
+        let _ = serde_json::to_writer(&mut hasher, object);
+        hasher.0.finish()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Slot, Written>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A writer that keeps nothing but a hash.
+struct Hashing<H>(H);
+
+impl<H: Hasher> io::Write for Hashing<H> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::Secret;
+
+    use super::*;
+
+    fn metadata(version: &str) -> ObjectMeta {
+        ObjectMeta {
+            resource_version: Some(version.to_owned()),
+            managed_fields: Some(Vec::new()),
+            ..ObjectMeta::default()
+        }
+    }
+
+    #[test]
+    fn is_of_use_while_the_child_is_as_it_was_left() {
+        let (memory, slot) = (Memory::default(), ("Secret".to_owned(), ObjectKey::new("ns", "a")));
+        memory.note::<Secret>(slot.clone(), 5, metadata("7"));
+        let known = memory
+            .unchanged::<Secret>(&slot, &metadata("7"))
+            .expect("as it was left");
+        assert_eq!((known.fingerprint, known.metadata.managed_fields), (5, None));
+        assert!(memory.unchanged::<Secret>(&slot, &metadata("8")).is_none());
+        memory.keep(|(kind, _)| kind != "Secret");
+        assert!(memory.unchanged::<Secret>(&slot, &metadata("7")).is_none());
+    }
+
+    #[test]
+    fn a_fingerprint_is_that_of_the_content() {
+        let memory = Memory::default();
+        let print = |texts: &[&str]| memory.fingerprint(&texts);
+        assert_eq!(print(&["a", "b"]), print(&["a", "b"]));
+        assert_ne!(print(&["a", "b"]), print(&["ab"]));
+    }
+}
