@@ -1,20 +1,35 @@
 //! `AlertmanagerConfig`s of any shape: converting them to and fro loses nothing, and no check of them panics.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use crds::{v1alpha1, v1beta1};
+use operator::alertmanager::config::fragments::{Fragments, Input};
+use operator::alertmanager::config::load::{self, mode};
+use operator::alertmanager::config::{FILE, base, read};
 use operator::alertmanager::convert::{Version, convert};
 use operator::alertmanager::validate::{self, Condition, Specification};
 use operator::assets::Assets;
+use operator::object::ObjectKey;
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use shared::gzip;
+use shared::matcher::Mode;
+use shared::yaml::Yaml;
 
 use crate::choices::Choices;
-use crate::{MOST_CHOICES, configuration, schema};
+use crate::{MOST_CHOICES, configuration, schema, world};
 
 /// Most levels of child routes, which the schema leaves open.
 const MOST_LEVELS: usize = 4;
+
+/// A base with what receivers fall back on.
+static BASE: LazyLock<Yaml> = LazyLock::new(|| {
+    let text = "global: {smtp_smarthost: 'mail:25', smtp_from: a@b, slack_api_url: 'http://slack', opsgenie_api_key: k, \
+                victorops_api_key: k, wechat_api_secret: s, wechat_api_corp_id: c}\n\
+                route: {receiver: none}\nreceivers: [{name: none}]";
+    base::checked(text.as_bytes(), Mode::Classic).expect("a configuration")
+});
 
 /// The schemas of the specification: first that of the version that is stored.
 static SCHEMAS: LazyLock<[Value; 2]> = LazyLock::new(|| {
@@ -56,6 +71,36 @@ fn route(schema: &Value, choices: &mut Choices, level: usize) -> Value {
         fields.insert("routes".to_owned(), children);
     }
     route
+}
+
+/// The same with one receiver of one service, which every route names: few of the others have nothing wrong.
+fn simple(name: &str, mut object: Value) -> Option<v1alpha1::AlertmanagerConfig> {
+    fn lead(route: &mut Value) {
+        let Some(fields) = route.as_object_mut() else { return };
+        fields.insert("receiver".to_owned(), json!("duty"));
+        fields.remove("muteTimeIntervals");
+        fields.remove("activeTimeIntervals");
+        for route in fields
+            .get_mut("routes")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            lead(route);
+        }
+    }
+    object["metadata"]["name"] = json!(name);
+    lead(&mut object["spec"]["route"]);
+    let receiver = object["spec"]["receivers"]
+        .as_array()
+        .and_then(|receivers| receivers.first());
+    let mut services = receiver.and_then(Value::as_object).into_iter().flatten();
+    let service = services.find_map(|(service, list)| Some((service, list.as_array()?.first()?)));
+    object["spec"]["receivers"] = match service {
+        Some((service, first)) => json!([{ "name": "duty", service: [first] }]),
+        None => json!([{ "name": "duty" }]),
+    };
+    serde_json::from_value(object).ok()
 }
 
 fn objects(version: Version) -> impl Strategy<Value = Value> {
@@ -152,5 +197,34 @@ proptest! {
         if validate::check(&config, version, &Assets::default()).is_ok() {
             prop_assert_eq!(stored, Ok(()));
         }
+    }
+
+    /// No version panics over them, and what comes out of those that are accepted is loaded as a whole.
+    #[test]
+    fn a_file_of_any_objects_is_loaded(
+        whole in prop::collection::vec(objects(Version::V1alpha1), 0..3),
+        parts in prop::collection::vec(objects(Version::V1alpha1), 1..6),
+        minor in 15..40_u64,
+    ) {
+        let own = whole.into_iter().filter_map(|object| serde_json::from_value(object).ok());
+        let named = parts.into_iter().enumerate();
+        let simple = named.filter_map(|(number, object)| simple(&format!("part-{number}"), object));
+        let objects = own.chain(simple).map(|object: v1alpha1::AlertmanagerConfig| (ObjectKey::of(&object), Arc::new(object)));
+        let version = shared::version::Version::new(0, minor, 0);
+        let matchers = mode(version, &[]);
+        let input = Input {
+            base: &BASE,
+            version,
+            matchers,
+            strategy: None,
+            namespace: "monitoring",
+            assets: &world::assets(),
+        };
+        let rendering = Fragments::default().render(&input, &objects.collect());
+        let text = gzip::decompress(&*rendering.gzip, 1 << 24).expect("gzip");
+        let file = read::read(&FILE, &text).map_err(|error| error.to_string());
+        prop_assert!(file.is_ok(), "{:?}\n{}", file, String::from_utf8_lossy(&text));
+        let loaded = load::check(&file.unwrap_or(Yaml::Null), matchers).map_err(|error| error.to_string());
+        prop_assert!(loaded.is_ok(), "{:?}\n{}", loaded, String::from_utf8_lossy(&text));
     }
 }

@@ -157,7 +157,7 @@ fn object<K: DeserializeOwned>(kind: &str, name: &str, choices: &mut Choices, sp
     serde_json::from_value(object).ok()
 }
 
-fn assets() -> Assets {
+pub(crate) fn assets() -> Assets {
     let mut assets = Assets::default();
     let mut secret: Secret = serde_json::from_value(json!({
         "metadata": { "name": "login", "namespace": "web" },
