@@ -212,14 +212,7 @@ impl<'a> Author<'a> {
 
 fn interval(interval: &TimeInterval) -> Result<Yaml, Invalid> {
     let ranges = |kind, field, texts: Vec<&str>| range::list(kind, texts).map(Some).field(field);
-    let days: Vec<String> = (interval.days_of_month.iter())
-        .map(|days| {
-            let (start, end) = (days.start.unwrap_or_default(), days.end.unwrap_or_default());
-            // Only one end: a single day.
-            let (start, end) = (if start == 0 { end } else { start }, if end == 0 { start } else { end });
-            format!("{start}:{end}")
-        })
-        .collect();
+    let days: Vec<String> = interval.days_of_month.iter().copied().map(range::days).collect();
     let times = interval.times.iter().map(|time| {
         TIMES.tree([
             ("start_time", scope::optional(time.start_time.as_ref())),

@@ -1,6 +1,7 @@
 //! Ranges of weekdays, days of the month, months and years: `monday:friday`, `1:15`, `january`, `2026:2030`. Pure; the
 //! format is that of Alertmanager's `time_intervals`, and they are written as it writes them.
 
+use crds::DayOfMonthRange;
 use shared::yaml::Yaml;
 
 /// What a range is made of.
@@ -78,6 +79,11 @@ pub(crate) fn normal(kind: Kind, text: &str) -> Result<String, Error> {
     }
     let (begin, end) = (kind.word(begin), kind.word(end));
     Ok(if begin == end { begin } else { format!("{begin}:{end}") })
+}
+
+/// A range of days of the API as a text. An end that is missing is no day, as in the original.
+pub(crate) fn days(range: DayOfMonthRange) -> String {
+    format!("{}:{}", range.start.unwrap_or(0), range.end.unwrap_or(0))
 }
 
 /// Ranges on one line.

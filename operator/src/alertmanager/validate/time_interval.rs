@@ -1,6 +1,6 @@
 //! Time intervals, at which routes are muted or active: whether each range makes sense. Pure.
 
-use crds::{DayOfMonthRange, TimeInterval, TimeRange};
+use crds::{TimeInterval, TimeRange};
 
 use crate::alertmanager::config::interval::minute;
 use crate::alertmanager::config::range::{self, Kind};
@@ -34,7 +34,7 @@ fn check(interval: &TimeInterval) -> Result<(), Invalid> {
         "weekdays",
         interval.weekdays.iter().map(|range| &**range),
     )?;
-    let days: Vec<String> = interval.days_of_month.iter().copied().map(days).collect();
+    let days: Vec<String> = interval.days_of_month.iter().copied().map(range::days).collect();
     check_ranges(Kind::DaysOfMonth, "daysOfMonth", days.iter().map(String::as_str))?;
     check_ranges(Kind::Months, "months", interval.months.iter().map(|range| &**range))?;
     check_ranges(Kind::Years, "years", interval.years.iter().map(|range| &**range))
@@ -48,11 +48,6 @@ fn check_ranges<'a>(kind: Kind, field: &'static str, mut ranges: impl Iterator<I
             .map(drop)
             .field(format!("{field}[{}]", index.next().unwrap_or(0)))
     })
-}
-
-/// The range as Alertmanager writes it. An end that is missing is no day, as in the original.
-fn days(range: DayOfMonthRange) -> String {
-    format!("{}:{}", range.start.unwrap_or(0), range.end.unwrap_or(0))
 }
 
 fn check_times(range: &TimeRange) -> Result<(), TimeError> {
