@@ -12,7 +12,7 @@ use kube::{Api, Client};
 use super::config::fragments::Memory;
 use super::names;
 use crate::assets::fetch::{FetchError, refresh};
-use crate::assets::{Assets, Reference, References, Refers};
+use crate::assets::{Assets, Reference, References, Referred, Refers};
 use crate::invalid::{Field, Invalid};
 use crate::object::ObjectKey;
 use crate::prometheus::scrape_object::ByKey;
@@ -145,12 +145,12 @@ pub async fn observe(
         root_key(&alertmanager).map(|root| objects.remove(&root));
         objects
     });
-    let needed = references(&alertmanager, &root, &objects);
+    let memory = stores.renderings.of(&key);
+    let needed = references(&alertmanager, &root, &objects, &mut lock(&memory).referred);
     let mut noted = needed.clone();
     noted.insert(Reference::secret(secret.clone()));
     // Noted before it is read: whatever changes from here on brings us back.
     stores.interests.refers(&key, noted);
-    let memory = stores.renderings.of(&key);
     let last = mem::take(&mut lock(&memory).assets);
     let assets = refresh(client, &stores.children, needed, &last).await?;
     lock(&memory).assets = assets.clone();
@@ -174,6 +174,7 @@ fn references(
     alertmanager: &Alertmanager,
     root: &Root,
     objects: &Result<ByKey<AlertmanagerConfig>, Arc<Invalid>>,
+    referred: &mut Referred<AlertmanagerConfig>,
 ) -> References {
     let mut references = References::default();
     let configuration = alertmanager.spec.alertmanager_configuration.as_deref();
@@ -184,8 +185,8 @@ fn references(
     if let Root::Found(object) = root {
         object.refer(namespace, &mut references);
     }
-    for (key, object) in objects.iter().flatten() {
-        object.refer(&key.namespace, &mut references);
+    if let Ok(objects) = objects {
+        referred.add_to(&mut references, objects);
     }
     references
 }

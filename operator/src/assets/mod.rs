@@ -7,6 +7,7 @@ mod collect;
 pub mod fetch;
 mod key_pair;
 mod reference;
+mod referred;
 mod stale;
 mod tls;
 
@@ -21,6 +22,7 @@ use kube::api::ObjectMeta;
 
 pub use key_pair::PemError;
 pub use reference::{Reference, ReferenceKind, References, Refers};
+pub use referred::Referred;
 pub(crate) use stale::Stale;
 pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name};
 

@@ -23,7 +23,7 @@ use super::object::{self, Part};
 use super::outline::{self, ADDITIONS, Addition, outline};
 use super::scope::Scope;
 use crate::alertmanager::validate;
-use crate::assets::{Assets, References, Stale, TlsFiles};
+use crate::assets::{Assets, References, Referred, Stale, TlsFiles};
 use crate::gzip_chain::{Member, Piece, Place, Sizes, Writer};
 use crate::invalid::Invalid;
 use crate::object::{ObjectKey, Rejection};
@@ -62,6 +62,8 @@ pub struct Fragments {
 pub struct Memory {
     /// Of the configuration.
     pub fragments: Fragments,
+    /// What the objects refer to.
+    pub referred: Referred<AlertmanagerConfig>,
     /// What was read of Secrets and `ConfigMap`s, as long as the objects refer to them.
     pub assets: Assets,
 }
