@@ -40,8 +40,6 @@ pub(super) static GLOBAL: Section = Section::new(&[
     url("slack_api_url"),
     text("slack_api_url_file").since(0, 22).excluded_by("slack_api_url"),
     url("pagerduty_url"),
-    url("hipchat_api_url"),
-    text("hipchat_auth_token"),
     url("opsgenie_api_url"),
     text("opsgenie_api_key"),
     text("opsgenie_api_key_file")

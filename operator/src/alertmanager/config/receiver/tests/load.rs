@@ -251,3 +251,11 @@ fn both_of_a_global_pair_are_refused() {
     let error = loaded("smtp_auth_secret: s, smtp_auth_secret_file: /s", "webhook_configs: []").unwrap_err();
     assert!(error.starts_with("global.smtp_auth_secret_file: "), "{error}");
 }
+
+#[test]
+fn what_alertmanager_has_forgotten_is_refused() {
+    for key in ["hipchat_api_url: http://h", "hipchat_auth_token: t"] {
+        let error = loaded(key, "webhook_configs: [{url: http://h}]").unwrap_err();
+        assert!(error.contains("there is no such key"), "{error}");
+    }
+}
