@@ -29,11 +29,13 @@ mod exceptions;
 #[path = "../conformance/areas/objects.rs"]
 #[expect(dead_code, reason = "the conformance suite needs more of it")]
 mod objects;
+#[path = "../promtool/program.rs"]
+mod program;
 #[path = "../conformance/verdict.rs"]
 mod verdict;
 
-use std::path::PathBuf;
-use std::process::{Command, ExitCode, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use area::Area;
 use case::Case;
@@ -54,10 +56,10 @@ fn main() -> ExitCode {
         texts: arguments.filter(|argument| !argument.starts_with('-')).collect(),
     };
     let Some(root) = corpus::root() else {
-        return skipped("there are no recordings (../shared/corpus or $CORPUS)");
+        return program::skipped("amtool", "there are no recordings (../shared/corpus or $CORPUS)");
     };
     let Some(amtool) = std::env::var_os("AMTOOL").map(PathBuf::from) else {
-        return skipped("there is no amtool ($AMTOOL)");
+        return program::skipped("amtool", "there is no amtool ($AMTOOL)");
     };
     let areas = [Area::new("alertmanager-config", alertmanager_config::run)];
     let (mut loaded, mut none, mut wrong) = (0, 0, 0);
@@ -83,17 +85,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn skipped(reason: &str) -> ExitCode {
-    println!("amtool: skipped, {reason}");
-    if std::env::var("CI").as_deref() == Ok("true") {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    }
-}
-
 /// Whether Alertmanager would load what comes of a case; if not, why. `None`: nothing comes of it.
-fn judged(case: &Case, amtool: &PathBuf) -> Result<Option<Result<(), String>>, Failure> {
+fn judged(case: &Case, amtool: &Path) -> Result<Option<Result<(), String>>, Failure> {
     let function = case.meta()?;
     if !WHOLE.contains(&function["function"].as_str().unwrap_or_default()) {
         return Ok(None);
@@ -102,16 +95,5 @@ fn judged(case: &Case, amtool: &PathBuf) -> Result<Option<Result<(), String>>, F
     let Ok(file) = alertmanager_config::ours(case)? else {
         return Ok(None);
     };
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("file.yaml");
-    std::fs::write(&path, file)?;
-    let mut command = Command::new(amtool);
-    let output = command.arg("check-config").arg(&path).stdin(Stdio::null()).output()?;
-    if output.status.success() {
-        return Ok(Some(Ok(())));
-    }
-    let told = [output.stdout, output.stderr].concat();
-    Ok(Some(Err(
-        String::from_utf8_lossy(&told).replace(&*path.to_string_lossy(), "file.yaml")
-    )))
+    program::judge(amtool, ["check-config"], &file).map(Some)
 }

@@ -1,11 +1,12 @@
-//! The program that judges, and how it is asked. Runs processes and writes temporary files.
+//! What promtool is asked.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use operator::prometheus::config::Configuration;
 use shared::version::Version;
 
+use crate::program;
 use crate::verdict::Failure;
 
 /// What the config-reloader fills in, with values such as a pod has.
@@ -48,34 +49,20 @@ impl Promtool {
             text = text.replace(variable, value);
         }
         let agent = agent.then_some("--agent");
-        self.judge(["check", "config", "--syntax-only"].into_iter().chain(agent), &text)
+        program::judge(
+            &self.path,
+            ["check", "config", "--syntax-only"].into_iter().chain(agent),
+            &text,
+        )
     }
 
     /// Whether Prometheus would load the rule file; if not, why. Fields that only Thanos knows may stand in it.
     pub(crate) fn check_rules(&self, file: &str) -> Result<Result<(), String>, Failure> {
         let features = format!("--enable-feature={FEATURES}");
-        self.judge(
+        program::judge(
+            &self.path,
             ["check", "rules", "--lint=none", "--ignore-unknown-fields", &features],
             file,
         )
-    }
-
-    fn judge<'a>(
-        &self,
-        arguments: impl IntoIterator<Item = &'a str>,
-        text: &str,
-    ) -> Result<Result<(), String>, Failure> {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("file.yaml");
-        std::fs::write(&path, text)?;
-        let mut command = Command::new(&self.path);
-        let output = command.args(arguments).arg(&path).stdin(Stdio::null()).output()?;
-        if output.status.success() {
-            return Ok(Ok(()));
-        }
-        let told = [output.stdout, output.stderr].concat();
-        Ok(Err(
-            String::from_utf8_lossy(&told).replace(&*path.to_string_lossy(), "file.yaml")
-        ))
     }
 }

@@ -29,6 +29,7 @@ mod encoding;
 mod exceptions;
 mod judge;
 mod names;
+mod program;
 #[path = "../conformance/areas/prometheus_config.rs"]
 mod prometheus_config;
 mod refusals;
@@ -79,10 +80,10 @@ fn main() -> ExitCode {
         texts: arguments.filter(|argument| !argument.starts_with('-')).collect(),
     };
     let Some(root) = corpus::root() else {
-        return skipped("there are no recordings (../shared/corpus or $CORPUS)");
+        return program::skipped("promtool", "there are no recordings (../shared/corpus or $CORPUS)");
     };
     let Some(promtool) = Promtool::find() else {
-        return skipped("there is no promtool ($PROMTOOL)");
+        return program::skipped("promtool", "there is no promtool ($PROMTOOL)");
     };
     let areas = [
         Area::new("prometheus-config", prometheus_config::run),
@@ -92,15 +93,6 @@ fn main() -> ExitCode {
     let cases = corpus::cases(&root, &areas, &exceptions::read(), &filters);
     let outcomes = outcomes(&cases, &promtool);
     report(&outcomes, &refusals::read(), filters.texts.is_empty())
-}
-
-fn skipped(reason: &str) -> ExitCode {
-    println!("promtool: skipped, {reason}");
-    if std::env::var("CI").as_deref() == Ok("true") {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    }
 }
 
 /// What comes of each case, sorted by name.
