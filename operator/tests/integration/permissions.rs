@@ -15,6 +15,9 @@ use crate::support::{
     Operator, Space, agent, eventually, in_namespace, prometheus, rule, service_monitor, thanos_ruler,
 };
 
+/// What a Prometheus needs in any case.
+const SERVER: [Part; 4] = [Part::Prometheus, Part::Selected, Part::Rules, Part::Workloads];
+
 /// Allows `user` what these parts need, within the namespace, and nothing else.
 async fn allow(space: &Space, user: &str, parts: &[Part]) {
     let as_json =
@@ -68,13 +71,7 @@ async fn without_permissions_it_says_which_and_goes_on() {
 #[tokio::test]
 async fn permissions_in_its_namespaces_are_enough() {
     in_namespace(async |space| {
-        let parts = [
-            Part::Prometheus,
-            Part::Selected,
-            Part::Rules,
-            Part::Workloads,
-            Part::Events,
-        ];
+        let parts = [&SERVER[..], &[Part::Events]].concat();
         allow(space, "limited", &parts).await;
         // Every namespace, that is: each that it was given.
         let main = prometheus("main", json!({"serviceMonitorNamespaceSelector": {}, "shards": 2}));
@@ -137,14 +134,7 @@ async fn agents_need_no_permission_on_rules() {
 #[tokio::test]
 async fn bindings_need_no_more_than_the_table_says() {
     in_namespace(async |space| {
-        let parts = [
-            Part::Prometheus,
-            Part::Selected,
-            Part::Rules,
-            Part::Workloads,
-            Part::Bindings,
-            Part::Finalizers,
-        ];
+        let parts = [&SERVER[..], &[Part::Bindings, Part::Finalizers]].concat();
         allow(space, "bindings", &parts).await;
         let main = prometheus("main", json!({}));
         space.apply(&main).await;
@@ -171,15 +161,7 @@ async fn bindings_need_no_more_than_the_table_says() {
 #[tokio::test]
 async fn what_is_off_by_default_needs_no_more_than_the_table_says() {
     in_namespace(async |space| {
-        let parts = [
-            Part::Prometheus,
-            Part::Selected,
-            Part::Rules,
-            Part::Workloads,
-            Part::Election,
-            Part::Repair,
-            Part::Refresh,
-        ];
+        let parts = [&SERVER[..], &[Part::Election, Part::Repair, Part::Refresh]].concat();
         allow(space, "all", &parts).await;
         let main = prometheus("main", json!({"replicas": 2}));
         space.apply(&main).await;
