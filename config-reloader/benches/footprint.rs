@@ -39,7 +39,7 @@ fn print(line: &str) {
 /// One configuration, and three folders with 100 rule files each; then nothing happens.
 fn folders(program: &Path) {
     let bench = Bench::new();
-    bench.swap("config", 1, &shared::gzip::compress(b"global: {}\n"));
+    bench.swap("config", 1, &formats::gzip::compress(b"global: {}\n"));
     let rule = "groups: [{name: a, rules: [{record: b, expr: vector(1)}]}]\n".repeat(20);
     let mut flags = Vec::new();
     for folder in ["rules-0", "rules-1", "rules-2"] {
@@ -68,7 +68,7 @@ fn storm(program: &Path) {
     let content = |version: u32| {
         let job =
             "- job_name: serviceMonitor/namespace/some-name/0\n  honor_timestamps: true\n  scrape_interval: 30s\n";
-        shared::gzip::compress(format!("# {version}\nscrape_configs:\n{}", job.repeat(LINES / 3)).as_bytes())
+        formats::gzip::compress(format!("# {version}\nscrape_configs:\n{}", job.repeat(LINES / 3)).as_bytes())
     };
     bench.swap("config", 1, &content(1));
     let running = bench.start(program, &["--delay-interval=10ms".to_owned()]);
@@ -94,12 +94,12 @@ fn storm(program: &Path) {
 /// From the swap of a mount to the request, without the delay.
 fn latency(program: &Path) {
     let bench = Bench::new();
-    bench.swap("config", 1, &shared::gzip::compress(b"version: 1\n"));
+    bench.swap("config", 1, &formats::gzip::compress(b"version: 1\n"));
     let running = bench.start(program, &["--delay-interval=0".to_owned()]);
     running.reloaded();
     let mut times: Vec<_> = (2..2 + CHANGES)
         .map(|version| {
-            let content = shared::gzip::compress(format!("version: {version}\n").as_bytes());
+            let content = formats::gzip::compress(format!("version: {version}\n").as_bytes());
             let start = bench.swap("config", version, &content);
             running.reloaded();
             start.elapsed()

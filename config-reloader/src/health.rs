@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use hyper::{Method, StatusCode};
 use jiff::Timestamp;
+use process::http::{Answer, Routes, answer};
 use serde::Serialize;
-use shared::http::{Answer, Routes, answer};
 
 use crate::target::Trouble;
 

@@ -21,11 +21,11 @@ fn main() -> ExitCode {
     };
     let args = Args::parse();
     if args.version || args.short_version {
-        let long = shared::build::version_text("prometheus-config-reloader");
+        let long = process::build::version_text("prometheus-config-reloader");
         let text = if args.version {
             long.as_str()
         } else {
-            shared::build::VERSION
+            process::build::VERSION
         };
         return if writeln!(std::io::stdout(), "{text}").is_ok() {
             ExitCode::SUCCESS
@@ -79,7 +79,7 @@ impl Runtime {
 }
 
 fn start(args: &Args, runtime: Runtime) -> anyhow::Result<()> {
-    shared::telemetry::start(args.log_level, args.log_format)?;
+    process::telemetry::start(args.log_level, args.log_format)?;
     let Runtime {
         executor,
         mut terminate,

@@ -107,8 +107,8 @@ impl Default for Metrics {
 impl Metrics {
     /// Registers everything; `method` becomes the label of `reloader_info`.
     pub fn register(registry: &mut Registry, method: Method) -> Self {
-        shared::build::register_info(registry, "prometheus_config_reloader");
-        shared::process::register(registry);
+        process::build::register_info(registry, "prometheus_config_reloader");
+        process::metrics::register(registry);
         let metrics = Self::default();
         let info = Family::<Info, Gauge>::default();
         let method = method.as_str();

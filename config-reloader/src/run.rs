@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
+use process::http::web_config::{self, WebConfig};
+use process::http::{BindError, Limits, Routes, Server};
 use prometheus_client::registry::Registry;
-use shared::http::web_config::{self, WebConfig};
-use shared::http::{BindError, Limits, Routes, Server};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tracing::{debug, error, info, warn};

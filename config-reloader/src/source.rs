@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use shared::gzip::{Capped, decompressor, is_compressed};
+use formats::gzip::{Capped, decompressor, is_compressed};
 
 /// Longest configuration, decompressed, in bytes. A Secret holds at most 1 MiB; generated configuration of that size
 /// decompresses to some 30 MiB.
@@ -57,7 +57,7 @@ mod tests {
     fn the_first_bytes_decide() {
         assert_eq!(content(b"global: {}\n").expect("plain text"), b"global: {}\n");
         assert_eq!(
-            content(&shared::gzip::compress(b"global: {}\n")).expect("gzip"),
+            content(&formats::gzip::compress(b"global: {}\n")).expect("gzip"),
             b"global: {}\n"
         );
         assert_eq!(content(b"").expect("an empty file"), b"");
@@ -75,13 +75,13 @@ mod tests {
                 Some(io::ErrorKind::InvalidData)
             );
         }
-        std::fs::write(&path, shared::gzip::compress(b"a: 1\n")).expect("the folder is ours");
+        std::fs::write(&path, formats::gzip::compress(b"a: 1\n")).expect("the folder is ours");
         assert!(open(&path).is_ok());
     }
 
     #[test]
     fn damage_is_an_error() {
-        let stream = shared::gzip::compress(b"global: {}\n");
+        let stream = formats::gzip::compress(b"global: {}\n");
         assert!(content(&stream[..stream.len() - 3]).is_err());
         assert!(content(b"\x1f\x8b\x08 and then text").is_err());
     }

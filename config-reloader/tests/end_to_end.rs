@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use config_reloader::target::Client;
-use shared::gzip::compress;
+use formats::gzip::compress;
 use support::{Mount, Running, rename_over, within};
 
 /// The folder that holds a program.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use config_reloader::args::Args;
-use shared::yaml::{self, Yaml};
+use formats::yaml::{self, Yaml};
 
 fn file(name: &str) -> String {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);

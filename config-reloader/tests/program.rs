@@ -39,7 +39,7 @@ fn a_single_run_writes_the_output_and_ends() {
     let path = |name: &str| folder.path().join(name);
     fs::write(
         path("in.gz"),
-        shared::gzip::compress(b"n: $(STATEFULSET_ORDINAL_NUMBER)\n"),
+        formats::gzip::compress(b"n: $(STATEFULSET_ORDINAL_NUMBER)\n"),
     )
     .expect("ours");
     let single = |input: &Path| {
@@ -89,7 +89,7 @@ fn exit_codes_and_versions() {
     assert!(stdout(&bad_web).contains("absent.crt"), "{}", stdout(&bad_web));
     assert_eq!(
         stdout(&run(&["--short-version"])),
-        format!("{}\n", shared::build::VERSION)
+        format!("{}\n", process::build::VERSION)
     );
     assert!(stdout(&run(&["-version"])).starts_with("prometheus-config-reloader, version "));
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -350,7 +350,7 @@ fn a_bomb_is_refused_without_much_memory() {
     let (bomb, output) = (folder.path().join("bomb.gz"), folder.path().join("out"));
     fs::write(&output, "the last good one").expect("ours");
     // Some 20 GB in one line; whoever tries to hold a fraction of it needs more than the limit on memory.
-    let member = shared::gzip::compress(&vec![b'a'; 16 << 20]);
+    let member = formats::gzip::compress(&vec![b'a'; 16 << 20]);
     fs::write(&bomb, member.repeat(1200)).expect("ours");
     let limited = Command::new("sh")
         .args([

@@ -84,7 +84,7 @@ proptest! {
         let folder = tempfile::tempdir().expect("a folder");
         let (source, output) = (folder.path().join("in.gz"), folder.path().join("out"));
         fs::write(&output, "the last good one").expect("ours");
-        let mut stream = shared::gzip::compress(content.as_bytes());
+        let mut stream = formats::gzip::compress(content.as_bytes());
         for (place, byte) in damage {
             let place = place.index(stream.len());
             stream[place] = byte;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use shared::gzip::compress;
+use formats::gzip::compress;
 use support::{Mount, Running, Target, rename_over};
 
 #[tokio::test]

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use process::http::web_config::WebConfig;
+use process::http::{Limits, Routes, Server, answer, plain};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use shared::http::web_config::WebConfig;
-use shared::http::{Limits, Routes, Server, answer, plain};
 use support::{Running, Target, rename_over, within};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UnixListener};

@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shared::gzip::compress;
+use formats::gzip::compress;
 use support::{Mount, Running, Target, rename_over};
 
 const RELOAD: &str = "POST /-/reload HTTP/1.1";

@@ -4,6 +4,9 @@
 # Built binaries outlive checkouts and are never half there: see local/build.sh.
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/prometheus-operator-rs
 # Everything of one running cluster; `down` removes it. The control plane needs no root, so others get a folder they can write.
+# CLUSTER_NUMBER (0 to 15) makes several clusters of one machine independent: each has its own folder, ports and addresses.
+number=${CLUSTER_NUMBER:-0}
+[[ $number =~ ^([0-9]|1[0-5])$ ]] || die "CLUSTER_NUMBER '$number' is not a number from 0 to 15"
 if [[ -n ${CLUSTER_STATE:-} ]]; then
   state=$CLUSTER_STATE
 elif [[ $(id -u) -eq 0 ]]; then
@@ -11,6 +14,7 @@ elif [[ $(id -u) -eq 0 ]]; then
 else
   state=${XDG_STATE_HOME:-$HOME/.local/state}/prometheus-operator-rs
 fi
+[[ $number -eq 0 || -n ${CLUSTER_STATE:-} ]] || state+=-$number
 run=$state/run log=$state/log pki=$state/pki
 kubeconfig=$state/admin.kubeconfig
 
@@ -23,12 +27,13 @@ kubernetes_version=$(awk '$1 == "k8s.io/kubernetes" { print $2; exit }' "$here/t
 go_minimum=1.26
 
 # Addresses from the range for benchmarks (RFC 2544), which no real network uses: the machine gets routes to them.
-host_ip=198.18.0.1 node_ip=198.18.0.2
-pod_range=198.18.1.0/24
-service_range=198.19.0.0/16 api_service_ip=198.19.0.1 dns_service_ip=198.19.0.10
-# Unusual ports, so that `control-plane` runs beside another cluster of the machine; and beside another of ours, with a
-# CLUSTER_STATE and a CLUSTER_PORT_OFFSET of its own.
-port_offset=${CLUSTER_PORT_OFFSET:-0}
+host_ip=198.18.$((4 * number)).1 node_ip=198.18.$((4 * number)).2
+pod_range=198.18.$((4 * number + 1)).0/24
+service_network=198.19.$((16 * number))
+service_range=$service_network.0/20 api_service_ip=$service_network.1 dns_service_ip=$service_network.10
+# Unusual ports, so that the cluster runs beside another of the machine. A control plane, which has no addresses of its own, can
+# also be told apart by CLUSTER_STATE and CLUSTER_PORT_OFFSET alone.
+port_offset=${CLUSTER_PORT_OFFSET:-$((100 * number))}
 api_port=$((16443 + port_offset)) etcd_port=$((12379 + port_offset)) etcd_peer_port=$((12380 + port_offset))
 node=local
 

@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use crds::v1alpha1::AlertmanagerConfig;
 use divan::{AllocProfiler, Bencher, black_box};
+use formats::matcher::Mode;
+use formats::version::Version;
+use formats::yaml::Yaml;
 use k8s_openapi::api::core::v1::Secret;
 use operator::alertmanager::config::base::{self, DEFAULT};
 use operator::alertmanager::config::fragments::{Fragments, Input, Rendering};
@@ -13,9 +16,6 @@ use operator::assets::Assets;
 use operator::object::ObjectKey;
 use operator::prometheus::scrape_object::ByKey;
 use serde_json::{Value, json};
-use shared::matcher::Mode;
-use shared::version::Version;
-use shared::yaml::Yaml;
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crds::{Prometheus, ServiceMonitor};
 use divan::{AllocProfiler, Bencher, black_box};
+use formats::version::Version;
 use k8s_openapi::api::core::v1::Secret;
 use operator::assets::Assets;
 use operator::object::ObjectKey;
@@ -13,7 +14,6 @@ use operator::prometheus::config::{AdditionalConfigs, Fragments, Input, Layout, 
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::settings::Settings;
 use serde_json::{Value, json};
-use shared::version::Version;
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crds::PrometheusRule;
 use divan::{AllocProfiler, Bencher, black_box};
+use formats::version::Version;
 use operator::object::ObjectKey;
 use operator::rules::{Component, Memory, Target};
 use serde_json::json;
-use shared::version::Version;
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();

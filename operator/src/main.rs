@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use operator::args::{Args, Command};
-use operator::chain::Chain;
 use operator::cli;
 use operator::run::run;
+use process::causes::Causes;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         println!(
             "{}",
             if args.version {
-                shared::build::version_text("prometheus-operator")
+                process::build::version_text("prometheus-operator")
             } else {
                 short
             }
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     match start(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(error = %Chain(&*error), "cannot run");
+            tracing::error!(error = %Causes(&*error), "cannot run");
             ExitCode::FAILURE
         }
     }
@@ -50,7 +50,7 @@ fn print(text: &str) -> ExitCode {
 // Two threads, also where there are many processors: each keeps memory of its own that it once used.
 #[tokio::main(worker_threads = 2)]
 async fn start(args: Args) -> anyhow::Result<()> {
-    shared::telemetry::start(args.log_level, args.log_format).context("cannot start the log")?;
+    process::telemetry::start(args.log_level, args.log_format).context("cannot start the log")?;
     let provider = rustls::crypto::ring::default_provider();
     provider
         .install_default()

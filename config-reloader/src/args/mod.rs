@@ -9,8 +9,8 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
-use shared::flags::{normalise, parse_duration};
-use shared::telemetry::{LogFormat, LogLevel};
+use process::flags::{normalise, parse_duration};
+use process::telemetry::{LogFormat, LogLevel};
 
 use crate::check::Check;
 use crate::files::Root;

@@ -2,7 +2,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 
-use shared::gzip::compress;
+use formats::gzip::compress;
 
 use super::*;
 use crate::overlay::Files;

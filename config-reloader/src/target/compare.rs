@@ -4,8 +4,8 @@
 
 use std::fmt;
 
-use shared::duration::PrometheusDuration;
-use shared::yaml::Yaml;
+use formats::duration::PrometheusDuration;
+use formats::yaml::Yaml;
 
 /// What stands in the place of secrets.
 const HIDDEN: &[&str] = &["<secret>", "xxxxx"];
@@ -121,7 +121,7 @@ fn bytes(text: &str) -> Result<(f64, u32), ()> {
 
 #[cfg(test)]
 mod tests {
-    use shared::yaml::parse;
+    use formats::yaml::parse;
 
     use super::*;
 

@@ -6,10 +6,10 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use formats::yaml::{self, MAX_BYTES};
 use hyper::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use shared::yaml::{self, MAX_BYTES};
 use tokio::time::{sleep, timeout};
 use tracing::debug;
 

@@ -4,7 +4,9 @@
 # interface, iptables rule and sysctl. So nothing has to be undone one by one, whatever was killed before.
 # shellcheck shell=bash
 
-readonly link=pmo-node cgroup=prometheus-operator-rs
+# What is the machine's own is named after the folder of the cluster, so that `down` of one cluster leaves another alone.
+state_digest=$(printf %s "$state" | sha256sum | cut -c1-8)
+readonly state_digest link=pmo-$state_digest cgroup=prometheus-operator-rs-$state_digest
 node_programs=(namespaces etcd kube-apiserver kube-controller-manager kube-scheduler containerd kubelet kube-proxy coredns)
 
 # Runs as process 1 of the namespaces, as `bash -c`. It adopts what containerd leaves behind, and bash reaps what it adopts.

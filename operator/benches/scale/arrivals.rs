@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use formats::gzip;
 use futures::StreamExt as _;
 use k8s_openapi::api::core::v1::Secret;
 use kube::api::{Api, WatchEvent, WatchParams};
 use kube::{Client, ResourceExt};
-use shared::gzip;
 use tokio::task::JoinHandle;
 
 use super::load::{NAMESPACE, PROMETHEUS};

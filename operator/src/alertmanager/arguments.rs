@@ -4,13 +4,13 @@
 //! <https://github.com/prometheus/alertmanager/blob/main/CHANGELOG.md>.
 
 use crds::{Alertmanager, AlertmanagerSpec, LogFormat, LogLevel};
+use formats::version::{Dropped, Version};
 use kube::ResourceExt;
-use shared::version::{Dropped, Version};
 
 use super::statefulset::{CLUSTER_PORT, PORT, replicas};
 use super::{cluster_tls, names, service};
 use crate::pod::argument::{Argument, CommandLine, Conflict, Value};
-use crate::web;
+use crate::pod::web;
 
 /// What the command line is made from.
 #[derive(Debug, Clone, Copy)]

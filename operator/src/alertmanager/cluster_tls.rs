@@ -3,11 +3,11 @@
 //! The format: <https://prometheus.io/docs/alertmanager/latest/https/#gossip-traffic>.
 
 use crds::ClusterTlsConfig;
-use shared::version::Version;
-use shared::yaml::{self, Yaml, map};
+use formats::version::Version;
+use formats::yaml::{self, Yaml, map};
 
 use crate::pod::volume::{self, Mounted};
-use crate::web::{self, credentials::Credentials};
+use crate::pod::web::{self, credentials::Credentials};
 
 /// Key of the Secret, and name of the file.
 pub const FILE: &str = "cluster-tls-config.yaml";

@@ -12,17 +12,17 @@ use kube::{Api, Client};
 use super::config::fragments::Memory;
 use super::names;
 use crate::assets::fetch::{FetchError, refresh};
-use crate::assets::{Assets, Reference, References, Referred, Refers};
-use crate::invalid::{Field, Invalid};
+use crate::assets::{Assets, HasReferences, Reference, References, Referred};
+use crate::cache::renderings::{Renderings, lock};
+use crate::check::invalid::{Field, Invalid};
 use crate::object::ObjectKey;
+use crate::pod::requirements::{ReadError, Requirements};
 use crate::prometheus::scrape_object::ByKey;
 use crate::reconcile::Children;
-use crate::renderings::{Renderings, lock};
 use crate::selector::ObjectSelector;
-use crate::surroundings::{ReadError, Surroundings};
 use crate::watch::{Interests, Namespaces, Store};
 
-/// What is known of one Alertmanager and its surroundings.
+/// What is known of one Alertmanager and of what it needs.
 #[derive(Debug)]
 pub struct Observed {
     /// The object.
@@ -40,7 +40,7 @@ pub struct Observed {
     /// What was rendered of the objects the last time: a memory, that never shows in what is rendered.
     pub memory: Arc<Mutex<Memory>>,
     /// What the pods need of the cluster.
-    pub surroundings: Surroundings,
+    pub requirements: Requirements,
 }
 
 /// The object that a configuration begins with.
@@ -91,7 +91,7 @@ pub enum Error {
     },
     /// What the pods need of the cluster.
     #[error(transparent)]
-    Surroundings(#[from] ReadError),
+    Requirements(#[from] ReadError),
 }
 
 /// Where observations come from.
@@ -150,13 +150,13 @@ pub async fn observe(
     let mut noted = needed.clone();
     noted.insert(Reference::secret(secret.clone()));
     // Noted before it is read: whatever changes from here on brings us back.
-    stores.interests.refers(&key, noted);
+    stores.interests.references(&key, noted);
     let last = mem::take(&mut lock(&memory).assets);
     let assets = refresh(client, &stores.children, needed, &last).await?;
     lock(&memory).assets = assets.clone();
     let spec = &alertmanager.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());
-    let surroundings = Surroundings::observe(client, &key.namespace, service, storage, storage_classes).await?;
+    let requirements = Requirements::observe(client, &key.namespace, service, storage, storage_classes).await?;
     Ok(Observed {
         neighbours: stores.alertmanagers.staying(&key.namespace),
         configuration: configuration(client, secret).await?,
@@ -164,7 +164,7 @@ pub async fn observe(
         memory,
         root,
         objects,
-        surroundings,
+        requirements,
         alertmanager,
     })
 }

@@ -7,21 +7,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::Alertmanager;
+use formats::version::{ParseError, Version};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, Service};
 use kube::ResourceExt;
-use shared::version::{ParseError, Version};
 
 use super::config::fragments::KIND;
 use super::config::secret;
 use super::observe::Observed;
 use super::{cluster_tls, names, service, statefulset};
-use crate::invalid::Invalid;
+use crate::check::invalid::Invalid;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
 use crate::reconcile::{Desired, Rendered};
 use crate::settings::Settings;
-use crate::{surroundings, versions, web};
+use crate::{pod::requirements, pod::web, settings::versions};
 
 /// Versions that can be run: from the first on, below the second.
 const SUPPORTED: (Version, Version) = (Version::new(0, 15, 0), Version::new(1, 0, 0));
@@ -43,7 +43,7 @@ pub enum Error {
     Configuration(#[from] secret::Error),
     /// Something that the pods need is not there.
     #[error(transparent)]
-    Surroundings(#[from] surroundings::Error),
+    Requirements(#[from] requirements::Error),
     /// The StatefulSet cannot be made.
     #[error("statefulset")]
     StatefulSet(#[source] statefulset::Error),
@@ -57,7 +57,7 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     let alertmanager = &*observed.alertmanager;
     let name = alertmanager.name_any();
     let version = version(alertmanager)?;
-    observed.surroundings.check(&statefulset::selector(&name))?;
+    observed.requirements.check(&statefulset::selector(&name))?;
     let objects = (observed.objects.as_ref()).map_err(|invalid| Error::Selector(invalid.clone()))?;
     let configuration = secret::configuration(observed, objects, version)?;
     let tls_metadata = metadata::managed(alertmanager, names::tls_assets(&name), &Map::new(), settings);

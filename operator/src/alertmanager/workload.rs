@@ -55,12 +55,12 @@ impl Workload for AlertmanagerCluster {
     fn retry(error: &render::Error) -> Retry {
         match error {
             // Neither storage classes nor Services are watched.
-            render::Error::Surroundings(_) => Retry::Backoff,
+            render::Error::Requirements(_) => Retry::Backoff,
             _ => Retry::OnChange,
         }
     }
 
-    fn takes(alertmanager: &Alertmanager) -> BTreeMap<&'static str, ObjectSelector> {
+    fn selects(alertmanager: &Alertmanager) -> BTreeMap<&'static str, ObjectSelector> {
         // A wrong selector fails the reconciliation; until it is mended no object can concern this one.
         let objects = selector(alertmanager).ok();
         objects.map(|objects| (KIND, objects)).into_iter().collect()

@@ -12,8 +12,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use shared::flags::{normalise, parse_duration};
-use shared::telemetry::{LogFormat, LogLevel};
+use process::flags::{normalise, parse_duration};
+use process::telemetry::{LogFormat, LogLevel};
 
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
@@ -287,7 +287,7 @@ pub struct Watch {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Pods {
     /// Image of the config-reloader.
-    #[arg(long, value_name = "IMAGE", default_value = crate::images::CONFIG_RELOADER)]
+    #[arg(long, value_name = "IMAGE", default_value = crate::settings::images::CONFIG_RELOADER)]
     pub prometheus_config_reloader: String,
     /// CPU request of the config-reloader; 0 sets none.
     #[arg(long, value_name = "QUANTITY", default_value = "10m")]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
-use shared::flags::parse_duration;
+use process::flags::parse_duration;
 
 /// What to do with pods of a `StatefulSet` that neither the old nor the new template made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

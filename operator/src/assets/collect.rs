@@ -12,30 +12,30 @@ use crds::{
     SafeAuthorization, SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor, Sigv4, TlsConfig, TlsOptions,
 };
 
-use super::{References, Refers};
+use super::{HasReferences, References};
 use crate::prometheus::instance::Instance;
 
-impl Refers for SecretOrConfigMap {
+impl HasReferences for SecretOrConfigMap {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.secret);
         references.add(namespace, &self.config_map);
     }
 }
 
-impl Refers for BasicAuth {
+impl HasReferences for BasicAuth {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.username);
         references.add(namespace, &self.password);
     }
 }
 
-impl Refers for SafeAuthorization {
+impl HasReferences for SafeAuthorization {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.credentials);
     }
 }
 
-impl Refers for OAuth2 {
+impl HasReferences for OAuth2 {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.client_id);
         references.add(namespace, &self.client_secret);
@@ -44,7 +44,7 @@ impl Refers for OAuth2 {
     }
 }
 
-impl Refers for TlsOptions<'_> {
+impl HasReferences for TlsOptions<'_> {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, self.ca);
         references.add(namespace, self.cert);
@@ -52,19 +52,19 @@ impl Refers for TlsOptions<'_> {
     }
 }
 
-impl Refers for SafeTlsConfig {
+impl HasReferences for SafeTlsConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &TlsOptions::from(self));
     }
 }
 
-impl Refers for TlsConfig {
+impl HasReferences for TlsConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &TlsOptions::from(self));
     }
 }
 
-impl Refers for ProxyConfig<'_> {
+impl HasReferences for ProxyConfig<'_> {
     fn refer(&self, namespace: &str, references: &mut References) {
         for selectors in self.proxy_connect_header.values() {
             references.add(namespace, &**selectors);
@@ -72,7 +72,7 @@ impl Refers for ProxyConfig<'_> {
     }
 }
 
-impl Refers for HttpAuth<'_> {
+impl HasReferences for HttpAuth<'_> {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.basic_auth);
         references.add(namespace, &self.authorization);
@@ -81,7 +81,7 @@ impl Refers for HttpAuth<'_> {
     }
 }
 
-impl Refers for HttpClient<'_> {
+impl HasReferences for HttpClient<'_> {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.auth);
         references.add(namespace, &self.tls_config);
@@ -89,50 +89,50 @@ impl Refers for HttpClient<'_> {
     }
 }
 
-impl Refers for Endpoint {
+impl HasReferences for Endpoint {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &HttpClient::from(self));
     }
 }
 
-impl Refers for PodMetricsEndpoint {
+impl HasReferences for PodMetricsEndpoint {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &HttpClient::from(self));
     }
 }
 
-impl Refers for ServiceMonitor {
+impl HasReferences for ServiceMonitor {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &*self.spec.endpoints);
     }
 }
 
-impl Refers for PodMonitor {
+impl HasReferences for PodMonitor {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &*self.spec.pod_metrics_endpoints);
     }
 }
 
-impl Refers for Probe {
+impl HasReferences for Probe {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &HttpClient::from(&self.spec));
     }
 }
 
-impl Refers for Authorization {
+impl HasReferences for Authorization {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.credentials);
     }
 }
 
-impl Refers for Sigv4 {
+impl HasReferences for Sigv4 {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.access_key);
         references.add(namespace, &self.secret_key);
     }
 }
 
-impl Refers for AzureAd {
+impl HasReferences for AzureAd {
     fn refer(&self, namespace: &str, references: &mut References) {
         if let Some(oauth) = &self.oauth {
             references.add(namespace, &oauth.client_secret);
@@ -140,14 +140,14 @@ impl Refers for AzureAd {
     }
 }
 
-impl Refers for ScrapeClass {
+impl HasReferences for ScrapeClass {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.authorization);
         references.add(namespace, &self.tls_config);
     }
 }
 
-impl Refers for ApiServerConfig {
+impl HasReferences for ApiServerConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.authorization);
         references.add(namespace, &self.basic_auth);
@@ -156,7 +156,7 @@ impl Refers for ApiServerConfig {
     }
 }
 
-impl Refers for RemoteWriteSpec {
+impl HasReferences for RemoteWriteSpec {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.authorization);
         references.add(namespace, &self.azure_ad);
@@ -168,7 +168,7 @@ impl Refers for RemoteWriteSpec {
     }
 }
 
-impl Refers for RemoteReadSpec {
+impl HasReferences for RemoteReadSpec {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.authorization);
         references.add(namespace, &self.basic_auth);
@@ -178,7 +178,7 @@ impl Refers for RemoteReadSpec {
     }
 }
 
-impl Refers for AlertmanagerEndpoints {
+impl HasReferences for AlertmanagerEndpoints {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.authorization);
         references.add(namespace, &self.basic_auth);
@@ -188,7 +188,7 @@ impl Refers for AlertmanagerEndpoints {
     }
 }
 
-impl Refers for PrometheusSpec {
+impl HasReferences for PrometheusSpec {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.additional_alert_manager_configs);
         references.add(namespace, &self.additional_alert_relabel_configs);
@@ -199,7 +199,7 @@ impl Refers for PrometheusSpec {
     }
 }
 
-impl Refers for Instance<'_> {
+impl HasReferences for Instance<'_> {
     fn refer(&self, namespace: &str, references: &mut References) {
         let common = self.common;
         references.add(namespace, &common.additional_scrape_configs);

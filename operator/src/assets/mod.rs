@@ -21,7 +21,7 @@ use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapKeySelector, Secret, Secret
 use kube::api::ObjectMeta;
 
 pub use key_pair::PemError;
-pub use reference::{Reference, ReferenceKind, References, Refers};
+pub use reference::{HasReferences, Reference, ReferenceKind, References};
 pub use referred::Referred;
 pub(crate) use stale::Stale;
 pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name};

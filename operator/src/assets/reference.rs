@@ -68,7 +68,7 @@ pub struct References(BTreeSet<Reference>);
 
 impl References {
     /// Adds what `object`, which stands in `namespace`, refers to.
-    pub fn add(&mut self, namespace: &str, object: &(impl Refers + ?Sized)) {
+    pub fn add(&mut self, namespace: &str, object: &(impl HasReferences + ?Sized)) {
         object.refer(namespace, self);
     }
 
@@ -108,24 +108,24 @@ impl IntoIterator for References {
 }
 
 /// What refers to Secrets and `ConfigMap`s.
-pub trait Refers {
+pub trait HasReferences {
     /// Adds the references of `self`, which stands in an object of `namespace`.
     fn refer(&self, namespace: &str, references: &mut References);
 }
 
-impl Refers for SecretKeySelector {
+impl HasReferences for SecretKeySelector {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.insert(Reference::secret(ObjectKey::new(namespace, self.name.as_str())));
     }
 }
 
-impl Refers for ConfigMapKeySelector {
+impl HasReferences for ConfigMapKeySelector {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.insert(Reference::config_map(ObjectKey::new(namespace, self.name.as_str())));
     }
 }
 
-impl<T: Refers> Refers for Option<T> {
+impl<T: HasReferences> HasReferences for Option<T> {
     fn refer(&self, namespace: &str, references: &mut References) {
         if let Some(inner) = self {
             inner.refer(namespace, references);
@@ -133,19 +133,19 @@ impl<T: Refers> Refers for Option<T> {
     }
 }
 
-impl<T: Refers + ?Sized> Refers for Box<T> {
+impl<T: HasReferences + ?Sized> HasReferences for Box<T> {
     fn refer(&self, namespace: &str, references: &mut References) {
         (**self).refer(namespace, references);
     }
 }
 
-impl<T: Refers + ?Sized> Refers for &T {
+impl<T: HasReferences + ?Sized> HasReferences for &T {
     fn refer(&self, namespace: &str, references: &mut References) {
         (**self).refer(namespace, references);
     }
 }
 
-impl<T: Refers> Refers for [T] {
+impl<T: HasReferences> HasReferences for [T] {
     fn refer(&self, namespace: &str, references: &mut References) {
         for item in self {
             item.refer(namespace, references);

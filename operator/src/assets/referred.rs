@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::sync::Arc;
 
-use super::{Reference, References, Refers};
+use super::{HasReferences, Reference, References};
 use crate::object::ObjectKey;
 
 /// What is known of the objects of the last reconciliation.
@@ -25,7 +25,7 @@ impl<K> Default for Referred<K> {
     }
 }
 
-impl<K: Refers> Referred<K> {
+impl<K: HasReferences> Referred<K> {
     /// Adds what `objects` refer to.
     pub fn add_to(&mut self, references: &mut References, objects: &BTreeMap<ObjectKey, Arc<K>>) {
         // Both are in the order of the keys.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Assets, Reference, References, Refers};
+use super::{Assets, HasReferences, Reference, References};
 
 /// Which pieces must be rendered again, even where their object is the same.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Stale {
     }
 
     /// Whether the piece of `object`, which stands in `namespace`, must be rendered again.
-    pub(crate) fn concerns(&self, namespace: &str, object: &impl Refers) -> bool {
+    pub(crate) fn concerns(&self, namespace: &str, object: &impl HasReferences) -> bool {
         match self {
             Self::Everything => true,
             Self::ReferringTo(changed) if changed.is_empty() => false,

@@ -12,7 +12,7 @@ use kube::api::{Api, ObjectMeta, PostParams};
 use kube::{Client, ResourceExt};
 use tokio::time::Instant;
 
-use super::seen::Seen;
+use super::observed_record::ObservedRecord;
 use crate::args::LeaderElection;
 use crate::reconcile::FIELD_MANAGER;
 
@@ -43,7 +43,7 @@ pub(super) struct Candidate {
     name: String,
     identity: String,
     duration: Duration,
-    seen: Option<Seen>,
+    seen: Option<ObservedRecord>,
     /// The Lease as our last write left it.
     held: Option<Lease>,
 }
@@ -76,7 +76,7 @@ impl Candidate {
         let live = live.map_err(|error| self.failed("read", error))?;
         let spec = live.as_ref().and_then(|lease| lease.spec.clone()).unwrap_or_default();
         let now = Instant::now();
-        let seen = Seen::next(self.seen.take(), spec, now);
+        let seen = ObservedRecord::next(self.seen.take(), spec, now);
         let holder = seen.holder(&self.identity, self.duration, now).map(str::to_owned);
         self.seen = Some(seen);
         match (holder, live) {

@@ -5,7 +5,7 @@
 //! seen here.
 
 mod lease;
-mod seen;
+mod observed_record;
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::LeaderElection;
-use crate::chain::Chain;
 use lease::{Candidate, Standing};
+use process::causes::Causes;
 
 /// The flags contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -150,7 +150,7 @@ impl Campaign {
         }
         match timeout(self.times.renew_deadline, self.candidate.release()).await {
             Ok(Ok(())) => tracing::info!(lease = self.candidate.name(), "gave the lease back"),
-            Ok(Err(error)) => tracing::warn!(error = %Chain(&error), "cannot give the lease back"),
+            Ok(Err(error)) => tracing::warn!(error = %Causes(&error), "cannot give the lease back"),
             Err(_) => tracing::warn!("cannot give the lease back in time"),
         }
     }
@@ -174,7 +174,7 @@ impl Campaign {
                 }
                 Ok(Ok(Standing::Unclear)) => {}
                 Ok(Err(error)) => {
-                    tracing::error!(lease = self.candidate.name(), error = %Chain(&error), "cannot ask for the lease, trying again");
+                    tracing::error!(lease = self.candidate.name(), error = %Causes(&error), "cannot ask for the lease, trying again");
                 }
                 Err(_) => tracing::error!(lease = self.candidate.name(), "no answer about the lease, trying again"),
             }
@@ -206,7 +206,7 @@ impl Campaign {
                     return Err(Lost);
                 }
                 Ok(Err(error)) => {
-                    tracing::warn!(lease = self.candidate.name(), error = %Chain(&error), "cannot renew the lease, trying again");
+                    tracing::warn!(lease = self.candidate.name(), error = %Causes(&error), "cannot renew the lease, trying again");
                 }
                 Ok(Ok(Standing::Unclear)) | Err(_) => {}
             }

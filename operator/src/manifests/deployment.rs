@@ -14,8 +14,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::metadata::{NAME, labels, namespaced, selector};
 use super::service::{PORT, PORT_NAME};
-use crate::images;
 use crate::pod::metadata::map;
+use crate::settings::images;
 
 /// `nobody`, by number: Kubernetes cannot tell whether a name is root.
 const USER: i64 = 65534;

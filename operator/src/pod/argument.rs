@@ -3,7 +3,7 @@
 //! An argument that the version does not know is left out. It is reported where a field of the user is lost thereby, that
 //! is, unless another row of the table does the work of the same field.
 
-use shared::version::{Dropped, Version};
+use formats::version::{Dropped, Version};
 
 /// What stands behind the name of an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]

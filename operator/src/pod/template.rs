@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crds::{DnsPolicy, PersistentVolumeClaimRetentionPolicy, PodFields, PodManagementPolicy};
+use formats::version::Dropped;
 use k8s_openapi::api::apps::v1::{
     DaemonSetSpec, DaemonSetUpdateStrategy, RollingUpdateDaemonSet, RollingUpdateStatefulSetStrategy, StatefulSet,
     StatefulSetPersistentVolumeClaimRetentionPolicy, StatefulSetSpec, StatefulSetUpdateStrategy,
@@ -11,7 +12,6 @@ use k8s_openapi::api::core::v1::{
     Container, HostAlias, PersistentVolumeClaim, PodSpec, PodTemplateSpec, TopologySpreadConstraint, Volume,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
-use shared::version::Dropped;
 
 use super::merge;
 use super::metadata::{Map, merged, texts};

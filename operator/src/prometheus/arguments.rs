@@ -7,12 +7,12 @@ use crds::{
     CommonPrometheusFields, FloatChunkEncoding, LogFormat, LogLevel, PrometheusSpec, ReloadStrategy,
     RemoteWriteMessageVersion, RulesAlert,
 };
-use shared::version::{Dropped, Version};
+use formats::version::{Dropped, Version};
 
 use super::compaction::{self, Compaction};
 use super::names;
 use crate::pod::argument::{Argument, CommandLine, Conflict, Value};
-use crate::web;
+use crate::pod::web;
 
 type Common = Argument<CommonPrometheusFields>;
 type Server = Argument<PrometheusSpec>;

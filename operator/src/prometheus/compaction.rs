@@ -1,7 +1,7 @@
 //! Who compacts the blocks of Prometheus where a Thanos sidecar uploads them. Pure.
 
 use crds::PrometheusSpec;
-use shared::version::Version;
+use formats::version::Version;
 
 use crate::pod::argument::{Argument, Value};
 

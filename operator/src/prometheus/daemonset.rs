@@ -5,8 +5,8 @@
 #[cfg(test)]
 mod tests;
 
+use formats::version::Dropped;
 use k8s_openapi::api::apps::v1::DaemonSet;
-use shared::version::Dropped;
 
 use super::names;
 use super::pod::{Error, Input, pods, set_labels};

@@ -18,16 +18,16 @@ use super::rollout::Rollout;
 use super::select::{self, Candidates, Objects};
 use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{Assets, References};
-use crate::invalid::Invalid;
+use crate::cache::renderings::lock;
+use crate::check::invalid::Invalid;
 use crate::object::ObjectKey;
+use crate::pod::requirements::{ReadError, Requirements};
 use crate::reconcile::{Children, DELETION_DEADLINE, controller};
-use crate::renderings::lock;
 use crate::rules;
 use crate::rules::fetch::rule_places;
-use crate::surroundings::{ReadError, Surroundings};
 use crate::watch::{Interests, Namespaces, Store};
 
-/// What is known of one Prometheus and its surroundings.
+/// What is known of one Prometheus and of what it needs.
 #[derive(Debug)]
 pub struct Observed {
     /// The object.
@@ -45,7 +45,7 @@ pub struct Observed {
     /// What the running pods are made for.
     pub rollout: Rollout,
     /// What the pods need of the cluster.
-    pub surroundings: Surroundings,
+    pub requirements: Requirements,
     /// StatefulSets of shards that are not wanted any more, with the deadline that they carry.
     pub excess: Vec<(String, Option<String>)>,
     /// The time.
@@ -63,7 +63,7 @@ pub enum Error {
     RuleFiles(#[source] Box<kube::Error>),
     /// What the pods need of the cluster.
     #[error(transparent)]
-    Surroundings(#[from] ReadError),
+    Requirements(#[from] ReadError),
 }
 
 /// Where observations come from.
@@ -106,7 +106,7 @@ pub struct Memory {
 }
 
 /// What was rendered of each Prometheus the last time.
-pub type Renderings = crate::renderings::Renderings<Memory>;
+pub type Renderings = crate::cache::renderings::Renderings<Memory>;
 
 /// Reads what is known of `object`. Storage classes are looked at where `storage_classes` says that we may.
 pub async fn observe<K: Kind>(
@@ -131,7 +131,7 @@ pub async fn observe<K: Kind>(
         Err(_) => References::default(),
     };
     // Noted before they are read: whatever changes from here on brings us back.
-    stores.interests.refers(&key, references.clone());
+    stores.interests.references(&key, references.clone());
     let last = mem::take(&mut lock(&memory).assets);
     let assets = refresh(client, &stores.children, references, &last).await?;
     lock(&memory).assets = assets.clone();
@@ -151,7 +151,7 @@ pub async fn observe<K: Kind>(
         memory,
         rollout: rollout(&instance, &stores.children),
         configured: stores.children.secrets.get(&secret).is_some(),
-        surroundings: Surroundings::observe(
+        requirements: Requirements::observe(
             client,
             &key.namespace,
             // A DaemonSet has no governing Service.

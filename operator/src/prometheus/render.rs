@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crds::CommonPrometheusFields;
+use formats::version::{ParseError, Version};
 use k8s_openapi::api::core::v1::{ConfigMap, Service};
-use shared::version::{ParseError, Version};
 
 use super::config::{self, Fragments, Layout, Rendering};
 use super::instance::{Instance, Mode, Object};
@@ -17,12 +17,12 @@ use super::observe::Observed;
 use super::secrets::{self, Secrets};
 use super::select::{self, Candidates};
 use super::{daemonset, names, pod, retention, service, statefulset, validate};
-use crate::invalid::Invalid;
+use crate::cache::renderings::lock;
+use crate::check::invalid::Invalid;
 use crate::reconcile::{Notice, Rendered};
-use crate::renderings::lock;
 use crate::rules::{self, MOUNTED, RuleFiles, config_map_names};
 use crate::settings::Settings;
-use crate::{assets, surroundings, versions};
+use crate::{assets, pod::requirements, settings::versions};
 
 /// When to look again whether all pods mount the files of jobs.
 const ROLLING_OUT: Duration = Duration::from_secs(5);
@@ -59,7 +59,7 @@ pub enum Error {
     DaemonSetGate,
     /// Something that the pods need is not there.
     #[error(transparent)]
-    Surroundings(#[from] surroundings::Error),
+    Requirements(#[from] requirements::Error),
 }
 
 /// The objects of an instance.
@@ -72,7 +72,7 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         return Err(Error::DaemonSetGate);
     }
     let version = version(instance.common)?;
-    observed.surroundings.check(&pod::selector(&instance, None))?;
+    observed.requirements.check(&pod::selector(&instance, None))?;
     let tls_files = validate::check(&instance, version, &observed.assets).map_err(Error::Specification)?;
     let candidates = (observed.candidates.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
     let mut memory = lock(&observed.memory);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crds::{PrometheusSpec, WhenScaledRetentionType};
+use formats::duration::PrometheusDuration;
 use jiff::{SignedDuration, Timestamp};
-use shared::duration::PrometheusDuration;
 
 use crate::settings::Gates;
 

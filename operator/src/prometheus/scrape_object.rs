@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
+use formats::yaml::Yaml;
 use kube::Resource;
 use kube::core::object::HasSpec;
-use shared::yaml::Yaml;
 
 use super::config::{Context, DroppedField, pod_monitor_jobs, probe_job, scrape_config_job, service_monitor_jobs};
 use super::select::Checks;
-use crate::assets::{Refers, TlsFiles};
-use crate::invalid::Invalid;
+use crate::assets::{HasReferences, TlsFiles};
+use crate::check::invalid::Invalid;
 use crate::object::ObjectKey;
 
 /// An object that scrape jobs are made from. Both functions depend on nothing but the object, their arguments, and what
 /// the object refers to.
-pub trait ScrapeObject: Resource<DynamicType = ()> + HasSpec<Spec: PartialEq> + Refers {
+pub trait ScrapeObject: Resource<DynamicType = ()> + HasSpec<Spec: PartialEq> + HasReferences {
     /// Name of the kind.
     const KIND: &'static str;
 

@@ -1,10 +1,10 @@
 //! The Secrets of a Prometheus, server or agent: configuration, TLS files, web configuration, and how the Thanos sidecar of a
 //! server reaches it. Pure.
 
+use formats::gzip;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, SecretKeySelector};
 use kube::ResourceExt;
-use shared::gzip;
 
 use super::config::AdditionalConfigs;
 use super::instance::Instance;
@@ -14,9 +14,9 @@ use super::render::Error;
 use crate::assets::{self, Assets, TlsFiles};
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
+use crate::pod::web;
 use crate::reconcile::{Notice, Rendered};
 use crate::settings::Settings;
-use crate::web;
 
 /// Key of the compressed configuration in its Secret.
 const CONFIG_KEY: &str = "prometheus.yaml.gz";

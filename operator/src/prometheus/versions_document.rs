@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use shared::version::Version;
+use formats::version::Version;
 
 use super::arguments::{AGENT, COMMON, SERVER};
 use super::compaction;

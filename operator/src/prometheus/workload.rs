@@ -63,12 +63,12 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
     fn retry(error: &render::Error) -> Retry {
         match error {
             // Neither storage classes nor Services are watched.
-            render::Error::Surroundings(_) => Retry::Backoff,
+            render::Error::Requirements(_) => Retry::Backoff,
             _ => Retry::OnChange,
         }
     }
 
-    fn takes(object: &K) -> BTreeMap<&'static str, ObjectSelector> {
+    fn selects(object: &K) -> BTreeMap<&'static str, ObjectSelector> {
         // A wrong selector fails the reconciliation; until it is mended nothing else can concern this object.
         let Ok(selectors) = Selectors::of(&object.instance()) else {
             return BTreeMap::new();

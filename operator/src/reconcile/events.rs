@@ -15,7 +15,7 @@ const NOTE_LIMIT: usize = 1024;
 /// Sends events in the name of one controller.
 #[derive(Clone)]
 pub struct Events {
-    leads: CancellationToken,
+    elected: CancellationToken,
     recorder: Option<Recorder>,
     sent: std::sync::Arc<Mutex<BTreeMap<(String, String), String>>>,
 }
@@ -36,14 +36,14 @@ pub struct Warning {
 }
 
 impl Events {
-    /// A sender that reports as `controller`; silent where the operator may not create events, and until it `leads`.
-    pub fn new(client: &Client, controller: &str, permitted: bool, leads: &CancellationToken) -> Self {
+    /// A sender that reports as `controller`; silent where the operator may not create events, and until it is `elected`.
+    pub fn new(client: &Client, controller: &str, permitted: bool, elected: &CancellationToken) -> Self {
         let reporter = Reporter {
             controller: controller.to_owned(),
             instance: std::env::var("POD_NAME").ok(),
         };
         Self {
-            leads: leads.clone(),
+            elected: elected.clone(),
             recorder: permitted.then(|| Recorder::new(client.clone(), reporter)),
             sent: std::sync::Arc::default(),
         }
@@ -52,7 +52,7 @@ impl Events {
     /// Sends `warning` unless its object got the same note in the name of the same workload last time, and says whether
     /// it is news.
     pub async fn warn(&self, warning: Warning) -> bool {
-        if !self.leads.is_cancelled() {
+        if !self.elected.is_cancelled() {
             return false;
         }
         let related = warning.related.as_ref().map(name).unwrap_or_default();

@@ -36,11 +36,11 @@ pub use metrics::{ControllerLabel, Counts, Metrics, TriggerLabel, object_label};
 pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, Trigger, queue};
 
 use crate::args::RepairPolicy;
-use crate::chain::Chain;
 use crate::object::ObjectKey;
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 use crate::watch::Store;
+use process::causes::Causes;
 
 /// While pods are not ready their messages change without an event that we watch: look again after this time.
 const STATUS_POLL: Duration = Duration::from_mins(1);
@@ -93,7 +93,7 @@ pub trait Workload: Send + Sync + 'static {
     fn retry(error: &Self::RenderError) -> Retry;
 
     /// What the custom resource selects, by kind of configuration object.
-    fn takes(resource: &Self::Resource) -> BTreeMap<&'static str, ObjectSelector>;
+    fn selects(resource: &Self::Resource) -> BTreeMap<&'static str, ObjectSelector>;
 
     /// Whether the user asked to leave the workload alone.
     fn paused(resource: &Self::Resource) -> bool;
@@ -169,7 +169,7 @@ impl Error {
     /// What is wrong, with all causes on one line, for people.
     pub fn message(&self) -> String {
         self.source()
-            .map_or_else(|| self.to_string(), |cause| Chain(cause).to_string())
+            .map_or_else(|| self.to_string(), |cause| Causes(cause).to_string())
     }
 }
 

@@ -12,9 +12,9 @@ use serde_json::json;
 
 use super::health::Set;
 use super::{Controller, Extent, FIELD_MANAGER, Outcome, Workload, controller};
-use crate::chain::Chain;
 use crate::object::ObjectKey;
 use crate::pod::metadata::selector_text;
+use process::causes::Causes;
 
 /// Annotation of a pod with the time of the last refresh.
 pub const REFRESHED_AT: &str = "operator.prometheus.io/refreshed-at";
@@ -32,7 +32,7 @@ impl<W: Workload> Controller<W> {
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), &key.namespace);
         for selector in self.selectors(resource.meta(), &key) {
             if let Err(error) = annotate(&pods, &selector, &now).await {
-                tracing::warn!(controller = W::CONTROLLER.controller, object = %key, error = %Chain(&error), "cannot annotate pods, trying again");
+                tracing::warn!(controller = W::CONTROLLER.controller, object = %key, error = %Causes(&error), "cannot annotate pods, trying again");
                 return Outcome::Failed(Extent::Everything);
             }
         }

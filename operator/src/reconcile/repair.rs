@@ -8,8 +8,8 @@ use kube::api::{Api, DeleteParams, EvictParams, Preconditions, ResourceExt};
 use super::health::{Revisions, Shard};
 use super::{Controller, Workload, controller};
 use crate::args::RepairPolicy;
-use crate::chain::Chain;
 use crate::object::ObjectKey;
+use process::causes::Causes;
 
 /// Label of a pod with the revision of the template that it was made from.
 const REVISION: &str = "controller-revision-hash";
@@ -54,7 +54,7 @@ impl<W: Workload> Controller<W> {
                 tracing::info!(controller, pod = %key, policy = ?self.repair, "removed a pod that neither the old nor the new template made");
             }
             Err(error) => {
-                tracing::warn!(controller, pod = %key, policy = ?self.repair, error = %Chain(&error), "cannot remove a pod that neither the old nor the new template made");
+                tracing::warn!(controller, pod = %key, policy = ?self.repair, error = %Causes(&error), "cannot remove a pod that neither the old nor the new template made");
             }
         }
     }

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crds::{Rule, RuleGroup};
+use formats::duration::{ParseError, PrometheusDuration};
+use formats::label::Scheme;
+use formats::promql::{self, Options};
+use formats::template::{self, Functions};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use shared::duration::{ParseError, PrometheusDuration};
-use shared::label::Scheme;
-use shared::promql::{self, Options};
-use shared::template::{self, Functions};
 
 /// A group or rule that Prometheus would refuse, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

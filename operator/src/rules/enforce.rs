@@ -1,8 +1,8 @@
 //! Binds rules to the namespace of their object: every selector of their expressions, and a label of what they yield. Pure.
 
 use crds::RuleGroup;
+use formats::promql::{self, Options};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use shared::promql::{self, Options};
 
 use super::check::{Fault, RuleError, text_of};
 

@@ -7,9 +7,9 @@ use std::mem;
 use std::sync::Arc;
 
 use crds::PrometheusRule;
+use formats::version::Dropped;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
-use shared::version::Dropped;
 
 use super::config_map::{self, Places};
 use super::{Content, RuleFiles, Target, file_name, rule_file, stored};

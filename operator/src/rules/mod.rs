@@ -19,10 +19,10 @@ use crds::{
     MonitoringResource, ObjectReference, PrometheusRule, PrometheusRuleExcludeConfig, PrometheusSpec, RuleGroup,
     ThanosRulerSpec,
 };
-use shared::gzip;
-use shared::label::Scheme;
-use shared::promql::Options;
-use shared::version::{Dropped, Version};
+use formats::gzip;
+use formats::label::Scheme;
+use formats::promql::Options;
+use formats::version::{Dropped, Version};
 
 use crate::object::ObjectKey;
 use crate::pod::sharded_secret;

@@ -1,7 +1,7 @@
 //! Fields of rules that old versions would refuse to load: a table of gates, and the one loop that applies it. Pure.
 
 use crds::RuleGroup;
-use shared::version::{Dropped, Version};
+use formats::version::{Dropped, Version};
 
 use super::{Component, Target};
 

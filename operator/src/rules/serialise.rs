@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crds::{Rule, RuleGroup};
+use formats::yaml::{self, Yaml, map, natural_map};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use shared::yaml::{self, Yaml, map, natural_map};
 
 /// The file with `groups`.
 pub(super) fn file(groups: &[RuleGroup]) -> String {

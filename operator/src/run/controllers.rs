@@ -18,7 +18,7 @@ use super::prerequisites::{Availability, available};
 use super::queues::Queues;
 use super::selected::Selected;
 use super::server::Readiness;
-use super::triggers::{Routes, follow_namespaces, follow_own, follow_roots, follow_selected, tell_malformed};
+use super::triggers::{Routes, follow_namespaces, follow_own, follow_roots, follow_selected, report_malformed};
 use super::watches::{Scopes, keep, namespaces, strip_metadata};
 use crate::alertmanager::config::fragments::KIND;
 use crate::alertmanager::observe::Stores as AlertmanagerStores;
@@ -54,7 +54,7 @@ pub(super) struct Start {
     pub(super) metrics: AllMetrics,
     pub(super) readiness: Readiness,
     /// Is cancelled when this process may write.
-    pub(super) leads: CancellationToken,
+    pub(super) elected: CancellationToken,
     pub(super) stop: CancellationToken,
 }
 
@@ -76,7 +76,7 @@ pub(super) async fn run(start: Start) {
             Ok(_) => {}
             Err(error) => {
                 pause = UNANSWERED_PAUSE;
-                tracing::error!(error = %crate::chain::Chain(&error), "cannot check permissions, trying again");
+                tracing::error!(error = %process::causes::Causes(&error), "cannot check permissions, trying again");
             }
         }
         let complete = before.as_ref().is_some_and(Availability::is_complete);
@@ -127,7 +127,7 @@ fn begin(start: &Start, available: &Availability) -> (CancellationToken, JoinSet
         keep::<StatefulSet>,
     );
     let mut daemon_sets = Watch::new(owned_daemon_sets(start, available, own), keep::<DaemonSet>);
-    let mut selected = Selected::new(client, scopes, available, &start.leads);
+    let mut selected = Selected::new(client, scopes, available, &start.elected);
     let mut known = Watch::new(known_namespaces(start, available), keep);
     let children = Children {
         secrets: secrets.store(),
@@ -226,7 +226,7 @@ impl Session<'_> {
             interests: Arc::clone(&interests),
             renderings: Arc::default(),
         };
-        let events = Events::new(client, K::REPORTER, self.available.events, &self.start.leads);
+        let events = Events::new(client, K::REPORTER, self.available.events, &self.start.elected);
         let route = routes.add::<PrometheusWorkload<K>>(K::NAME, trigger, interests);
         follow_own::<PrometheusWorkload<K>>(&mut instances, &route, &events);
         selected.follow(&route, &self.namespaces);
@@ -275,13 +275,13 @@ impl Session<'_> {
             client,
             "alertmanager-controller",
             self.available.events,
-            &self.start.leads,
+            &self.start.elected,
         );
         let route = routes.add::<AlertmanagerCluster>("Alertmanager", trigger, interests);
         follow_own::<AlertmanagerCluster>(&mut alertmanagers, &route, &events);
         follow_selected(configs, KIND, &route, &self.namespaces);
         follow_roots(configs, &route, &stores.alertmanagers);
-        tell_malformed(configs, KIND, &events);
+        report_malformed(configs, KIND, &events);
         follow_namespaces(known, &route);
         let ready = vec![alertmanagers.listed(), configs.listed(), known.listed()];
         let metrics = self.start.metrics.watch.clone();
@@ -321,7 +321,7 @@ impl Session<'_> {
             interests: Arc::clone(&interests),
             renderings: Arc::default(),
         };
-        let events = Events::new(client, "thanos-controller", self.available.events, &self.start.leads);
+        let events = Events::new(client, "thanos-controller", self.available.events, &self.start.elected);
         let route = routes.add::<ThanosRulerSet>("ThanosRuler", trigger, interests);
         follow_own::<ThanosRulerSet>(&mut thanos_rulers, &route, &events);
         follow_selected(rules, "PrometheusRule", &route, &self.namespaces);
@@ -391,7 +391,7 @@ impl Session<'_> {
             refreshes: (!interval.is_zero()).then_some(triggers.refreshes),
             stop: self.stop.clone(),
         });
-        let (stop, leads) = (self.stop.clone(), self.start.leads.clone());
+        let (stop, elected) = (self.stop.clone(), self.start.elected.clone());
         let readiness = self.start.readiness.clone();
         readiness.set(name, false);
         self.start.metrics.reconcile.begin(W::CONTROLLER);
@@ -407,10 +407,10 @@ impl Session<'_> {
                 () = stop.cancelled() => return,
                 () = listed => {}
             }
-            tracing::info!(controller = name, leads = leads.is_cancelled(), "controller works");
+            tracing::info!(controller = name, elected = elected.is_cancelled(), "controller works");
             readiness.set(name, true);
             gauge.set(1);
-            queues.run(controller, leads, stop).await;
+            queues.run(controller, elected, stop).await;
             gauge.set(0);
         });
     }

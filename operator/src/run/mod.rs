@@ -1,5 +1,6 @@
 //! The running operator: one watch per kind, the controllers, the HTTP server, and how they end. Only wiring.
 
+pub mod client;
 mod controllers;
 mod prerequisites;
 mod queues;
@@ -19,15 +20,15 @@ use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{self, Args};
-use crate::chain::Chain;
-use crate::client::{self, ClientMetrics, client};
 use crate::election::{self, Leadership};
 use crate::kubelet;
+use crate::permissions::review::missing_permissions;
 use crate::permissions::{self, Part};
-use crate::prerequisites::missing_permissions;
 use crate::reconcile::{Metrics, QueueFamilies};
 use crate::settings::Cluster;
 use crate::watch::{Scope, ScopeError, WatchMetrics};
+use client::{ClientMetrics, client};
+use process::causes::Causes;
 
 /// Prefix of all metrics.
 const PREFIX: &str = "prometheus_operator";
@@ -78,8 +79,8 @@ struct GateLabel {
 
 impl AllMetrics {
     fn register(registry: &mut Registry, args: &Args) -> Self {
-        shared::build::register_info(registry, PREFIX);
-        shared::process::register(registry);
+        process::build::register_info(registry, PREFIX);
+        process::metrics::register(registry);
         let registry = registry.sub_registry_with_prefix(PREFIX);
         let gates: Family<GateLabel, Gauge> = Family::default();
         for (name, on) in args.feature_gates.iter() {
@@ -127,7 +128,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
             scopes,
             metrics,
             readiness,
-            leads: leadership.elected(),
+            elected: leadership.elected(),
             stop,
         });
         tokio::select! {
@@ -142,10 +143,10 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     Ok(())
 }
 
-/// Runs the controller of the kubelets, where there is one, as soon as this process `leads`.
-async fn run_kubelet(kubelet: Option<kubelet::Kubelet>, leads: CancellationToken, stop: CancellationToken) {
+/// Runs the controller of the kubelets, where there is one, as soon as this process is `elected`.
+async fn run_kubelet(kubelet: Option<kubelet::Kubelet>, elected: CancellationToken, stop: CancellationToken) {
     let Some(kubelet) = kubelet else { return };
-    if stop.run_until_cancelled(leads.cancelled()).await.is_some() {
+    if stop.run_until_cancelled(elected.cancelled()).await.is_some() {
         kubelet.run(stop.clone()).await;
     }
 }
@@ -160,7 +161,7 @@ async fn may_write_bindings(client: &Client, scopes: &watches::Scopes, stop: &Ca
             match missing_permissions(client, &needed, scope).await {
                 Ok(missing) => break missing,
                 Err(error) => {
-                    tracing::error!(error = %Chain(&error), "cannot check permissions, trying again");
+                    tracing::error!(error = %Causes(&error), "cannot check permissions, trying again");
                 }
             }
             tokio::select! {
@@ -192,7 +193,7 @@ async fn permitted(flags: &args::Kubelet, client: &Client) -> args::Kubelet {
             }
         }
         Err(error) => {
-            tracing::warn!(error = %Chain(&error), "cannot check permissions for EndpointSlices");
+            tracing::warn!(error = %Causes(&error), "cannot check permissions for EndpointSlices");
         }
     }
     flags
@@ -211,7 +212,7 @@ async fn reachable(client: &Client, stop: &CancellationToken) -> Option<Cluster>
                 return Some(cluster(&version.major, &version.minor));
             }
             Err(error) => {
-                tracing::error!(error = %Chain(&error), "the API server does not answer, trying again");
+                tracing::error!(error = %Causes(&error), "the API server does not answer, trying again");
             }
         }
         tokio::select! {

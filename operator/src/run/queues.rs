@@ -47,11 +47,11 @@ impl Queues {
         (queues, triggers)
     }
 
-    /// Works as soon as this process `leads`, until `stop`.
+    /// Works as soon as this process is `elected`, until `stop`.
     pub(super) async fn run<W: Workload>(
         self,
         controller: Arc<Controller<W>>,
-        leads: CancellationToken,
+        elected: CancellationToken,
         stop: CancellationToken,
     ) {
         let (reconciler, binder) = (Arc::clone(&controller), Arc::clone(&controller));
@@ -68,9 +68,9 @@ impl Queues {
             async move { controller.refresh(key).await }
         };
         tokio::join!(
-            self.reconciliations.run(leads.clone(), stop.clone(), reconcile),
-            self.bindings.run(leads.clone(), stop.clone(), bind),
-            self.refreshes.run(leads, stop, refresh),
+            self.reconciliations.run(elected.clone(), stop.clone(), reconcile),
+            self.bindings.run(elected.clone(), stop.clone(), bind),
+            self.refreshes.run(elected, stop, refresh),
         );
     }
 }

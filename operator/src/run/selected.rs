@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::prerequisites::Availability;
-use super::triggers::{Route, follow_selected, tell_malformed};
+use super::triggers::{Route, follow_selected, report_malformed};
 use super::watches::{Scopes, strip_annotations};
 use crate::alertmanager::config::fragments::KIND;
 use crate::reconcile::bindings::Kinds;
@@ -30,7 +30,7 @@ pub(super) struct Selected {
 
 impl Selected {
     /// Watches of the kinds that a controller which runs selects; none of the others.
-    pub(super) fn new(client: &Client, scopes: &Scopes, available: &Availability, leads: &CancellationToken) -> Self {
+    pub(super) fn new(client: &Client, scopes: &Scopes, available: &Availability, elected: &CancellationToken) -> Self {
         let scope = &scopes.configuration;
         let scraped = available.prometheus || available.agents;
         let evaluated = available.prometheus || available.thanos_ruler;
@@ -48,12 +48,12 @@ impl Selected {
                 "alertmanagerconfigs",
             ),
         };
-        let events = Events::new(client, "prometheus-controller", available.events, leads);
-        tell_malformed(&mut selected.service_monitors, "ServiceMonitor", &events);
-        tell_malformed(&mut selected.pod_monitors, "PodMonitor", &events);
-        tell_malformed(&mut selected.probes, "Probe", &events);
-        tell_malformed(&mut selected.scrape_configs, "ScrapeConfig", &events);
-        tell_malformed(&mut selected.rules, "PrometheusRule", &events);
+        let events = Events::new(client, "prometheus-controller", available.events, elected);
+        report_malformed(&mut selected.service_monitors, "ServiceMonitor", &events);
+        report_malformed(&mut selected.pod_monitors, "PodMonitor", &events);
+        report_malformed(&mut selected.probes, "Probe", &events);
+        report_malformed(&mut selected.scrape_configs, "ScrapeConfig", &events);
+        report_malformed(&mut selected.rules, "PrometheusRule", &events);
         selected
     }
 

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::{Method, StatusCode};
+use process::http::tls::{ClientAuth, TlsSettings, TlsVersion};
+use process::http::web_config::{self, WebConfig};
+use process::http::{BindError, Limits, Routes, Server, plain};
 use prometheus_client::registry::Registry;
-use shared::http::tls::{ClientAuth, TlsSettings, TlsVersion};
-use shared::http::web_config::{self, WebConfig};
-use shared::http::{BindError, Limits, Routes, Server, plain};
 
 use crate::args::Web;
 

@@ -157,7 +157,7 @@ pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Ro
     let own = route.clone();
     watch.on_change(move |change| match &change.new {
         Some(object) if change.concerns_metadata() => {
-            own.interests.takes(&change.key, W::takes(object));
+            own.interests.selects(&change.key, W::selects(object));
             own.send(own.kind, change, change.key.clone(), Extent::Everything);
         }
         Some(_) => {}
@@ -166,7 +166,7 @@ pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Ro
             own.send(own.kind, change, change.key.clone(), Extent::Everything);
         }
     });
-    tell_malformed(watch, route.kind, events);
+    report_malformed(watch, route.kind, events);
 }
 
 /// Configuration objects concern the workloads that selected them, or select them now.
@@ -234,7 +234,7 @@ pub(super) fn follow_namespaces(watch: &mut Watch<PartialObjectMeta<Namespace>>,
 }
 
 /// A malformed object is told in an event on it; everybody else goes on.
-pub(super) fn tell_malformed<K>(watch: &mut Watch<K>, kind: &'static str, events: &Events)
+pub(super) fn report_malformed<K>(watch: &mut Watch<K>, kind: &'static str, events: &Events)
 where
     K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
 {

@@ -4,13 +4,13 @@
 //! <https://github.com/thanos-io/thanos/blob/main/CHANGELOG.md>.
 
 use crds::{LogFormat, LogLevel, ThanosRulerSpec};
-use shared::version::{Dropped, Version};
+use formats::version::{Dropped, Version};
 
 use super::config_file::{ALERT_RELABELING, ALERTMANAGERS, ConfigFile, OBJECT_STORAGE, QUERY, TRACING};
 use super::{config_file, names};
 use crate::pod::argument::{Argument, CommandLine, Conflict, Value};
 use crate::pod::thanos::{HTTP_PORT, grpc_server};
-use crate::web;
+use crate::pod::web;
 
 /// Label with the name of the pod. It tells the results of the replicas apart, and alerts must not have it: it would make
 /// those of all replicas different.

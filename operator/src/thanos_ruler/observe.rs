@@ -10,17 +10,17 @@ use super::names;
 use super::remote_write::Sender;
 use crate::assets::fetch::{FetchError, fetch};
 use crate::assets::{Assets, References};
-use crate::invalid::{Field, Invalid};
+use crate::cache::renderings::{Renderings, lock};
+use crate::check::invalid::{Field, Invalid};
 use crate::object::ObjectKey;
+use crate::pod::requirements::{ReadError, Requirements};
 use crate::prometheus::scrape_object::ByKey;
-use crate::renderings::{Renderings, lock};
 use crate::rules;
 use crate::rules::fetch::rule_places;
 use crate::selector::ObjectSelector;
-use crate::surroundings::{ReadError, Surroundings};
 use crate::watch::{Interests, Namespaces, Store};
 
-/// What is known of one Thanos Ruler and its surroundings.
+/// What is known of one Thanos Ruler and of what it needs.
 #[derive(Debug)]
 pub struct Observed {
     /// The object.
@@ -34,7 +34,7 @@ pub struct Observed {
     /// What came of the rules the last time: a memory, that never shows in what is rendered, but for the places of the files.
     pub memory: Arc<Mutex<rules::Memory>>,
     /// What the pods need of the cluster.
-    pub surroundings: Surroundings,
+    pub requirements: Requirements,
 }
 
 /// Why something could not be read.
@@ -48,7 +48,7 @@ pub enum Error {
     RuleFiles(#[source] Box<kube::Error>),
     /// What the pods need of the cluster.
     #[error(transparent)]
-    Surroundings(#[from] ReadError),
+    Requirements(#[from] ReadError),
 }
 
 /// Where observations come from.
@@ -85,7 +85,7 @@ pub async fn observe(
     let mut references = References::default();
     references.add(&key.namespace, &Sender::of(&thanos_ruler).instance());
     // Noted before they are read: whatever changes from here on brings us back.
-    stores.interests.refers(&key, references.clone());
+    stores.interests.references(&key, references.clone());
     let assets = fetch(client, references).await?;
     let memory = stores.renderings.of(&key);
     if !lock(&memory).knows_places() {
@@ -94,14 +94,14 @@ pub async fn observe(
     }
     let spec = &thanos_ruler.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());
-    let surroundings = Surroundings::observe(client, &key.namespace, service, storage, storage_classes).await?;
+    let requirements = Requirements::observe(client, &key.namespace, service, storage, storage_classes).await?;
     let selector = rule_selector(&thanos_ruler).map_err(Arc::new);
     Ok(Observed {
         neighbours: stores.thanos_rulers.staying(&key.namespace),
         rules: selector.map(|selector| selector.among(stores.rules.all(), &stores.namespaces.labels())),
         assets,
         memory,
-        surroundings,
+        requirements,
         thanos_ruler,
     })
 }

@@ -4,12 +4,12 @@
 //! So the checks and tables are those of Prometheus, applied to a view of the object as a Prometheus that only writes.
 
 use crds::{CommonPrometheusFields, ThanosRuler};
+use formats::version::{Dropped, Version};
+use formats::yaml;
 use kube::api::ObjectMeta;
-use shared::version::{Dropped, Version};
-use shared::yaml;
 
 use crate::assets::{Assets, TlsFiles};
-use crate::invalid::Invalid;
+use crate::check::invalid::Invalid;
 use crate::prometheus::config::{self, Certificates, Context};
 use crate::prometheus::instance::{Instance, Mode};
 use crate::prometheus::validate;
@@ -145,7 +145,7 @@ mod tests {
         let ruler = json!({"metadata": {"name": "main", "namespace": "team"}, "spec": {"remoteWrite": [endpoint]}});
         let ruler: ThanosRuler = serde_json::from_value(ruler).unwrap();
         let written = Sender::of(&ruler).remote_write(version, &Assets::default(), &Settings::default());
-        written.map_err(|error| crate::chain::Chain(&error).to_string())
+        written.map_err(|error| process::causes::Causes(&error).to_string())
     }
 
     #[test]

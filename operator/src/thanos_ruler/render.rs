@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::ThanosRuler;
+use formats::version::{ParseError, Version};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, Service};
 use kube::ResourceExt;
-use shared::version::{ParseError, Version};
 
 use super::observe::Observed;
 use super::remote_write::{self, RemoteWrite, Sender};
 use super::{config_file, names, service, statefulset};
-use crate::invalid::Invalid;
+use crate::cache::renderings::lock;
+use crate::check::invalid::Invalid;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
 use crate::reconcile::{Desired, Notice, Rendered};
-use crate::renderings::lock;
 use crate::rules::{RuleFiles, Target, config_map_names};
 use crate::settings::Settings;
-use crate::{surroundings, versions, web};
+use crate::{pod::requirements, pod::web, settings::versions};
 
 /// Why a Thanos Ruler cannot be rendered.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +38,7 @@ pub enum Error {
     RemoteWrite(#[from] remote_write::Error),
     /// Something that the pods need is not there.
     #[error(transparent)]
-    Surroundings(#[from] surroundings::Error),
+    Requirements(#[from] requirements::Error),
     /// The StatefulSet cannot be made.
     #[error("statefulset")]
     StatefulSet(#[source] statefulset::Error),
@@ -55,7 +55,7 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     if config_file::QUERY.path(&thanos_ruler.spec).is_none() && thanos_ruler.spec.query_endpoints.is_empty() {
         return Err(Error::NoQuery);
     }
-    observed.surroundings.check(&statefulset::selector(&name))?;
+    observed.requirements.check(&statefulset::selector(&name))?;
     let remote_write = Sender::of(thanos_ruler).remote_write(version, &observed.assets, settings)?;
     let rules = (observed.rules.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
     let target = Target::thanos_ruler(&thanos_ruler.spec, version);

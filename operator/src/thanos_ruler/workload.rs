@@ -51,12 +51,12 @@ impl Workload for ThanosRulerSet {
     fn retry(error: &render::Error) -> Retry {
         match error {
             // Neither storage classes nor Services are watched.
-            render::Error::Surroundings(_) => Retry::Backoff,
+            render::Error::Requirements(_) => Retry::Backoff,
             _ => Retry::OnChange,
         }
     }
 
-    fn takes(thanos_ruler: &ThanosRuler) -> BTreeMap<&'static str, ObjectSelector> {
+    fn selects(thanos_ruler: &ThanosRuler) -> BTreeMap<&'static str, ObjectSelector> {
         // A wrong selector fails the reconciliation; until it is mended no rule can concern this object.
         let rules = rule_selector(thanos_ruler).ok();
         rules.map(|rules| ("PrometheusRule", rules)).into_iter().collect()

@@ -5,14 +5,14 @@
 //! work.
 
 mod guard;
-mod interest;
+mod index;
 mod namespaces;
 mod scope;
 mod store;
 mod stream;
 
 pub use guard::Malformed;
-pub use interest::{Interest, Interests};
+pub use index::{Interest, Interests};
 pub use namespaces::Namespaces;
 pub use scope::{Scope, ScopeError};
 pub use store::{Change, Listed, Store};

@@ -22,9 +22,9 @@ use tokio_util::sync::CancellationToken;
 use super::guard::{Guarded, Malformed};
 use super::store::Listed;
 use super::{Change, Scope, Store};
-use crate::chain::Chain;
 use crate::object::ObjectKey;
 use crate::reconcile::ControllerLabel;
+use process::causes::Causes;
 
 type Seen<K> = Result<Event<Result<K, Box<Malformed>>>, watcher::Error>;
 
@@ -240,7 +240,7 @@ where
                     match seen {
                         Ok(event) => part.follow(event),
                         Err(error) => {
-                            tracing::warn!(kind = %K::kind(&()), namespace = part.namespace, error = %Chain(&error), "watch failed, trying again");
+                            tracing::warn!(kind = %K::kind(&()), namespace = part.namespace, error = %Causes(&error), "watch failed, trying again");
                         }
                     }
                 }

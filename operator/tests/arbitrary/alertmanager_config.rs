@@ -3,6 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use crds::{v1alpha1, v1beta1};
+use formats::gzip;
+use formats::matcher::Mode;
+use formats::yaml::Yaml;
 use operator::alertmanager::config::fragments::{Fragments, Input};
 use operator::alertmanager::config::load::{self, mode};
 use operator::alertmanager::config::{FILE, base, read};
@@ -13,9 +16,6 @@ use operator::object::ObjectKey;
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use shared::gzip;
-use shared::matcher::Mode;
-use shared::yaml::Yaml;
 
 use crate::choices::Choices;
 use crate::{MOST_CHOICES, configuration, schema, world};
@@ -193,7 +193,7 @@ proptest! {
         let stored = validate::semantics(&config.spec).map_err(|error| error.to_string());
         let newer = validate::semantics(&spec).map_err(|error| error.to_string());
         prop_assert_eq!(stored.clone().map_err(|error| error.replace("muteTimeIntervals[", "timeIntervals[")), newer);
-        let version = shared::version::Version::new(0, minor, 0);
+        let version = formats::version::Version::new(0, minor, 0);
         if validate::check(&config, version, &Assets::default()).is_ok() {
             prop_assert_eq!(stored, Ok(()));
         }
@@ -210,7 +210,7 @@ proptest! {
         let named = parts.into_iter().enumerate();
         let simple = named.filter_map(|(number, object)| simple(&format!("part-{number}"), object));
         let objects = own.chain(simple).map(|object: v1alpha1::AlertmanagerConfig| (ObjectKey::of(&object), Arc::new(object)));
-        let version = shared::version::Version::new(0, minor, 0);
+        let version = formats::version::Version::new(0, minor, 0);
         let matchers = mode(version, &[]);
         let input = Input {
             base: &BASE,

@@ -8,10 +8,10 @@ mod world;
 
 use std::io::Cursor;
 
+use formats::{gzip, yaml, yaml::Yaml};
 use operator::prometheus::config::{self, Fragments, Layout};
 use operator::prometheus::{daemonset, pod, select, statefulset, validate};
 use proptest::prelude::*;
-use shared::{gzip, yaml, yaml::Yaml};
 
 use choices::Choices;
 use world::World;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use crds::Prometheus;
+use formats::version::Version;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use operator::assets::{Assets, Reference};
@@ -13,7 +14,6 @@ use operator::prometheus::scrape_object::{ByKey, ScrapeObjects};
 use operator::settings::Settings;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use shared::version::Version;
 
 use crate::choices::Choices;
 use crate::schema;

@@ -51,7 +51,7 @@ impl Case {
         let mut line = match serde_json::from_str(line) {
             Ok(line) => line,
             // JSON of more than 128 levels: as YAML, of which it is a part.
-            Err(_) => encoding::json(&shared::yaml::parse(&**line)?)?,
+            Err(_) => encoding::json(&formats::yaml::parse(&**line)?)?,
         };
         if self.differs
             && let (Some(line), Value::Object(own)) = (line.as_object_mut(), read_yaml(&self.own("yaml"))?)
@@ -101,7 +101,7 @@ impl Case {
 
     /// The expected output as a tree.
     pub(crate) fn expected_content(&self) -> Result<Value, Failure> {
-        encoding::json(&shared::yaml::parse(self.expected_output()?)?)
+        encoding::json(&formats::yaml::parse(self.expected_output()?)?)
     }
 
     /// Another file of the recording.
@@ -124,5 +124,5 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 fn read_yaml(path: &Path) -> Result<Value, Failure> {
-    encoding::json(&shared::yaml::parse(read(path)?)?)
+    encoding::json(&formats::yaml::parse(read(path)?)?)
 }

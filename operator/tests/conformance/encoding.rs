@@ -1,8 +1,8 @@
 //! Trees to and from JSON: as Kubernetes objects are, and as the recordings of YAML encode what JSON cannot hold.
 
+use formats::duration::GoDuration;
+use formats::yaml::{Yaml, natural_map};
 use serde_json::{Map, Number, Value, json};
-use shared::duration::GoDuration;
-use shared::yaml::{Yaml, natural_map};
 
 use crate::verdict::Failure;
 
@@ -21,7 +21,7 @@ pub(crate) fn json(tree: &Yaml) -> Result<Value, Failure> {
             let pair = |(key, value): &(Yaml, Yaml)| {
                 let key = match key.as_str() {
                     Some(text) => text.to_owned(),
-                    None => shared::yaml::to_string(key).trim_end().to_owned(),
+                    None => formats::yaml::to_string(key).trim_end().to_owned(),
                 };
                 Ok((key, json(value)?))
             };
@@ -100,7 +100,7 @@ pub(crate) fn encoded(tree: &Yaml, ordered: bool) -> Value {
 }
 
 fn go_float(value: f64) -> String {
-    let text = shared::yaml::to_string(&Yaml::Float(value));
+    let text = formats::yaml::to_string(&Yaml::Float(value));
     match text.trim_end() {
         ".inf" => "+Inf".to_owned(),
         "-.inf" => "-Inf".to_owned(),
@@ -120,7 +120,7 @@ pub(crate) fn content(line: &Value, key: &str) -> Result<Vec<u8>, Failure> {
 
 /// Base64 by way of the reader, which knows it as a tag.
 fn bytes(text: &str) -> Result<Vec<u8>, Failure> {
-    match shared::yaml::parse(format!("!!binary \"{text}\""))? {
+    match formats::yaml::parse(format!("!!binary \"{text}\""))? {
         Yaml::Bytes(bytes) => Ok(bytes.into_vec()),
         Yaml::Str(text) => Ok(text.as_bytes().to_vec()),
         _ => Err("not base64".into()),
@@ -128,6 +128,6 @@ fn bytes(text: &str) -> Result<Vec<u8>, Failure> {
 }
 
 fn base64(bytes: &[u8]) -> String {
-    let text = shared::yaml::to_string(&Yaml::Bytes(bytes.into()));
+    let text = formats::yaml::to_string(&Yaml::Bytes(bytes.into()));
     text.trim_start_matches("!!binary").replace(['|', ' ', '\n'], "")
 }

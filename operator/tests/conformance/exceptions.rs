@@ -52,7 +52,7 @@ pub(crate) struct Pending {
 pub(crate) fn read() -> Exceptions {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/differences.yaml");
     let text = std::fs::read(&path).expect("differences.yaml is part of the suite");
-    let tree = shared::yaml::parse_strict(text).expect("differences.yaml is YAML");
+    let tree = formats::yaml::parse_strict(text).expect("differences.yaml is YAML");
     let value = crate::encoding::json(&tree).unwrap_or_else(|error| panic!("{}", error.0));
     serde_json::from_value(value).expect("differences.yaml has area, case and reason in each entry")
 }

@@ -34,7 +34,7 @@ macro_rules! failure_from {
 
 failure_from!(
     serde_json::Error,
-    shared::yaml::ParseError,
+    formats::yaml::ParseError,
     std::io::Error,
     std::str::Utf8Error,
     std::string::FromUtf8Error

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use formats::version::Version;
 use operator::prometheus::config::Configuration;
-use shared::version::Version;
 
 use crate::program;
 use crate::verdict::Failure;
@@ -44,7 +44,7 @@ impl Promtool {
 
     /// Whether Prometheus would load the configuration; if not, why. What other files hold is not looked at: there are none.
     pub(crate) fn check(&self, configuration: &Configuration, agent: bool) -> Result<Result<(), String>, Failure> {
-        let mut text = shared::yaml::to_string(&configuration.document);
+        let mut text = formats::yaml::to_string(&configuration.document);
         for (variable, value) in VARIABLES {
             text = text.replace(variable, value);
         }

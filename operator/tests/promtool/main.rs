@@ -45,8 +45,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use formats::version::Version;
 use operator::rules::rule_file;
-use shared::version::Version;
 
 use area::Area;
 use case::Case;

@@ -27,7 +27,7 @@ struct Refusal {
 pub(crate) fn read() -> Refusals {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/promtool/refusals.yaml");
     let text = std::fs::read(&path).expect("refusals.yaml is part of the suite");
-    let tree = shared::yaml::parse_strict(text).expect("refusals.yaml is YAML");
+    let tree = formats::yaml::parse_strict(text).expect("refusals.yaml is YAML");
     let value = crate::encoding::json(&tree).unwrap_or_else(|error| panic!("{}", error.0));
     serde_json::from_value(value).expect("refusals.yaml has cases, message and reason in each entry")
 }

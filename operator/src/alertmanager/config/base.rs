@@ -3,9 +3,9 @@
 
 use crds::AlertmanagerConfiguration;
 use crds::v1alpha1::AlertmanagerConfig;
-use shared::matcher::Mode;
-use shared::version::Version;
-use shared::yaml::Yaml;
+use formats::matcher::Mode;
+use formats::version::Version;
+use formats::yaml::Yaml;
 
 use super::gate::{Dropped, Gate, Reason};
 use super::object;
@@ -14,7 +14,7 @@ use super::scope::Scope;
 use super::{FILE, load};
 use crate::alertmanager::names::TEMPLATES_DIRECTORY;
 use crate::assets::TlsFiles;
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::invalid::{Field, Invalid, Within};
 
 /// The configuration where the user has none: a receiver that tells nobody.
 pub const DEFAULT: &str = "route:\n  receiver: 'null'\nreceivers:\n- name: 'null'";

@@ -1,11 +1,11 @@
 //! What sections demand of their values in the same words: addresses, words, keys of which one is needed or one excludes
 //! the other. Pure.
 
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::schema::{has, text_of};
 use crate::alertmanager::validate::{AddressError, web, web_or_template};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 /// What is wrong with a value or with several. Never holds one.
 #[derive(Debug, thiserror::Error)]

@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use crds::AlertmanagerConfigMatcherStrategyType as Strategy;
 use crds::v1alpha1::AlertmanagerConfig;
+use formats::gzip;
+use formats::matcher::Mode;
+use formats::version::Version;
+use formats::yaml::Yaml;
 use kube::ResourceExt;
-use shared::gzip;
-use shared::matcher::Mode;
-use shared::version::Version;
-use shared::yaml::Yaml;
 
 use super::gate::Gate;
 use super::load::Whole;
@@ -24,8 +24,8 @@ use super::outline::{self, ADDITIONS, Addition, outline};
 use super::scope::Scope;
 use crate::alertmanager::validate;
 use crate::assets::{Assets, References, Referred, Stale, TlsFiles};
-use crate::gzip_chain::{Member, Piece, Place, Sizes, Writer};
-use crate::invalid::Invalid;
+use crate::cache::gzip_members::{Member, Piece, Place, Sizes, Writer};
+use crate::check::invalid::Invalid;
 use crate::object::{ObjectKey, Rejection};
 use crate::prometheus::scrape_object::ByKey;
 

@@ -4,12 +4,12 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use shared::version::Version;
-use shared::yaml::Yaml;
+use formats::version::Version;
+use formats::yaml::Yaml;
 
 use super::demand;
 use super::schema::{Key, Kind, Section, is_empty, joined};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::invalid::{Field, Invalid, Within};
 
 /// What a configuration is fitted to.
 pub struct Gate<'a> {

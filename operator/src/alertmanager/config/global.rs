@@ -2,16 +2,16 @@
 //! `spec.alertmanagerConfiguration.global`. Pure.
 
 use crds::{AlertmanagerGlobalConfig, GlobalSmtpConfig, HttpUrl};
-use shared::url::Url;
-use shared::version::Version;
-use shared::yaml::Yaml;
+use formats::url::Url;
+use formats::version::Version;
+use formats::yaml::Yaml;
 
 use super::demand;
 use super::gate::Gate;
 use super::http::{HTTP_CONFIG, TLS_CONFIG};
 use super::schema::{Key, Kind, Section, has, option, section, text, text_of};
 use super::scope::{self, Scope};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::invalid::{Field, Invalid, Within};
 
 const fn url(name: &'static str) -> Key {
     Key::new(name, Kind::Url)

@@ -1,11 +1,11 @@
 //! The named time intervals: which keys they have, and what Alertmanager demands of them. Pure.
 
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::load::Whole;
 use super::range;
 use super::schema::{Key, Kind, Section, has, sections, text, text_of};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 /// One of the `mute_time_intervals` or `time_intervals`.
 pub(super) static NAMED_INTERVALS: Section =

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use shared::label::Scheme;
-use shared::matcher::Mode;
-use shared::version::Version;
-use shared::yaml::Yaml;
+use formats::label::Scheme;
+use formats::matcher::Mode;
+use formats::version::Version;
+use formats::yaml::Yaml;
 
 use super::demand;
 use super::interval::NAMED_INTERVALS;
@@ -14,7 +14,7 @@ use super::object::Part;
 use super::receiver::RECEIVER;
 use super::route::{self, INHIBIT_RULE, ROUTE};
 use super::schema::{Kind, Section, joined, text_of};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::invalid::{Field, Invalid, Within};
 
 /// What a section may need to know of the whole file.
 #[derive(Debug, Clone)]

@@ -4,10 +4,10 @@
 
 use crds::v1alpha1::{AlertmanagerConfig, Matcher};
 use crds::{AlertmanagerConfigMatcherStrategyType as Strategy, NamedTimeIntervals, TimeInterval};
-use shared::matcher;
-use shared::matcher::Operator;
-use shared::version::Version;
-use shared::yaml::{Yaml, natural_map};
+use formats::matcher;
+use formats::matcher::Operator;
+use formats::version::Version;
+use formats::yaml::{Yaml, natural_map};
 
 use super::gate::Gate;
 use super::interval::{INTERVAL, NAMED_INTERVALS, TIMES};
@@ -17,7 +17,7 @@ use super::route::{INHIBIT_RULE, ROUTE};
 use super::schema::{Key, Section};
 use super::scope::{self, Scope};
 use crate::alertmanager::validate::Condition;
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::invalid::{Field, Invalid, Within};
 use crate::object::ObjectKey;
 
 /// Matchers are written as such from this version on, and as mappings before.

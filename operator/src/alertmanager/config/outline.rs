@@ -1,6 +1,6 @@
 //! The text of the file: what the base says, with places for what the selected objects add. Pure.
 
-use shared::yaml::{self, Yaml};
+use formats::yaml::{self, Yaml};
 
 use super::FILE;
 use super::object::Part;

@@ -2,7 +2,7 @@
 //! format is that of Alertmanager's `time_intervals`, and they are written as it writes them.
 
 use crds::DayOfMonthRange;
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 /// What a range is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,14 +4,14 @@
 
 use std::num::TryFromIntError;
 
-use shared::duration::{GoDuration, PrometheusDuration};
-use shared::url;
-use shared::yaml::{self, Yaml, natural_map};
+use formats::duration::{GoDuration, PrometheusDuration};
+use formats::url;
+use formats::yaml::{self, Yaml, natural_map};
 
 use super::range;
 use super::schema::{Key, Kind, Section, joined};
 use crate::alertmanager::validate::{AddressError, host_and_port, web};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 /// Why a text is not a configuration. Holds nothing of the text but keys.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,7 @@ enum Cause {
     #[error("the number is too large")]
     Number(#[from] TryFromIntError),
     #[error(transparent)]
-    Duration(#[from] shared::duration::ParseError),
+    Duration(#[from] formats::duration::ParseError),
     /// The URL may be a secret, so it is not shown.
     #[error("this is not a URL of the web: {0}")]
     Url(#[from] url::WebError),

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use shared::duration::PrometheusDuration;
-use shared::label::Scheme;
-use shared::matcher;
-use shared::regular_expression;
-use shared::yaml::Yaml;
+use formats::duration::PrometheusDuration;
+use formats::label::Scheme;
+use formats::matcher;
+use formats::regular_expression;
+use formats::yaml::Yaml;
 
 use super::load::Whole;
 use super::schema::{Key, Kind, Section, flag, sections, text, text_of, texts};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 /// `route`, and each of the `routes` in it.
 pub static ROUTE: Section = Section::new(&[
@@ -62,7 +62,7 @@ enum Cause {
     #[error("it must be more than 0")]
     Zero,
     #[error(transparent)]
-    Duration(#[from] shared::duration::ParseError),
+    Duration(#[from] formats::duration::ParseError),
     #[error(transparent)]
     Matcher(#[from] matcher::Error),
     #[error(transparent)]

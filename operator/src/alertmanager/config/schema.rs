@@ -4,12 +4,12 @@
 
 use std::fmt;
 
-use shared::version::Version;
-use shared::yaml::Yaml;
+use formats::version::Version;
+use formats::yaml::Yaml;
 
 use super::gate::Gate;
 use super::load::Whole;
-use crate::invalid::Invalid;
+use crate::check::invalid::Invalid;
 
 /// A mapping with known keys.
 pub struct Section {

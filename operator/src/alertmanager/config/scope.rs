@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use crds::{KeyValue, SafeTlsConfig, SecretOrConfigMap, TlsOptions};
+use formats::duration::{GoDuration, PrometheusDuration};
+use formats::version::Version;
+use formats::yaml::{Yaml, natural_map};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use shared::duration::{GoDuration, PrometheusDuration};
-use shared::version::Version;
-use shared::yaml::{Yaml, natural_map};
 
 use super::read::in_units_of_go;
 use crate::alertmanager::validate::{AddressError, web, web_or_template};
 use crate::assets::{self, Assets, TlsError, TlsFiles};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 /// What a part of the configuration is generated with.
 pub struct Scope<'a> {

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use crds::v1alpha1::AlertmanagerConfig;
+use formats::gzip;
+use formats::version::Version;
 use k8s_openapi::ByteString;
-use shared::gzip;
-use shared::version::Version;
 
 use super::base::{self, Base, DEFAULT};
 use super::fragments::{Input, Rendering};
@@ -17,11 +17,11 @@ use super::scope::Scope;
 use crate::alertmanager::observe::{Observed, Root};
 use crate::alertmanager::validate;
 use crate::assets::TlsFiles;
-use crate::invalid::Invalid;
+use crate::cache::renderings::lock;
+use crate::check::invalid::Invalid;
 use crate::object::{ObjectKey, Rejection};
 use crate::pod::sharded_secret::LIMIT;
 use crate::prometheus::scrape_object::ByKey;
-use crate::renderings::lock;
 
 /// Key of the configuration in the user's Secret.
 const USER_KEY: &str = "alertmanager.yaml";

@@ -1,8 +1,8 @@
 //! The containers of an Alertmanager pod: Alertmanager itself, and the config-reloader as sidecar and init container. Pure.
 
+use formats::version::Version;
 use k8s_openapi::api::core::v1::{Container, ContainerPort, Probe, VolumeMount};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use shared::version::Version;
 
 use super::{Error, Input};
 use crate::alertmanager::arguments::route_prefix;
@@ -11,7 +11,7 @@ use crate::pod::container::{hardened, resources, tcp_port, variable_of_field};
 use crate::pod::image::Image;
 use crate::pod::probe::{self, Target, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
-use crate::{versions, web};
+use crate::{pod::web, settings::versions};
 
 /// Name of the container and of the program.
 pub(super) const NAME: &str = "alertmanager";

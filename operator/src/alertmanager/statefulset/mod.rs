@@ -6,10 +6,10 @@ mod containers;
 mod volumes;
 
 use crds::{Alertmanager, AlertmanagerSpec};
+use formats::version::{Dropped, Version};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::PodSpec;
 use kube::ResourceExt;
-use shared::version::{Dropped, Version};
 
 pub(crate) use self::containers::{CLUSTER_PORT, PORT};
 use self::volumes::Volumes;

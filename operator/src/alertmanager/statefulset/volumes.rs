@@ -12,7 +12,7 @@ use super::Input;
 use crate::alertmanager::{cluster_tls, names};
 use crate::pod::storage::Storage;
 use crate::pod::volume::{self, Mounted};
-use crate::web;
+use crate::pod::web;
 
 const CONFIG: &str = "config-volume";
 const CONFIG_OUT: &str = "config-out";

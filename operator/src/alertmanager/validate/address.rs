@@ -1,9 +1,9 @@
 //! Addresses in receivers: plain ones, ones that are templates, and ones of mail servers. Pure.
 
-use shared::template::{self, Functions};
-use shared::url::{Url, WebError};
+use formats::template::{self, Functions};
+use formats::url::{Url, WebError};
 
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 /// A text that is no address. It may show parts of the text.
 #[derive(Debug, thiserror::Error)]

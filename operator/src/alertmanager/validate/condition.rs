@@ -1,10 +1,10 @@
 //! Conditions on labels, as each version of `AlertmanagerConfig` writes them. Pure.
 
 use crds::{MatchType, v1alpha1, v1beta1};
+use formats::label::Scheme;
+use formats::matcher::{self, Matcher, Operator};
+use formats::version::Version;
 use serde::de::DeserializeOwned;
-use shared::label::Scheme;
-use shared::matcher::{self, Matcher, Operator};
-use shared::version::Version;
 
 use super::gate::Unsupported;
 

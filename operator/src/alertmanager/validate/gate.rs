@@ -1,8 +1,8 @@
 //! Fields that a version of Alertmanager must know, since leaving them out would change what notifications do. As data.
 
-use shared::version::Version;
+use formats::version::Version;
 
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 /// A field that needs a version.
 pub(super) struct Gate<T> {

@@ -17,11 +17,11 @@ mod tests;
 use std::collections::BTreeSet;
 
 use crds::{InhibitRule, NamedTimeIntervals, Receiver, Route, v1alpha1, v1beta1};
-use shared::version::Version;
+use formats::version::Version;
 
 use crate::assets::Assets;
-use crate::http_client::Credentials;
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::http_client::Credentials;
+use crate::check::invalid::{Field, Invalid, Within};
 use crate::object::ObjectKey;
 
 pub use address::{AddressError, web_or_template};

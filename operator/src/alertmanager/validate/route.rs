@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crds::{InhibitRule, InvalidChildRoute, Route};
+use formats::duration::{self, PrometheusDuration};
+use formats::version::Version;
 use serde_json::Value;
-use shared::duration::{self, PrometheusDuration};
-use shared::version::Version;
 
 use super::condition::{self, Condition};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::invalid::{Field, Invalid, Within};
 
 /// Most levels of JSON in the child routes, of which each level of routes takes two. What is read from the API server has
 /// 128 at most.

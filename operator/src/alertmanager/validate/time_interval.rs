@@ -4,7 +4,7 @@ use crds::{TimeInterval, TimeRange};
 
 use crate::alertmanager::config::interval::minute;
 use crate::alertmanager::config::range::{self, Kind};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::invalid::{Field, Invalid, Within};
 
 /// A part of a day that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

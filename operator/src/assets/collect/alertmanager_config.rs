@@ -8,15 +8,15 @@ use crds::{
     TelegramConfig, VictorOpsConfig, WeChatConfig, WebexConfig, WebhookConfig,
 };
 
-use super::{References, Refers};
+use super::{HasReferences, References};
 
-impl Refers for AlertmanagerConfig {
+impl HasReferences for AlertmanagerConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &*self.spec.receivers);
     }
 }
 
-impl Refers for Receiver {
+impl HasReferences for Receiver {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &*self.discord_configs);
         references.add(namespace, &*self.email_configs);
@@ -36,13 +36,13 @@ impl Refers for Receiver {
     }
 }
 
-impl Refers for HttpConfig {
+impl HasReferences for HttpConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &HttpClient::from(self));
     }
 }
 
-impl Refers for EmailConfig {
+impl HasReferences for EmailConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.auth_password);
         references.add(namespace, &self.auth_secret);
@@ -53,7 +53,7 @@ impl Refers for EmailConfig {
 /// Services with an HTTP client, and their other fields that refer to something.
 macro_rules! services_refer {
     ($($service:ty: $($field:ident),*;)+) => {$(
-        impl Refers for $service {
+        impl HasReferences for $service {
             fn refer(&self, namespace: &str, references: &mut References) {
                 $(references.add(namespace, &self.$field);)*
                 references.add(namespace, &self.http_config);
@@ -79,7 +79,7 @@ services_refer! {
     WebhookConfig: url_secret;
 }
 
-impl Refers for AlertmanagerGlobalConfig {
+impl HasReferences for AlertmanagerGlobalConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.http_config.as_deref().map(HttpClient::from));
         references.add(namespace, &self.ops_genie_api_key);

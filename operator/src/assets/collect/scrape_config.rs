@@ -7,9 +7,9 @@ use crds::v1alpha1::{
     ScalewaySdConfig, ScrapeConfig,
 };
 
-use super::{References, Refers};
+use super::{HasReferences, References};
 
-impl Refers for ScrapeConfig {
+impl HasReferences for ScrapeConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         let spec = &self.spec;
         references.add(namespace, &HttpClient::from(spec));
@@ -43,14 +43,14 @@ where
     discoveries.iter().map(HttpClient::from).collect()
 }
 
-impl Refers for ConsulSdConfig {
+impl HasReferences for ConsulSdConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.token_ref);
         references.add(namespace, &HttpClient::from(self));
     }
 }
 
-impl Refers for Ec2SdConfig {
+impl HasReferences for Ec2SdConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.access_key);
         references.add(namespace, &self.secret_key);
@@ -58,7 +58,7 @@ impl Refers for Ec2SdConfig {
     }
 }
 
-impl Refers for LightsailSdConfig {
+impl HasReferences for LightsailSdConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.access_key);
         references.add(namespace, &self.secret_key);
@@ -66,14 +66,14 @@ impl Refers for LightsailSdConfig {
     }
 }
 
-impl Refers for AzureSdConfig {
+impl HasReferences for AzureSdConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.client_secret);
         references.add(namespace, &HttpClient::from(self));
     }
 }
 
-impl Refers for OpenStackSdConfig {
+impl HasReferences for OpenStackSdConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.password);
         references.add(namespace, &self.application_credential_secret);
@@ -81,14 +81,14 @@ impl Refers for OpenStackSdConfig {
     }
 }
 
-impl Refers for OvhCloudSdConfig {
+impl HasReferences for OvhCloudSdConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.application_secret);
         references.add(namespace, &self.consumer_key);
     }
 }
 
-impl Refers for ScalewaySdConfig {
+impl HasReferences for ScalewaySdConfig {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &self.secret_key);
         references.add(namespace, &HttpClient::from(self));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use shared::yaml::{self, Yaml};
+use formats::yaml::{self, Yaml};
 
 use super::{error::Error, sharding::Sharding};
 

@@ -1,11 +1,11 @@
 //! `alerting`: the Alertmanagers that get the alerts, and what is changed in alerts on the way. Pure.
 
 use crds::{AlertmanagerApiVersion, AlertmanagerEndpoints, AuthorizationOptions};
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::{Yaml, map},
 };
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{
     additional::Lists,

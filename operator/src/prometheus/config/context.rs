@@ -2,7 +2,7 @@
 //! nothing, so that a job can be rendered alone.
 
 use crds::CommonPrometheusFields;
-use shared::version::Version;
+use formats::version::Version;
 
 use super::{error::Error, scrape_class::ScrapeClasses, sharding::Sharding};
 use crate::{assets::Assets, prometheus::instance::Instance, settings::Settings};

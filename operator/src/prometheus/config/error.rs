@@ -1,6 +1,6 @@
 //! Why a configuration cannot be made. Each error names the field of the Prometheus object for its user.
 
-use shared::version::Version;
+use formats::version::Version;
 
 /// A Prometheus object, or a text it refers to, that no configuration can be made from.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +42,7 @@ pub enum Error {
         field: &'static str,
         /// What is wrong with the text.
         #[source]
-        source: shared::yaml::ParseError,
+        source: formats::yaml::ParseError,
     },
     /// `relabel_configs` of an additional scrape config is not a list.
     #[error("additionalScrapeConfigs: relabel_configs of item {index} is not a list of mappings")]

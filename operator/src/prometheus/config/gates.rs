@@ -1,6 +1,6 @@
 //! Every version gate of the generated configuration, as a list: for the tests, and for the document of versions. Pure.
 
-use shared::version::{Field, Version};
+use formats::version::{Field, Version};
 
 use super::section::Table;
 use super::{

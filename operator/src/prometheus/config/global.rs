@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crds::{CommonPrometheusFields, Duration, PrometheusSpec, ScrapeLimits};
-use shared::{
+use formats::{
     version::Field,
     yaml::{Yaml, natural_map},
 };
@@ -63,7 +63,7 @@ fn interval(interval: Option<&Duration>) -> &str {
 
 fn check_timeout(timeout: &str, interval: &str) -> Result<(), Error> {
     let read = |field, text: &str| {
-        shared::duration::PrometheusDuration::parse(text).map_err(|_| Error::Duration {
+        formats::duration::PrometheusDuration::parse(text).map_err(|_| Error::Duration {
             field,
             text: text.into(),
         })

@@ -3,11 +3,11 @@
 //! cannot be had is left out, since selection has refused such objects before.
 
 use crds::{AuthorizationOptions, BasicAuth, OAuth2, ProxyConfig, SecretOrConfigMap, Sigv4, TlsOptions};
-use k8s_openapi::api::core::v1::SecretKeySelector;
-use shared::{
+use formats::{
     version::Field,
     yaml::{Yaml, map},
 };
+use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use super::context::Certificates;
 use super::section::{Mapping, Scope, Table, text, text_map, texts};

@@ -1,11 +1,11 @@
 //! Service discovery in Kubernetes: one entry of `kubernetes_sd_configs`, for jobs and for Alertmanagers. Pure.
 
 use crds::{ApiServerConfig, AttachMetadata, AuthorizationOptions, NamespaceSelector, ServiceDiscoveryRole};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::{Yaml, map},
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::{
     context::Context,

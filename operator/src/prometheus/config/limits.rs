@@ -1,7 +1,7 @@
 //! Limits of scrapes: the user's, capped by the enforced ones. Pure.
 
 use crds::{ByteSize, CommonPrometheusFields, ScrapeLimits};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

@@ -36,7 +36,7 @@ mod tsdb;
 #[cfg(test)]
 mod tests;
 
-use shared::{version::Version, yaml::Yaml};
+use formats::{version::Version, yaml::Yaml};
 
 pub use additional::AdditionalConfigs;
 pub use context::{Certificates, Context};

@@ -1,7 +1,7 @@
 //! Which names of metrics are valid and how others are rewritten, in the words of the file. Pure.
 
 use crds::{NameEscapingScheme, NameValidationScheme};
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 /// Value of `metric_name_validation_scheme`.
 pub(crate) fn validation_scheme(scheme: NameValidationScheme) -> Yaml {

@@ -1,7 +1,7 @@
 //! `otlp`: how what comes through the OTLP receiver becomes series. Pure.
 
 use crds::{CommonPrometheusFields, NameValidationScheme, OtlpConfig, TranslationStrategy};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

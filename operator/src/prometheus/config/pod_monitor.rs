@@ -1,8 +1,8 @@
 //! The scrape jobs of a `PodMonitor`: one for each endpoint, each made from the object and the context alone. Pure.
 
 use crds::{MonitoringResource, PodMetricsEndpoint, PodMonitor, TlsOptions};
+use formats::{version::Field, yaml::Yaml};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use shared::{version::Field, yaml::Yaml};
 
 use super::{
     context::Context,

@@ -4,7 +4,7 @@
 use crds::{
     AuthorizationOptions, HttpClient, MonitoringResource, Probe, ProbeSpec, ProbeTargetIngress, ProbeTargetStaticConfig,
 };
-use shared::{
+use formats::{
     version::Field,
     yaml::{Yaml, map, natural_map},
 };

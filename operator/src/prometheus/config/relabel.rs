@@ -2,8 +2,8 @@
 //! keys of generated rules differs from rule to rule, as it does in the original. Pure.
 
 use crds::{MonitoringResource, RelabelConfig};
+use formats::yaml::{Yaml, map};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use shared::yaml::{Yaml, map};
 
 use super::{
     context::Context,

@@ -1,7 +1,7 @@
 //! `remote_read`: where samples are read from that are not stored here. Pure.
 
 use crds::{AuthorizationOptions, RemoteReadSpec};
-use shared::{version::Field, yaml::Yaml};
+use formats::{version::Field, yaml::Yaml};
 
 use super::{
     context::Context,

@@ -1,7 +1,7 @@
 //! `remote_write`: where samples are sent to. Pure. Combinations that cannot work are refused before.
 
 use crds::{AuthorizationOptions, AzureAd, MetadataConfig, QueueConfig, RemoteWriteMessageVersion, RemoteWriteSpec};
-use shared::{
+use formats::{
     version::Field,
     yaml::{Yaml, map},
 };

@@ -1,6 +1,6 @@
 //! `rule_files`: where the `ConfigMap`s with the rules are mounted. Pure.
 
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use crate::prometheus::instance::Instance;
 use crate::prometheus::names;

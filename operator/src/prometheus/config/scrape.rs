@@ -7,7 +7,7 @@ use crds::{
     AuthorizationOptions, ByteSize, Duration, HttpAuth, NativeHistograms, Scheme, ScrapeLimits, ScrapeProtocol,
     TlsOptions,
 };
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::{Yaml, natural_map},
 };

@@ -7,11 +7,11 @@
 
 use std::cell::RefCell;
 
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
-use shared::{
+use formats::{
     version::{Dropped, Field, render},
     yaml::Yaml,
 };
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::context::Context;
 

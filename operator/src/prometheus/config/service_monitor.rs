@@ -2,11 +2,11 @@
 //! jobs of an object can be kept until one of both changes. Pure.
 
 use crds::{Endpoint, MonitoringResource, ServiceMonitor, TlsOptions};
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use shared::{
+use formats::{
     version::Field,
     yaml::{Yaml, map},
 };
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{
     context::Context,

@@ -2,7 +2,7 @@
 //! file serves all shards, since the reloader puts the numbers in. Pure.
 
 use crds::ShardingStrategyMode;
-use shared::yaml::{Yaml, map};
+use formats::yaml::{Yaml, map};
 
 use super::relabel::labels;
 use crate::prometheus::{instance::Instance, names};

@@ -1,7 +1,7 @@
 //! `tracing`: where Prometheus sends traces of its own work. Pure.
 
 use crds::{TracingCompression, TracingConfig};
-use shared::{version::Field, yaml::Yaml};
+use formats::{version::Field, yaml::Yaml};
 
 use super::{
     context::Context,

@@ -1,7 +1,7 @@
 //! `storage`: the time series database and the exemplars. Pure.
 
 use crds::{CommonPrometheusFields, FloatChunkEncoding, PrometheusSpec, TsdbSpec};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::{Yaml, map},
 };

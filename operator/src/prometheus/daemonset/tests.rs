@@ -1,8 +1,8 @@
 //! What no recording shows of a DaemonSet.
 
 use crds::v1alpha1::PrometheusAgent;
+use formats::version::Version;
 use serde_json::{Value, json};
-use shared::version::Version;
 
 use super::daemon_set;
 use crate::prometheus::config::Layout;

@@ -1,20 +1,20 @@
 //! The containers of the pods of Prometheus: Prometheus itself, and the config-reloader as sidecar and init container. Pure.
 
 use crds::ReloadStrategy;
+use formats::version::Version;
 use k8s_openapi::api::core::v1::{Container, EnvVar, Probe, VolumeMount};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use shared::version::Version;
 
 use super::{Error, Input};
 use crate::pod::container::{hardened, tcp_port, variable};
 use crate::pod::image::Image;
 use crate::pod::probe::{self, Target, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
+use crate::pod::web;
 use crate::prometheus::arguments::route_prefix;
 use crate::prometheus::config::Layout;
 use crate::prometheus::names;
 use crate::prometheus::zone::Zone;
-use crate::web;
 
 /// Name of the container and of the program.
 pub(super) const NAME: &str = "prometheus";

@@ -10,8 +10,8 @@ pub(crate) use self::containers::PORT;
 pub(super) use self::volumes::layout;
 
 use crds::{AdditionalLabelSelectors, ReloadStrategy};
+use formats::version::{Dropped, ParseError, Version};
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
-use shared::version::{Dropped, ParseError, Version};
 
 use self::thanos::Sidecar;
 use self::volumes::Volumes;

@@ -3,8 +3,8 @@
 //! Its flags: <https://thanos.io/tip/components/sidecar.md/>.
 
 use crds::ThanosSpec;
+use formats::version::{Dropped, Version};
 use k8s_openapi::api::core::v1::{Container, ContainerPort, Volume, VolumeMount};
-use shared::version::{Dropped, Version};
 
 use super::containers::url;
 use super::{Error, Input};
@@ -16,7 +16,7 @@ use crate::pod::thanos::{GRPC_PORT, HTTP_PORT, grpc_server};
 use crate::pod::volume;
 use crate::prometheus::compaction::{Mode, SHIPPER_FILE};
 use crate::prometheus::names;
-use crate::versions;
+use crate::settings::versions;
 
 /// Name of the container.
 const NAME: &str = "thanos-sidecar";

@@ -9,10 +9,10 @@ use k8s_openapi::api::core::v1::{
 use super::Input;
 use crate::pod::storage::Storage;
 use crate::pod::volume::{self, Mounted};
+use crate::pod::web;
 use crate::prometheus::config::{self, Layout};
 use crate::prometheus::instance::Instance;
 use crate::prometheus::names;
-use crate::web;
 
 const CONFIG: &str = "config";
 const CONFIG_OUT: &str = "config-out";

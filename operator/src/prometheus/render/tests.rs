@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Error, render};
 use crate::assets::Assets;
+use crate::pod::requirements::Requirements;
 use crate::prometheus::config::Layout;
 use crate::prometheus::instance::Object;
 use crate::prometheus::observe::Observed;
@@ -17,7 +18,6 @@ use crate::prometheus::rollout::Rollout;
 use crate::prometheus::select::Candidates;
 use crate::reconcile::{Desired, Rendered};
 use crate::settings::Settings;
-use crate::surroundings::Surroundings;
 
 fn agent(name: &str, spec: &Value) -> Object {
     let agent = json!({ "metadata": { "name": name, "namespace": "monitoring" }, "spec": spec });
@@ -47,7 +47,7 @@ fn rendered(object: &Object, neighbours: &[&Object], gate: bool) -> Result<Rende
             layout: Layout::Whole,
             all_mount_job_files: true,
         },
-        surroundings: Surroundings::default(),
+        requirements: Requirements::default(),
         excess: vec![("prom-agent-main-shard-1".to_owned(), None)],
         now: Timestamp::UNIX_EPOCH,
     };

@@ -1,6 +1,6 @@
 //! Whether a scrape can be over before the next one begins. Pure.
 
-use shared::duration::{ParseError, PrometheusDuration};
+use formats::duration::{ParseError, PrometheusDuration};
 
 /// An interval and a timeout that Prometheus would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -13,18 +13,18 @@ mod tests;
 use std::sync::Arc;
 
 use crds::{PodMonitor, Probe, PrometheusRule, RelabelConfig, ServiceMonitor, v1alpha1::ScrapeConfig};
+use formats::version::Version;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use shared::version::Version;
 
 use super::config::{Source, sources};
 use super::instance::{Instance, Mode};
 use super::referred::Referred;
 use super::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
 use crate::assets::{Assets, References, TlsFiles};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
+use crate::check::relabel;
 use crate::object::{ObjectKey, Rejection};
 use crate::reconcile::bindings::Selected;
-use crate::relabel;
 use crate::rules::{self, RuleFiles};
 use crate::selector::{NamespaceLabels, ObjectSelector};
 use crate::settings::Settings;

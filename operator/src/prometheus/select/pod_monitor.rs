@@ -4,8 +4,8 @@ use crds::{HttpAuth, PodMetricsEndpoint, PodMonitor, ProxyConfig};
 
 use super::Checks;
 use crate::assets::{self, TlsFiles};
-use crate::http_client::{self, Credentials};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::http_client::{self, Credentials};
+use crate::check::invalid::{Field, Invalid, Within};
 use crate::object::ObjectKey;
 use crate::selector;
 

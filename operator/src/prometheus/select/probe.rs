@@ -6,8 +6,8 @@ use crds::{HttpClient, Probe, ProbeSpec};
 
 use super::Checks;
 use crate::assets::TlsFiles;
-use crate::http_client::{self, Credentials};
-use crate::invalid::{Field, Invalid};
+use crate::check::http_client::{self, Credentials};
+use crate::check::invalid::{Field, Invalid};
 use crate::object::ObjectKey;
 use crate::selector;
 

@@ -4,8 +4,8 @@ use crds::{Endpoint, HttpAuth, ProxyConfig, ServiceMonitor};
 
 use super::{Checks, MonitorError};
 use crate::assets::{self, TlsFiles};
-use crate::http_client::{self, Credentials};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::http_client::{self, Credentials};
+use crate::check::invalid::{Field, Invalid, Within};
 use crate::object::ObjectKey;
 use crate::selector;
 

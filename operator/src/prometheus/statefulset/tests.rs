@@ -1,9 +1,9 @@
 //! What is better here than in the original, and therefore in no recording.
 
 use crds::Prometheus;
+use formats::version::Version;
 use kube::Resource;
 use serde_json::{Value, json};
-use shared::version::Version;
 
 use super::{Error, Input, stateful_set};
 use crate::prometheus::config::Layout;

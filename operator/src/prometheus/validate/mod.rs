@@ -9,15 +9,15 @@ mod remote_write;
 mod tests;
 
 use crds::{AlertmanagerEndpoints, ApiServerConfig, RemoteReadSpec, ScrapeClass};
-use shared::version::Version;
+use formats::version::Version;
 
 use super::instance::Instance;
 use super::names::MOST_SHARDS;
 use super::select::check_timeout;
 use crate::assets::{Assets, TlsFiles};
-use crate::http_client::{self, Credentials, Required};
-use crate::invalid::{Field, Invalid, Within};
-use crate::relabel;
+use crate::check::http_client::{self, Credentials, Required};
+use crate::check::invalid::{Field, Invalid, Within};
+use crate::check::relabel;
 
 pub use remote_write::{RemoteWriteError, check_remote_write};
 

@@ -1,11 +1,11 @@
 //! The checks of a remote-write target. Pure.
 
 use crds::{AzureAd, RemoteWriteSpec};
-use shared::version::Version;
+use formats::version::Version;
 
 use super::{at_most_one, check_authorization};
-use crate::http_client::{self, Credentials};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::http_client::{self, Credentials};
+use crate::check::invalid::{Field, Invalid, Within};
 
 /// An Azure AD section that cannot work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

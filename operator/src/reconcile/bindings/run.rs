@@ -10,9 +10,9 @@ use super::entry::Workload as Binder;
 use super::kinds::Place;
 use super::writer::{CONCURRENCY, Error};
 use super::{Verdicts, Wanted, finalizer};
-use crate::chain::Chain;
 use crate::object::ObjectKey;
 use crate::reconcile::{Controller, Extent, Outcome, Workload};
+use process::causes::Causes;
 
 impl<W: Workload> Controller<W> {
     /// Brings the entries of one workload up to date, and says when to come back.
@@ -28,7 +28,7 @@ impl<W: Workload> Controller<W> {
             // It has changed meanwhile, and the watch will tell us.
             Err(error) if error.is_outdated() => Outcome::Failed(Extent::Everything),
             Err(error) => {
-                tracing::error!(controller = W::CONTROLLER.controller, object = %key, error = %Chain(&error), "cannot write bindings, trying again");
+                tracing::error!(controller = W::CONTROLLER.controller, object = %key, error = %Causes(&error), "cannot write bindings, trying again");
                 Outcome::Failed(Extent::Everything)
             }
         }
@@ -45,7 +45,7 @@ impl<W: Workload> Controller<W> {
         };
         match &**wanted {
             Wanted::Entries(verdicts) => {
-                if !W::takes(&resource).is_empty() && resource.meta().deletion_timestamp.is_none() {
+                if !W::selects(&resource).is_empty() && resource.meta().deletion_timestamp.is_none() {
                     finalizer::set::<W>(&self.writer.client, &resource, true).await?;
                 }
                 self.write_entries(&binder, verdicts, wanted).await
@@ -53,7 +53,7 @@ impl<W: Workload> Controller<W> {
             Wanted::Gone => {
                 match self.write_entries(&binder, &Verdicts::new(), wanted).await {
                     Err(error) if error.is_forbidden() => {
-                        tracing::warn!(controller = W::CONTROLLER.controller, object = %key, error = %Chain(&error), "bindings of a deleted object stay");
+                        tracing::warn!(controller = W::CONTROLLER.controller, object = %key, error = %Causes(&error), "bindings of a deleted object stay");
                     }
                     outcome => outcome?,
                 }

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::assets::{Assets, Reference};
 use crate::object::ObjectKey;
-use crate::surroundings::Surroundings;
+use crate::pod::requirements::Requirements;
 
 fn observed(spec: &Value, selected: &[Value]) -> Observed {
     let ruler = json!({"metadata": {"name": "main", "namespace": "team", "uid": "1"}, "spec": spec});
@@ -17,7 +17,7 @@ fn observed(spec: &Value, selected: &[Value]) -> Observed {
         rules: Ok(selected.collect()),
         assets: Assets::default(),
         memory: Arc::default(),
-        surroundings: Surroundings::default(),
+        requirements: Requirements::default(),
         thanos_ruler,
     }
 }
@@ -29,7 +29,7 @@ fn rule(name: &str, rule: &Value) -> Value {
 
 fn rendered(observed: &Observed) -> Result<Rendered, String> {
     let rendered = render(observed, &Settings::default());
-    rendered.map_err(|error| crate::chain::Chain(&error).to_string())
+    rendered.map_err(|error| process::causes::Causes(&error).to_string())
 }
 
 #[test]

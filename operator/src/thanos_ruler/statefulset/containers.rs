@@ -9,7 +9,7 @@ use crate::pod::probe::{below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::pod::thanos::{GRPC_PORT, HTTP_PORT};
 use crate::thanos_ruler::{names, service};
-use crate::{versions, web};
+use crate::{pod::web, settings::versions};
 
 /// Name of the container and of the program.
 pub(super) const NAME: &str = "thanos-ruler";

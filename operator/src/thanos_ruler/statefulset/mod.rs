@@ -6,10 +6,10 @@ mod containers;
 mod volumes;
 
 use crds::{ThanosRuler, ThanosRulerSpec};
+use formats::version::{Dropped, Version};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::PodSpec;
 use kube::ResourceExt;
-use shared::version::{Dropped, Version};
 
 use self::volumes::Volumes;
 use super::arguments::{self, Facts};

@@ -6,8 +6,8 @@ use kube::ResourceExt;
 use super::Input;
 use crate::pod::storage::Storage;
 use crate::pod::volume::{self, Mounted};
+use crate::pod::web;
 use crate::thanos_ruler::{config_file, names};
-use crate::web;
 
 const TLS_ASSETS: &str = "tls-assets";
 

@@ -2,6 +2,8 @@
 
 use crds::v1alpha1::AlertmanagerConfig;
 use crds::{Alertmanager, AlertmanagerConfiguration, AlertmanagerGlobalConfig, HttpConfig};
+use formats::version::Version;
+use formats::yaml::{self, Yaml};
 use operator::alertmanager::config::gate::Gate;
 use operator::alertmanager::config::load::{Whole, mode};
 use operator::alertmanager::config::object::{self, Part};
@@ -10,8 +12,6 @@ use operator::alertmanager::config::{FILE, HTTP_CONFIG, ROUTE, Scope, base, read
 use operator::assets::Assets;
 use operator::object::ObjectKey;
 use serde_json::Value;
-use shared::version::Version;
-use shared::yaml::{self, Yaml};
 
 use super::objects::read as read_object;
 use crate::case::{Case, Expected};

@@ -1,8 +1,8 @@
 //! An `AlertmanagerConfig` against the Alertmanager that selects it, and by itself: accepted or rejected.
 
 use crds::{v1alpha1, v1beta1};
+use formats::version::Version;
 use operator::alertmanager::validate;
-use shared::version::Version;
 
 use crate::areas::asset_store;
 use crate::case::{Case, Expected};

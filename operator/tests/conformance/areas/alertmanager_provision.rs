@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::Alertmanager;
+use formats::gzip;
 use k8s_openapi::api::core::v1::Secret;
 use operator::alertmanager::config::secret;
 use operator::alertmanager::observe::{Configuration, Observed, Root};
 use operator::assets::Assets;
-use operator::surroundings::Surroundings;
-use operator::versions;
+use operator::pod::requirements::Requirements;
+use operator::settings::versions;
 use serde_json::{Map, Value, json};
-use shared::gzip;
 
 use super::objects::{compare, list, read};
 use crate::case::{Case, Expected};
@@ -36,7 +36,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
         objects: Ok(BTreeMap::new()),
         assets: Assets::default(),
         memory: Arc::default(),
-        surroundings: Surroundings::default(),
+        requirements: Requirements::default(),
     };
     let ours = secret::configuration(&observed, &BTreeMap::new(), versions::ALERTMANAGER);
     let configuration = match (case.expected()?, ours) {

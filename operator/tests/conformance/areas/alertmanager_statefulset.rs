@@ -1,10 +1,10 @@
 //! The StatefulSet of Alertmanager.
 
 use crds::Alertmanager;
+use formats::version::Version;
 use operator::alertmanager::statefulset::{Input, stateful_set};
-use operator::versions;
+use operator::settings::versions;
 use serde_json::{Value, json};
-use shared::version::Version;
 
 use super::objects::{compare, list, read, settings};
 use crate::case::Case;

@@ -1,8 +1,8 @@
 //! Credentials and TLS settings against the Secrets and `ConfigMap`s that are there: found or not, and the files of the pod.
 
 use operator::assets::Assets;
-use operator::http_client::Credentials;
-use operator::invalid::Invalid;
+use operator::check::http_client::Credentials;
+use operator::check::invalid::Invalid;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 

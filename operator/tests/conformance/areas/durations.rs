@@ -1,7 +1,7 @@
 //! Durations of Prometheus and of Go: accepted or not, length, normal form.
 
+use formats::duration::{GoDuration, PrometheusDuration};
 use serde_json::json;
-use shared::duration::{GoDuration, PrometheusDuration};
 
 use crate::case::Case;
 use crate::encoding;

@@ -3,8 +3,8 @@
 //! A name that is not UTF-8 never gets as far as being sanitized or quoted, since the API server refuses it: only that
 //! the original calls it invalid is checked.
 
+use formats::label::{Scheme, quoted, sanitized};
 use serde_json::{Value, json};
-use shared::label::{Scheme, quoted, sanitized};
 
 use crate::case::Case;
 use crate::encoding;

@@ -3,8 +3,8 @@
 //! A text that is not UTF-8 never gets as far, since the API server and the reader of YAML refuse it. Where the original
 //! replaces what is not UTF-8 itself, so that its result is a text, that is compared.
 
+use formats::matcher::{Matcher, Mode, matcher, matchers};
 use serde_json::{Map, Value, json};
-use shared::matcher::{Matcher, Mode, matcher, matchers};
 
 use crate::case::Case;
 use crate::encoding;

@@ -1,13 +1,13 @@
 //! The namespace label that an object cannot take off. Relabeling rules are those of a monitor with the recorded rules for
 //! its samples, whose job has ours behind them; rules are bound by their expressions and labels.
 
+use formats::yaml::Yaml;
 use operator::prometheus::config::{self, AdditionalConfigs, Input};
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::rules::Target;
 use operator::settings::Settings;
-use operator::versions;
+use operator::settings::versions;
 use serde_json::{Value, json};
-use shared::yaml::Yaml;
 
 use super::prometheus_config::{objects, read};
 use crate::case::Case;

@@ -1,10 +1,10 @@
 //! The part of the command line that Prometheus servers and agents share.
 
 use crds::Prometheus;
+use formats::version::Version;
 use operator::pod::argument::CommandLine;
 use operator::prometheus::arguments;
 use serde_json::{Value, json};
-use shared::version::Version;
 
 use super::objects::{compare, read};
 use crate::case::Case;

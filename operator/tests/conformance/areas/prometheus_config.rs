@@ -3,6 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crds::Prometheus;
+use formats::version::Version;
+use formats::yaml::{Yaml, map};
 use operator::assets::Assets;
 use operator::object::ObjectKey;
 use operator::prometheus::config;
@@ -12,8 +14,6 @@ use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::settings::Settings;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use shared::version::Version;
-use shared::yaml::{Yaml, map};
 
 use crate::case::{Case, Expected};
 use crate::verdict::{Failure, Verdict, bytes, decision};
@@ -25,7 +25,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
         Expected::Error(error) => decision(&ours, Err(&error)),
         Expected::Output(theirs) => match ours {
             Ok(ours) => bytes(
-                shared::yaml::to_string(&ours.document).as_bytes(),
+                formats::yaml::to_string(&ours.document).as_bytes(),
                 with_defaults(&String::from_utf8(theirs)?).as_bytes(),
             ),
             Err(error) => Err(format!("theirs accepts; ours: {error}").into()),

@@ -1,13 +1,13 @@
 //! The StatefulSet of a shard of Prometheus.
 
 use crds::Prometheus;
+use formats::version::Version;
 use operator::prometheus::config::Layout;
 use operator::prometheus::instance::Instance;
 use operator::prometheus::pod::Input;
 use operator::prometheus::statefulset::stateful_set;
-use operator::versions;
+use operator::settings::versions;
 use serde_json::Value;
-use shared::version::Version;
 
 use super::objects::{compare, list, read, settings};
 use crate::case::Case;

@@ -1,10 +1,10 @@
 //! Fields of a Prometheus object: remote-write targets, and the timeout against the interval.
 
 use crds::RemoteWriteSpec;
+use formats::version::Version;
 use operator::prometheus::select::check_timeout;
 use operator::prometheus::validate::check_remote_write;
 use serde_json::Value;
-use shared::version::Version;
 
 use crate::case::{Case, Expected};
 use crate::verdict::{Failure, Verdict, decision};

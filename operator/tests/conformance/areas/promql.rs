@@ -1,8 +1,8 @@
 //! Expressions under every set of options: taken or not, type, normal form. Of a text that is not UTF-8 the verdict alone:
 //! the language treats such bytes as it does the replacement character.
 
+use formats::promql::{Options, parse};
 use serde_json::{Value, json};
-use shared::promql::{Options, parse};
 
 use crate::case::Case;
 use crate::encoding;

@@ -1,6 +1,6 @@
 //! Expressions of rules that are bound to a namespace.
 
-use shared::promql::{Options, enforce};
+use formats::promql::{Options, enforce};
 
 use crate::case::Case;
 use crate::encoding;

@@ -1,6 +1,6 @@
 //! Expressions of relabeling rules: whether Prometheus compiles them. What they match is the business of Prometheus.
 
-use shared::regular_expression;
+use formats::regular_expression;
 
 use crate::case::Case;
 use crate::encoding;

@@ -1,8 +1,8 @@
 //! Relabeling rules: accepted or not.
 
 use crds::RelabelConfig;
-use operator::relabel::Rules;
-use shared::version::Version;
+use formats::version::Version;
+use operator::check::relabel::Rules;
 
 use crate::case::{Case, Expected};
 use crate::verdict::{Verdict, decision};

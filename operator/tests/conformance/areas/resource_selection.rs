@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use crds::Prometheus;
+use formats::version::Version;
 use kube::Resource;
 use operator::object::ObjectKey;
 use operator::prometheus::scrape_object::{ByKey, ScrapeObjects};
 use operator::prometheus::select::validated;
-use operator::versions;
+use operator::settings::versions;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use shared::version::Version;
 
 use crate::areas::asset_store;
 use crate::case::{Case, Expected};

@@ -1,10 +1,10 @@
 //! Rule files: accepted or rejected, and the bytes of the accepted ones. Also for the area `prometheus-rules`.
 
 use crds::PrometheusRule;
+use formats::promql::Options;
+use formats::version::Version;
 use operator::rules::{Component, Target, rule_file};
 use serde_json::{Value, json};
-use shared::promql::Options;
-use shared::version::Version;
 
 use crate::case::{Case, Expected};
 use crate::verdict::{Failure, Verdict, bytes, decision};

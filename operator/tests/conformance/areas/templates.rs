@@ -1,6 +1,6 @@
 //! Templates of Go: whether they parse with the functions of Prometheus, of Alertmanager, and of Go alone.
 
-use shared::template::{Functions, check_named};
+use formats::template::{Functions, check_named};
 
 use crate::case::Case;
 use crate::encoding;

@@ -1,10 +1,10 @@
 //! The remote-write configuration of Thanos Ruler, byte for byte.
 
 use crds::ThanosRuler;
+use formats::version::Version;
 use operator::assets::Assets;
 use operator::settings::Settings;
 use operator::thanos_ruler::remote_write::Sender;
-use shared::version::Version;
 
 use super::objects::read;
 use crate::case::{Case, Expected};

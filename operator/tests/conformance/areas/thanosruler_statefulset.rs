@@ -1,10 +1,10 @@
 //! The StatefulSet of Thanos Ruler.
 
 use crds::ThanosRuler;
+use formats::version::Version;
+use operator::settings::versions;
 use operator::thanos_ruler::statefulset::{Input, stateful_set};
-use operator::versions;
 use serde_json::{Value, json};
-use shared::version::Version;
 
 use super::objects::{compare, list, read, settings};
 use crate::case::Case;

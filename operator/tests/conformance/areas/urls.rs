@@ -1,9 +1,9 @@
 //! Addresses as Go reads them: the verdict, every part, and the text that Go writes; and which of them Alertmanager takes,
 //! with templates and without.
 
+use formats::url::Url;
 use operator::alertmanager::validate::web_or_template;
 use serde_json::{Map, Value, json};
-use shared::url::Url;
 
 use crate::case::Case;
 use crate::encoding;

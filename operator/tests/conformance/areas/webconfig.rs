@@ -1,7 +1,7 @@
 //! The web configuration and its volumes.
 
 use crds::WebConfigFileFields;
-use operator::web;
+use operator::pod::web;
 use serde_json::json;
 
 use super::objects::{compare, read};

@@ -6,6 +6,6 @@ use crate::verdict::{Verdict, bytes};
 
 pub(crate) fn run(case: &Case) -> Verdict {
     let line = case.line()?;
-    let ours = shared::yaml::to_string(&decoded(&line["value"])?);
+    let ours = formats::yaml::to_string(&decoded(&line["value"])?);
     bytes(ours.as_bytes(), &content(&line, "out")?)
 }

@@ -2,8 +2,8 @@
 //!
 //! Of a text of several documents only the first is read, as by Prometheus; `docs` is left aside.
 
+use formats::yaml::{ParseError, Yaml, parse, parse_mappings, parse_strict, parse_verbatim};
 use serde_json::Value;
-use shared::yaml::{ParseError, Yaml, parse, parse_mappings, parse_strict, parse_verbatim};
 
 use crate::case::Case;
 use crate::encoding::{self, encoded};

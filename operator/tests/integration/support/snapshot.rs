@@ -65,7 +65,7 @@ fn unpack(data: &mut serde_json::Value) {
     for value in data.as_object_mut().into_iter().flat_map(serde_json::Map::values_mut) {
         let packed = serde_json::from_value::<k8s_openapi::ByteString>(value.clone());
         if let Ok(packed) = packed
-            && let Ok(text) = shared::gzip::decompress(&*packed.0, LIMIT)
+            && let Ok(text) = formats::gzip::decompress(&*packed.0, LIMIT)
         {
             *value = String::from_utf8(text).expect("configuration is text").into();
         }

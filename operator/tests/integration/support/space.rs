@@ -247,7 +247,7 @@ impl Space {
     pub(crate) async fn unpacked(&self, name: &str, key: &str) -> Option<String> {
         let secret = self.get::<Secret>(name).await?;
         let packed = secret.data?.remove(key)?.0;
-        let text = shared::gzip::decompress(&*packed, LIMIT).ok()?;
+        let text = formats::gzip::decompress(&*packed, LIMIT).ok()?;
         Some(String::from_utf8(text).expect("configuration is text"))
     }
 

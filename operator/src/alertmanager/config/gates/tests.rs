@@ -1,8 +1,8 @@
 //! Every version gate of every section: that it is the one of the documentation of Alertmanager, and that a configuration
 //! has the key on one side of it and not on the other.
 
-use shared::version::Version;
-use shared::yaml::{Yaml, map};
+use formats::version::Version;
+use formats::yaml::{Yaml, map};
 
 use super::{all_sections, gates};
 use crate::alertmanager::config::gate::{Gate, Reason};

@@ -1,14 +1,14 @@
 //! The HTTP client of receivers and TLS settings as they come out of the API. Pure.
 
 use crds::{HttpClient, OAuth2, ProxyConfig, TlsOptions};
-use shared::yaml::{Yaml, natural_map};
+use formats::yaml::{Yaml, natural_map};
 
 use super::{AUTHORIZATION, BASIC_AUTH, HTTP_CONFIG, OAUTH2, TLS_CONFIG};
 use crate::alertmanager::config::scope::{self, Scope};
 use crate::alertmanager::names::TLS_ASSETS_DIRECTORY;
 use crate::assets::{key_file_name, tls_selector_file_name};
-use crate::http_client::check_lenient_auth;
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::http_client::check_lenient_auth;
+use crate::check::invalid::{Field, Invalid, Within};
 
 impl Scope<'_> {
     /// `http_config`, where there is a client.

@@ -1,14 +1,14 @@
 //! What must hold for an HTTP client and for TLS settings: what makes no sense for any version (demanded of every
 //! configuration), and what else Alertmanager would not load. Pure; the rules are those of prometheus/common.
 
-use shared::url::Url;
-use shared::yaml::Yaml;
+use formats::url::Url;
+use formats::yaml::Yaml;
 
 use crate::alertmanager::config::demand;
 use crate::alertmanager::config::gate::Gate;
 use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{has, text_of};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 /// Headers that the client sets itself, as prometheus/common lists them.
 const RESERVED_HEADERS: [&str; 14] = [

@@ -1,6 +1,6 @@
 //! Which HTTP clients Alertmanager loads.
 
-use shared::matcher::Mode;
+use formats::matcher::Mode;
 
 use crate::alertmanager::config::{FILE, load, read};
 

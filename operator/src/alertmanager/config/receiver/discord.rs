@@ -1,14 +1,14 @@
 //! `discord_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::DiscordConfig;
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
 use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::schema::{Section, address, option, section, text};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::Invalid;
+use crate::check::invalid::Invalid;
 
 pub(super) static DISCORD: Section = Section::new(&[
     option("send_resolved"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crds::{EmailConfig, EmailThreadingConfig, KeyValue, ThreadByDate};
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
@@ -12,7 +12,7 @@ use crate::alertmanager::config::http::TLS_CONFIG;
 use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{Key, Kind, Section, flag, has, option, section, text};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 pub(super) static EMAIL: Section = Section::new(&[
     option("send_resolved"),

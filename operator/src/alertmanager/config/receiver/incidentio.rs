@@ -1,12 +1,12 @@
 //! `incidentio_configs`, which users write themselves: which keys they have, and what must hold for them. Pure.
 
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use crate::alertmanager::config::demand;
 use crate::alertmanager::config::gate::Gate;
 use crate::alertmanager::config::http::{HTTP_CONFIG, is_authorized};
 use crate::alertmanager::config::schema::{Key, Kind, Section, address, option, section, text, timeout};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 pub(super) static INCIDENTIO: Section = Section::new(&[
     option("send_resolved"),

@@ -1,13 +1,13 @@
 //! `jira_configs`, which users write themselves: which keys they have, and what must hold for them. Pure.
 
-use shared::version::Version;
-use shared::yaml::Yaml;
+use formats::version::Version;
+use formats::yaml::Yaml;
 
 use crate::alertmanager::config::demand;
 use crate::alertmanager::config::gate::Gate;
 use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::schema::{Key, Kind, Section, address, option, section, text, texts};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 pub(super) static JIRA: Section = Section::new(&[
     section("http_config", &HTTP_CONFIG),

@@ -1,14 +1,14 @@
 //! `mattermost_configs`, which users write themselves: which keys they have, and what must hold for them. Pure.
 
-use shared::version::Version;
-use shared::yaml::Yaml;
+use formats::version::Version;
+use formats::yaml::Yaml;
 
 use crate::alertmanager::config::demand;
 use crate::alertmanager::config::gate::Gate;
 use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{Section, address, flag, option, section, sections, template_address, text};
-use crate::invalid::Invalid;
+use crate::check::invalid::Invalid;
 
 pub(super) static MATTERMOST: Section = Section::new(&[
     option("send_resolved"),

@@ -22,13 +22,13 @@ mod wechat;
 pub(in crate::alertmanager) use victorops::OWN_FIELDS;
 
 use crds::Receiver;
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::demand;
 use super::load::Whole;
 use super::schema::{Key, Kind, Section, sections, text, text_of};
 use super::scope::{self, Scope};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::invalid::{Field, Invalid, Within};
 
 /// One of the `receivers`. The order of the services is that of the original.
 pub(super) static RECEIVER: Section = Section::new(&[

@@ -2,7 +2,7 @@
 //! API. Pure.
 
 use crds::{MsTeamsConfig, MsTeamsV2Config};
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
@@ -10,7 +10,7 @@ use crate::alertmanager::config::gate::Gate;
 use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::schema::{Section, address, option, section, text};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::Invalid;
+use crate::check::invalid::Invalid;
 
 pub(super) static MSTEAMS: Section = Section::new(&[
     option("send_resolved"),

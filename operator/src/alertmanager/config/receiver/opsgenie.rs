@@ -1,9 +1,9 @@
 //! `opsgenie_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::{OpsGenieConfig, OpsGenieResponder};
-use shared::template::{self, Functions};
-use shared::version::Version;
-use shared::yaml::Yaml;
+use formats::template::{self, Functions};
+use formats::version::Version;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
@@ -12,7 +12,7 @@ use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{Key, Kind, Section, address, option, section, sections, text, text_of};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 pub(super) static OPSGENIE: Section = Section::new(&[
     option("send_resolved"),

@@ -1,8 +1,8 @@
 //! `pagerduty_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::{PagerDutyConfig, PagerDutyImageConfig, PagerDutyLinkConfig};
-use shared::version::Version;
-use shared::yaml::Yaml;
+use formats::version::Version;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
@@ -10,7 +10,7 @@ use crate::alertmanager::config::gate::Gate;
 use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::schema::{Key, Kind, Section, address, option, section, sections, text, timeout};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 pub(super) static PAGERDUTY: Section = Section::new(&[
     option("send_resolved"),

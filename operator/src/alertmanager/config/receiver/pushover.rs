@@ -1,7 +1,7 @@
 //! `pushover_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::PushoverConfig;
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
@@ -9,7 +9,7 @@ use crate::alertmanager::config::gate::Gate;
 use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::schema::{Key, Kind, Section, option, section, template_address, text, timeout};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::Invalid;
+use crate::check::invalid::Invalid;
 
 pub(super) static PUSHOVER: Section = Section::new(&[
     option("send_resolved"),

@@ -1,7 +1,7 @@
 //! `rocketchat_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::{RocketChatAction, RocketChatConfig, RocketChatField};
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
@@ -10,7 +10,7 @@ use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{Section, address, flag, option, section, sections, text};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::Invalid;
+use crate::check::invalid::Invalid;
 
 pub(super) static ROCKETCHAT: Section = Section::new(&[
     option("send_resolved"),

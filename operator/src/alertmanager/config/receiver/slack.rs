@@ -1,7 +1,7 @@
 //! `slack_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::{SlackAction, SlackConfig, SlackConfirmation, SlackField};
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
@@ -13,7 +13,7 @@ use crate::alertmanager::config::schema::{
     Section, address, flag, has, option, section, sections, template_address, text, text_of, texts, timeout,
 };
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 pub(super) static SLACK: Section = Section::new(&[
     option("send_resolved"),

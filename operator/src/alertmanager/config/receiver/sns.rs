@@ -1,7 +1,7 @@
 //! `sns_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::{Sigv4, SnsConfig};
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
@@ -10,7 +10,7 @@ use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{Key, Kind, Section, flag, has, option, section, template_address, text};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::invalid::{Field, Invalid, Within};
 
 pub(super) static SNS: Section = Section::new(&[
     option("send_resolved"),

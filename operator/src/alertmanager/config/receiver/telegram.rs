@@ -1,8 +1,8 @@
 //! `telegram_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::TelegramConfig;
-use shared::version::Version;
-use shared::yaml::Yaml;
+use formats::version::Version;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
@@ -11,7 +11,7 @@ use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{Key, Kind, Section, address, flag, option, section, text};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::Invalid;
+use crate::check::invalid::Invalid;
 
 pub(super) static TELEGRAM: Section = Section::new(&[
     option("send_resolved"),

@@ -1,7 +1,7 @@
 //! `victorops_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::VictorOpsConfig;
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
@@ -9,7 +9,7 @@ use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{Key, Kind, Section, address, option, section, text};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 pub(super) static VICTOROPS: Section = Section::new(&[
     option("send_resolved"),

@@ -1,14 +1,14 @@
 //! `webhook_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::WebhookConfig;
-use shared::yaml::Yaml;
+use formats::yaml::Yaml;
 
 use super::Service;
 use crate::alertmanager::config::demand;
 use crate::alertmanager::config::http::HTTP_CONFIG;
 use crate::alertmanager::config::schema::{Key, Kind, Section, option, section, template_address, text, timeout};
 use crate::alertmanager::config::scope::{self, Scope};
-use crate::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid};
 
 pub(super) static WEBHOOK: Section = Section::new(&[
     option("send_resolved"),
@@ -42,9 +42,9 @@ impl Service for WebhookConfig {
 
 #[cfg(test)]
 mod tests {
+    use formats::version::Version;
     use k8s_openapi::api::core::v1::Secret;
     use serde_json::json;
-    use shared::version::Version;
 
     use super::*;
     use crate::assets::Assets;

@@ -7,8 +7,8 @@ use crds::{
 
 use super::{Service, ServiceError, address, required, secret, secret_url};
 use crate::alertmanager::validate::gate::Gate;
-use crate::http_client::Credentials;
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::http_client::Credentials;
+use crate::check::invalid::{Field, Invalid, Within};
 
 /// Where messages of Slack can be updated.
 const POST_MESSAGE: &str = "https://slack.com/api/chat.postMessage";

@@ -6,8 +6,8 @@ use crds::{EmailConfig, HttpConfig, Receiver, SnsConfig, WebhookConfig};
 
 use super::{Service, ServiceError, address, required, secret, secret_url};
 use crate::alertmanager::validate::gate::Gate;
-use crate::http_client::Credentials;
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::http_client::Credentials;
+use crate::check::invalid::{Field, Invalid, Within};
 
 impl Service for EmailConfig {
     const FIELD: &'static str = "emailConfigs";

@@ -9,15 +9,15 @@ use crds::{
     PagerDutyConfig, PushoverConfig, Receiver, RocketChatConfig, SlackConfig, SnsConfig, TelegramConfig,
     VictorOpsConfig, WeChatConfig, WebexConfig, WebhookConfig,
 };
+use formats::version::Version;
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use shared::version::Version;
 
 use super::Target;
 use super::address::{self, AddressError};
 use super::gate::{self, Gate, Unsupported};
 use crate::assets;
-use crate::http_client::{self, Credentials};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::http_client::{self, Credentials};
+use crate::check::invalid::{Field, Invalid, Within};
 
 /// A service that is notified.
 trait Service: Sized + 'static {

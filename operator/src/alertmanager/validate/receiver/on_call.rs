@@ -9,8 +9,8 @@ use k8s_openapi::api::core::v1::SecretKeySelector;
 use super::{Service, ServiceError, address, required, secret};
 use crate::alertmanager::config::OWN_FIELDS;
 use crate::alertmanager::validate::gate::Gate;
-use crate::http_client::Credentials;
-use crate::invalid::{Field, Invalid};
+use crate::check::http_client::Credentials;
+use crate::check::invalid::{Field, Invalid};
 
 impl Service for OpsGenieConfig {
     const FIELD: &'static str = "opsgenieConfigs";

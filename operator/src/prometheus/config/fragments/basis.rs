@@ -1,7 +1,7 @@
 //! What all pieces depend on besides their own objects, and what of it has changed since the last rendering. Plain values.
 
 use crds::CommonPrometheusFields;
-use shared::version::Version;
+use formats::version::Version;
 
 use super::Input;
 use crate::assets::{Assets, References, Stale};

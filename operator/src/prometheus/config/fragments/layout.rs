@@ -1,10 +1,10 @@
 //! Where the jobs are: in the configuration itself, or spread over further files, each in a Secret of its own, where one
 //! Secret cannot hold all of them. Pure. Prometheus reads such files since 2.43 (`scrape_config_files`).
 
-use shared::version::Version;
+use formats::version::Version;
 
 use super::Rendering;
-use crate::gzip_chain::{Member, Piece, Place, Sizes, Writer};
+use crate::cache::gzip_members::{Member, Piece, Place, Sizes, Writer};
 use crate::pod::sharded_secret;
 use crate::prometheus::config::Error;
 

@@ -2,7 +2,7 @@
 //! depends on, changes. A change of one object renders that object alone, and compresses its neighbourhood. Pure: the
 //! content is that of [`super::configuration`], and what was kept never shows in the bytes.
 //!
-//! The compressed file is a chain of gzip members, as RFC 1952 allows; [`gzip_chain`](crate::gzip_chain) says where the chain is cut.
+//! The compressed file is a chain of gzip members, as RFC 1952 allows; [`gzip_chain`](crate::cache::gzip_members) says where the chain is cut.
 
 mod basis;
 mod layout;
@@ -14,14 +14,14 @@ use std::mem;
 use std::sync::Arc;
 
 use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
-use shared::gzip;
-use shared::yaml::{self, Yaml};
+use formats::gzip;
+use formats::yaml::{self, Yaml};
 
 use super::{
     Context, DroppedField, Error, Input, Outline, SCRAPE_CONFIGS, Source, additional, global, outline, sources,
 };
 use crate::assets::{Stale, TlsFiles};
-use crate::gzip_chain::{Piece, Place, Sizes};
+use crate::cache::gzip_members::{Piece, Place, Sizes};
 use crate::object::{ObjectKey, Rejection};
 use crate::prometheus::names;
 use crate::prometheus::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use crds::Prometheus;
+use formats::{gzip, version::Version, yaml};
 use k8s_openapi::api::core::v1::Secret;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use shared::{gzip, version::Version, yaml};
 
 use super::*;
 use crate::assets::{Assets, Reference};

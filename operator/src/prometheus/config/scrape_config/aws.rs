@@ -1,7 +1,7 @@
 //! Targets from Amazon Web Services: EC2 and Lightsail. Pure.
 
 use crds::v1alpha1::{Ec2SdConfig, LightsailSdConfig, ScrapeConfigSpec};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

@@ -1,7 +1,7 @@
 //! Targets from Azure. Pure.
 
 use crds::v1alpha1::{AzureSdConfig, ScrapeConfigSpec};
-use shared::{version::Field, yaml::Yaml};
+use formats::{version::Field, yaml::Yaml};
 
 use super::{
     client::{

@@ -2,7 +2,7 @@
 //! keys differs from discovery to discovery, so each is a table of its own. Pure.
 
 use crds::{AuthorizationOptions, HttpClient};
-use shared::{version::Field, yaml::Yaml};
+use formats::{version::Field, yaml::Yaml};
 
 use crate::prometheus::config::{
     http::{Proxy, proxy_fields},

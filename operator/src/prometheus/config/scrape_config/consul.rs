@@ -1,7 +1,7 @@
 //! Targets from Consul. Pure.
 
 use crds::v1alpha1::{ConsulSdConfig, ScrapeConfigSpec};
-use shared::{version::Field, yaml::Yaml};
+use formats::{version::Field, yaml::Yaml};
 
 use super::{
     client::{

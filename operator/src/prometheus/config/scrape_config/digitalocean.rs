@@ -1,7 +1,7 @@
 //! Targets from DigitalOcean. Pure.
 
 use crds::v1alpha1::{DigitalOceanSdConfig, ScrapeConfigSpec};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

@@ -2,11 +2,11 @@
 //! versions know them, and how one of them is written. Pure.
 
 use crds::v1alpha1::ScrapeConfigSpec;
-use k8s_openapi::api::core::v1::SecretKeySelector;
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };
+use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use super::Job;
 use crate::prometheus::config::section::Scope;

@@ -1,7 +1,7 @@
 //! Targets from Docker: containers of an engine, and what runs in a swarm. Pure.
 
 use crds::v1alpha1::{DockerSdConfig, DockerSwarmSdConfig, ScrapeConfigSpec};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

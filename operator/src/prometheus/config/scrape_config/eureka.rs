@@ -1,7 +1,7 @@
 //! Targets from Eureka. Pure.
 
 use crds::v1alpha1::{EurekaSdConfig, ScrapeConfigSpec};
-use shared::{version::Field, yaml::Yaml};
+use formats::{version::Field, yaml::Yaml};
 
 use super::{
     client::{

@@ -1,7 +1,7 @@
 //! Filters that service discoveries hand on to their server. Pure.
 
 use crds::v1alpha1::DiscoveryFilter;
-use shared::yaml::{Yaml, map};
+use formats::yaml::{Yaml, map};
 
 use crate::prometheus::config::section::text;
 

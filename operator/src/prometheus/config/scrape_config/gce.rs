@@ -1,7 +1,7 @@
 //! Targets from Google Compute Engine. Pure.
 
 use crds::v1alpha1::{GceSdConfig, ScrapeConfigSpec};
-use shared::{version::Field, yaml::Yaml};
+use formats::{version::Field, yaml::Yaml};
 
 use super::discovery::Discovery;
 use crate::prometheus::config::section::{Scope, Table, text};

@@ -1,7 +1,7 @@
 //! Targets from an HTTP server that lists them. Pure.
 
 use crds::v1alpha1::{HttpSdConfig, ScrapeConfigSpec};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

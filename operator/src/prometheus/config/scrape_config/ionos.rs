@@ -1,7 +1,7 @@
 //! Targets from IONOS Cloud. Pure.
 
 use crds::v1alpha1::{IonosSdConfig, ScrapeConfigSpec};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

@@ -1,7 +1,7 @@
 //! Targets from the API server of a Kubernetes cluster. Pure.
 
 use crds::v1alpha1::{KubernetesRole, KubernetesSdConfig, KubernetesSelector, NamespaceDiscovery, ScrapeConfigSpec};
-use shared::{
+use formats::{
     version::Field,
     yaml::{Yaml, map},
 };

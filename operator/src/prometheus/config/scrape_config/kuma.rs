@@ -1,7 +1,7 @@
 //! Targets from the service mesh Kuma. Pure.
 
 use crds::v1alpha1::{KumaSdConfig, ScrapeConfigSpec};
-use shared::{version::Field, yaml::Yaml};
+use formats::{version::Field, yaml::Yaml};
 
 use super::{
     client::{

@@ -1,7 +1,7 @@
 //! Targets from Linode. Pure.
 
 use crds::v1alpha1::{LinodeSdConfig, ScrapeConfigSpec};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

@@ -35,7 +35,7 @@ use crds::{
         OvhCloudSdConfig, PuppetDbSdConfig, ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
     },
 };
-use shared::{
+use formats::{
     version::Field,
     yaml::{Yaml, map},
 };

@@ -1,7 +1,7 @@
 //! Targets from OpenStack. Pure.
 
 use crds::v1alpha1::{OpenStackSdConfig, ScrapeConfigSpec};
-use shared::{version::Field, yaml::Yaml};
+use formats::{version::Field, yaml::Yaml};
 
 use super::discovery::{Discovery, Entry, lowercase};
 use crate::prometheus::config::section::{Scope, Table, text};

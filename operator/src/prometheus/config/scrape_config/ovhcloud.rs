@@ -1,7 +1,7 @@
 //! Targets from OVHcloud. Pure.
 
 use crds::v1alpha1::{OvhCloudSdConfig, OvhService, ScrapeConfigSpec};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

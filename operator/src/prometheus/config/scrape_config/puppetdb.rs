@@ -1,7 +1,7 @@
 //! Targets from PuppetDB. Pure.
 
 use crds::v1alpha1::{PuppetDbSdConfig, ScrapeConfigSpec};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

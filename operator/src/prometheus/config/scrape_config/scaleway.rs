@@ -1,7 +1,7 @@
 //! Targets from Scaleway. Pure.
 
 use crds::v1alpha1::{ScalewaySdConfig, ScrapeConfigSpec};
-use shared::{
+use formats::{
     version::{Field, Version},
     yaml::Yaml,
 };

@@ -1,7 +1,7 @@
 //! Targets that are written down in the object itself. Pure.
 
 use crds::v1alpha1::{ScrapeConfigSpec, StaticConfig};
-use shared::{
+use formats::{
     version::Field,
     yaml::{Yaml, natural_map},
 };

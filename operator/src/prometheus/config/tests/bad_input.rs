@@ -5,9 +5,9 @@
 use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use crds::{Prometheus, ServiceMonitor};
+use formats::{gzip, version::Version};
 use k8s_openapi::{ByteString, api::core::v1::Secret};
 use serde_json::{Value, json};
-use shared::{gzip, version::Version};
 
 use super::objects::Objects;
 use crate::{

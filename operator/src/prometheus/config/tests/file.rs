@@ -1,7 +1,7 @@
 //! Texts and errors of whole files, from own inputs.
 
+use formats::version::Version;
 use serde_json::json;
-use shared::version::Version;
 
 use super::objects::Objects;
 use crate::prometheus::config::{Error, OtlpError};

@@ -1,8 +1,8 @@
 //! Every version gate of every table: that it is the one of the documentation of Prometheus, and that the file has the key
 //! on one side of it and not on the other.
 
+use formats::{version::Version, yaml::Yaml};
 use serde_json::{Value, json};
-use shared::{version::Version, yaml::Yaml};
 
 use super::full_scrape_config::full_scrape_config;
 use super::objects::Objects;

@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crds::{PodMonitor, Probe, Prometheus, ServiceMonitor, v1alpha1::ScrapeConfig};
+use formats::version::Version;
 use k8s_openapi::api::core::v1::Secret;
 use kube::ResourceExt;
 use serde_json::{Value, json};
-use shared::version::Version;
 
 use crate::{
     assets::Assets,
@@ -106,7 +106,7 @@ impl Objects {
     /// The file for Prometheus 3.5.0.
     pub(super) fn text(&self) -> String {
         let configuration = self.configuration(Version::new(3, 5, 0)).unwrap();
-        shared::yaml::to_string(&configuration.document)
+        formats::yaml::to_string(&configuration.document)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Jobs of `ScrapeConfig`s in whole files, from own inputs.
 
+use formats::version::Version;
 use serde_json::{Value, json};
-use shared::version::Version;
 
 use super::file::assert_holds;
 use super::gates::selector;

@@ -1,12 +1,12 @@
 //! Checks of the service discovery of Azure. Pure.
 
 use crds::v1alpha1::{AzureAuthenticationMethod, AzureSdConfig};
-use shared::version::Version;
+use formats::version::Version;
 
 use super::check_client;
 use super::discovery::{Checked, DiscoveryError};
-use crate::http_client::Credentials;
-use crate::invalid::{Field, Invalid};
+use crate::check::http_client::Credentials;
+use crate::check::invalid::{Field, Invalid};
 use crate::prometheus::select::Checks;
 
 impl Checked for AzureSdConfig {

@@ -5,12 +5,12 @@ use crds::v1alpha1::{
     DigitalOceanSdConfig, Ec2SdConfig, HetznerSdConfig, IonosSdConfig, LightsailSdConfig, LinodeSdConfig,
     OpenStackRole, OpenStackSdConfig, OvhCloudSdConfig, ScalewaySdConfig,
 };
-use shared::version::Version;
+use formats::version::Version;
 
 use super::check_client;
 use super::discovery::Checked;
-use crate::http_client::Credentials;
-use crate::invalid::{Field, Invalid};
+use crate::check::http_client::Credentials;
+use crate::check::invalid::{Field, Invalid};
 use crate::prometheus::select::Checks;
 
 impl Checked for Ec2SdConfig {

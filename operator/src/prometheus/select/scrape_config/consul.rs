@@ -2,12 +2,12 @@
 
 use crds::HttpClient;
 use crds::v1alpha1::ConsulSdConfig;
-use shared::version::Version;
+use formats::version::Version;
 
 use super::check_client;
 use super::discovery::Checked;
-use crate::http_client::{Credentials, Error};
-use crate::invalid::{Field, Invalid};
+use crate::check::http_client::{Credentials, Error};
+use crate::check::invalid::{Field, Invalid};
 use crate::prometheus::select::Checks;
 
 impl Checked for ConsulSdConfig {

@@ -1,10 +1,10 @@
 //! How the service discoveries of a type are checked: that the version knows it, then each on its own. Pure.
 
 use crds::v1alpha1::{DnsRecordType, ScrapeConfigSpec};
-use shared::version::Version;
+use formats::version::Version;
 
-use crate::http_client::Credentials;
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::http_client::Credentials;
+use crate::check::invalid::{Field, Invalid, Within};
 use crate::prometheus::config::Discovery;
 use crate::prometheus::select::Checks;
 
@@ -29,7 +29,7 @@ pub(super) enum DiscoveryError {
         /// What is given.
         url: Box<str>,
         /// What is wrong with it.
-        source: shared::url::WebError,
+        source: formats::url::WebError,
     },
     /// Not the address of a daemon.
     #[error("{url:?} is not a valid URL: {source}")]
@@ -37,7 +37,7 @@ pub(super) enum DiscoveryError {
         /// What is given.
         url: Box<str>,
         /// What is wrong with it.
-        source: shared::url::Error,
+        source: formats::url::Error,
     },
     /// Only one type of records says which port to scrape.
     #[error("required for records of the type {record_type}")]

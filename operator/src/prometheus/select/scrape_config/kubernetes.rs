@@ -1,12 +1,12 @@
 //! Checks of the service discovery in Kubernetes. Pure.
 
 use crds::v1alpha1::{KubernetesRole, KubernetesSdConfig, KubernetesSelector};
-use shared::version::Version;
+use formats::version::Version;
 
 use super::check_client;
 use super::discovery::Checked;
-use crate::http_client::{Credentials, Error};
-use crate::invalid::{Field, Invalid, Within};
+use crate::check::http_client::{Credentials, Error};
+use crate::check::invalid::{Field, Invalid, Within};
 use crate::prometheus::select::Checks;
 use crate::selector;
 

@@ -24,8 +24,8 @@ use crds::v1alpha1::{
 
 use super::Checks;
 use crate::assets::TlsFiles;
-use crate::http_client::{self, Credentials};
-use crate::invalid::{Field, Invalid};
+use crate::check::http_client::{self, Credentials};
+use crate::check::invalid::{Field, Invalid};
 use crate::object::ObjectKey;
 
 impl Checks<'_> {

@@ -3,13 +3,13 @@
 use crds::v1alpha1::{
     DockerSdConfig, DockerSwarmSdConfig, EurekaSdConfig, HttpSdConfig, KumaSdConfig, NomadSdConfig, PuppetDbSdConfig,
 };
-use shared::url::Url;
-use shared::version::Version;
+use formats::url::Url;
+use formats::version::Version;
 
 use super::check_client;
 use super::discovery::{Checked, DiscoveryError};
-use crate::http_client::Credentials;
-use crate::invalid::{Field, Invalid};
+use crate::check::http_client::Credentials;
+use crate::check::invalid::{Field, Invalid};
 use crate::prometheus::select::Checks;
 
 impl Checked for HttpSdConfig {

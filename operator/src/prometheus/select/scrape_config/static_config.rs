@@ -3,8 +3,8 @@
 use crds::v1alpha1::StaticConfig;
 
 use super::discovery::{Checked, DiscoveryError};
-use crate::http_client::Credentials;
-use crate::invalid::{Field, Invalid};
+use crate::check::http_client::Credentials;
+use crate::check::invalid::{Field, Invalid};
 use crate::prometheus::select::Checks;
 
 impl Checked for StaticConfig {

@@ -1,9 +1,9 @@
 #![expect(clippy::needless_pass_by_value, reason = "literals of JSON are made for the call")]
 
 use crds::Prometheus;
+use formats::version::Version;
 use k8s_openapi::api::core::v1::Secret;
 use serde_json::{Value, json};
-use shared::version::Version;
 
 use super::*;
 use crate::assets::Assets;

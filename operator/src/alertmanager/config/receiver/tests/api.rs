@@ -1,7 +1,7 @@
+use formats::version::Version;
+use formats::yaml;
 use k8s_openapi::api::core::v1::Secret;
 use serde_json::{Value, from_value, json};
-use shared::version::Version;
-use shared::yaml;
 
 use crate::alertmanager::config::{Scope, receiver};
 use crate::assets::Assets;

@@ -1,4 +1,4 @@
-use shared::matcher::Mode;
+use formats::matcher::Mode;
 
 use crate::alertmanager::config::{FILE, load, read};
 

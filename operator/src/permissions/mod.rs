@@ -1,0 +1,333 @@
+//! What the operator must be allowed to do, and why: one table, from which both the checks at start and the `ClusterRole`
+//! are made. Data, and two views of it.
+//!
+//! A row is what the code calls, no more: no wildcards, no verb for later. Whoever adds a call adds its verb here.
+
+pub mod review;
+
+use crate::permissions::review::Permission;
+
+/// A part of the operator that works or does not, depending on its permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The Prometheuses, in their namespaces.
+    Prometheus,
+    /// The agents, in the same namespaces.
+    PrometheusAgent,
+    /// Agents that run on each node (`PrometheusAgentDaemonSet`), in the same namespaces.
+    DaemonSets,
+    /// What a Prometheus or an agent scrapes, in the namespaces of configuration objects.
+    Selected,
+    /// What a Prometheus or a Thanos Ruler evaluates, in the same namespaces.
+    Rules,
+    /// The Alertmanagers, in their namespaces.
+    Alertmanager,
+    /// What adds to the configuration of Alertmanagers, in namespaces of its own.
+    AlertmanagerConfigs,
+    /// The Thanos Rulers, in their namespaces.
+    ThanosRuler,
+    /// The status of the objects that they select, in the namespaces of configuration objects
+    /// (`StatusForConfigurationResources`).
+    Bindings,
+    /// The same of what adds to the configuration of Alertmanagers; without it there is none, since the original has none.
+    AlertmanagerBindings,
+    /// The finalizer of those that select objects, in their namespaces (`StatusForConfigurationResources`).
+    Finalizers,
+    /// The children of all of them, in the same namespaces.
+    Workloads,
+    /// The Lease of those who stand for election (`--leader-elect`), in the operator's own namespace; not checked at start.
+    Election,
+    /// The removal of pods that a failed update left behind (`--repair-policy-for-statefulsets`), in the same namespaces; not
+    /// checked at start.
+    Repair,
+    /// The annotation that has pods see what changed in their volumes (`--pod-refresh-interval`), in the same namespaces; not
+    /// checked at start.
+    Refresh,
+    /// Needed only where the admission plugin `OwnerReferencesPermissionEnforcement` is on; not checked at start.
+    Owners,
+    /// Selectors of namespaces. Across the cluster.
+    Namespaces,
+    /// The Service of the kubelets and its Endpoints (`--kubelet-service`).
+    Kubelet,
+    /// `EndpointSlice`s of the kubelets (`--kubelet-endpointslice`).
+    KubeletEndpointSlices,
+    /// Events about rejected objects. Without it there are none.
+    Events,
+    /// The check that a storage class exists. Without it there is none. Across the cluster.
+    StorageClasses,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Grant {
+    /// Who needs it.
+    pub part: Part,
+    /// What is needed.
+    pub permission: Permission,
+    /// What for: part of a sentence, for the people who review the `ClusterRole`.
+    pub why: &'static str,
+}
+
+const CORE: &str = "";
+const MONITORING: &str = "monitoring.coreos.com";
+const DISCOVERY: &str = "discovery.k8s.io";
+
+const FOLLOW: &[&str] = &["list", "watch"];
+const STATUS_WHY: &str = "server-side apply of the status";
+const BINDINGS_WHY: &str = "tell who selects the object (StatusForConfigurationResources)";
+const CLEANUP_WHY: &str = "keep a finalizer while selected objects name the workload (StatusForConfigurationResources)";
+const FINALIZERS_WHY: &str = "children block the deletion of their owner; some clusters ask for this permission then";
+
+const fn grant(
+    part: Part,
+    group: &'static str,
+    resource: &'static str,
+    verbs: &'static [&'static str],
+    why: &'static str,
+) -> Grant {
+    let permission = Permission { group, resource, verbs };
+    Grant { part, permission, why }
+}
+
+/// All that the operator does.
+#[rustfmt::skip]
+pub const GRANTS: &[Grant] = &[
+    grant(Part::Prometheus, MONITORING, "prometheuses", FOLLOW, "what to run"),
+    grant(Part::Prometheus, MONITORING, "prometheuses/status", &["patch"], STATUS_WHY),
+    grant(Part::PrometheusAgent, MONITORING, "prometheusagents", FOLLOW, "what to run"),
+    grant(Part::PrometheusAgent, MONITORING, "prometheusagents/status", &["patch"], STATUS_WHY),
+    grant(Part::Selected, MONITORING, "servicemonitors", FOLLOW, "what to scrape"),
+    grant(Part::Selected, MONITORING, "podmonitors", FOLLOW, "what to scrape"),
+    grant(Part::Selected, MONITORING, "probes", FOLLOW, "what to scrape"),
+    grant(Part::Selected, MONITORING, "scrapeconfigs", FOLLOW, "what to scrape"),
+    grant(Part::Rules, MONITORING, "prometheusrules", FOLLOW, "what to evaluate"),
+    grant(Part::Alertmanager, MONITORING, "alertmanagers", FOLLOW, "what to run"),
+    grant(Part::Alertmanager, MONITORING, "alertmanagers/status", &["patch"], STATUS_WHY),
+    grant(Part::AlertmanagerConfigs, MONITORING, "alertmanagerconfigs", &["get", "list", "watch"],
+        "whom to notify of what; get reads the one that an Alertmanager names"),
+    grant(Part::ThanosRuler, MONITORING, "thanosrulers", FOLLOW, "what to run"),
+    grant(Part::ThanosRuler, MONITORING, "thanosrulers/status", &["patch"], STATUS_WHY),
+    grant(Part::Bindings, MONITORING, "servicemonitors", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "podmonitors", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "probes", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "scrapeconfigs", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "prometheusrules", &["get"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "servicemonitors/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "podmonitors/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "probes/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "scrapeconfigs/status", &["patch"], BINDINGS_WHY),
+    grant(Part::Bindings, MONITORING, "prometheusrules/status", &["patch"], BINDINGS_WHY),
+    grant(Part::AlertmanagerBindings, MONITORING, "alertmanagerconfigs/status", &["patch"], BINDINGS_WHY),
+    grant(Part::AlertmanagerBindings, MONITORING, "alertmanagers", &["patch"], CLEANUP_WHY),
+    grant(Part::Finalizers, MONITORING, "prometheuses", &["patch"], CLEANUP_WHY),
+    grant(Part::Finalizers, MONITORING, "prometheusagents", &["patch"], CLEANUP_WHY),
+    grant(Part::Finalizers, MONITORING, "thanosrulers", &["patch"], CLEANUP_WHY),
+    grant(Part::Owners, MONITORING, "prometheuses/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Owners, MONITORING, "prometheusagents/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Owners, MONITORING, "alertmanagers/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Owners, MONITORING, "thanosrulers/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Owners, CORE, "services/finalizers", &["update"], FINALIZERS_WHY),
+    grant(Part::Workloads, "apps", "statefulsets", &["get", "list", "watch", "create", "update", "patch", "delete"],
+        "run the pods; patch notes until when a retired shard is kept"),
+    grant(Part::DaemonSets, "apps", "daemonsets", &["get", "list", "watch", "create", "update", "delete"],
+        "run the pods of agents that run on each node"),
+    grant(Part::Workloads, CORE, "secrets", &["get", "list", "watch", "create", "update", "delete"],
+        "credentials that objects refer to, and the generated configuration"),
+    grant(Part::Workloads, CORE, "configmaps", &["get", "list", "watch", "create", "update", "delete"],
+        "certificates that objects refer to, and the generated rule files"),
+    grant(Part::Workloads, CORE, "services", &["get", "create", "update"], "the governing Services"),
+    grant(Part::Workloads, CORE, "pods", &["list"], "say in the status why pods are not ready"),
+    grant(Part::Repair, CORE, "pods", &["delete"], "remove pods of a failed update (--repair-policy-for-statefulsets=delete)"),
+    grant(Part::Repair, CORE, "pods/eviction", &["create"], "remove pods of a failed update (--repair-policy-for-statefulsets=evict)"),
+    grant(Part::Refresh, CORE, "pods", &["patch"], "have pods see what changed in their volumes (--pod-refresh-interval)"),
+    grant(Part::Namespaces, CORE, "namespaces", FOLLOW, "labels that selectors of namespaces match"),
+    grant(Part::Kubelet, CORE, "nodes", &["list"], "addresses of the kubelets"),
+    grant(Part::Kubelet, CORE, "services", &["get", "create", "update"], "the Service of the kubelets"),
+    grant(Part::Kubelet, CORE, "endpoints", &["get", "create", "update"], "addresses of the kubelets"),
+    grant(Part::KubeletEndpointSlices, DISCOVERY, "endpointslices", &["list", "create", "update", "delete"],
+        "addresses of the kubelets"),
+    grant(Part::Election, "coordination.k8s.io", "leases", &["get", "create", "update"],
+        "work only while holding the lease (--leader-elect)"),
+    grant(Part::Events, "events.k8s.io", "events", &["create", "patch"], "tell why an object is left out"),
+    grant(Part::StorageClasses, "storage.k8s.io", "storageclasses", &["get"], "tell that a storage class does not exist"),
+];
+
+/// The permissions of one part, for the checks at start.
+pub fn of(part: Part) -> Vec<Permission> {
+    GRANTS
+        .iter()
+        .filter(|grant| grant.part == part)
+        .map(|grant| grant.permission)
+        .collect()
+}
+
+impl Part {
+    /// Whether it needs its permissions in the operator's own namespace alone.
+    const fn stays_at_home(self) -> bool {
+        matches!(self, Self::Election)
+    }
+}
+
+/// What may be done with some resources of one group, for all parts together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// Plural names; a subresource behind a slash.
+    pub resources: Vec<&'static str>,
+    /// Each verb once.
+    pub verbs: Vec<&'static str>,
+    /// What for.
+    pub why: Vec<&'static str>,
+}
+
+/// What is needed in other namespaces, or across the cluster, in the shape of a role.
+pub fn rules() -> Vec<Rule> {
+    joined(|part| !part.stays_at_home())
+}
+
+/// What is needed in the operator's own namespace alone, in the shape of a role.
+pub fn rules_at_home() -> Vec<Rule> {
+    joined(Part::stays_at_home)
+}
+
+/// Some parts of the table in the shape of a role: each resource stands in one rule, and resources with the same verbs for the same
+/// reasons share one. In the order of the table.
+fn joined(is_in: impl Fn(Part) -> bool) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for Rule {
+        group,
+        resources,
+        verbs,
+        why,
+    } in rules_by_resource(is_in)
+    {
+        match rules
+            .iter_mut()
+            .find(|rule| rule.group == group && rule.verbs == verbs && rule.why == why)
+        {
+            Some(rule) => rule.resources.extend(resources),
+            None => rules.push(Rule {
+                group,
+                resources,
+                verbs,
+                why,
+            }),
+        }
+    }
+    rules
+}
+
+fn rules_by_resource(is_in: impl Fn(Part) -> bool) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for Grant {
+        permission: Permission { group, resource, verbs },
+        why,
+        ..
+    } in (GRANTS.iter().copied()).filter(|grant| is_in(grant.part))
+    {
+        let same = |rule: &Rule| rule.group == group && rule.resources == [resource];
+        let Some(rule) = rules.iter_mut().find(|rule| same(rule)) else {
+            rules.push(Rule {
+                group,
+                resources: vec![resource],
+                verbs: verbs.to_vec(),
+                why: vec![why],
+            });
+            continue;
+        };
+        for verb in verbs {
+            if !rule.verbs.contains(verb) {
+                rule.verbs.push(verb);
+            }
+        }
+        rule.why.push(why);
+    }
+    rules
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const VERBS: [&str; 7] = ["get", "list", "watch", "create", "update", "patch", "delete"];
+
+    #[test]
+    fn there_are_no_wildcards_and_no_made_up_verbs() {
+        for Grant {
+            permission: Permission { group, resource, verbs },
+            why,
+            ..
+        } in GRANTS
+        {
+            assert!(
+                !group.contains('*') && !resource.contains('*') && !why.is_empty(),
+                "{resource}"
+            );
+            assert!(
+                !verbs.is_empty() && verbs.iter().all(|verb| VERBS.contains(verb)),
+                "{resource}: {verbs:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_resource_of_two_parts_stands_in_one_rule() {
+        let rules = rules();
+        let services: Vec<_> = rules
+            .iter()
+            .filter(|rule| rule.resources.contains(&"services"))
+            .collect();
+        assert_eq!(services.len(), 1);
+        assert_eq!(services[0].verbs, ["get", "create", "update"]);
+        assert_eq!(services[0].why.len(), 2);
+    }
+
+    #[test]
+    fn resources_with_the_same_verbs_and_reasons_share_a_rule() {
+        let rules = rules();
+        let monitors = rules
+            .iter()
+            .find(|rule| rule.resources.contains(&"servicemonitors"))
+            .unwrap();
+        assert_eq!(
+            monitors.resources,
+            ["servicemonitors", "podmonitors", "probes", "scrapeconfigs"]
+        );
+        assert_eq!(monitors.verbs, ["list", "watch", "get"]);
+        let all: Vec<_> = rules
+            .iter()
+            .flat_map(|rule| rule.resources.iter().map(|name| (rule.group, *name)))
+            .collect();
+        let unique: BTreeSet<_> = all.iter().copied().collect();
+        assert_eq!(unique.len(), all.len());
+    }
+
+    #[test]
+    fn a_part_gets_its_own_rows() {
+        let resources: Vec<_> = of(Part::Alertmanager)
+            .iter()
+            .map(|permission| permission.resource)
+            .collect();
+        assert_eq!(resources, ["alertmanagers", "alertmanagers/status"]);
+    }
+
+    /// Kinds that have a definition, and nothing else of the group.
+    #[test]
+    fn only_kinds_of_ours_are_watched() {
+        let plurals: BTreeSet<String> = crds::custom_resource_definitions()
+            .iter()
+            .map(|definition| definition["spec"]["names"]["plural"].as_str().unwrap().to_owned())
+            .collect();
+        let watched: BTreeSet<String> = GRANTS
+            .iter()
+            .filter(|grant| grant.permission.group == MONITORING && !grant.permission.resource.contains('/'))
+            .map(|grant| grant.permission.resource.to_owned())
+            .collect();
+        assert!(
+            watched.is_subset(&plurals),
+            "{watched:?} are watched, {plurals:?} are ours"
+        );
+    }
+}

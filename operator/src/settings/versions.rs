@@ -1,0 +1,10 @@
+//! The versions that run where the user names none. They are part of the API: a new one here upgrades those workloads.
+
+use formats::version::Version;
+
+/// Prometheus.
+pub const PROMETHEUS: Version = Version::new(3, 13, 2);
+/// Alertmanager.
+pub const ALERTMANAGER: Version = Version::new(0, 33, 1);
+/// Thanos.
+pub const THANOS: Version = Version::new(0, 42, 4);

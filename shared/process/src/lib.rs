@@ -1,0 +1,10 @@
+//! What the operator and the config-reloader are as processes: flags as Go programs take them, logs, metrics of the process, and
+//! the web server. Everything here touches the process it runs in; formats, which do not, are in the crate `formats`. Nothing
+//! here knows Kubernetes.
+
+pub mod build;
+pub mod causes;
+pub mod flags;
+pub mod http;
+pub mod metrics;
+pub mod telemetry;
