@@ -20,7 +20,7 @@ pub(crate) fn null_is_default<'de, D: Deserializer<'de>, T: Default + Deserializ
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Reads a text in which `""` means that nothing was given.
+/// Reads a string in which `""` means that nothing was given.
 pub(crate) fn empty_is_none<'de, D: Deserializer<'de>, T: Deserialize<'de> + Deref<Target = str>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

@@ -26,7 +26,7 @@ pub struct BasicAuth {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SafeAuthorization {
-    /// Kind of the credentials, in any case, `Bearer` by default. `Basic` is refused: use basicAuth for it.
+    /// Authentication type, case-insensitive. Default: `Bearer`. `Basic` is refused: use basicAuth.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub type_: Option<Box<str>>,
     /// Key of a Secret that holds the credentials.
@@ -38,13 +38,13 @@ pub struct SafeAuthorization {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Authorization {
-    /// Kind of the credentials, in any case, `Bearer` by default. `Basic` is refused: use basicAuth for it.
+    /// Authentication type, case-insensitive. Default: `Bearer`. `Basic` is refused: use basicAuth.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub type_: Option<Box<str>>,
     /// Key of a Secret that holds the credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Box<SecretKeySelector>>,
-    /// Path in the container of a file with the credentials. Not together with credentials.
+    /// Path in the container of a file with the credentials. Cannot be combined with credentials.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub credentials_file: Option<Box<str>>,
 }
@@ -88,7 +88,7 @@ pub struct OAuth2 {
     pub client_id: SecretOrConfigMap,
     /// Key of a Secret that holds the client's secret.
     pub client_secret: SecretKeySelector,
-    /// Address that hands out tokens.
+    /// URL of the token endpoint.
     pub token_url: HttpUrl,
     /// Scopes to ask for.
     #[serde(default, skip_serializing_if = "is_empty")]
@@ -99,7 +99,7 @@ pub struct OAuth2 {
     /// TLS settings for the token request. Needs Prometheus v2.43.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<Box<SafeTlsConfig>>,
-    /// Address of a proxy for the token request.
+    /// URL of a proxy for the token request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
     /// Hosts, domains and networks, separated by commas, that are reached without the proxy.

@@ -11,7 +11,7 @@ pub type ProxyConnectHeader = BTreeMap<Box<str>, Box<[SecretKeySelector]>>;
 /// The proxy settings of any client, borrowed from the type that has them: `ProxyConfig::from(endpoint)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProxyConfig<'a> {
-    /// Address of the proxy.
+    /// URL of the proxy.
     pub proxy_url: Option<&'a ProxyUrl>,
     /// Hosts, domains and networks that are reached directly, separated by commas.
     pub no_proxy: Option<&'a str>,

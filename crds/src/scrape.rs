@@ -43,7 +43,7 @@ words! {
     }
 }
 
-/// What one scrape may bring; more fails the scrape.
+/// Limits of one scrape; more fails it.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct ScrapeLimits {
     /// Samples per scrape.

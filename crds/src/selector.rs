@@ -17,7 +17,7 @@ pub struct NamespaceSelector {
 }
 
 words! {
-    /// How the targets of a monitor are told from the others of their namespace.
+    /// How a monitor's targets are selected within their namespace.
     #[derive(Default)]
     pub enum SelectorMechanism {
         /// Prometheus discovers everything and drops by relabeling.

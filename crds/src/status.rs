@@ -59,7 +59,7 @@ words! {
         Degraded = "Degraded",
         /// It does not hold.
         False = "False",
-        /// It cannot be told.
+        /// It is not known whether it holds.
         Unknown = "Unknown",
     }
 }
@@ -76,13 +76,14 @@ pub struct Condition {
     pub status: ConditionStatus,
     /// When the status last changed.
     pub last_transition_time: Time,
-    /// Why it is so, in one word.
+    /// Reason for the status, in one CamelCase word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Box<str>>,
-    /// Why it is so, for a reader.
+    /// Human-readable explanation of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Box<str>>,
-    /// Generation of the object that the condition speaks of; older than the object's own means out of date.
+    /// Generation of the object that the condition was set for; if older than the object's own, the condition is out
+    /// of date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
 }
@@ -98,7 +99,7 @@ pub struct WorkloadStatus {
     #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "known_items")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Box<[Condition]>,
-    /// Whether the operator leaves the managed objects alone, deletion excepted.
+    /// Whether the operator leaves the managed objects alone, except for deletion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<bool>,
     /// Pods that are not being deleted.
@@ -124,13 +125,14 @@ pub struct ConfigResourceCondition {
     pub status: ConditionStatus,
     /// When the status last changed.
     pub last_transition_time: Time,
-    /// Why it is so, in one word.
+    /// Reason for the status, in one CamelCase word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Box<str>>,
-    /// Why it is so, for a reader.
+    /// Human-readable explanation of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Box<str>>,
-    /// Generation of the object that the condition speaks of; older than the object's own means out of date.
+    /// Generation of the object that the condition was set for; if older than the object's own, the condition is out
+    /// of date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
 }

@@ -16,10 +16,10 @@ pub struct StorageSpec {
     /// mounts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_mount_sub_path: Option<bool>,
-    /// An emptyDir per pod, lost with the pod. Goes before `ephemeral` and `volumeClaimTemplate`.
+    /// An emptyDir per pod, lost with the pod. Takes precedence over `ephemeral` and `volumeClaimTemplate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub empty_dir: Option<Box<EmptyDirVolumeSource>>,
-    /// A generic ephemeral volume per pod. Goes before `volumeClaimTemplate`.
+    /// A generic ephemeral volume per pod. Takes precedence over `volumeClaimTemplate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ephemeral: Option<Box<EphemeralVolumeSource>>,
     /// Template of the claims that the StatefulSet makes, one per pod.

@@ -43,7 +43,7 @@ impl SecretOrConfigMap {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SafeTlsConfig {
-    /// Certificates of the authorities that may have signed the server's certificate.
+    /// CA certificates that verify the server's certificate.
     #[serde(default, skip_serializing_if = "SecretOrConfigMap::is_empty")]
     pub ca: SecretOrConfigMap,
     /// Certificate that the client presents.
@@ -52,16 +52,16 @@ pub struct SafeTlsConfig {
     /// Private key that belongs to the client's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_secret: Option<Box<SecretKeySelector>>,
-    /// Name that the server's certificate must carry, when it is not the name in the address.
+    /// Name to verify in the server's certificate, if it differs from the host of the URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_name: Option<Box<str>>,
-    /// Accept any certificate of the server.
+    /// Do not verify the server's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub insecure_skip_verify: Option<bool>,
-    /// Oldest TLS version to accept. Needs Prometheus v2.35.0 or Thanos v0.28.0.
+    /// Minimum TLS version. Needs Prometheus v2.35.0 or Thanos v0.28.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_version: Option<TlsVersion>,
-    /// Newest TLS version to accept. Needs Prometheus v2.41.0 or Thanos v0.31.0.
+    /// Maximum TLS version. Needs Prometheus v2.41.0 or Thanos v0.31.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_version: Option<TlsVersion>,
 }
@@ -70,10 +70,10 @@ pub struct SafeTlsConfig {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TlsConfig {
-    /// Certificates of the authorities that may have signed the server's certificate.
+    /// CA certificates that verify the server's certificate.
     #[serde(default, skip_serializing_if = "SecretOrConfigMap::is_empty")]
     pub ca: SecretOrConfigMap,
-    /// Path in the container of a file with the authorities' certificates.
+    /// Path in the container of a file with the CA certificates.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub ca_file: Option<Box<str>>,
     /// Certificate that the client presents.
@@ -88,16 +88,16 @@ pub struct TlsConfig {
     /// Path in the container of a file with the client's private key.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub key_file: Option<Box<str>>,
-    /// Name that the server's certificate must carry, when it is not the name in the address.
+    /// Name to verify in the server's certificate, if it differs from the host of the URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_name: Option<Box<str>>,
-    /// Accept any certificate of the server.
+    /// Do not verify the server's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub insecure_skip_verify: Option<bool>,
-    /// Oldest TLS version to accept. Needs Prometheus v2.35.0 or Thanos v0.28.0.
+    /// Minimum TLS version. Needs Prometheus v2.35.0 or Thanos v0.28.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_version: Option<TlsVersion>,
-    /// Newest TLS version to accept. Needs Prometheus v2.41.0 or Thanos v0.31.0.
+    /// Maximum TLS version. Needs Prometheus v2.41.0 or Thanos v0.31.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_version: Option<TlsVersion>,
 }

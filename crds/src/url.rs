@@ -1,12 +1,12 @@
 //! Addresses: each kind of them with the schemes it may have.
 
 text! {
-    /// An address that starts with `http://` or `https://`.
+    /// A URL that starts with `http://` or `https://`.
     pub struct HttpUrl { "pattern": "^(http|https)://.+$" }
 }
 
 text! {
-    /// The address of a proxy: `http://`, `https://` or `socks5://`.
+    /// The URL of a proxy: `http://`, `https://` or `socks5://`.
     pub struct ProxyUrl { "pattern": "^(http|https|socks5)://.+$" }
 }
 

@@ -61,8 +61,8 @@ pub struct WebHttpHeaders {
     /// Content-Security-Policy.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub content_security_policy: Option<Box<str>>,
-    /// Strict-Transport-Security. With care: browsers then insist on HTTPS for the whole domain, other applications
-    /// included.
+    /// Strict-Transport-Security. Use with care: browsers then insist on HTTPS for the whole domain, including other
+    /// applications.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub strict_transport_security: Option<Box<str>>,
     /// X-Content-Type-Options.
@@ -103,14 +103,14 @@ pub struct WebTlsConfig {
     /// Cipher suites up to TLS 1.2, by their Go names. Default: Go's choice.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub cipher_suites: Box<[Box<str>]>,
-    /// Authorities that client certificates must be signed by. Excludes `clientCAFile`.
+    /// CA certificates that verify client certificates. Excludes `clientCAFile`.
     #[serde(rename = "client_ca", default, skip_serializing_if = "SecretOrConfigMap::is_empty")]
     pub client_ca: SecretOrConfigMap,
-    /// What is asked of client certificates, as Go's `ClientAuthType`: NoClientCert (the default), RequestClientCert,
+    /// Policy for client certificates, as in Go's `ClientAuthType`: NoClientCert (the default), RequestClientCert,
     /// RequireAnyClientCert, VerifyClientCertIfGiven or RequireAndVerifyClientCert.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub client_auth_type: Option<Box<str>>,
-    /// Path of the authorities for client certificates in the container. Excludes `client_ca`.
+    /// Path in the container of the CA certificates that verify client certificates. Excludes `client_ca`.
     #[serde(
         rename = "clientCAFile",
         default,

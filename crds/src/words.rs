@@ -46,7 +46,7 @@ pub(crate) fn schema<W: Word>() -> schemars::Schema {
     schemars::json_schema!({ "type": "string", "enum": words })
 }
 
-/// Writes a text as it is.
+/// Writes a string unchanged.
 pub(crate) fn serialize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(text)
 }
@@ -114,7 +114,7 @@ macro_rules! text {
         pub struct $name(Box<str>);
 
         impl $name {
-            /// The text as written.
+            /// The string as written.
             pub fn as_str(&self) -> &str { &self.0 }
         }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DiscordConfig {
-    /// Whether the end of an alert is notified too. Default: true.
+    /// Whether to send notifications about resolved alerts, too. Default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_resolved: Option<bool>,
     /// Secret with the URL of the webhook.
@@ -22,7 +22,7 @@ pub struct DiscordConfig {
     /// Body of the message, a template.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub message: Option<Box<str>>,
-    /// Text that stands above the message, a template. Needs Alertmanager v0.28.0.
+    /// Text above the message, a template. Needs Alertmanager v0.28.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub content: Option<Box<str>>,

@@ -11,7 +11,7 @@ words! {
     pub enum ThreadByDate {
         /// A new thread each day.
         Daily = "Daily",
-        /// One thread for good.
+        /// A single thread.
         None = "None",
     }
 }
@@ -20,7 +20,7 @@ words! {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailConfig {
-    /// Whether the end of an alert is notified too. Default: false.
+    /// Whether to send notifications about resolved alerts, too. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_resolved: Option<bool>,
     /// Addresses of the recipients, separated by commas; a template.
@@ -31,7 +31,7 @@ pub struct EmailConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub from: Option<Box<str>>,
-    /// Host name that Alertmanager introduces itself with. Default: the global one.
+    /// Host name by which Alertmanager identifies itself to the mail server. Default: the global one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub hello: Option<Box<str>>,
@@ -83,7 +83,7 @@ pub struct EmailConfig {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailThreadingConfig {
-    /// `Daily`: a new thread each day. `None`: one thread for good.
+    /// `Daily`: a new thread each day. `None`: a single thread.
     pub thread_by_date: ThreadByDate,
 }
 

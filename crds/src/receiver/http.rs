@@ -29,7 +29,7 @@ pub struct HttpConfig {
     /// TLS settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<Box<SafeTlsConfig>>,
-    /// URL of a proxy; has precedence over proxyUrl.
+    /// URL of a proxy; takes precedence over proxyUrl.
     #[serde(
         rename = "proxyURL",
         default,

@@ -1,5 +1,5 @@
 //! The receivers of an AlertmanagerConfig: one file per service that is notified. Both versions of the kind have the
-//! same types; where the schema of v1beta1 differs stands in `schema/v1beta1.rs`. Types only.
+//! same types; `schema/v1beta1.rs` holds what differs in the schema of v1beta1. Types only.
 //!
 //! A text that Alertmanager treats as a template may hold `{{ … }}`.
 
@@ -40,7 +40,7 @@ pub use self::webhook::WebhookConfig;
 pub use self::wechat::WeChatConfig;
 
 text! {
-    /// The address of a service that a receiver notifies: `http://` or `https://`.
+    /// The URL of a service that a receiver notifies: `http://` or `https://`.
     pub struct ReceiverUrl { "pattern": "^https?://.+$" }
 }
 

@@ -28,7 +28,7 @@ words! {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OpsGenieConfig {
-    /// Whether the end of an alert is notified too. Default: true.
+    /// Whether to send notifications about resolved alerts, too. Default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_resolved: Option<bool>,
     /// Secret with the API key. Default: the global one.
@@ -65,7 +65,7 @@ pub struct OpsGenieConfig {
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
     pub details: Box<[KeyValue]>,
-    /// Who is responsible for the alert.
+    /// Responders of the alert.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
     pub responders: Box<[OpsGenieResponder]>,
@@ -77,8 +77,8 @@ pub struct OpsGenieConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub actions: Option<Box<str>>,
-    /// Whether message and description of an existing alert are updated. Default: false. Version v1alpha1 alone has
-    /// this field. Needs Alertmanager v0.24.0.
+    /// Whether message and description of an existing alert are updated. Default: false. Only v1alpha1 has this
+    /// field. Needs Alertmanager v0.24.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_alerts: Option<bool>,
     /// Settings of the HTTP requests.
@@ -86,7 +86,7 @@ pub struct OpsGenieConfig {
     pub http_config: Option<Box<HttpConfig>>,
 }
 
-/// Someone who is responsible for an alert; id, name or username says who.
+/// A responder of an alert, identified by id, name or username.
 #[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OpsGenieResponder {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PagerDutyConfig {
-    /// Whether the end of an alert is notified too. Default: true.
+    /// Whether to send notifications about resolved alerts, too. Default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_resolved: Option<bool>,
     /// Secret with the integration key, for the Events API v2.
@@ -91,7 +91,7 @@ pub struct PagerDutyImageConfig {
     /// URL that a click on the image leads to.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub href: Option<Box<str>>,
-    /// Text that stands for the image.
+    /// Alternative text of the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub alt: Option<Box<str>>,

@@ -17,7 +17,7 @@ text! {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PushoverConfig {
-    /// Whether the end of an alert is notified too. Default: true.
+    /// Whether to send notifications about resolved alerts, too. Default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_resolved: Option<bool>,
     /// Secret with the key of the user or group.

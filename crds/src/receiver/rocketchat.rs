@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RocketChatConfig {
-    /// Whether the end of an alert is notified too. Default: false.
+    /// Whether to send notifications about resolved alerts, too. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_resolved: Option<bool>,
     /// URL of the server. Default: the global one.
@@ -29,7 +29,7 @@ pub struct RocketChatConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub color: Option<Box<str>>,
-    /// Emoji that stands for the sender, a template.
+    /// Emoji shown as the sender's icon, a template.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub emoji: Option<Box<str>>,
@@ -57,7 +57,7 @@ pub struct RocketChatConfig {
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(length(min = 1), extend("x-kubernetes-list-type" = "atomic"))]
     pub fields: Box<[RocketChatField]>,
-    /// Whether fields stand side by side, unless they say otherwise. Default: false.
+    /// Whether fields are shown side by side, unless they say otherwise. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub short_fields: Option<bool>,
     /// Image in the message, a template.
@@ -99,7 +99,7 @@ pub struct RocketChatField {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub value: Option<Box<str>>,
-    /// Whether the field may stand beside others. Default: shortFields.
+    /// Whether the field may be shown beside others. Default: shortFields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub short: Option<bool>,
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SlackConfig {
-    /// Whether the end of an alert is notified too. Default: false.
+    /// Whether to send notifications about resolved alerts, too. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_resolved: Option<bool>,
     /// Secret with the URL of the webhook. Default: the global one.
@@ -50,7 +50,7 @@ pub struct SlackConfig {
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(length(min = 1), extend("x-kubernetes-list-type" = "atomic"))]
     pub fields: Box<[SlackField]>,
-    /// Whether fields stand side by side, unless they say otherwise. Default: false.
+    /// Whether fields are shown side by side, unless they say otherwise. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub short_fields: Option<bool>,
     /// Text below the message, a template.
@@ -65,7 +65,7 @@ pub struct SlackConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub callback_id: Option<Box<str>>,
-    /// Emoji that stands for the sender, a template.
+    /// Emoji shown as the sender's icon, a template.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub icon_emoji: Option<Box<str>>,
@@ -129,7 +129,7 @@ pub struct SlackField {
     /// Value of the field, a template.
     #[schemars(length(min = 1))]
     pub value: Box<str>,
-    /// Whether the field may stand beside others. Default: shortFields.
+    /// Whether the field may be shown beside others. Default: shortFields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub short: Option<bool>,
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VictorOpsConfig {
-    /// Whether the end of an alert is notified too. Default: true.
+    /// Whether to send notifications about resolved alerts, too. Default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_resolved: Option<bool>,
     /// Secret with the API key. Default: the global one.

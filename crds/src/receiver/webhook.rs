@@ -6,11 +6,11 @@ use k8s_openapi::api::core::v1::SecretKeySelector;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// An HTTP server to notify. One of url and urlSecret is needed; urlSecret has precedence.
+/// An HTTP server to notify. One of url and urlSecret is needed; urlSecret takes precedence.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookConfig {
-    /// Whether the end of an alert is notified too. Default: true.
+    /// Whether to send notifications about resolved alerts, too. Default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_resolved: Option<bool>,
     /// URL to post to.
@@ -22,7 +22,7 @@ pub struct WebhookConfig {
     /// Settings of the HTTP requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_config: Option<Box<HttpConfig>>,
-    /// Most alerts in a request; the others are left out. Default: 0, all.
+    /// Maximum number of alerts per request; further alerts are dropped. Default: 0, no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub max_alerts: Option<i32>,

@@ -13,7 +13,7 @@ words! {
         AzureChina = "AzureChina",
         /// The government of the United States.
         AzureGovernment = "AzureGovernment",
-        /// Everybody else.
+        /// The public cloud.
         AzurePublic = "AzurePublic",
     }
 }

@@ -9,32 +9,32 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueConfig {
-    /// How long a sample waits at most before it is sent.
+    /// Maximum time a sample waits before it is sent.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub batch_send_deadline: Option<Duration>,
     /// Samples that each shard buffers before reading of the write-ahead log stops.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Integer>")]
     pub capacity: Option<i64>,
-    /// Longest delay between two attempts.
+    /// Maximum delay between two attempts.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub max_backoff: Option<Duration>,
-    /// How often a batch is sent again after an error that may pass. Without effect since Prometheus v2.11.0.
+    /// How often a batch is sent again after a recoverable error. Without effect since Prometheus v2.11.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Integer>")]
     pub max_retries: Option<i64>,
-    /// Most samples in one request.
+    /// Maximum number of samples per request.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Integer>")]
     pub max_samples_per_send: Option<i64>,
-    /// Most shards, i.e. requests at the same time.
+    /// Maximum number of shards, i.e. of concurrent requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Integer>")]
     pub max_shards: Option<i64>,
     /// First delay between two attempts; it doubles with each.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub min_backoff: Option<Duration>,
-    /// Fewest shards.
+    /// Minimum number of shards.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Integer>")]
     pub min_shards: Option<i64>,
@@ -50,14 +50,14 @@ pub struct QueueConfig {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MetadataConfig {
-    /// Most metadata entries in one request. Needs Prometheus v2.29.0.
+    /// Maximum number of metadata entries per request. Needs Prometheus v2.29.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = -1))]
     pub max_samples_per_send: Option<i32>,
     /// Whether metadata is sent. Without effect for version 2.0 of the protocol, where it travels with the samples.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send: Option<bool>,
-    /// Time between two sendings.
+    /// Time between two transmissions.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub send_interval: Option<Duration>,
 }

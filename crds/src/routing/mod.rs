@@ -16,7 +16,7 @@ words! {
     /// How a matcher compares the value of a label. Needs Alertmanager v0.22.0.
     #[derive(Default)]
     pub enum MatchType {
-        /// Unlike.
+        /// Not equal.
         NotEqual = "!=",
         /// Equal.
         #[default]

@@ -14,15 +14,14 @@ use serde_json::Value;
 #[derive(Debug, thiserror::Error)]
 #[error("{path} is not a route")]
 pub struct InvalidChildRoute {
-    /// Where it stands, such as `spec.route.routes[0].routes[2]`.
+    /// Its path, such as `spec.route.routes[0].routes[2]`.
     pub path: String,
     /// What is wrong with it.
     pub source: serde_json::Error,
 }
 
-/// A node of the routing tree: the alerts that it takes and what happens to them. Fields that it does not know are
-/// refused, since a condition that is not obeyed would lead alerts astray; the schema checks that for the first route
-/// only.
+/// A node of the routing tree: the alerts that it matches and what happens to them. Unknown fields are refused,
+/// because alerts would be misrouted if a condition were ignored; the schema checks this for the first route only.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(
     rename_all = "camelCase",
@@ -50,26 +49,26 @@ pub struct Route<M> {
     #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "null_is_default")]
     #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
     pub matchers: Box<[M]>,
-    /// Whether the routes that follow see an alert that this one has taken. Always true for the first route. Default:
-    /// false.
+    /// Whether an alert that this route matches is also offered to the routes after it. Always true for the first
+    /// route. Default: false.
     #[serde(rename = "continue", skip_serializing_if = "Option::is_none")]
     pub continue_: Option<bool>,
     /// Child routes, of the same form. An alert goes to the first one whose conditions it meets.
     #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "null_is_default")]
     #[schemars(with = "Box<[Unknown]>", extend("x-kubernetes-list-type" = "atomic"))]
     pub routes: Box<[Value]>,
-    /// Names of time intervals at which the route is muted.
+    /// Names of the time intervals during which the route is muted.
     #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "null_is_default")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub mute_time_intervals: Box<[Box<str>]>,
-    /// Names of time intervals outside of which the route is muted. Needs Alertmanager v0.24.0.
+    /// Names of the time intervals outside which the route is muted. Needs Alertmanager v0.24.0.
     #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "null_is_default")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub active_time_intervals: Box<[Box<str>]>,
 }
 
 impl<M: DeserializeOwned> Route<M> {
-    /// The child routes, but not those below them. `path` is where this route stands, for errors: `spec.route`.
+    /// The child routes, but not those below them. `path` is the path of this route, for errors: `spec.route`.
     pub fn child_routes(&self, path: &str) -> Result<Box<[Self]>, InvalidChildRoute> {
         let child = |(i, child): (usize, &Value)| {
             Self::deserialize(child).map_err(|source| InvalidChildRoute {

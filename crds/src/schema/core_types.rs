@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 /// How server-side apply merges a list.
 #[derive(Clone, Copy)]
 enum List {
-    /// Item by item, told apart by these fields.
+    /// Item by item, identified by these fields.
     Map(&'static [&'static str]),
-    /// Item by item, told apart by value.
+    /// Item by item, identified by value.
     Set,
 }
 

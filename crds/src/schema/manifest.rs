@@ -45,12 +45,12 @@ pub fn full_custom_resource_definitions() -> Vec<Value> {
     definitions
 }
 
-/// File name and YAML of each definition: what stands in `crds/manifests`.
+/// File name and YAML of each definition: what `crds/manifests` holds.
 pub fn manifests() -> Vec<(String, String)> {
     custom_resource_definitions().iter().map(manifest).collect()
 }
 
-/// File name and YAML of each definition with every version. Those that differ stand in `crds/manifests/full`.
+/// File name and YAML of each definition with every version. Those that differ are in `crds/manifests/full`.
 pub fn full_manifests() -> Vec<(String, String)> {
     full_custom_resource_definitions().iter().map(manifest).collect()
 }

@@ -53,7 +53,7 @@ fn structural(node: &Value, definitions: &Map<String, Value>) -> Value {
         out = inlined;
     }
     for (keyword, value) in node {
-        // What stands beside a reference wins: the description of a field beats the one of its type.
+        // What is next to a reference wins: the description of a field overrides that of its type.
         keyword_of(&mut out, keyword, value, definitions);
     }
     out.into()
@@ -106,7 +106,7 @@ fn choice(out: &mut Map<String, Value>, keyword: &str, choices: &[Value], defini
     }
 }
 
-/// Lines of a comment as paragraphs, which are told apart by an empty line.
+/// Lines of a comment as paragraphs, which are separated by an empty line.
 fn unwrapped(prose: &str) -> String {
     let paragraphs = prose
         .split("\n\n")

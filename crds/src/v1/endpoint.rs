@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Endpoint {
-    /// Name of the Service's port. Has precedence over targetPort.
+    /// Name of the Service's port. Takes precedence over targetPort.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub port: Option<Box<str>>,
     /// Name or number of a container's port in the pods behind the Service.
@@ -46,13 +46,13 @@ pub struct Endpoint {
     /// Deprecated, use authorization. Key of a Secret that holds a bearer token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bearer_token_secret: Option<Box<SecretKeySelector>>,
-    /// Authorization header. Not together with basicAuth, oauth2 or bearerTokenSecret.
+    /// Authorization header. Cannot be combined with basicAuth, oauth2 or bearerTokenSecret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Box<SafeAuthorization>>,
-    /// Basic authentication. Not together with authorization, oauth2 or bearerTokenSecret.
+    /// Basic authentication. Cannot be combined with authorization, oauth2 or bearerTokenSecret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth: Option<Box<BasicAuth>>,
-    /// OAuth 2.0. Not together with authorization, basicAuth or bearerTokenSecret. Needs Prometheus v2.27.0.
+    /// OAuth 2.0. Cannot be combined with authorization, basicAuth or bearerTokenSecret. Needs Prometheus v2.27.0.
     #[serde(rename = "oauth2", skip_serializing_if = "Option::is_none")]
     pub oauth2: Option<Box<OAuth2>>,
     /// Keep the labels of the scraped samples where they collide with those of the target.
@@ -70,7 +70,7 @@ pub struct Endpoint {
     /// Relabeling of samples before they are stored.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub metric_relabelings: Box<[RelabelConfig]>,
-    /// Address of a proxy for the scrape.
+    /// URL of a proxy for the scrape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
     /// Hosts, domains and networks, separated by commas, that are reached without the proxy.
@@ -99,7 +99,7 @@ pub struct Endpoint {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PodMetricsEndpoint {
-    /// Name of the container's port. Has precedence over portNumber and targetPort.
+    /// Name of the container's port. Takes precedence over portNumber and targetPort.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<Box<str>>,
     /// Number of the container's port.
@@ -131,13 +131,13 @@ pub struct PodMetricsEndpoint {
     /// Deprecated, use authorization. Key of a Secret that holds a bearer token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bearer_token_secret: Option<Box<SecretKeySelector>>,
-    /// Authorization header. Not together with basicAuth, oauth2 or bearerTokenSecret.
+    /// Authorization header. Cannot be combined with basicAuth, oauth2 or bearerTokenSecret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Box<SafeAuthorization>>,
-    /// Basic authentication. Not together with authorization, oauth2 or bearerTokenSecret.
+    /// Basic authentication. Cannot be combined with authorization, oauth2 or bearerTokenSecret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth: Option<Box<BasicAuth>>,
-    /// OAuth 2.0. Not together with authorization, basicAuth or bearerTokenSecret. Needs Prometheus v2.27.0.
+    /// OAuth 2.0. Cannot be combined with authorization, basicAuth or bearerTokenSecret. Needs Prometheus v2.27.0.
     #[serde(rename = "oauth2", skip_serializing_if = "Option::is_none")]
     pub oauth2: Option<Box<OAuth2>>,
     /// Keep the labels of the scraped samples where they collide with those of the target.
@@ -155,7 +155,7 @@ pub struct PodMetricsEndpoint {
     /// Relabeling of samples before they are stored.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub metric_relabelings: Box<[RelabelConfig]>,
-    /// Address of a proxy for the scrape.
+    /// URL of a proxy for the scrape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
     /// Hosts, domains and networks, separated by commas, that are reached without the proxy.

@@ -47,17 +47,18 @@ pub struct RuleGroup {
     /// Time between evaluations. Default: the evaluation interval of the Prometheus object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<Duration>,
-    /// How far back in time the rules are evaluated. Needs Prometheus v2.53.0; Thanos Ruler does not support it.
+    /// Offset into the past at which the rules are evaluated. Needs Prometheus v2.53.0; Thanos Ruler does not support
+    /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_offset: Option<Duration>,
     /// The rules, in order.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub rules: Box<[Rule]>,
-    /// What a query does when some of its stores fail: `abort` or `warn`. For Thanos Ruler alone.
+    /// What a query does when some of its stores fail: `abort` or `warn`. For Thanos Ruler only.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     #[schemars(regex(pattern = "^(?i)(abort|warn)?$"))]
     pub partial_response_strategy: Option<Box<str>>,
-    /// Alerts or series that a rule may produce. Needs Prometheus v2.31.0 or Thanos v0.24.0.
+    /// Maximum number of alerts or series that a rule may produce. Needs Prometheus v2.31.0 or Thanos v0.24.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Integer>")]
     pub limit: Option<i64>,

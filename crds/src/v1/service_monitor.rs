@@ -10,7 +10,7 @@ use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Tells the Prometheus servers and agents that select it how to scrape the pods behind a set of Services.
+/// Defines how the Prometheus servers and agents that select it scrape the pods behind a set of Services.
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",
@@ -27,13 +27,13 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceMonitorSpec {
-    /// Which Services to look at, by their labels.
+    /// Selects the Services by their labels.
     pub selector: LabelSelector,
-    /// In which namespaces to look for them; by default in the one of this object.
+    /// Namespaces in which they are selected. Default: that of this object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace_selector: Option<Box<NamespaceSelector>>,
-    /// How the targets are told from others: by relabeling, the default, or by selectors of the service discovery,
-    /// which is lighter in large clusters. Needs Prometheus v2.17.0.
+    /// How targets are selected: by relabeling (the default), or by selectors in the service discovery, which costs
+    /// less in large clusters. Needs Prometheus v2.17.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selector_mechanism: Option<SelectorMechanism>,
     /// Discover targets by Endpoints or by EndpointSlice objects. Default: as the Prometheus object says.
@@ -58,32 +58,33 @@ pub struct ServiceMonitorSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub scrape_class: Option<Box<str>>,
-    /// Formats to ask for, the preferred one first. Needs Prometheus v2.49.0.
+    /// Formats to request, in order of preference. Needs Prometheus v2.49.0.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub scrape_protocols: Box<[ScrapeProtocol]>,
-    /// Format to assume when a target does not name its own. Needs Prometheus v3.0.0.
+    /// Format to assume when a target does not declare one. Needs Prometheus v3.0.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_scrape_protocol: Option<ScrapeProtocol>,
-    /// Samples that one scrape may bring.
+    /// Maximum number of samples per scrape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_limit: Option<u64>,
-    /// Targets that may be found.
+    /// Maximum number of targets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_limit: Option<u64>,
-    /// Labels that a sample may have. Needs Prometheus v2.27.0.
+    /// Maximum number of labels per sample. Needs Prometheus v2.27.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_limit: Option<u64>,
-    /// Characters that a label's name may have. Needs Prometheus v2.27.0.
+    /// Maximum length of a label name. Needs Prometheus v2.27.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_name_length_limit: Option<u64>,
-    /// Characters that a label's value may have. Needs Prometheus v2.27.0.
+    /// Maximum length of a label value. Needs Prometheus v2.27.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_value_length_limit: Option<u64>,
-    /// Targets dropped by relabeling that are kept for display; 0 means all. Needs Prometheus v2.47.0.
+    /// Maximum number of targets dropped by relabeling that are kept for display; 0 means no limit. Needs Prometheus
+    /// v2.47.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_dropped_targets: Option<u64>,
-    /// Bytes that a response may have, uncompressed. Needs Prometheus v2.28.0.
+    /// Maximum size of an uncompressed response. Needs Prometheus v2.28.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body_size_limit: Option<ByteSize>,
     /// Scrape native histograms. Needs Prometheus v3.8.0.

@@ -81,18 +81,19 @@ pub struct ThanosRulerSpec {
     /// URL of a Querier for the links of alerts to their source.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub alert_query_url: Option<Box<str>>,
-    /// Path in the container of relabeling rules for alerts, in Prometheus' own format. Goes before
+    /// Path in the container of relabeling rules for alerts, in Prometheus' own format. Takes precedence over
     /// `alertRelabelConfigs`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub alert_relabel_config_file: Option<Box<str>>,
-    /// Secret with relabeling rules for alerts, in Prometheus' own format. `alertRelabelConfigFile` goes before it.
+    /// Secret with relabeling rules for alerts, in Prometheus' own format. `alertRelabelConfigFile` takes precedence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert_relabel_configs: Option<Box<SecretKeySelector>>,
-    /// Secret with the Alertmanagers to which alerts are sent, in Thanos' own format. Goes before `alertmanagersUrl`.
-    /// Needs Thanos v0.10.0.
+    /// Secret with the Alertmanagers to which alerts are sent, in Thanos' own format. Takes precedence over
+    /// `alertmanagersUrl`. Needs Thanos v0.10.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alertmanagers_config: Option<Box<SecretKeySelector>>,
-    /// URLs of the Alertmanagers to which alerts are sent. `alertmanagersConfig`, which can do more, goes before it.
+    /// URLs of the Alertmanagers to which alerts are sent. `alertmanagersConfig`, which offers more, takes
+    /// precedence.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub alertmanagers_url: Box<[Box<str>]>,
     /// Feature flags of Thanos Ruler to switch on. Needs Thanos v0.39.0.
@@ -107,7 +108,7 @@ pub struct ThanosRulerSpec {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     #[schemars(extend("default" = "15s"))]
     pub evaluation_interval: Option<Duration>,
-    /// PrometheusRules that `enforcedNamespaceLabel` spares.
+    /// PrometheusRules that are exempt from `enforcedNamespaceLabel`.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub excluded_from_enforcement: Box<[ObjectReference]>,
     /// URL or path under which Thanos Ruler is reached from outside, for the links it makes.
@@ -140,38 +141,38 @@ pub struct ThanosRulerSpec {
         deserialize_with = "empty_word_is_none"
     )]
     pub log_level: Option<LogLevel>,
-    /// Secret with the configuration of the object storage to which blocks are uploaded. `objectStorageConfigFile` goes
-    /// before it.
+    /// Secret with the configuration of the object storage to which blocks are uploaded. `objectStorageConfigFile`
+    /// takes precedence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_storage_config: Option<Box<SecretKeySelector>>,
-    /// Path in the container of the configuration of the object storage. Goes before `objectStorageConfig`.
+    /// Path in the container of the configuration of the object storage. Takes precedence over `objectStorageConfig`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub object_storage_config_file: Option<Box<str>>,
-    /// Whether the operator leaves the managed objects alone, deletion excepted.
+    /// Whether the operator leaves the managed objects alone, except for deletion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<bool>,
     /// Name of the web port of pods and Service. Default: web.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     #[schemars(extend("default" = "web"))]
     pub port_name: Option<Box<str>>,
-    /// Deprecated, use `excludedFromEnforcement`: PrometheusRules that `enforcedNamespaceLabel` spares.
+    /// Deprecated, use `excludedFromEnforcement`: PrometheusRules that are exempt from `enforcedNamespaceLabel`.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub prometheus_rules_excluded_from_enforce: Box<[PrometheusRuleExcludeConfig]>,
-    /// Secret with the endpoints that are queried, in Thanos' own format. Goes before `queryEndpoints`. Needs Thanos
-    /// v0.11.0.
+    /// Secret with the endpoints that are queried, in Thanos' own format. Takes precedence over `queryEndpoints`.
+    /// Needs Thanos v0.11.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_config: Option<Box<SecretKeySelector>>,
-    /// Addresses of the endpoints that are queried. `queryConfig`, which can do more, goes before it.
+    /// Addresses of the endpoints that are queried. `queryConfig`, which offers more, takes precedence.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub query_endpoints: Box<[Box<str>]>,
     /// Endpoints to which the results of rules are sent. With any, Thanos Ruler is stateless: it keeps no data itself.
     /// Needs Thanos v0.24.0.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub remote_write: Box<[RemoteWriteSpec]>,
-    /// Pods. Default: 1.
+    /// Number of pods. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
-    /// Least time between two sendings of the same alert.
+    /// Minimum time before the same alert is sent again.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub resend_delay: Option<Duration>,
     /// How long data is kept. Default: 24h. Without effect with `remoteWrite`.
@@ -181,21 +182,22 @@ pub struct ThanosRulerSpec {
     /// Path under which Thanos Ruler serves HTTP.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub route_prefix: Option<Box<str>>,
-    /// Most rules that are evaluated at the same time. Needs Thanos v0.37.0.
+    /// Maximum number of rules evaluated concurrently. Needs Thanos v0.37.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub rule_concurrent_eval: Option<i32>,
-    /// Least time between the restoring of an alert and its firing. Only alerts with a longer `for` are restored. Needs
-    /// Thanos v0.30.0.
+    /// Minimum time between the restoration of an alert and its firing. Only alerts with a longer `for` are restored.
+    /// Needs Thanos v0.30.0.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub rule_grace_period: Option<Duration>,
     /// Namespaces in which PrometheusRules are selected. Empty: all. Absent: that of this object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule_namespace_selector: Option<Box<LabelSelector>>,
-    /// Longest outage after which the state of alerts is restored. Needs Thanos v0.30.0.
+    /// Maximum outage after which the state of alerts is still restored. Needs Thanos v0.30.0.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub rule_outage_tolerance: Option<Duration>,
-    /// How far in the past rules are evaluated, to wait for samples that come late. Needs Thanos v0.38.0.
+    /// Offset into the past at which rules are evaluated, to allow for samples that arrive late. Needs Thanos
+    /// v0.38.0.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub rule_query_offset: Option<Duration>,
     /// Which PrometheusRules are selected. Empty: all. Absent: none.
@@ -209,10 +211,11 @@ pub struct ThanosRulerSpec {
     /// Rules that spread the pods over nodes, zones and the like.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub topology_spread_constraints: Box<[TopologySpreadConstraint]>,
-    /// Secret with the tracing configuration, in Thanos' own format. `tracingConfigFile` goes before it. Experimental.
+    /// Secret with the tracing configuration, in Thanos' own format. `tracingConfigFile` takes precedence.
+    /// Experimental.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<Box<SecretKeySelector>>,
-    /// Path in the container of the tracing configuration. Goes before `tracingConfig`. Experimental.
+    /// Path in the container of the tracing configuration. Takes precedence over `tracingConfig`. Experimental.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub tracing_config_file: Option<Box<str>>,
     /// Version of Thanos, which decides what flags it gets. Default: the newest one known to the operator.

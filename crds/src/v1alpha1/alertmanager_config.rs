@@ -30,7 +30,7 @@ pub struct AlertmanagerConfigSpec {
     /// The route of this object, which becomes a child of the Alertmanager's first route.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Box<Route<Matcher>>>,
-    /// Whom the routes notify.
+    /// The receivers that the routes notify.
     #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "null_is_default")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub receivers: Box<[Receiver]>,
@@ -61,7 +61,7 @@ pub struct Matcher {
         deserialize_with = "empty_word_is_none"
     )]
     pub match_type: Option<MatchType>,
-    /// Deprecated, use matchType, which has precedence: whether the value is a regular expression. Default: false.
+    /// Deprecated, use matchType, which takes precedence: whether the value is a regular expression. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regex: Option<bool>,
 }

@@ -106,7 +106,7 @@ const NOT_FOR_DAEMON_SETS: &[&str] = &[
     "shardingStrategy",
 ];
 
-/// The rules by which the API server refuses combinations of fields, in the order in which it tells them.
+/// The rules by which the API server refuses combinations of fields, in the order in which it reports them.
 fn validations() -> Vec<Value> {
     let of_daemon_sets = NOT_FOR_DAEMON_SETS.iter().map(|field| {
         let (allowed, complaint) = match *field {

@@ -31,7 +31,7 @@ pub struct AlertmanagerConfigSpec {
     /// The route of this object, which becomes a child of the Alertmanager's first route.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Box<Route<Matcher>>>,
-    /// Whom the routes notify.
+    /// The receivers that the routes notify.
     #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "null_is_default")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub receivers: Box<[Receiver]>,

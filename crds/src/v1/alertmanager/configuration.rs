@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {
-    /// Which alerts the routes and inhibition rules of an AlertmanagerConfig see.
+    /// Which alerts the routes and inhibition rules of an AlertmanagerConfig apply to.
     pub enum AlertmanagerConfigMatcherStrategyType {
         /// Those whose label `namespace` is that of the AlertmanagerConfig.
         OnNamespace = "OnNamespace",
@@ -18,7 +18,7 @@ words! {
     }
 }
 
-/// Which alerts the routes and inhibition rules of an AlertmanagerConfig see.
+/// Which alerts the routes and inhibition rules of an AlertmanagerConfig apply to.
 #[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AlertmanagerConfigMatcherStrategy {

@@ -132,7 +132,7 @@ pub struct GlobalSmtpConfig {
     /// Sender of mails.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub from: Option<Box<str>>,
-    /// Host name that Alertmanager introduces itself with.
+    /// Host name by which Alertmanager identifies itself to the mail server.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub hello: Option<Box<str>>,
     /// Whether TLS is required. Mail servers on other hosts need it in any case.

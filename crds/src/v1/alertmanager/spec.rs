@@ -84,7 +84,8 @@ pub struct AlertmanagerSpec {
     /// Addresses of Alertmanagers outside this object that belong to the same cluster.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub additional_peers: Box<[Box<str>]>,
-    /// Which alerts the routes and inhibition rules of AlertmanagerConfigs see. Default: those of their namespace.
+    /// Which alerts the routes and inhibition rules of AlertmanagerConfigs apply to. Default: those of their
+    /// namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alertmanager_config_matcher_strategy: Option<AlertmanagerConfigMatcherStrategy>,
     /// Namespaces in which AlertmanagerConfigs are selected. Empty: all. Absent: that of this object.
@@ -93,7 +94,8 @@ pub struct AlertmanagerSpec {
     /// Which AlertmanagerConfigs are selected and added to the configuration. Empty: all. Absent: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alertmanager_config_selector: Option<Box<LabelSelector>>,
-    /// The configuration as an AlertmanagerConfig and global settings. Goes before `configSecret`. Experimental.
+    /// The configuration as an AlertmanagerConfig and global settings. Takes precedence over `configSecret`.
+    /// Experimental.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alertmanager_configuration: Option<Box<AlertmanagerConfiguration>>,
     /// Whether the token of the service account is mounted. Default: true.
@@ -102,7 +104,7 @@ pub struct AlertmanagerSpec {
     /// Deprecated, use `image`: the image without its tag.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub base_image: Option<Box<str>>,
-    /// Address that a member tells the others. Needed if its own is public, i.e. not one of RFC 1918.
+    /// Address that a member advertises to the others. Required if its own is public, i.e. not in RFC 1918.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub cluster_advertise_address: Option<Box<str>>,
     /// Time between two rounds of gossip.
@@ -112,7 +114,7 @@ pub struct AlertmanagerSpec {
     /// Alertmanagers outside this object belong to the cluster. Needs Alertmanager v0.26.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_label: Option<Box<str>>,
-    /// How long a member waits for others before it notifies.
+    /// How long a member waits for the others before it sends notifications.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub cluster_peer_timeout: Option<GoDuration>,
     /// Time between two full exchanges of state.
@@ -166,7 +168,7 @@ pub struct AlertmanagerSpec {
         deserialize_with = "empty_word_is_none"
     )]
     pub log_level: Option<LogLevel>,
-    /// Whether the operator leaves the managed objects alone, deletion excepted.
+    /// Whether the operator leaves the managed objects alone, except for deletion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<bool>,
     /// Whether the claims of the StatefulSet outlive it and its pods. Default: they do. Needs Kubernetes 1.27.
@@ -176,7 +178,7 @@ pub struct AlertmanagerSpec {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     #[schemars(extend("default" = "web"))]
     pub port_name: Option<Box<str>>,
-    /// Pods of the cluster. Default: 1.
+    /// Number of pods of the cluster. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
     /// How long silences and the notification log are kept. Default: 120h. Units: h, m, s and ms.

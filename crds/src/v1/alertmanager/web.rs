@@ -11,7 +11,7 @@ pub struct AlertmanagerWebSpec {
     #[serde(flatten)]
     #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
     pub config_file: WebConfigFileFields,
-    /// Most GET requests at the same time. Default: Alertmanager's own.
+    /// Maximum number of concurrent GET requests. Default: Alertmanager's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub get_concurrency: Option<i32>,
@@ -25,10 +25,10 @@ pub struct AlertmanagerWebSpec {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AlertmanagerLimitsSpec {
-    /// Largest size of a silence on disk. Needs Alertmanager v0.28.0.
+    /// Maximum size of a silence on disk. Needs Alertmanager v0.28.0.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub max_per_silence_bytes: Option<ByteSize>,
-    /// Most silences that are active or pending. Needs Alertmanager v0.28.0.
+    /// Maximum number of active and pending silences. Needs Alertmanager v0.28.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub max_silences: Option<i32>,

@@ -22,7 +22,7 @@ pub struct ProberSpec {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     #[schemars(extend("default" = "/probe"))]
     pub path: Option<Box<str>>,
-    /// Address of a proxy for requests to the prober.
+    /// URL of a proxy for requests to the prober.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
     /// Hosts, domains and networks, separated by commas, that are reached without the proxy. Needs Prometheus v2.43.0.

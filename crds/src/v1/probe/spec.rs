@@ -11,8 +11,8 @@ use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Tells the Prometheus servers and agents that select it which targets to probe, and by which prober: an exporter
-/// that is asked for one target at a time, such as the blackbox exporter.
+/// Defines which targets the Prometheus servers and agents that select it probe, and through which prober: an
+/// exporter that probes one target per request, such as the blackbox exporter.
 #[derive(Clone, CustomResource, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[kube(
     group = "monitoring.coreos.com",
@@ -58,13 +58,13 @@ pub struct ProbeSpec {
     /// Deprecated, use authorization. Key of a Secret that holds a bearer token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bearer_token_secret: Option<Box<SecretKeySelector>>,
-    /// Authorization header. Not together with basicAuth, oauth2 or bearerTokenSecret.
+    /// Authorization header. Cannot be combined with basicAuth, oauth2 or bearerTokenSecret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Box<SafeAuthorization>>,
-    /// Basic authentication. Not together with authorization, oauth2 or bearerTokenSecret.
+    /// Basic authentication. Cannot be combined with authorization, oauth2 or bearerTokenSecret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth: Option<Box<BasicAuth>>,
-    /// OAuth 2.0. Not together with authorization, basicAuth or bearerTokenSecret. Needs Prometheus v2.27.0.
+    /// OAuth 2.0. Cannot be combined with authorization, basicAuth or bearerTokenSecret. Needs Prometheus v2.27.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oauth2: Option<Box<OAuth2>>,
     /// Follow redirects of the prober.
@@ -80,29 +80,30 @@ pub struct ProbeSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub scrape_class: Option<Box<str>>,
-    /// Formats to ask for, the preferred one first. Needs Prometheus v2.49.0.
+    /// Formats to request, in order of preference. Needs Prometheus v2.49.0.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub scrape_protocols: Box<[ScrapeProtocol]>,
-    /// Format to assume when a target does not name its own. Needs Prometheus v3.0.0.
+    /// Format to assume when a target does not declare one. Needs Prometheus v3.0.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_scrape_protocol: Option<ScrapeProtocol>,
-    /// Samples that one scrape may bring.
+    /// Maximum number of samples per scrape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_limit: Option<u64>,
-    /// Targets that may be found.
+    /// Maximum number of targets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_limit: Option<u64>,
-    /// Labels that a sample may have. Needs Prometheus v2.27.0.
+    /// Maximum number of labels per sample. Needs Prometheus v2.27.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_limit: Option<u64>,
-    /// Characters that a label's name may have. Needs Prometheus v2.27.0.
+    /// Maximum length of a label name. Needs Prometheus v2.27.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_name_length_limit: Option<u64>,
-    /// Characters that a label's value may have. Needs Prometheus v2.27.0.
+    /// Maximum length of a label value. Needs Prometheus v2.27.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_value_length_limit: Option<u64>,
-    /// Targets dropped by relabeling that are kept for display; 0 means all. Needs Prometheus v2.47.0.
+    /// Maximum number of targets dropped by relabeling that are kept for display; 0 means no limit. Needs Prometheus
+    /// v2.47.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_dropped_targets: Option<u64>,
     /// Scrape native histograms. Needs Prometheus v3.8.0.

@@ -6,11 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The targets: written down, or found by Ingress objects. Written ones win.
+/// The targets: listed, or found by Ingress objects. Listed ones take precedence.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProbeTargets {
-    /// Targets that are written down here.
+    /// Targets listed here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub static_config: Option<Box<ProbeTargetStaticConfig>>,
     /// Targets from Ingress objects.
@@ -29,7 +29,7 @@ impl ProbeTargets {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProbeTargetStaticConfig {
-    /// Targets, as the prober's module wants them: `https://example.org`, `example.org:22`.
+    /// Targets, as the prober's module expects them: `https://example.org`, `example.org:22`.
     #[serde(rename = "static", default, skip_serializing_if = "is_empty")]
     pub targets: Box<[Box<str>]>,
     /// Labels that all samples of the targets get.
@@ -47,7 +47,7 @@ pub struct ProbeTargetIngress {
     /// Which Ingress objects, by their labels. Default: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<LabelSelector>,
-    /// In which namespaces to look for them; by default in the one of this object.
+    /// Namespaces in which they are selected. Default: that of this object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace_selector: Option<Box<NamespaceSelector>>,
     /// Relabeling of targets before the scrape. The address of the Ingress is in `__tmp_ingress_address`, the job's

@@ -70,7 +70,7 @@ pub struct AlertmanagerEndpoints {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
     pub proxy_connect_header: ProxyConnectHeader,
-    /// Path before that of the API.
+    /// Path prefix of the API.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub path_prefix: Option<Box<str>>,

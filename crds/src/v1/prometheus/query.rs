@@ -12,11 +12,12 @@ pub struct QuerySpec {
     /// How far back the newest sample of a series is looked for.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub lookback_delta: Option<Box<str>>,
-    /// Most queries at the same time.
+    /// Maximum number of concurrent queries.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub max_concurrency: Option<i32>,
-    /// Most samples that a query may load into memory; one that needs more fails. It bounds the size of results, too.
+    /// Maximum number of samples a query may load into memory; a query that needs more fails. It also bounds the size
+    /// of results.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_samples: Option<i32>,
     /// Time limit of a query.
@@ -28,7 +29,7 @@ pub struct QuerySpec {
 #[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Exemplars {
-    /// Most exemplars in memory, over all series. 0 or less stores none. Default: Prometheus' own.
+    /// Maximum number of exemplars in memory, over all series. 0 or less stores none. Default: Prometheus' own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_size: Option<i64>,
 }

@@ -17,7 +17,7 @@ pub struct RemoteReadSpec {
     /// User name and password. Excludes `authorization` and `oauth2`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth: Option<Box<BasicAuth>>,
-    /// Deprecated, use `authorization`: a bearer token, readable by everybody who can read the object.
+    /// Deprecated, use `authorization`: a bearer token, readable by everyone who can read the object.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub bearer_token: Option<Box<str>>,
     /// Deprecated, use `authorization`: path of a file in the container that holds the bearer token.

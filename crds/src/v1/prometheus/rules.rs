@@ -16,13 +16,13 @@ pub struct Rules {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RulesAlert {
-    /// Least time between the restoring of an alert and its firing. Only alerts with a longer `for` are restored.
+    /// Minimum time between the restoration of an alert and its firing. Only alerts with a longer `for` are restored.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub for_grace_period: Option<Box<str>>,
-    /// Longest outage of Prometheus after which the state of alerts is restored.
+    /// Maximum outage of Prometheus after which the state of alerts is still restored.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub for_outage_tolerance: Option<Box<str>>,
-    /// Least time between two sendings of the same alert.
+    /// Minimum time before the same alert is sent again.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub resend_delay: Option<Box<str>>,
 }

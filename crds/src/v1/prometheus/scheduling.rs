@@ -27,14 +27,14 @@ pub struct TopologySpreadConstraint {
     /// Pods that are counted in each domain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_selector: Option<Box<LabelSelector>>,
-    /// Keys of labels whose values of the incoming pod are added to the selector. Not together with a key that
+    /// Keys of labels whose values of the incoming pod are added to the selector. Cannot be combined with a key that
     /// `labelSelector` has.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
     pub match_label_keys: Box<[Box<str>]>,
-    /// Largest difference between the numbers of pods of two domains; above 0.
+    /// Maximum difference between the numbers of pods of two domains; above 0.
     pub max_skew: i32,
-    /// Fewest domains to spread over; above 0, and only with DoNotSchedule. Default: 1.
+    /// Minimum number of domains to spread over; above 0, and only with DoNotSchedule. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_domains: Option<i32>,
     /// Whether nodes that node affinity or node selector exclude count: Honor (the default), they do not; Ignore, they

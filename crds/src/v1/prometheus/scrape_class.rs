@@ -15,7 +15,7 @@ pub struct ScrapeClass {
     /// The Authorization header of scrapes, unless the scrape object has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Box<Authorization>>,
-    /// Whether the class holds for scrape objects that name none. One class at most.
+    /// Whether scrape objects that name no class use this one. At most one class may be the default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<bool>,
     /// Format that is assumed if a target answers without a usable content type, unless the scrape object says so
@@ -31,7 +31,7 @@ pub struct ScrapeClass {
     /// Relabeling of targets. It comes after that of the operator and before that of the scrape object.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub relabelings: Box<[RelabelConfig]>,
-    /// TLS settings, for what the scrape object does not set. Only `caFile`, `certFile` and `keyFile` are heeded.
+    /// TLS settings, for what the scrape object does not set. Only `caFile`, `certFile` and `keyFile` are used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<Box<TlsConfig>>,
 }

@@ -16,11 +16,11 @@ words! {
 }
 
 words! {
-    /// What becomes of a shard that a smaller number of shards leaves over.
+    /// What happens to a surplus shard after the number of shards was reduced.
     pub enum WhenScaledRetentionType {
         /// Its pods stay, so that its data can be queried.
         Retain = "Retain",
-        /// Its pods go.
+        /// Its pods are deleted.
         Delete = "Delete",
     }
 }
@@ -28,7 +28,7 @@ words! {
 /// Rule of the schema that Prometheus and PrometheusAgent share: with the mode Topology, no domain is without a shard.
 pub(crate) const TOPOLOGY_RULE: &str = "!has(self.shardingStrategy) || !has(self.shardingStrategy.mode) || self.shardingStrategy.mode != 'Topology' || !has(self.shardingStrategy.topology) || !has(self.shardingStrategy.topology.values) || self.shardingStrategy.topology.values.size() == 0 || (has(self.shards) ? self.shards : 1) >= self.shardingStrategy.topology.values.size()";
 
-/// What the API server says to an object that breaks [`TOPOLOGY_RULE`].
+/// What the API server answers to an object that breaks [`TOPOLOGY_RULE`].
 pub(crate) const TOPOLOGY_MESSAGE: &str =
     "shards must be greater than or equal to the number of topology values when sharding strategy mode is Topology";
 
@@ -52,7 +52,7 @@ pub struct ShardingStrategy {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TopologySharding {
-    /// Name of the external label that holds the domain of the shard. Default: zone. An empty text omits the label.
+    /// Name of the external label that holds the domain of the shard. Default: zone. An empty string omits the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_label_name: Option<Box<str>>,
     /// The domains, e.g. names of zones; not more than there are shards.
@@ -61,12 +61,12 @@ pub struct TopologySharding {
     pub values: Box<[Box<str>]>,
 }
 
-/// What becomes of the shards that a smaller number leaves over. Needs the feature gate PrometheusShardRetentionPolicy,
-/// which is on by default.
+/// What happens to surplus shards after their number was reduced. Needs the feature gate
+/// PrometheusShardRetentionPolicy, which is on by default.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ShardRetentionPolicy {
-    /// Settings for Retain.
+    /// Settings of Retain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<RetainConfig>,
     /// Delete (the default) or Retain.
@@ -74,7 +74,7 @@ pub struct ShardRetentionPolicy {
     pub when_scaled: Option<WhenScaledRetentionType>,
 }
 
-/// How long shards that are left over are kept.
+/// How long surplus shards are kept.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RetainConfig {

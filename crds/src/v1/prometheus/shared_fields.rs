@@ -40,14 +40,15 @@ pub struct CommonPrometheusFields {
     /// service account of the pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apiserver_config: Option<Box<ApiServerConfig>>,
-    /// Whether scrape objects may name files of the Prometheus container. Who can create them could otherwise send the
-    /// token of the service account to a target.
+    /// Whether scrape objects may name files of the Prometheus container. Otherwise, whoever can create them could
+    /// send the token of the service account to a target.
     #[serde(rename = "arbitraryFSAccessThroughSMs", skip_serializing_if = "Option::is_none")]
     pub arbitrary_fs_access_through_sms: Option<ArbitraryFsAccessThroughSms>,
     /// Whether the token of the service account is mounted. Default: true; service discovery needs it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub automount_service_account_token: Option<bool>,
-    /// Largest uncompressed response of a target, for scrape objects that say nothing. Needs Prometheus v2.45.0.
+    /// Default limit of the size of an uncompressed response, for scrape objects that set none. Needs Prometheus
+    /// v2.45.0.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub body_size_limit: Option<ByteSize>,
     /// ConfigMaps of the same namespace, each mounted at `/etc/prometheus/configmaps/<name>`, in a volume
@@ -89,7 +90,7 @@ pub struct CommonPrometheusFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforced_label_value_length_limit: Option<u64>,
     /// Name of a label that every metric, rule and alert gets, with the namespace of the object that it comes from as
-    /// the value. Rules may then query the metrics of their own namespace only. `excludedFromEnforcement` lists
+    /// its value. Rules may then query the metrics of their own namespace only. `excludedFromEnforcement` lists
     /// exceptions.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub enforced_namespace_label: Option<Box<str>>,
@@ -100,11 +101,11 @@ pub struct CommonPrometheusFields {
     /// v2.21.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforced_target_limit: Option<u64>,
-    /// Objects that `enforcedNamespaceLabel` spares.
+    /// Objects that are exempt from `enforcedNamespaceLabel`.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub excluded_from_enforcement: Box<[ObjectReference]>,
     /// Labels added to everything that leaves Prometheus: alerts, remote write, federation. The labels of
-    /// `replicaExternalLabelName` and `prometheusExternalLabelName` go before them.
+    /// `replicaExternalLabelName` and `prometheusExternalLabelName` take precedence.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub external_labels: BTreeMap<Box<str>, Box<str>>,
     /// URL under which Prometheus is reached from outside, for the links it makes.
@@ -121,17 +122,17 @@ pub struct CommonPrometheusFields {
     /// the operator's base image.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub image: Option<Box<str>>,
-    /// How many targets that relabeling dropped are kept for the user interface, for scrape objects that say nothing; 0
-    /// is no limit. Needs Prometheus v2.47.0.
+    /// Default number of targets dropped by relabeling that are kept for display, for scrape objects that set none; 0
+    /// means no limit. Needs Prometheus v2.47.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_dropped_targets: Option<u64>,
-    /// Most labels of a sample, for scrape objects that say nothing. Needs Prometheus v2.45.0.
+    /// Default limit of the number of labels per sample, for scrape objects that set none. Needs Prometheus v2.45.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_limit: Option<u64>,
-    /// Longest label name of a sample, for scrape objects that say nothing. Needs Prometheus v2.45.0.
+    /// Default limit of the length of label names, for scrape objects that set none. Needs Prometheus v2.45.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_name_length_limit: Option<u64>,
-    /// Longest label value of a sample, for scrape objects that say nothing. Needs Prometheus v2.45.0.
+    /// Default limit of the length of label values, for scrape objects that set none. Needs Prometheus v2.45.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_value_length_limit: Option<u64>,
     /// Whether Prometheus listens on the loopback address only.
@@ -172,7 +173,7 @@ pub struct CommonPrometheusFields {
     /// Whether `honorTimestamps` of scrape objects is ignored, and with it the timestamps of targets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub override_honor_timestamps: Option<bool>,
-    /// Whether the operator leaves the managed objects alone, deletion excepted.
+    /// Whether the operator leaves the managed objects alone, except for deletion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<bool>,
     /// Whether the claims of the StatefulSet outlive it and its pods. Default: they do. Needs Kubernetes 1.27.
@@ -200,7 +201,7 @@ pub struct CommonPrometheusFields {
     /// write the configuration (deprecated).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_selector: Option<Box<LabelSelector>>,
-    /// Name of the external label that holds namespace and name of this object. Default: prometheus. An empty text
+    /// Name of the external label that holds namespace and name of this object. Default: prometheus. An empty string
     /// omits the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prometheus_external_label_name: Option<Box<str>>,
@@ -214,8 +215,8 @@ pub struct CommonPrometheusFields {
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(length(min = 1), extend("x-kubernetes-list-type" = "set"))]
     pub remote_write_receiver_message_versions: Box<[RemoteWriteMessageVersion]>,
-    /// Name of the external label that holds the name of the pod. Default: prometheus_replica. An empty text omits the
-    /// label.
+    /// Name of the external label that holds the name of the pod. Default: prometheus_replica. An empty string omits
+    /// the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replica_external_label_name: Option<Box<str>>,
     /// Pods of each shard; `replicas` times `shards` pods run. Default: 1.
@@ -228,7 +229,7 @@ pub struct CommonPrometheusFields {
     /// Settings of the Go runtime.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime: Option<RuntimeConfig>,
-    /// Most samples of a scrape, for scrape objects that say nothing. Needs Prometheus v2.45.0.
+    /// Default limit of the number of samples per scrape, for scrape objects that set none. Needs Prometheus v2.45.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_limit: Option<u64>,
     /// Named sets of scrape settings that scrape objects can refer to. Experimental.
@@ -246,7 +247,7 @@ pub struct CommonPrometheusFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scrape_config_selector: Option<Box<LabelSelector>>,
     /// File to which failed scrapes are logged. A name without a directory is put into an emptyDir at
-    /// `/var/log/prometheus`; any other directory must be mounted by you, writable. Needs Prometheus v2.55.0.
+    /// `/var/log/prometheus`; you must mount any other directory, writable. Needs Prometheus v2.55.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub scrape_failure_log_file: Option<Box<str>>,
@@ -257,8 +258,8 @@ pub struct CommonPrometheusFields {
     /// Whether native histograms are scraped. Needs Prometheus v3.8.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scrape_native_histograms: Option<bool>,
-    /// Exposition formats that targets are asked for, preferred first. Default: Prometheus' own list. Needs Prometheus
-    /// v2.49.0; PrometheusText1.0.0 needs 3.0.
+    /// Exposition formats requested from targets, in order of preference. Default: Prometheus' own list. Needs
+    /// Prometheus v2.49.0; PrometheusText1.0.0 needs 3.0.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub scrape_protocols: Box<[ScrapeProtocol]>,
@@ -293,7 +294,7 @@ pub struct CommonPrometheusFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = 1))]
     pub shards: Option<i32>,
-    /// Most targets of a scrape configuration, for scrape objects that say nothing. Needs Prometheus v2.45.0.
+    /// Default limit of the number of targets per job, for scrape objects that set none. Needs Prometheus v2.45.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_limit: Option<u64>,
     /// Rules that spread the pods over nodes, zones and the like.

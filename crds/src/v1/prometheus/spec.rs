@@ -115,14 +115,14 @@ pub struct PrometheusSpec {
     /// Storage of exemplars. Needs the feature flag `exemplar-storage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exemplars: Option<Exemplars>,
-    /// Deprecated, use `excludedFromEnforcement`: PrometheusRules that `enforcedNamespaceLabel` spares.
+    /// Deprecated, use `excludedFromEnforcement`: PrometheusRules that are exempt from `enforcedNamespaceLabel`.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub prometheus_rules_excluded_from_enforce: Box<[PrometheusRuleExcludeConfig]>,
     /// Limits of the query engine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<Box<QuerySpec>>,
     /// File to which queries are logged. A name without a directory is put into an emptyDir at `/var/log/prometheus`;
-    /// any other directory must be mounted by you, writable. `/dev/stdout` logs to the container's output.
+    /// you must mount any other directory, writable. `/dev/stdout` logs to the container's output.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub query_log_file: Option<Box<str>>,
     /// Endpoints from which samples are read.
@@ -131,13 +131,14 @@ pub struct PrometheusSpec {
     /// How long data is kept. Default: 24h, if `retentionSize` is absent, too.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub retention: Option<Duration>,
-    /// How many bytes of data are kept.
+    /// Maximum amount of data that is kept.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub retention_size: Option<ByteSize>,
     /// Namespaces in which PrometheusRules are selected. Empty: all. Absent: that of this object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule_namespace_selector: Option<Box<LabelSelector>>,
-    /// How far in the past rules are evaluated, to wait for samples that come late. Needs Prometheus v2.53.0.
+    /// Offset into the past at which rules are evaluated, to allow for samples that arrive late. Needs Prometheus
+    /// v2.53.0.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub rule_query_offset: Option<Duration>,
     /// Which PrometheusRules are selected. Empty: all. Absent: none.
@@ -149,7 +150,7 @@ pub struct PrometheusSpec {
     /// Deprecated, use `image`: digest of the image.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub sha: Option<Box<str>>,
-    /// What becomes of the shards that a smaller number of `shards` leaves over. Needs the feature gate
+    /// What happens to the shards that are surplus after `shards` was reduced. Needs the feature gate
     /// PrometheusShardRetentionPolicy, which is on by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shard_retention_policy: Option<Box<ShardRetentionPolicy>>,

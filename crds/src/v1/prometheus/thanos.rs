@@ -64,11 +64,11 @@ pub struct ThanosSpec {
     /// `-1d`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub min_time: Option<Box<str>>,
-    /// Secret with the configuration of the object storage to which blocks are uploaded. `objectStorageConfigFile` goes
-    /// before it.
+    /// Secret with the configuration of the object storage to which blocks are uploaded. `objectStorageConfigFile`
+    /// takes precedence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_storage_config: Option<Box<SecretKeySelector>>,
-    /// Path in the container of the configuration of the object storage. Goes before `objectStorageConfig`.
+    /// Path in the container of the configuration of the object storage. Takes precedence over `objectStorageConfig`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub object_storage_config_file: Option<Box<str>>,
     /// How long the sidecar waits for Prometheus to start.
@@ -83,10 +83,10 @@ pub struct ThanosSpec {
     /// Deprecated, use `image`: tag of the image.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub tag: Option<Box<str>>,
-    /// Secret with the tracing configuration. `tracingConfigFile` goes before it. Experimental.
+    /// Secret with the tracing configuration. `tracingConfigFile` takes precedence. Experimental.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<Box<SecretKeySelector>>,
-    /// Path in the container of the tracing configuration. Goes before `tracingConfig`. Experimental.
+    /// Path in the container of the tracing configuration. Takes precedence over `tracingConfig`. Experimental.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub tracing_config_file: Option<Box<str>>,
     /// Version of Thanos, which decides what flags it gets. Default: the newest one known to the operator.
@@ -98,7 +98,7 @@ pub struct ThanosSpec {
 }
 
 /// TLS settings of a gRPC server. Only `minVersion`, `caFile`, `certFile`, `keyFile`, `cipherSuites` and `curves` are
-/// heeded.
+/// used.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GrpcServerTlsConfig {

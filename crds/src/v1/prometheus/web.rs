@@ -11,7 +11,7 @@ pub struct PrometheusWebSpec {
     #[serde(flatten)]
     #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
     pub config_file: WebConfigFileFields,
-    /// Most connections at the same time; 0 accepts none.
+    /// Maximum number of simultaneous connections; 0 accepts none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub max_connections: Option<i32>,

@@ -42,15 +42,15 @@ pub struct ConsulSdConfig {
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub services: Box<[Box<str>]>,
-    /// Tags that a service must have, all of them. Since Consul 1.14, better use filter.
+    /// Tags that a service must have, all of them. Since Consul 1.14, prefer filter.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub tags: Box<[Box<str>]>,
-    /// Text between the tags in the label of a service, `,` by default.
+    /// Separator between the tags in the label of a service, `,` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub tag_separator: Option<Box<str>>,
-    /// Metadata that a service's node must have. Since Consul 1.14, better use filter.
+    /// Metadata that a service's node must have. Since Consul 1.14, prefer filter.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
     pub node_meta: BTreeMap<Box<str>, Box<str>>,
@@ -62,25 +62,25 @@ pub struct ConsulSdConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub health_filter: Option<Box<str>>,
-    /// Accept answers that may be out of date, which costs Consul less. On by default.
+    /// Accept stale answers, which costs Consul less. On by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_stale: Option<bool>,
-    /// Time between two queries. Default: that of Prometheus.
+    /// Time between two refreshes. Default: Prometheus' own.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub refresh_interval: Option<Duration>,
-    /// Authorization header. Not together with basicAuth or oauth2.
+    /// Authorization header. Cannot be combined with basicAuth or oauth2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Box<SafeAuthorization>>,
-    /// Basic authentication. Not together with authorization or oauth2.
+    /// Basic authentication. Cannot be combined with authorization or oauth2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth: Option<Box<BasicAuth>>,
-    /// OAuth 2.0 client credentials. Not together with authorization or basicAuth.
+    /// OAuth 2.0 client credentials. Cannot be combined with authorization or basicAuth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oauth2: Option<Box<OAuth2>>,
     /// TLS settings of requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<Box<SafeTlsConfig>>,
-    /// Address of a proxy for requests.
+    /// URL of a proxy for requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
     /// Hosts, domains and networks, separated by commas, that are reached without the proxy. Needs Prometheus v2.43.0.

@@ -34,7 +34,7 @@ pub struct DnsSdConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 65535))]
     pub port: Option<i32>,
-    /// Time between two queries. Default: that of Prometheus.
+    /// Time between two refreshes. Default: Prometheus' own.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub refresh_interval: Option<Duration>,
 }

@@ -14,14 +14,14 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DockerSdConfig {
-    /// Address of the daemon.
+    /// URL of the daemon.
     #[schemars(extend("minLength" = 1))]
     pub host: DockerHost,
-    /// Host to take for containers in the network of their host. Default: `localhost`.
+    /// Host used for containers in the host's network. Default: `localhost`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub host_networking_host: Option<Box<str>>,
-    /// Take one network only of a container that has several. On by default. Needs Prometheus v2.54.1.
+    /// Use only the first network of a container that has several. On by default. Needs Prometheus v2.54.1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub match_first_network: Option<bool>,
     /// Filters of the daemon's API, all of which must match.
@@ -32,22 +32,22 @@ pub struct DockerSdConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 65535))]
     pub port: Option<i32>,
-    /// Time between two queries. Default: that of Prometheus.
+    /// Time between two refreshes. Default: Prometheus' own.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub refresh_interval: Option<Duration>,
-    /// Authorization header. Not together with basicAuth or oauth2.
+    /// Authorization header. Cannot be combined with basicAuth or oauth2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Box<SafeAuthorization>>,
-    /// Basic authentication. Not together with authorization or oauth2.
+    /// Basic authentication. Cannot be combined with authorization or oauth2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth: Option<Box<BasicAuth>>,
-    /// OAuth 2.0 client credentials. Not together with authorization or basicAuth.
+    /// OAuth 2.0 client credentials. Cannot be combined with authorization or basicAuth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oauth2: Option<Box<OAuth2>>,
     /// TLS settings of requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<Box<SafeTlsConfig>>,
-    /// Address of a proxy for requests.
+    /// URL of a proxy for requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
     /// Hosts, domains and networks, separated by commas, that are reached without the proxy. Needs Prometheus v2.43.0.
@@ -72,7 +72,7 @@ proxy_config_of!(DockerSdConfig);
 http_client_of!(DockerSdConfig: basic_auth, authorization, oauth2);
 
 words! {
-    /// What becomes a target.
+    /// What is discovered as a target.
     pub enum DockerSwarmRole {
         /// Each service.
         Services = "Services",
@@ -87,7 +87,7 @@ words! {
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DockerSwarmSdConfig {
-    /// Address of the daemon.
+    /// URL of the daemon.
     pub host: DockerHost,
     /// What to find: `Services`, `Tasks` or `Nodes`.
     pub role: DockerSwarmRole,
@@ -99,22 +99,22 @@ pub struct DockerSwarmSdConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 65535))]
     pub port: Option<i32>,
-    /// Time between two queries. Default: that of Prometheus.
+    /// Time between two refreshes. Default: Prometheus' own.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub refresh_interval: Option<Duration>,
-    /// Authorization header. Not together with basicAuth or oauth2.
+    /// Authorization header. Cannot be combined with basicAuth or oauth2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Box<SafeAuthorization>>,
-    /// Basic authentication. Not together with authorization or oauth2.
+    /// Basic authentication. Cannot be combined with authorization or oauth2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth: Option<Box<BasicAuth>>,
-    /// OAuth 2.0 client credentials. Not together with authorization or basicAuth.
+    /// OAuth 2.0 client credentials. Cannot be combined with authorization or basicAuth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oauth2: Option<Box<OAuth2>>,
     /// TLS settings of requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<Box<SafeTlsConfig>>,
-    /// Address of a proxy for requests.
+    /// URL of a proxy for requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
     /// Hosts, domains and networks, separated by commas, that are reached without the proxy. Needs Prometheus v2.43.0.

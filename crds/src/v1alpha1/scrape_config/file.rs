@@ -16,7 +16,7 @@ pub struct FileSdConfig {
         extend("x-kubernetes-list-type" = "set")
     )]
     pub files: Box<[Box<str>]>,
-    /// Time after which the files are read again in any case. Default: that of Prometheus.
+    /// Time after which the files are read again in any case. Default: Prometheus' own.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub refresh_interval: Option<Duration>,
 }

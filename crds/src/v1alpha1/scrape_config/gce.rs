@@ -19,7 +19,7 @@ pub struct GceSdConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub filter: Option<Box<str>>,
-    /// Text between the tags in the label of an instance, `,` by default.
+    /// Separator between the tags in the label of an instance, `,` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub tag_separator: Option<Box<str>>,
@@ -27,7 +27,7 @@ pub struct GceSdConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 65535))]
     pub port: Option<i32>,
-    /// Time between two queries. Default: that of Prometheus.
+    /// Time between two refreshes. Default: Prometheus' own.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub refresh_interval: Option<Duration>,
 }

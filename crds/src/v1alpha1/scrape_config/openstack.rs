@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {
-    /// What becomes a target.
+    /// What is discovered as a target.
     pub enum OpenStackRole {
         /// Each address of a virtual machine.
         Instance = "Instance",
@@ -21,7 +21,7 @@ words! {
 words! {
     /// Which endpoint of a service is taken. The canonical words are the ones of the Prometheus configuration.
     pub enum OpenStackAvailability {
-        /// The one for everybody.
+        /// The public one.
         Public = "Public" | "public",
         /// The one for administrators.
         Admin = "Admin" | "admin",
@@ -39,10 +39,10 @@ pub struct OpenStackSdConfig {
     /// The region.
     #[schemars(length(min = 1))]
     pub region: Box<str>,
-    /// Address of the identity service. Default: what the environment says.
+    /// URL of the identity service. Default: taken from the environment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_endpoint: Option<DiscoveryUrl>,
-    /// Name of the user. Version 3 of the identity service wants the domain with it, or userid instead.
+    /// Name of the user. Version 3 of the identity service requires the domain with it, or userid instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub username: Option<Box<str>>,
@@ -53,15 +53,15 @@ pub struct OpenStackSdConfig {
     /// Key of a Secret that holds the user's password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Box<SecretKeySelector>>,
-    /// Name of the domain. Not together with domainID.
+    /// Name of the domain. Cannot be combined with domainID.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub domain_name: Option<Box<str>>,
-    /// Identifier of the domain. Not together with domainName.
+    /// Identifier of the domain. Cannot be combined with domainName.
     #[serde(rename = "domainID", skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub domain_id: Option<Box<str>>,
-    /// Name of the project. Some providers want it instead of projectID, some want both.
+    /// Name of the project. Some providers require it instead of projectID, some require both.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub project_name: Option<Box<str>>,
@@ -80,7 +80,7 @@ pub struct OpenStackSdConfig {
     /// Key of a Secret that holds the application credential's secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application_credential_secret: Option<Box<SecretKeySelector>>,
-    /// Find the machines of all projects, which usually takes an administrator. Of the role `Instance` only.
+    /// Find the machines of all projects, which usually requires an administrator. For the role `Instance` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub all_tenants: Option<bool>,
     /// Which endpoint of the services to take, `public` by default.
@@ -90,7 +90,7 @@ pub struct OpenStackSdConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 65535))]
     pub port: Option<i32>,
-    /// Time between two queries. Default: that of Prometheus.
+    /// Time between two refreshes. Default: Prometheus' own.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub refresh_interval: Option<Duration>,
     /// TLS settings of requests.

@@ -32,7 +32,7 @@ pub struct OvhCloudSdConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub endpoint: Option<Box<str>>,
-    /// Time between two queries. Default: that of Prometheus.
+    /// Time between two refreshes. Default: Prometheus' own.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub refresh_interval: Option<Duration>,
 }

@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PuppetDbSdConfig {
-    /// Address of the root of the query API.
+    /// URL of the root of the query API.
     pub url: DiscoveryUrl,
     /// Query in the language of Puppet. It must ask for resources.
     #[schemars(length(min = 1))]
     pub query: Box<str>,
-    /// Make the parameters of a resource labels of its target. Everybody who can see the targets sees them, so they
+    /// Make the parameters of a resource labels of its target. Everyone who can see the targets sees them, so they
     /// should hold no secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub include_parameters: Option<bool>,
@@ -25,22 +25,22 @@ pub struct PuppetDbSdConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 65535))]
     pub port: Option<i32>,
-    /// Time between two queries. Default: that of Prometheus.
+    /// Time between two refreshes. Default: Prometheus' own.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub refresh_interval: Option<Duration>,
-    /// Authorization header. Not together with basicAuth or oauth2.
+    /// Authorization header. Cannot be combined with basicAuth or oauth2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Box<SafeAuthorization>>,
-    /// Basic authentication. Not together with authorization or oauth2.
+    /// Basic authentication. Cannot be combined with authorization or oauth2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth: Option<Box<BasicAuth>>,
-    /// OAuth 2.0 client credentials. Not together with authorization or basicAuth.
+    /// OAuth 2.0 client credentials. Cannot be combined with authorization or basicAuth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oauth2: Option<Box<OAuth2>>,
     /// TLS settings of requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<Box<SafeTlsConfig>>,
-    /// Address of a proxy for requests.
+    /// URL of a proxy for requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
     /// Hosts, domains and networks, separated by commas, that are reached without the proxy. Needs Prometheus v2.43.0.

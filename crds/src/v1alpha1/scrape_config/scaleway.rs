@@ -54,13 +54,13 @@ pub struct ScalewaySdConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 65535))]
     pub port: Option<i32>,
-    /// Time between two queries. Default: that of Prometheus.
+    /// Time between two refreshes. Default: Prometheus' own.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub refresh_interval: Option<Duration>,
     /// TLS settings of requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<Box<SafeTlsConfig>>,
-    /// Address of a proxy for requests.
+    /// URL of a proxy for requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
     /// Hosts, domains and networks, separated by commas, that are reached without the proxy. Needs Prometheus v2.43.0.

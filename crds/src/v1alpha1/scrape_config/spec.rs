@@ -43,7 +43,7 @@ pub struct ScrapeConfigSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub job_name: Option<Box<str>>,
-    /// Targets that are written down here.
+    /// Targets listed here.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub static_configs: Box<[StaticConfig]>,
     /// Targets from files of the container.
@@ -151,19 +151,19 @@ pub struct ScrapeConfigSpec {
     /// Ask targets to compress their answers. On by default. Needs Prometheus v2.49.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_compression: Option<bool>,
-    /// Authorization header. Not together with basicAuth or oauth2.
+    /// Authorization header. Cannot be combined with basicAuth or oauth2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Box<SafeAuthorization>>,
-    /// Basic authentication. Not together with authorization or oauth2.
+    /// Basic authentication. Cannot be combined with authorization or oauth2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth: Option<Box<BasicAuth>>,
-    /// OAuth 2.0 client credentials. Not together with authorization or basicAuth.
+    /// OAuth 2.0 client credentials. Cannot be combined with authorization or basicAuth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oauth2: Option<Box<OAuth2>>,
     /// TLS settings of the scrape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<Box<SafeTlsConfig>>,
-    /// Address of a proxy for the scrape.
+    /// URL of a proxy for the scrape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<ProxyUrl>,
     /// Hosts, domains and networks, separated by commas, that are reached without the proxy. Needs Prometheus v2.43.0.
@@ -183,32 +183,33 @@ pub struct ScrapeConfigSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub scrape_class: Option<Box<str>>,
-    /// Formats to ask for, the preferred one first. Needs Prometheus v2.49.0.
+    /// Formats to request, in order of preference. Needs Prometheus v2.49.0.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(length(min = 1), extend("x-kubernetes-list-type" = "set"))]
     pub scrape_protocols: Box<[ScrapeProtocol]>,
-    /// Format to assume when a target does not name its own. Needs Prometheus v3.0.0.
+    /// Format to assume when a target does not declare one. Needs Prometheus v3.0.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_scrape_protocol: Option<ScrapeProtocol>,
-    /// Samples that one scrape may bring.
+    /// Maximum number of samples per scrape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_limit: Option<u64>,
-    /// Targets that may be found.
+    /// Maximum number of targets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_limit: Option<u64>,
-    /// Labels that a sample may have. Needs Prometheus v2.27.0.
+    /// Maximum number of labels per sample. Needs Prometheus v2.27.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_limit: Option<u64>,
-    /// Characters that a label's name may have. Needs Prometheus v2.27.0.
+    /// Maximum length of a label name. Needs Prometheus v2.27.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_name_length_limit: Option<u64>,
-    /// Characters that a label's value may have. Needs Prometheus v2.27.0.
+    /// Maximum length of a label value. Needs Prometheus v2.27.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_value_length_limit: Option<u64>,
-    /// Targets dropped by relabeling that are kept for display; 0 means all. Needs Prometheus v2.47.0.
+    /// Maximum number of targets dropped by relabeling that are kept for display; 0 means no limit. Needs Prometheus
+    /// v2.47.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_dropped_targets: Option<u64>,
-    /// Bytes that a response may have, uncompressed. Needs Prometheus v2.28.0.
+    /// Maximum size of an uncompressed response. Needs Prometheus v2.28.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body_size_limit: Option<ByteSize>,
     /// Scrape native histograms. Needs Prometheus v3.8.0.
