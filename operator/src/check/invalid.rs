@@ -20,6 +20,16 @@ impl Invalid {
             cause: Box::new(cause),
         }
     }
+
+    /// Where: the path of the field.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Why.
+    pub fn cause(&self) -> &(dyn Error + Send + Sync + 'static) {
+        &*self.cause
+    }
 }
 
 impl fmt::Display for Invalid {

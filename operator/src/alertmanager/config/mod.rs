@@ -1,6 +1,7 @@
 //! The configuration of Alertmanager: read from what users wrote, generated from `AlertmanagerConfig`s, and fitted to a
 //! version. Pure; the format is that of Alertmanager, the order of keys and their gates those of the original.
 
+pub mod admission;
 pub mod base;
 mod demand;
 pub mod fragments;

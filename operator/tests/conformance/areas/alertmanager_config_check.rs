@@ -1,7 +1,8 @@
 //! An `AlertmanagerConfig` against the Alertmanager that selects it, and by itself: accepted or rejected.
 
-use crds::{v1alpha1, v1beta1};
+use crds::v1alpha1;
 use formats::version::Version;
+use operator::alertmanager::config::admission;
 use operator::alertmanager::validate;
 
 use crate::areas::asset_store;
@@ -24,10 +25,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
 /// By itself, as the webhook does.
 pub(crate) fn semantics(case: &Case) -> Verdict {
     let input = case.input()?;
-    let object = serde_json::from_value::<v1beta1::AlertmanagerConfig>(input["alertmanagerConfig"].clone());
-    let checked = object
-        .map_err(|error| error.to_string())
-        .and_then(|config| validate::semantics(&config.spec).map_err(|invalid| invalid.to_string()));
+    let checked = admission::check(input["alertmanagerConfig"].clone()).map_err(|error| error.to_string());
     compare(case, &checked)
 }
 
