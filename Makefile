@@ -22,8 +22,8 @@ lint:         ## formatting, lints, documentation, licences, scripts, generated 
 fmt:          ## format the code
 	cargo fmt --all
 crds:         ## write crds/manifests/ from the Rust types
-	cargo run --locked --quiet --package crds --example crd-manifests
-generate:     ## write every generated file: the CRDs and deploy/bundle.yaml
+	cargo xtask crds
+generate:     ## write every generated file that is committed
 	.ci/generate
 images:       ## both images and the sample app, as archives in dist/images/
 	deploy/images/build
@@ -41,4 +41,4 @@ bench:        ## measure; never fails on time
 soak:         ## the config-reloader under thousands of changes, for two minutes
 	SOAK_SECONDS=120 cargo test --locked --package config-reloader --test soak -- --nocapture
 reloader-docs: ## man page and shell completions of the config-reloader, in dist/reloader/
-	cargo run --locked --quiet --package config-reloader --example documentation -- dist/reloader
+	cargo xtask reloader-docs dist/reloader

@@ -4,9 +4,9 @@ mod shared;
 
 use serde_json::Value;
 use shared::{differences, recorded};
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
-/// Each manifest that is committed, by its path below `crds/manifests`.
+/// Each manifest by its path below `crds/manifests`.
 fn generated() -> BTreeMap<String, String> {
     let stored = crds::manifests();
     let mut full = crds::full_manifests();
@@ -79,28 +79,6 @@ fn every_field_has_a_description() {
             assert!(found.is_empty(), "{kind} {version}: {found:?}");
         }
     }
-}
-
-#[test]
-fn committed_manifests_are_current() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests");
-    let mut committed = BTreeMap::new();
-    for below in ["", "full/"] {
-        for file in std::fs::read_dir(folder.join(below)).expect("a folder of manifests") {
-            let path = file.expect("a file").path();
-            if path.is_file() {
-                let name = path.file_name().expect("a name").to_string_lossy();
-                committed.insert(format!("{below}{name}"), std::fs::read_to_string(&path).expect("text"));
-            }
-        }
-    }
-    let generated = generated();
-    let differing: Vec<_> = generated
-        .keys()
-        .chain(committed.keys())
-        .filter(|name| generated.get(*name) != committed.get(*name))
-        .collect();
-    assert!(differing.is_empty(), "run `make crds`: {differing:?}");
 }
 
 /// `kubectl apply` keeps what it applied in an annotation, and the annotations of an object may have 256 KiB in all.

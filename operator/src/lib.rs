@@ -12,7 +12,6 @@ pub mod check;
 pub mod cli;
 pub mod election;
 pub mod kubelet;
-pub mod manifests;
 pub mod object;
 pub mod permissions;
 pub mod pod;

@@ -10,5 +10,4 @@ pub mod render;
 pub mod service;
 pub mod statefulset;
 pub mod validate;
-pub mod versions_document;
 pub mod workload;

@@ -18,6 +18,5 @@ pub mod select;
 pub mod service;
 pub mod statefulset;
 pub mod validate;
-pub mod versions_document;
 pub mod workload;
 pub mod zone;

@@ -1,5 +1,5 @@
-//! What a user applies to run the operator: the files of `deploy/` that are generated, as text. Pure; the objects come
-//! from the modules below, the permissions from [`crate::permissions`], the definitions from `crds`.
+//! What a user applies to run the operator: the files of `deploy/` that are generated, as strings. Pure; the objects come
+//! from the modules below, the permissions from [`operator::permissions`], the definitions from `crds`.
 //!
 //! Names and labels are those of the original's own manifests, so that tools that look for them find them.
 
@@ -11,20 +11,20 @@ mod service;
 
 use serde::Serialize;
 
+use crate::{File, Output};
+
 /// First line of every generated file.
 const HEADER: &str = "# Generated: make generate\n";
 
-/// A generated file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    /// Where it stands in the checkout.
-    pub path: String,
-    /// All of it.
-    pub text: String,
+/// The files, and the folders that hold nothing else.
+pub fn output() -> Output {
+    Output {
+        files: files(),
+        folders: vec!["deploy/base", "deploy/components/self-monitoring"],
+    }
 }
 
-/// Every generated file, in a fixed order.
-pub fn files() -> Vec<File> {
+fn files() -> Vec<File> {
     let base = objects();
     let mut files = vec![bundle(&base)];
     files.push(file("crds/kustomization.yaml", &kustomize::definitions()));

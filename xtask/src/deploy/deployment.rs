@@ -12,10 +12,11 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use operator::pod::metadata::map;
+use operator::settings::images;
+
 use super::metadata::{NAME, labels, namespaced, selector};
 use super::service::{PORT, PORT_NAME};
-use crate::pod::metadata::map;
-use crate::settings::images;
 
 /// `nobody`, by number: Kubernetes cannot tell whether a name is root.
 const USER: i64 = 65534;
@@ -177,7 +178,7 @@ fn environment() -> Vec<EnvVar> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::Args;
+    use operator::args::Args;
 
     #[test]
     fn the_operator_understands_its_arguments() {

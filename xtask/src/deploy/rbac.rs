@@ -4,10 +4,11 @@ use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, RoleRef, Subject};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use operator::permissions::{self, Rule};
+use operator::pod::metadata::map;
+
 use super::metadata::{NAME, NAMESPACE, cluster_wide, namespaced};
 use super::yaml;
-use crate::permissions::{self, Rule};
-use crate::pod::metadata::map;
 
 const GROUP: &str = "rbac.authorization.k8s.io";
 /// Label that adds a `ClusterRole` to one of those that Kubernetes brings.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use crate::pod::metadata::map;
+use operator::pod::metadata::map;
 
 /// Name of every object of the installation, as the original's.
 pub(super) const NAME: &str = "prometheus-operator";

@@ -1,17 +1,11 @@
-//! The document that says which version of Prometheus knows what we write: `docs/prometheus-versions.md`. Pure; made from
-//! the very tables that the configuration and the command line are rendered by.
+//! `docs/prometheus-versions.md`: keys of the configuration and arguments of the command line. Pure.
 
-use std::fmt::Write;
+use operator::pod::argument::Argument;
+use operator::prometheus::arguments::{AGENT, COMMON, SERVER};
+use operator::prometheus::compaction;
+use operator::prometheus::config::{Gate, gates};
 
-use formats::version::Version;
-
-use super::arguments::{AGENT, COMMON, SERVER};
-use super::compaction;
-use super::config::{Gate, gates};
-use crate::pod::argument::Argument;
-
-/// Path of the document below the root of the repository.
-pub const PATH: &str = "docs/prometheus-versions.md";
+use super::table;
 
 const INTRODUCTION: &str = "\
 # Versions of Prometheus
@@ -25,7 +19,7 @@ set and that the version of the object (`spec.version`) does not know is left ou
 ";
 
 /// The document.
-pub fn document() -> String {
+pub(super) fn document() -> String {
     let mut document = INTRODUCTION.to_owned();
     table(&mut document, "Configuration", "Part | Key", &gates());
     let arguments = [
@@ -47,21 +41,6 @@ fn arguments<T>(table: &[Argument<T>]) -> Vec<Gate> {
     (table.iter().map(gate))
         .filter(|gate| gate.since.is_some() || gate.until.is_some())
         .collect()
-}
-
-pub(crate) fn table(document: &mut String, title: &str, columns: &str, parts: &[(&str, Vec<Gate>)]) {
-    let version = |version: Option<Version>| version.map_or(String::new(), |version| version.to_string());
-    // Writing to a text cannot fail.
-    let _ = write!(
-        document,
-        "\n## {title}\n\n| {columns} | from | before |\n|---|---|---|---|\n"
-    );
-    for (part, gates) in parts {
-        for Gate { key, since, until } in gates {
-            let (since, until) = (version(*since), version(*until));
-            let _ = writeln!(document, "| {part} | `{key}` | {since} | {until} |");
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,8 @@
-//! The document that says which version of Alertmanager knows what we write: `docs/alertmanager-versions.md`. Pure; made
-//! from the very tables that the configuration is read and written by.
+//! `docs/alertmanager-versions.md`: keys of the configuration. Pure.
 
-use super::config::gates::gates;
-use crate::prometheus::versions_document::table;
+use operator::alertmanager::config::gates::gates;
 
-/// Path of the document below the root of the repository.
-pub const PATH: &str = "docs/alertmanager-versions.md";
+use super::table;
 
 const INTRODUCTION: &str = "\
 # Versions of Alertmanager
@@ -18,7 +15,7 @@ would mean something else: receivers of a service, matchers, `authorization` and
 ";
 
 /// The document.
-pub fn document() -> String {
+pub(super) fn document() -> String {
     let mut document = INTRODUCTION.to_owned();
     table(&mut document, "Configuration", "Part | Key", &gates());
     document

@@ -1,6 +1,5 @@
-//! The generated files of `deploy/` as they are committed: current, complete, and safe to apply.
+//! The generated files as they are committed: current, complete, and those of `deploy/` safe to apply.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +27,8 @@ fn of_kind(kind: &str) -> Vec<Value> {
 
 #[test]
 fn committed_files_are_current() {
-    let stale: Vec<_> = operator::manifests::files()
+    let stale: Vec<_> = xtask::all()
+        .files
         .into_iter()
         .filter(|file| fs::read_to_string(root().join(&file.path)).ok().as_ref() != Some(&file.text))
         .map(|file| file.path)
@@ -38,16 +38,8 @@ fn committed_files_are_current() {
 
 #[test]
 fn generated_folders_hold_nothing_else() {
-    let generated: BTreeSet<PathBuf> = operator::manifests::files()
-        .into_iter()
-        .map(|file| root().join(file.path))
-        .collect();
-    for folder in ["deploy/base", "deploy/components/self-monitoring"] {
-        for entry in fs::read_dir(root().join(folder)).expect(folder) {
-            let path = entry.expect("an entry").path();
-            assert!(generated.contains(&path), "{} is not generated", path.display());
-        }
-    }
+    let leftovers = xtask::leftovers(&root(), &xtask::all()).expect("the folders");
+    assert!(leftovers.is_empty(), "not generated: {leftovers:?}");
 }
 
 /// What an object needs stands before it: definitions and the namespace first, the Deployment last.
