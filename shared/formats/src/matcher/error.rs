@@ -8,7 +8,7 @@ use crate::regular_expression;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// Something else than the name of a label and an operator.
-    #[error("no matcher such as name=\"value\" at character {position}")]
+    #[error("expected a matcher such as name=\"value\" at character {position}")]
     Format {
         /// Where the matcher begins.
         position: usize,
@@ -28,7 +28,7 @@ pub enum Error {
         position: usize,
     },
     /// A character that has no meaning on its own.
-    #[error("{character:?} out of place at character {position}")]
+    #[error("unexpected {character:?} at character {position}")]
     Character {
         /// The character.
         character: char,
@@ -36,22 +36,22 @@ pub enum Error {
         position: usize,
     },
     /// A text without its second quote.
-    #[error("double quote without a second one at character {position}")]
+    #[error("unterminated double quote at character {position}")]
     Unclosed {
         /// Where it begins.
         position: usize,
     },
     /// A text between quotes with a bad escape or with a newline, or one that stands for no UTF-8.
-    #[error("text that cannot be read between the quotes at character {position}")]
+    #[error("invalid quoted string at character {position}")]
     Quoted {
         /// Where it begins.
         position: usize,
     },
     /// Braces belong around a list.
-    #[error("a brace around a single matcher")]
+    #[error("unexpected brace around a single matcher")]
     Brace,
     /// Several matchers, or none.
-    #[error("{count} matchers instead of one")]
+    #[error("expected one matcher, found {count}")]
     Count {
         /// How many.
         count: usize,

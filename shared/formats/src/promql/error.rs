@@ -49,7 +49,7 @@ pub enum Fault {
     #[error("the expression is empty")]
     Empty,
     /// A character that stands nowhere in the language, or not here.
-    #[error("{0:?} has no meaning here; names with such characters are quoted: {{\"name\"}}")]
+    #[error("unexpected character {0:?}; quote a name that contains it: {{\"name\"}}")]
     Character(char),
     /// A string without its closing quote; only back quotes span lines.
     #[error("the string has no closing quote")]
@@ -58,10 +58,10 @@ pub enum Fault {
     #[error("a string cannot hold the replacement character U+FFFD")]
     ReplacementCharacter,
     /// A backslash and something that has no meaning with it.
-    #[error("unknown escape in the string; a backslash itself is written twice")]
+    #[error("unknown escape sequence in the string; write a literal backslash as \\\\")]
     Escape,
     /// Something else belongs here.
-    #[error("{found} where {expected} should stand")]
+    #[error("unexpected {found}, expected {expected}")]
     Unexpected {
         /// The text that stands there.
         found: Box<str>,
@@ -90,13 +90,13 @@ pub enum Fault {
     #[error("division by 0 in a duration")]
     ZeroDivisor,
     /// The colon of a subquery before any number.
-    #[error("a range must stand in front of the colon: [5m:1m]")]
+    #[error("a subquery needs a range before the colon: [5m:1m]")]
     EarlyColon,
     /// Time of `@` that is not a time.
-    #[error("the time behind @ is out of bounds")]
+    #[error("the timestamp after @ is out of range")]
     Time,
     /// Part of the language that is switched off.
-    #[error("{what} is known to Prometheus with --enable-feature={feature} only")]
+    #[error("{what} requires --enable-feature={feature}")]
     Disabled {
         /// Which part.
         what: Box<str>,
@@ -104,13 +104,13 @@ pub enum Fault {
         feature: &'static str,
     },
     /// No such function.
-    #[error("there is no function {name:?}; names of functions are written in lower case")]
+    #[error("unknown function {name:?}; function names are lower-case")]
     UnknownFunction {
         /// Its name.
         name: Box<str>,
     },
     /// Too many or too few arguments.
-    #[error("wrong number of arguments of {name}: {found}, it takes {arguments}")]
+    #[error("wrong number of arguments in call to {name}: {found}, expected {arguments}")]
     ArgumentCount {
         /// The function or aggregator.
         name: &'static str,
@@ -138,40 +138,40 @@ pub enum Fault {
         found: ValueType,
     },
     /// The second argument of `info` is not the labels of a selector.
-    #[error("the second argument of info must be labels between braces, without the name of a metric")]
+    #[error("the second argument of info must be label matchers in braces, without a metric name")]
     InfoSelector,
     /// `bool` without a comparison.
-    #[error("bool belongs to comparisons only")]
+    #[error("bool can only be used with comparison operators")]
     Bool,
     /// A comparison of two scalars can only return a boolean.
-    #[error("a comparison of two scalars needs bool behind its operator")]
+    #[error("a comparison between scalars must use the bool modifier, as in 1 == bool 1")]
     ScalarComparison,
     /// A set operator beside a scalar.
-    #[error("{operator} works on two instant vectors only")]
+    #[error("{operator} is only defined between two instant vectors")]
     ScalarSet {
         /// The operator.
         operator: &'static str,
     },
     /// `group_left` or `group_right` with a set operator.
-    #[error("{operator} cannot be grouped")]
+    #[error("no grouping is allowed for {operator}")]
     GroupedSet {
         /// The operator.
         operator: &'static str,
     },
     /// `on` or `ignoring` beside a scalar.
-    #[error("series are matched between two instant vectors only")]
+    #[error("vector matching is only allowed between two instant vectors")]
     ScalarMatching,
     /// `fill` where nothing is matched one to one.
-    #[error("missing series are filled in between two instant vectors, and not by set operators")]
+    #[error("fill modifiers are only allowed between two instant vectors and not with set operators")]
     Fill,
     /// A label that series are matched on cannot be copied as well.
-    #[error("the label {label:?} stands both in on() and in the group")]
+    #[error("label {label:?} must not occur both in on() and in the group clause")]
     LabelTwice {
         /// The label.
         label: Box<str>,
     },
     /// No label can have this name.
-    #[error("a label must have a name, in UTF-8")]
+    #[error("a label name must be non-empty, valid UTF-8")]
     LabelName,
     /// A regular expression that does not compile.
     #[error("the regular expression does not compile: {0}")]
@@ -180,22 +180,22 @@ pub enum Fault {
     #[error("the regular expression is not UTF-8")]
     RegularExpressionEncoding,
     /// Two names of one metric.
-    #[error("the name of the metric is given twice")]
+    #[error("the metric name is given twice")]
     NameTwice,
     /// All series of the server.
-    #[error("the selector would select every series: at least one matcher must refuse the empty text")]
+    #[error("the selector would match every series: at least one matcher must not match the empty string")]
     SelectsAll,
     /// `[5m]` behind something else than a selector.
-    #[error("a range belongs behind a selector; behind other expressions stands a subquery: [5m:]")]
+    #[error("a range is only allowed after a selector; use a subquery after other expressions: [5m:]")]
     Range,
     /// `offset` or `@` before a range.
-    #[error("{modifier} belongs behind the range")]
+    #[error("{modifier} must follow the range")]
     BeforeRange {
         /// Which modifier.
         modifier: &'static str,
     },
     /// A modifier of selectors behind something else.
-    #[error("{modifier} belongs directly behind a selector or a subquery, without parentheses between")]
+    #[error("{modifier} must directly follow a selector or a subquery, not a parenthesis")]
     Modifier {
         /// Which modifier.
         modifier: &'static str,
@@ -207,7 +207,7 @@ pub enum Fault {
         modifier: &'static str,
     },
     /// `anchored` and `smoothed` together, or behind a subquery.
-    #[error("{modifier} belongs behind a selector, and not with the other one of anchored and smoothed")]
+    #[error("{modifier} must follow a selector, and anchored and smoothed exclude each other")]
     Window {
         /// Which modifier.
         modifier: &'static str,

@@ -185,38 +185,41 @@ fn says_what_is_wrong_and_where() {
         ("", "1:1: the expression is empty"),
         (
             "sum(\n  rate(up[5m])\n",
-            "3:1: the end where an operator, a comma or a closing parenthesis should stand",
+            "3:1: unexpected end of the expression, expected an operator, a comma or a closing parenthesis",
         ),
         (
             "ä",
-            "1:1: 'ä' has no meaning here; names with such characters are quoted: {\"name\"}",
+            "1:1: unexpected character 'ä'; quote a name that contains it: {\"name\"}",
         ),
-        ("up{a=\"ä\" b}", "1:10: b where a comma or a closing brace should stand"),
-        ("sum(up))", "1:8: ) where an operator or the end should stand"),
+        (
+            "up{a=\"ä\" b}",
+            "1:10: unexpected b, expected a comma or a closing brace",
+        ),
+        ("sum(up))", "1:8: unexpected ), expected an operator or the end"),
         (
             "rate(up)",
             "1:6: argument 1 of rate must be a range vector, not an instant vector",
         ),
         (
             "round(up, 1, 2)",
-            "1:1: wrong number of arguments of round: 3, it takes 1 to 2",
+            "1:1: wrong number of arguments in call to round: 3, expected 1 to 2",
         ),
         (
             "Rate(up[5m])",
-            "1:1: there is no function \"Rate\"; names of functions are written in lower case",
+            "1:1: unknown function \"Rate\"; function names are lower-case",
         ),
         (
             "up + up[5m]",
             "1:6: the right operand must be an instant vector or a scalar, not a range vector",
         ),
-        ("up and 1", "1:4: and works on two instant vectors only"),
+        ("up and 1", "1:4: and is only defined between two instant vectors"),
         (
             "1 == 2",
-            "1:3: a comparison of two scalars needs bool behind its operator",
+            "1:3: a comparison between scalars must use the bool modifier, as in 1 == bool 1",
         ),
         (
             "{a=~\".*\"}",
-            "1:1: the selector would select every series: at least one matcher must refuse the empty text",
+            "1:1: the selector would match every series: at least one matcher must not match the empty string",
         ),
         (
             "up{a=~\"(\"}",
@@ -224,16 +227,16 @@ fn says_what_is_wrong_and_where() {
         ),
         (
             "up{a=\"\\d\"}",
-            "1:7: unknown escape in the string; a backslash itself is written twice",
+            "1:7: unknown escape sequence in the string; write a literal backslash as \\\\",
         ),
         (
             "(up) offset 5m",
-            "1:6: offset belongs directly behind a selector or a subquery, without parentheses between",
+            "1:6: offset must directly follow a selector or a subquery, not a parenthesis",
         ),
-        ("up offset 5m[1h]", "1:13: offset belongs behind the range"),
+        ("up offset 5m[1h]", "1:13: offset must follow the range"),
         ("up[5m1h]", "1:4: not a valid duration string: \"5m1h\""),
         ("up[0s]", "1:4: the duration must be longer than 0"),
-        ("up @ foo", "1:6: foo where a time, start() or end() should stand"),
+        ("up @ foo", "1:6: unexpected foo, expected a time, start() or end()"),
     ] {
         assert_eq!(refused(text, Options::default()).to_string(), message, "{text}");
     }

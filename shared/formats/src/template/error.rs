@@ -19,28 +19,28 @@ pub struct Error {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Cause {
     /// The text ends in an action.
-    #[error("action without }}}}")]
+    #[error("action is not closed by }}}}")]
     UnclosedAction,
     /// The text ends in a comment.
-    #[error("comment without */")]
+    #[error("comment is not closed by */")]
     UnclosedComment,
     /// A comment is an action of its own.
-    #[error("something between the end of a comment and }}}}")]
+    #[error("unexpected text between the end of a comment and }}}}")]
     CommentEnd,
     /// More opening than closing parentheses in an action.
-    #[error("( without )")]
+    #[error("unclosed parenthesis")]
     UnclosedParenthesis,
     /// More closing than opening parentheses in an action.
-    #[error(") without (")]
+    #[error("unexpected closing parenthesis")]
     UnopenedParenthesis,
     /// A string or character without its second quote.
-    #[error("{quote} without a second one")]
+    #[error("unterminated string: no closing {quote}")]
     UnclosedQuote {
         /// The quote.
         quote: char,
     },
     /// A character that does not belong into an action, or not behind a name.
-    #[error("character {character:?} out of place")]
+    #[error("unexpected character {character:?}")]
     Character {
         /// The character.
         character: char,
@@ -72,7 +72,7 @@ pub enum Cause {
         name: Box<str>,
     },
     /// Nothing to evaluate.
-    #[error("no value in {place}")]
+    #[error("missing value in {place}")]
     NoValue {
         /// Where it is missing.
         place: Place,
@@ -84,10 +84,10 @@ pub enum Cause {
         place: Place,
     },
     /// A comma behind the first variable of a `range`, and then something else.
-    #[error("no variable behind the comma in {{{{range}}}}")]
+    #[error("missing variable after the comma in {{{{range}}}}")]
     RangeVariable,
     /// A value that is not called is given the value in front of `|`.
-    #[error("{text} behind | is not a function")]
+    #[error("{text} after | is not a function")]
     NotCalled {
         /// How it begins.
         text: Box<str>,
@@ -101,7 +101,7 @@ pub enum Cause {
         field: Box<str>,
     },
     /// Parentheses in parentheses, and so on.
-    #[error("more than {} parentheses in each other", super::MAX_DEPTH)]
+    #[error("parentheses are nested more than {} levels deep", super::MAX_DEPTH)]
     TooDeep,
     /// `break` or `continue` with nothing to leave.
     #[error("{{{{{keyword}}}}} outside of {{{{range}}}}")]
@@ -110,13 +110,13 @@ pub enum Cause {
         keyword: Keyword,
     },
     /// `end` or `else` of nothing.
-    #[error("{{{{{keyword}}}}} without something that it belongs to")]
+    #[error("{{{{{keyword}}}}} without a matching block")]
     NoBlock {
         /// Which of the two.
         keyword: Keyword,
     },
     /// A second `else` of one block.
-    #[error("second {{{{else}}}}")]
+    #[error("unexpected second {{{{else}}}}")]
     SecondElse,
     /// The text ends in a block.
     #[error("{{{{{keyword}}}}} without {{{{end}}}}")]

@@ -242,7 +242,7 @@ impl<'a> Parser<'a> {
     fn unexpected(&self, expected: Expected) -> Error {
         const LONGEST: usize = 40;
         let found = match self.slice(self.token) {
-            "" => "the end".into(),
+            "" => "end of the expression".into(),
             text => match text.char_indices().nth(LONGEST) {
                 None => text.into(),
                 Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),

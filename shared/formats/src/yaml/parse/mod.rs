@@ -35,10 +35,10 @@ pub struct ParseError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Cause {
     /// More than [`MAX_BYTES`].
-    #[error("the text is larger than {MAX_BYTES} bytes")]
+    #[error("the document is larger than {MAX_BYTES} bytes")]
     TooLarge,
     /// Neither UTF-8 nor, behind a byte order mark, UTF-16.
-    #[error("the text is not UTF-8")]
+    #[error("the document is not valid UTF-8")]
     Encoding,
     /// A character that YAML does not allow unescaped.
     #[error("control characters are not allowed: U+{0:04X}")]
