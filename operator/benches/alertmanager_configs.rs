@@ -13,8 +13,8 @@ use k8s_openapi::api::core::v1::Secret;
 use operator::alertmanager::config::base::{self, DEFAULT};
 use operator::alertmanager::config::fragments::{Fragments, Input, Rendering};
 use operator::assets::Assets;
+use operator::object::ByKey;
 use operator::object::ObjectKey;
-use operator::prometheus::scrape_object::ByKey;
 use serde_json::{Value, json};
 
 #[global_allocator]

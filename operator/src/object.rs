@@ -1,8 +1,11 @@
-//! How objects of the cluster are named, and what it means that one of them is rejected. Plain values.
+//! How objects of the cluster and their controllers are named, and what it means that an object is rejected. Plain values.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use kube::ResourceExt;
+use prometheus_client::encoding::EncodeLabelSet;
 
 /// Namespace and name of an object. Sorted as the generated configuration is: by the text `namespace/name`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -58,6 +61,16 @@ impl fmt::Display for ObjectKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}/{}", self.namespace, self.name)
     }
+}
+
+/// Objects of one kind, sorted as the generated configuration is.
+pub type ByKey<K> = BTreeMap<ObjectKey, Arc<K>>;
+
+/// Which controller a sample is of: `prometheus`, `alertmanager`, `thanos`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, EncodeLabelSet)]
+pub struct ControllerLabel {
+    /// Value of the label.
+    pub controller: &'static str,
 }
 
 /// A configuration object that is left out, and why. It never stops the others.

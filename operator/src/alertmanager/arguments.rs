@@ -7,8 +7,8 @@ use crds::{Alertmanager, AlertmanagerSpec, LogFormat, LogLevel};
 use formats::version::{Dropped, Version};
 use kube::ResourceExt;
 
-use super::statefulset::{CLUSTER_PORT, PORT, replicas};
-use super::{cluster_tls, names, service};
+use super::cluster_tls;
+use super::names::{self, CLUSTER_PORT, GOVERNING_SERVICE, PORT, replicas, route_prefix};
 use crate::pod::argument::{Argument, CommandLine, Conflict, Value};
 use crate::pod::web;
 
@@ -28,11 +28,6 @@ pub fn alertmanager(facts: &Facts<'_>, version: Version, dropped: &mut Vec<Dropp
     let mut line = CommandLine::of(&serving(), facts, version, dropped);
     line.append(CommandLine::of(&clustering(), facts, version, dropped));
     line.with(&facts.spec().additional_args)
-}
-
-/// Path below which Alertmanager serves.
-pub fn route_prefix(spec: &AlertmanagerSpec) -> &str {
-    spec.route_prefix.as_deref().unwrap_or("/")
 }
 
 /// What one Alertmanager does: the first arguments, in output order.
@@ -166,7 +161,7 @@ impl<'a> Facts<'a> {
 
     fn peers(&self) -> Vec<String> {
         let name = names::prefixed(&self.alertmanager.name_any());
-        let service = self.spec().service_name.as_deref().unwrap_or(service::NAME);
+        let service = self.spec().service_name.as_deref().unwrap_or(GOVERNING_SERVICE);
         let namespace = self.alertmanager.namespace().unwrap_or_default();
         let domain = match self.cluster_domain {
             "" => String::new(),

@@ -1,8 +1,19 @@
-//! Names of the objects that belong to an Alertmanager, and of the files in its containers. Pure.
+//! Names of the objects that belong to an Alertmanager, of its ports, and of the files in its containers; and what the
+//! fields of the custom resource are by default that several of them follow from. Pure.
 
-use crds::Alertmanager;
+use crds::{Alertmanager, AlertmanagerSpec};
 use kube::ResourceExt;
 
+/// The program: name of its container, and value of the label of its pods.
+pub const PROGRAM: &str = "alertmanager";
+/// The Service that the Alertmanagers of a namespace share.
+pub const GOVERNING_SERVICE: &str = "alertmanager-operated";
+/// Port that Alertmanager serves on.
+pub const PORT: i32 = 9093;
+/// Port, TCP and UDP, on which the Alertmanagers of a cluster talk.
+pub const CLUSTER_PORT: i32 = 9094;
+/// Name of the port that Alertmanager serves on, where the user gives none.
+pub const DEFAULT_PORT_NAME: &str = "web";
 /// Directory of the compressed configuration.
 pub const CONFIG_DIRECTORY: &str = "/etc/alertmanager/config";
 /// The compressed configuration.
@@ -60,4 +71,19 @@ pub fn cluster_tls_config(name: &str) -> String {
 /// Name of the volume with the data.
 pub fn storage_volume(name: &str) -> String {
     format!("alertmanager-{name}-db")
+}
+
+/// Name of the port that Alertmanager serves on.
+pub fn port_name(spec: &AlertmanagerSpec) -> &str {
+    spec.port_name.as_deref().unwrap_or(DEFAULT_PORT_NAME)
+}
+
+/// Path below which Alertmanager serves.
+pub fn route_prefix(spec: &AlertmanagerSpec) -> &str {
+    spec.route_prefix.as_deref().unwrap_or("/")
+}
+
+/// Replicas: one where the user gives none, none where the number is negative.
+pub fn replicas(spec: &AlertmanagerSpec) -> i32 {
+    spec.replicas.map_or(1, |replicas| replicas.max(0))
 }

@@ -15,12 +15,10 @@ use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{Assets, HasReferences, Reference, References, Referred};
 use crate::cache::renderings::{Renderings, lock};
 use crate::check::invalid::{Field, Invalid};
-use crate::object::ObjectKey;
+use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
-use crate::prometheus::scrape_object::ByKey;
-use crate::reconcile::Children;
 use crate::selector::ObjectSelector;
-use crate::watch::{Interests, Namespaces, Store};
+use crate::watch::{Children, Interests, Namespaces, Store};
 
 /// What is known of one Alertmanager and of what it needs.
 #[derive(Debug)]

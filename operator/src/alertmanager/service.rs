@@ -1,17 +1,12 @@
 //! The governing Service, by which the Alertmanagers of a namespace find each other. Pure.
 
-use crds::{Alertmanager, AlertmanagerSpec};
+use crds::Alertmanager;
 use k8s_openapi::api::core::v1::Service;
 use kube::ResourceExt;
 
-use super::statefulset::{CLUSTER_PORT, PORT};
+use super::names::{CLUSTER_PORT, DEFAULT_PORT_NAME, GOVERNING_SERVICE, PORT, PROGRAM, port_name};
 use crate::pod::governing::{Governing, port};
 use crate::settings::Settings;
-
-/// Its name.
-pub const NAME: &str = "alertmanager-operated";
-
-const DEFAULT_PORT_NAME: &str = "web";
 
 /// The Service of all `alertmanagers`, which are those of one namespace that name no Service of their own.
 ///
@@ -22,9 +17,9 @@ pub fn governing(alertmanagers: &[&Alertmanager], settings: &Settings) -> Servic
     owners.sort_by_key(|owner| owner.name_any());
     let web = owners.first().map_or(DEFAULT_PORT_NAME, |owner| port_name(&owner.spec));
     let governing = Governing {
-        name: NAME,
+        name: GOVERNING_SERVICE,
         label: "operated-alertmanager",
-        program: "alertmanager",
+        program: PROGRAM,
         ports: vec![
             port(web, PORT, Some("TCP"), web),
             port("tcp-mesh", CLUSTER_PORT, Some("TCP"), "mesh-tcp"),
@@ -34,9 +29,4 @@ pub fn governing(alertmanagers: &[&Alertmanager], settings: &Settings) -> Servic
     };
     let namespace = owners.first().and_then(|owner| owner.metadata.namespace.as_deref());
     governing.service(namespace, owners.iter().copied(), settings)
-}
-
-/// Name of the port that Alertmanager serves on.
-pub fn port_name(spec: &AlertmanagerSpec) -> &str {
-    spec.port_name.as_deref().unwrap_or(DEFAULT_PORT_NAME)
 }

@@ -11,10 +11,10 @@ use super::config::fragments::KIND;
 use super::observe::{self, Observed, Stores, observe, selector};
 use super::render::{self, render};
 use super::{names, statefulset};
-use crate::object::ObjectKey;
+use crate::object::{ControllerLabel, ObjectKey};
 use crate::pod::metadata::{self, selector_text};
 use crate::reconcile::bindings::Selected;
-use crate::reconcile::{ControllerLabel, Metrics, Rendered, Retry, Workload, health, object_label};
+use crate::reconcile::{Metrics, Rendered, Retry, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 
@@ -80,7 +80,7 @@ impl Workload for AlertmanagerCluster {
     }
 
     fn gauges(alertmanager: &Alertmanager, key: &ObjectKey, metrics: &Metrics) {
-        let replicas = i64::from(statefulset::replicas(&alertmanager.spec));
+        let replicas = i64::from(names::replicas(&alertmanager.spec));
         metrics
             .replicas
             .get_or_create(&object_label(Self::CONTROLLER, key))

@@ -13,7 +13,6 @@ use crds::{
 };
 
 use super::{HasReferences, References};
-use crate::prometheus::instance::Instance;
 
 impl HasReferences for SecretOrConfigMap {
     fn refer(&self, namespace: &str, references: &mut References) {
@@ -196,19 +195,5 @@ impl HasReferences for PrometheusSpec {
         if let Some(alerting) = &self.alerting {
             references.add(namespace, &*alerting.alertmanagers);
         }
-    }
-}
-
-impl HasReferences for Instance<'_> {
-    fn refer(&self, namespace: &str, references: &mut References) {
-        let common = self.common;
-        references.add(namespace, &common.additional_scrape_configs);
-        references.add(namespace, &*common.scrape_classes);
-        references.add(namespace, &common.apiserver_config);
-        references.add(namespace, &*common.remote_write);
-        if let Some(tracing) = &common.tracing_config {
-            references.add(namespace, &tracing.tls_config);
-        }
-        references.add(namespace, &self.server());
     }
 }

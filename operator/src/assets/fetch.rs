@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::{Api, Client};
 
 use super::{Assets, Reference, ReferenceKind, References};
-use crate::reconcile::Children;
+use crate::watch::Children;
 
 /// How many objects are read at the same time: enough to hide the latency, too few to trouble the API server.
 const CONCURRENT_READS: usize = 8;

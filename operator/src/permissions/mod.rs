@@ -5,7 +5,16 @@
 
 pub mod review;
 
-use crate::permissions::review::Permission;
+/// A permission that the operator needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permission {
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// Plural name; a subresource behind a slash.
+    pub resource: &'static str,
+    /// What is done with it.
+    pub verbs: &'static [&'static str],
+}
 
 /// A part of the operator that works or does not, depending on its permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,23 +10,13 @@ use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessR
 use kube::api::PostParams;
 use kube::{Api, Client};
 
+use super::Permission;
 use crate::watch::Scope;
 
 /// How many questions are asked at the same time: there are many, and each is a request.
 const CONCURRENT_QUESTIONS: usize = 8;
 /// Pauses before a question is asked again that was not answered. One of many that fails should not fail them all.
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
-
-/// A permission that the operator needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Permission {
-    /// API group; empty for the core group.
-    pub group: &'static str,
-    /// Plural name; a subresource behind a slash.
-    pub resource: &'static str,
-    /// What is done with it.
-    pub verbs: &'static [&'static str],
-}
 
 /// A permission that is not granted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crds::{
 use formats::version::{Dropped, Version};
 
 use super::compaction::{self, Compaction};
-use super::names;
+use super::names::{self, route_prefix};
 use crate::pod::argument::{Argument, CommandLine, Conflict, Value};
 use crate::pod::web;
 
@@ -226,11 +226,6 @@ pub fn agent(
     let mut line = CommandLine::of(COMMON, fields, version, dropped);
     line.append(CommandLine::of(AGENT, fields, version, dropped));
     line.with(&fields.additional_args)
-}
-
-/// Path below which Prometheus serves.
-pub fn route_prefix(fields: &CommonPrometheusFields) -> &str {
-    fields.route_prefix.as_deref().unwrap_or("/")
 }
 
 fn receives(fields: &CommonPrometheusFields) -> bool {

@@ -12,9 +12,9 @@ use kube::api::ObjectMeta;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::object::ObjectKey;
+use crate::assets::{HasReferences, References};
+use crate::object::{ControllerLabel, ObjectKey};
 use crate::pod::metadata::Parent;
-use crate::reconcile::ControllerLabel;
 
 /// An object that runs Prometheus, whatever its kind.
 #[derive(Clone, Debug)]
@@ -179,5 +179,19 @@ impl<'a> From<&Instance<'a>> for Parent<'a> {
             kind,
             metadata,
         }
+    }
+}
+
+impl HasReferences for Instance<'_> {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        let common = self.common;
+        references.add(namespace, &common.additional_scrape_configs);
+        references.add(namespace, &*common.scrape_classes);
+        references.add(namespace, &common.apiserver_config);
+        references.add(namespace, &*common.remote_write);
+        if let Some(tracing) = &common.tracing_config {
+            references.add(namespace, &tracing.tls_config);
+        }
+        references.add(namespace, &self.server());
     }
 }

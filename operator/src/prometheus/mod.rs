@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod compaction;
 pub mod config;
 pub mod daemonset;
+pub mod error;
 pub mod instance;
 pub mod names;
 pub mod observe;

@@ -1,9 +1,13 @@
-//! Names of the objects that belong to a Prometheus, server or agent, and of the files in its containers. Pure.
+//! Names of the objects that belong to a Prometheus, server or agent, of its port, and of the files in its containers. Pure.
 
 use crds::CommonPrometheusFields;
 
 use super::instance::{Instance, Mode};
 
+/// Port that Prometheus serves on.
+pub const PORT: i32 = 9090;
+/// Name of that port, where the user gives none.
+pub const DEFAULT_PORT_NAME: &str = "web";
 /// Directory of the compressed configuration.
 pub const CONFIG_DIRECTORY: &str = "/etc/prometheus/config";
 /// The compressed configuration.
@@ -147,12 +151,27 @@ pub fn web_config(instance: &Instance<'_>) -> String {
     suffixed(instance, "web-config")
 }
 
+/// Volume with the file that tells the Thanos sidecar how to reach Prometheus, and the end of its Secret's name.
+pub const THANOS_HTTP_CLIENT_VOLUME: &str = "thanos-prometheus-http-client-file";
+/// Key of that Secret, and name of the file.
+pub const THANOS_HTTP_CLIENT_FILE: &str = "prometheus.http-client-file.yaml";
+
 /// Name of the Secret that tells the Thanos sidecar how to reach Prometheus.
 pub fn thanos_http_client(instance: &Instance<'_>) -> String {
-    suffixed(instance, super::pod::thanos::HTTP_CLIENT_VOLUME)
+    suffixed(instance, THANOS_HTTP_CLIENT_VOLUME)
 }
 
 /// Name of the volume with the data.
 pub fn storage_volume(instance: &Instance<'_>) -> String {
     suffixed(instance, "db")
+}
+
+/// Name of the port that Prometheus serves on.
+pub fn port_name(fields: &CommonPrometheusFields) -> &str {
+    fields.port_name.as_deref().unwrap_or(DEFAULT_PORT_NAME)
+}
+
+/// Path below which Prometheus serves.
+pub fn route_prefix(fields: &CommonPrometheusFields) -> &str {
+    fields.route_prefix.as_deref().unwrap_or("/")
 }

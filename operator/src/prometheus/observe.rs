@@ -22,10 +22,10 @@ use crate::cache::renderings::lock;
 use crate::check::invalid::Invalid;
 use crate::object::ObjectKey;
 use crate::pod::requirements::{ReadError, Requirements};
-use crate::reconcile::{Children, DELETION_DEADLINE, controller};
+use crate::reconcile::{DELETION_DEADLINE, controller};
 use crate::rules;
 use crate::rules::fetch::rule_places;
-use crate::watch::{Interests, Namespaces, Store};
+use crate::watch::{Children, Interests, Namespaces, Store};
 
 /// What is known of one Prometheus and of what it needs.
 #[derive(Debug)]

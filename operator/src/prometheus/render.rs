@@ -4,63 +4,27 @@
 mod tests;
 
 use std::mem;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crds::CommonPrometheusFields;
-use formats::version::{ParseError, Version};
+use formats::version::Version;
 use k8s_openapi::api::core::v1::{ConfigMap, Service};
 
 use super::config::{self, Fragments, Layout, Rendering};
+use super::error::Error;
 use super::instance::{Instance, Mode, Object};
 use super::observe::Observed;
 use super::secrets::{self, Secrets};
 use super::select::{self, Candidates};
 use super::{daemonset, names, pod, retention, service, statefulset, validate};
 use crate::cache::renderings::lock;
-use crate::check::invalid::Invalid;
 use crate::reconcile::{Notice, Rendered};
 use crate::rules::{self, MOUNTED, RuleFiles, config_map_names};
 use crate::settings::Settings;
-use crate::{assets, pod::requirements, settings::versions};
+use crate::settings::versions;
 
 /// When to look again whether all pods mount the files of jobs.
 const ROLLING_OUT: Duration = Duration::from_secs(5);
-
-/// Why an instance cannot be rendered.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Its version is none.
-    #[error("spec.version")]
-    Version(#[source] ParseError),
-    /// A selector is wrong.
-    #[error("selectors")]
-    Selectors(#[source] Arc<Invalid>),
-    /// A field is wrong, or refers to what is not there.
-    #[error("specification")]
-    Specification(#[source] Invalid),
-    /// A Secret with additional configuration cannot be read.
-    #[error("{field}")]
-    Additional {
-        /// The field that refers to it.
-        field: &'static str,
-        /// What is missing.
-        #[source]
-        source: assets::Error,
-    },
-    /// The configuration cannot be made.
-    #[error("configuration")]
-    Configuration(#[source] config::Error),
-    /// The pods cannot be made.
-    #[error("pods")]
-    Pods(#[source] pod::Error),
-    /// An agent on each node is asked for, and they are not let run.
-    #[error("mode DaemonSet needs the feature gate PrometheusAgentDaemonSet of the operator")]
-    DaemonSetGate,
-    /// Something that the pods need is not there.
-    #[error(transparent)]
-    Requirements(#[from] requirements::Error),
-}
 
 /// The objects of an instance.
 ///

@@ -1,8 +1,5 @@
 //! The kinds that scrape jobs are made from, and what each of them can do: be checked, and become jobs. Pure.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
 use formats::yaml::Yaml;
 use kube::Resource;
@@ -12,7 +9,7 @@ use super::config::{Context, DroppedField, pod_monitor_jobs, probe_job, scrape_c
 use super::select::Checks;
 use crate::assets::{HasReferences, TlsFiles};
 use crate::check::invalid::Invalid;
-use crate::object::ObjectKey;
+use crate::object::{ByKey, ObjectKey};
 
 /// An object that scrape jobs are made from. Both functions depend on nothing but the object, their arguments, and what
 /// the object refers to.
@@ -74,9 +71,6 @@ impl ScrapeObject for ScrapeConfig {
         vec![scrape_config_job(self, context, dropped)]
     }
 }
-
-/// Objects of one kind, sorted as their jobs are.
-pub type ByKey<K> = BTreeMap<ObjectKey, Arc<K>>;
 
 /// Objects of every kind that scrape jobs are made from.
 #[derive(Debug, Clone, Default)]

@@ -7,10 +7,10 @@ use k8s_openapi::api::core::v1::{Secret, SecretKeySelector};
 use kube::ResourceExt;
 
 use super::config::AdditionalConfigs;
+use super::error::Error;
 use super::instance::Instance;
 use super::names;
 use super::observe::Observed;
-use super::render::Error;
 use crate::assets::{self, Assets, TlsFiles};
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
@@ -20,12 +20,8 @@ use crate::settings::Settings;
 
 /// Key of the compressed configuration in its Secret.
 const CONFIG_KEY: &str = "prometheus.yaml.gz";
-/// Key and content of the Secret that tells the Thanos sidecar how to reach Prometheus, which may serve with a
-/// certificate for another name than `localhost`.
-const THANOS_HTTP_CLIENT: (&str, &str) = (
-    "prometheus.http-client-file.yaml",
-    "tls_config:\n  insecure_skip_verify: true\n",
-);
+/// How the Thanos sidecar reaches Prometheus, whose certificate may be for another name than `localhost`.
+const THANOS_HTTP_CLIENT: &str = "tls_config:\n  insecure_skip_verify: true\n";
 
 /// What the Secrets are made from.
 pub(super) struct Secrets<'a> {
@@ -70,8 +66,8 @@ impl Secrets<'_> {
         );
         secrets.push(self.secret(names::web_config(&instance), web::FILE, web_config.into_bytes()));
         if instance.server().is_some() {
-            let (key, content) = THANOS_HTTP_CLIENT;
-            secrets.push(self.secret(names::thanos_http_client(&instance), key, content.into()));
+            let name = names::thanos_http_client(&instance);
+            secrets.push(self.secret(name, names::THANOS_HTTP_CLIENT_FILE, THANOS_HTTP_CLIENT.into()));
         }
         (secrets, tls_names)
     }

@@ -1,11 +1,9 @@
 //! The governing Service, which gives the pods of all servers, or of all agents, of a namespace their names. Pure.
 
-use crds::CommonPrometheusFields;
 use k8s_openapi::api::core::v1::Service;
 
 use super::instance::Instance;
-use super::names;
-use super::pod::PORT;
+use super::names::{self, PORT, port_name};
 use crate::pod::governing::{Governing, port};
 use crate::pod::thanos::GRPC_PORT;
 use crate::settings::Settings;
@@ -33,11 +31,4 @@ pub fn governing(instance: &Instance<'_>, neighbours: &[Instance<'_>], settings:
         publish_not_ready_addresses: None,
     };
     governing.service(instance.metadata.namespace.as_deref(), &owners, settings)
-}
-
-const DEFAULT_PORT_NAME: &str = "web";
-
-/// Name of the port that Prometheus serves on.
-pub fn port_name(fields: &CommonPrometheusFields) -> &str {
-    fields.port_name.as_deref().unwrap_or(DEFAULT_PORT_NAME)
 }

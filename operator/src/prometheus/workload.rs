@@ -8,15 +8,16 @@ use crds::v1alpha1::PrometheusAgent;
 use kube::Client;
 use serde_json::{Value, json};
 
+use super::error::Error;
 use super::instance::Kind;
 use super::observe::{self, Observed, Stores, observe};
-use super::render::{self, render};
+use super::render::render;
 use super::select::Selectors;
 use super::{names, pod, statefulset};
-use crate::object::ObjectKey;
+use crate::object::{ControllerLabel, ObjectKey};
 use crate::pod::metadata::{self, selector_text};
 use crate::reconcile::bindings::Selected;
-use crate::reconcile::{ControllerLabel, Metrics, Rendered, Retry, Workload, health, object_label};
+use crate::reconcile::{Metrics, Rendered, Retry, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 
@@ -39,7 +40,7 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
     type Resource = K;
     type Observed = Observed;
     type ObserveError = observe::Error;
-    type RenderError = render::Error;
+    type RenderError = Error;
 
     const CONTROLLER: ControllerLabel = K::CONTROLLER;
     const ACTION: &'static str = "SelectingConfigurationResources";
@@ -56,14 +57,14 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
         })
     }
 
-    fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
+    fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Error> {
         render(observed, settings)
     }
 
-    fn retry(error: &render::Error) -> Retry {
+    fn retry(error: &Error) -> Retry {
         match error {
             // Neither storage classes nor Services are watched.
-            render::Error::Requirements(_) => Retry::Backoff,
+            Error::Requirements(_) => Retry::Backoff,
             _ => Retry::OnChange,
         }
     }

@@ -5,11 +5,9 @@
 //! somebody added by hand goes away again, which server-side apply would leave. Metadata that others added stays.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use hyper::header::{ACCEPT, HeaderValue};
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
-use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::api::{Api, DeleteParams, ObjectMeta, PartialObjectMeta, Patch, PatchParams, PostParams};
 use kube::core::Request;
 use kube::{Client, ResourceExt};
@@ -21,7 +19,7 @@ use super::memory::Memory;
 use crate::args::RecreationPolicy;
 use crate::object::ObjectKey;
 use crate::pod::metadata::INPUT_HASH;
-use crate::watch::Store;
+use crate::watch::{Children, Store};
 
 /// Name under which the operator owns fields, as the original's.
 pub const FIELD_MANAGER: &str = "PrometheusOperator";
@@ -71,19 +69,6 @@ impl Error {
         let causes = status.details.iter().flat_map(|details| &details.causes);
         causes.into_iter().any(|cause| cause.reason == "NamespaceTerminating")
     }
-}
-
-/// The children that exist, as the watches see them.
-#[derive(Debug, Clone)]
-pub struct Children {
-    /// Metadata of the Secrets.
-    pub secrets: Arc<Store<PartialObjectMeta<Secret>>>,
-    /// Metadata of the ConfigMaps.
-    pub config_maps: Arc<Store<PartialObjectMeta<ConfigMap>>>,
-    /// The StatefulSets.
-    pub stateful_sets: Arc<Store<StatefulSet>>,
-    /// The DaemonSets; none where there is no need to look.
-    pub daemon_sets: Arc<Store<DaemonSet>>,
 }
 
 /// The custom resource that owns the children.

@@ -12,14 +12,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use crate::object::ObjectKey;
-
-/// Which controller a sample is of: `prometheus`, `alertmanager`, `thanos`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, EncodeLabelSet)]
-pub struct ControllerLabel {
-    /// Value of the label.
-    pub controller: &'static str,
-}
+use crate::object::{ControllerLabel, ObjectKey};
 
 /// Why an object was queued.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]

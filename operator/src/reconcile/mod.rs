@@ -27,19 +27,19 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use applier::{Applied, Applier, Children, DELETION_DEADLINE, FIELD_MANAGER, Owner, controller};
+pub use applier::{Applied, Applier, DELETION_DEADLINE, FIELD_MANAGER, Owner, controller};
 pub use bindings::Bindings;
 pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};
 pub use events::{Events, Warning};
-pub use metrics::{ControllerLabel, Counts, Metrics, TriggerLabel, object_label};
+pub use metrics::{Counts, Metrics, TriggerLabel, object_label};
 pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, Trigger, queue};
 
 use crate::args::RepairPolicy;
-use crate::object::ObjectKey;
+use crate::object::{ControllerLabel, ObjectKey};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
-use crate::watch::Store;
+use crate::watch::{Children, Store};
 use process::causes::Causes;
 
 /// While pods are not ready their messages change without an event that we watch: look again after this time.

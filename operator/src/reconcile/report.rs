@@ -15,9 +15,10 @@ use super::bindings::Selected;
 use super::events::Warning;
 use super::health::{self, Condition, Runner, Set, Shard};
 use super::metrics::Counts;
-use super::{Children, Controller, Error as RunError, Notice, Workload};
+use super::{Controller, Error as RunError, Notice, Workload};
 use crate::object::{ObjectKey, Rejection};
 use crate::pod::metadata::selector_text;
+use crate::watch::Children;
 
 /// Why the status could not be written.
 #[derive(Debug, thiserror::Error)]

@@ -24,17 +24,16 @@ use crate::alertmanager::config::fragments::KIND;
 use crate::alertmanager::observe::Stores as AlertmanagerStores;
 use crate::alertmanager::workload::AlertmanagerCluster;
 use crate::args::Args;
+use crate::object::ControllerLabel;
 use crate::prometheus::instance::Kind;
 use crate::prometheus::observe::Stores as PrometheusStores;
 use crate::prometheus::workload::PrometheusWorkload;
 use crate::reconcile::bindings::{Kinds, Writer};
-use crate::reconcile::{
-    Applier, Bindings, Children, Controller, ControllerLabel, Events, Queue, Trigger, Workload, queue,
-};
+use crate::reconcile::{Applier, Bindings, Controller, Events, Queue, Trigger, Workload, queue};
 use crate::settings::Settings;
 use crate::thanos_ruler::observe::Stores as ThanosRulerStores;
 use crate::thanos_ruler::workload::ThanosRulerSet;
-use crate::watch::{Interests, Namespaces, Source, Store, Watch, WatchMetrics};
+use crate::watch::{Children, Interests, Namespaces, Source, Store, Watch, WatchMetrics};
 
 /// Objects that are reconciled at the same time, per controller.
 const CONCURRENCY: usize = 4;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use kube::Client;
 
 use super::watches::Scopes;
-use crate::permissions::review::{Permission, missing_permissions, served};
-use crate::permissions::{self, Part};
+use crate::permissions::review::{missing_permissions, served};
+use crate::permissions::{self, Part, Permission};
 use crate::settings::Gates;
 use crate::watch::Scope;
 

@@ -14,8 +14,9 @@ use super::prerequisites::Availability;
 use super::triggers::{Route, follow_selected, report_malformed};
 use super::watches::{Scopes, strip_annotations};
 use crate::alertmanager::config::fragments::KIND;
+use crate::object::ControllerLabel;
+use crate::reconcile::Events;
 use crate::reconcile::bindings::Kinds;
-use crate::reconcile::{ControllerLabel, Events};
 use crate::watch::{Listed, Namespaces, Scope, Source, Watch, WatchMetrics};
 
 /// The watches.

@@ -12,10 +12,8 @@ use kube::{Resource, ResourceExt};
 use crate::alertmanager::config::fragments::KIND;
 use crate::alertmanager::observe::root_key;
 use crate::assets::{Reference, ReferenceKind};
-use crate::object::ObjectKey;
-use crate::reconcile::{
-    Applier, Child, ControllerLabel, Events, Extent, Metrics, Trigger, TriggerLabel, Warning, Workload, controller,
-};
+use crate::object::{ControllerLabel, ObjectKey};
+use crate::reconcile::{Applier, Child, Events, Extent, Metrics, Trigger, TriggerLabel, Warning, Workload, controller};
 use crate::selector::NamespaceLabels;
 use crate::watch::{Change, Interests, Malformed, Namespaces, Store, Watch};
 

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::observe::{self, Observed, Stores, observe, rule_selector};
 use super::render::{self, render};
 use super::{names, statefulset};
-use crate::object::ObjectKey;
+use crate::object::{ControllerLabel, ObjectKey};
 use crate::reconcile::bindings::Selected;
-use crate::reconcile::{ControllerLabel, Metrics, Rendered, Retry, Workload, health, object_label};
+use crate::reconcile::{Metrics, Rendered, Retry, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 

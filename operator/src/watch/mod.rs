@@ -4,6 +4,7 @@
 //! order, to the listeners of its kind. Listeners are synchronous and touch no client: they update indexes and queue
 //! work.
 
+mod children;
 mod guard;
 mod index;
 mod namespaces;
@@ -11,6 +12,7 @@ mod scope;
 mod store;
 mod stream;
 
+pub use children::Children;
 pub use guard::Malformed;
 pub use index::{Interest, Interests};
 pub use namespaces::Namespaces;

@@ -22,8 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::guard::{Guarded, Malformed};
 use super::store::Listed;
 use super::{Change, Scope, Store};
-use crate::object::ObjectKey;
-use crate::reconcile::ControllerLabel;
+use crate::object::{ControllerLabel, ObjectKey};
 use process::causes::Causes;
 
 type Seen<K> = Result<Event<Result<K, Box<Malformed>>>, watcher::Error>;

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::ResourceExt as _;
 use kube::api::{Patch, PatchParams, PostParams};
-use operator::permissions::review::Permission;
+use operator::permissions::Permission;
 use operator::permissions::{self, Part};
 use serde_json::{Value, json};
 

@@ -26,8 +26,7 @@ use crate::alertmanager::validate;
 use crate::assets::{Assets, References, Referred, Stale, TlsFiles};
 use crate::cache::gzip_members::{Member, Piece, Place, Sizes, Writer};
 use crate::check::invalid::Invalid;
-use crate::object::{ObjectKey, Rejection};
-use crate::prometheus::scrape_object::ByKey;
+use crate::object::{ByKey, ObjectKey, Rejection};
 
 /// Kind of the objects.
 pub const KIND: &str = "AlertmanagerConfig";

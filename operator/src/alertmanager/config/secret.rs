@@ -19,9 +19,8 @@ use crate::alertmanager::validate;
 use crate::assets::TlsFiles;
 use crate::cache::renderings::lock;
 use crate::check::invalid::Invalid;
-use crate::object::{ObjectKey, Rejection};
+use crate::object::{ByKey, ObjectKey, Rejection};
 use crate::pod::sharded_secret::LIMIT;
-use crate::prometheus::scrape_object::ByKey;
 
 /// Key of the configuration in the user's Secret.
 const USER_KEY: &str = "alertmanager.yaml";

@@ -4,23 +4,13 @@ use formats::version::Version;
 use k8s_openapi::api::core::v1::{Container, ContainerPort, Probe, VolumeMount};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Error, Input};
-use crate::alertmanager::arguments::route_prefix;
-use crate::alertmanager::{names, service};
+use super::input::{Error, Input};
+use crate::alertmanager::names::{self, CLUSTER_PORT, PORT, PROGRAM, port_name, route_prefix};
 use crate::pod::container::{hardened, resources, tcp_port, variable_of_field};
 use crate::pod::image::Image;
 use crate::pod::probe::{self, Target, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::{pod::web, settings::versions};
-
-/// Name of the container and of the program.
-pub(super) const NAME: &str = "alertmanager";
-
-/// Port that Alertmanager serves on.
-pub(crate) const PORT: i32 = 9093;
-
-/// Port, TCP and UDP, on which the Alertmanagers of a cluster talk.
-pub(crate) const CLUSTER_PORT: i32 = 9094;
 
 pub(super) fn alertmanager(
     input: &Input<'_>,
@@ -40,7 +30,7 @@ pub(super) fn alertmanager(
     let mut ports = vec![tcp_port("mesh-tcp", CLUSTER_PORT), udp];
     let listens = spec.listen_local != Some(true);
     if listens {
-        ports.insert(0, tcp_port(service::port_name(spec), PORT));
+        ports.insert(0, tcp_port(port_name(spec), PORT));
     }
     Ok(Container {
         args: Some(arguments),
@@ -54,7 +44,7 @@ pub(super) fn alertmanager(
             period_seconds: Some(5),
             ..probed(input, "/-/ready")
         }),
-        ..hardened(NAME, &image, spec.pod.image_pull_policy)
+        ..hardened(PROGRAM, &image, spec.pod.image_pull_policy)
     })
 }
 
@@ -78,7 +68,7 @@ fn image(input: &Input<'_>) -> Result<String, crate::pod::image::Error> {
 fn probed(input: &Input<'_>, path: &str) -> Probe {
     let spec = &input.alertmanager.spec;
     let target = Target::Network {
-        port: IntOrString::String(service::port_name(spec).to_owned()),
+        port: IntOrString::String(port_name(spec).to_owned()),
         tls: serves_tls(input),
     };
     Probe {

@@ -3,53 +3,21 @@
 //! [`stateful_set`] puts together what its submodules make: volumes and mounts, containers.
 
 mod containers;
+mod input;
 mod volumes;
 
-use crds::{Alertmanager, AlertmanagerSpec};
-use formats::version::{Dropped, Version};
+use formats::version::Dropped;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::PodSpec;
 use kube::ResourceExt;
 
-pub(crate) use self::containers::{CLUSTER_PORT, PORT};
+pub use self::input::{Error, Input};
 use self::volumes::Volumes;
 use super::arguments::{self, Facts};
-use super::{names, service};
-use crate::pod::argument::Conflict;
-use crate::pod::image;
+use super::names::{self, PROGRAM, replicas};
 use crate::pod::metadata::{self, APP_INSTANCE, APP_MANAGED_BY, APP_NAME, APP_VERSION, Map, OPERATOR, map};
 use crate::pod::storage::Storage;
 use crate::pod::template::{self, Pod, Rendered, Set};
-use crate::settings::Settings;
-
-/// What the StatefulSet is rendered from.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    /// The custom resource.
-    pub alertmanager: &'a Alertmanager,
-    /// Its version, or the default.
-    pub version: Version,
-    /// The operator's settings.
-    pub settings: &'a Settings,
-    /// Names of the Secrets with TLS assets, in output order.
-    pub tls_assets: &'a [String],
-    /// Hash of all inputs.
-    pub input_hash: &'a str,
-}
-
-/// Why there is no StatefulSet.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// There is no image for Alertmanager.
-    #[error("container \"alertmanager\" has no image")]
-    Image(#[source] image::Error),
-    /// The user's arguments conflict with the operator's.
-    #[error("spec.additionalArgs")]
-    Arguments(#[source] Conflict),
-    /// The pod cannot be put together.
-    #[error("pod template")]
-    Pod(#[source] template::Error),
-}
 
 /// The StatefulSet.
 pub fn stateful_set(input: &Input<'_>) -> Result<Rendered, Error> {
@@ -65,10 +33,10 @@ pub fn stateful_set(input: &Input<'_>) -> Result<Rendered, Error> {
     let pod = pod(input, &storage, &mut dropped)?;
     let selector = selector(&name);
     let mut annotations = template::pod_annotations(&spec.pod);
-    annotations.extend(map([(metadata::DEFAULT_CONTAINER, containers::NAME)]));
+    annotations.extend(map([(metadata::DEFAULT_CONTAINER, PROGRAM)]));
     let set = Set {
         replicas: replicas(spec),
-        service_name: spec.service_name.as_deref().unwrap_or(service::NAME),
+        service_name: spec.service_name.as_deref().unwrap_or(names::GOVERNING_SERVICE),
         selector: selector.clone(),
         labels: [(APP_VERSION.to_owned(), input.version.to_string())].into(),
         annotations,
@@ -93,16 +61,11 @@ pub fn stateful_set(input: &Input<'_>) -> Result<Rendered, Error> {
     })
 }
 
-/// Replicas: one where the user gives none, none where he gives a negative number.
-pub fn replicas(spec: &AlertmanagerSpec) -> i32 {
-    spec.replicas.map_or(1, |replicas| replicas.max(0))
-}
-
 /// Labels that select the pods of Alertmanager `name`.
 pub fn selector(name: &str) -> Map {
     map([
         (APP_MANAGED_BY, OPERATOR),
-        (APP_NAME, containers::NAME),
+        (APP_NAME, PROGRAM),
         (APP_INSTANCE, name),
         ("alertmanager", name),
     ])

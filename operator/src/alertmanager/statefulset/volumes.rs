@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{
 };
 use kube::ResourceExt;
 
-use super::Input;
+use super::input::Input;
 use crate::alertmanager::{cluster_tls, names};
 use crate::pod::storage::Storage;
 use crate::pod::volume::{self, Mounted};

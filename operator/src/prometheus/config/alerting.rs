@@ -13,7 +13,8 @@ use super::{
     http::{Proxy, proxy_fields},
     kubernetes_sd::{Discovery, Role, kubernetes_sd_configs},
     relabel::{keep_rule, quoted_regex, user_rules},
-    section::{DroppedField, Mapping, Scope, Table, part, text},
+    section::{DroppedField, Mapping, Scope, Table, part},
+    value::text,
 };
 
 /// First version that cannot talk to the first API of Alertmanager any more.

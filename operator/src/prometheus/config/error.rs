@@ -2,6 +2,9 @@
 
 use formats::version::Version;
 
+/// First version of Prometheus that has an OTLP section.
+pub(super) const OTLP: Version = Version::new(2, 55, 0);
+
 /// A Prometheus object, or a text it refers to, that no configuration can be made from.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -95,5 +98,38 @@ pub enum Error {
     ChunkEncoding,
     /// The OTLP settings contradict each other or the version.
     #[error("otlp: {0}")]
-    Otlp(#[from] super::otlp::OtlpError),
+    Otlp(#[from] OtlpError),
+}
+
+/// OTLP settings that contradict each other or the version.
+#[derive(Debug, thiserror::Error)]
+pub enum OtlpError {
+    /// The version has no OTLP section.
+    #[error("it needs Prometheus {OTLP}, and the version is {version}")]
+    Version {
+        /// The version of the object.
+        version: Version,
+    },
+    /// The strategy came later.
+    #[error("translationStrategy {strategy:?} needs Prometheus {since}, and the version is {version}")]
+    Strategy {
+        /// The strategy.
+        strategy: &'static str,
+        /// First version that knows it.
+        since: Version,
+        /// The version of the object.
+        version: Version,
+    },
+    /// The strategy keeps characters that legacy names do not have.
+    #[error("translationStrategy {strategy:?} cannot be used with nameValidationScheme \"Legacy\"")]
+    Names {
+        /// The strategy.
+        strategy: &'static str,
+    },
+    /// All attributes, and some.
+    #[error("promoteAllResourceAttributes and promoteResourceAttributes exclude each other")]
+    PromotedTwice,
+    /// All attributes but some, and not all.
+    #[error("ignoreResourceAttributes needs promoteAllResourceAttributes")]
+    IgnoredAlone,
 }

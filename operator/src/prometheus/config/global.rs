@@ -14,7 +14,8 @@ use super::{
     limits::{body_size_limit, global_limits},
     name_schemes::{escaping_scheme, validation_scheme},
     scrape::known_protocols,
-    section::{DroppedField, Mapping, Scope, Table, part, text, texts},
+    section::{DroppedField, Mapping, Scope, Table, part},
+    value::{text, texts},
 };
 
 /// Interval where the object has none, which is the default of the schema.

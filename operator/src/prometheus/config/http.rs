@@ -10,7 +10,8 @@ use formats::{
 use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use super::context::Certificates;
-use super::section::{Mapping, Scope, Table, text, text_map, texts};
+use super::section::{Mapping, Scope, Table};
+use super::value::{text, text_map, texts};
 use crate::assets::{key_file_name, tls_selector_file_name};
 
 /// Folder of the certificates and keys in the Prometheus container.

@@ -10,7 +10,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use super::{
     context::Context,
     http::{Proxy, proxy_fields},
-    section::{Mapping, Scope, Table, text},
+    section::{Mapping, Scope, Table},
+    value::text,
 };
 
 /// First version that discovers `EndpointSlice`s.

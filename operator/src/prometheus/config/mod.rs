@@ -32,6 +32,7 @@ mod service_monitor;
 mod sharding;
 mod tracing;
 mod tsdb;
+mod value;
 
 #[cfg(test)]
 mod tests;
@@ -40,10 +41,9 @@ use formats::{version::Version, yaml::Yaml};
 
 pub use additional::AdditionalConfigs;
 pub use context::{Certificates, Context};
-pub use error::Error;
+pub use error::{Error, OtlpError};
 pub use fragments::{Fragments, JOB_FILES, Layout, Rendering};
 pub use gates::{Gate, gates};
-pub use otlp::OtlpError;
 pub use pod_monitor::pod_monitor_jobs;
 pub use probe::probe_job;
 pub use remote_write::remote_write_file;
@@ -53,8 +53,8 @@ pub use section::DroppedField;
 pub use service_monitor::service_monitor_jobs;
 
 use super::instance::{Instance, Mode};
-use super::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
-use crate::{assets::Assets, settings::Settings};
+use super::scrape_object::{ScrapeObject, ScrapeObjects};
+use crate::{assets::Assets, object::ByKey, settings::Settings};
 use additional::Lists;
 
 /// What a configuration is made from, but for the objects that scrape jobs are made from.

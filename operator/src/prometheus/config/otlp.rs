@@ -8,11 +8,11 @@ use formats::{
 
 use super::{
     context::Context,
-    section::{DroppedField, Table, part, texts},
+    error::{OTLP, OtlpError},
+    section::{DroppedField, Table, part},
+    value::texts,
 };
 
-/// First version that has an OTLP section.
-const OTLP: Version = Version::new(2, 55, 0);
 /// First version that promotes all resource attributes.
 const PROMOTE_ALL: Version = Version::new(3, 5, 0);
 
@@ -24,39 +24,6 @@ const LATER_STRATEGIES: &[(TranslationStrategy, Version)] = &[
         Version::new(3, 6, 0),
     ),
 ];
-
-/// OTLP settings that contradict each other or the version.
-#[derive(Debug, thiserror::Error)]
-pub enum OtlpError {
-    /// The version has no OTLP section.
-    #[error("it needs Prometheus {OTLP}, and the version is {version}")]
-    Version {
-        /// The version of the object.
-        version: Version,
-    },
-    /// The strategy came later.
-    #[error("translationStrategy {strategy:?} needs Prometheus {since}, and the version is {version}")]
-    Strategy {
-        /// The strategy.
-        strategy: &'static str,
-        /// First version that knows it.
-        since: Version,
-        /// The version of the object.
-        version: Version,
-    },
-    /// The strategy keeps characters that legacy names do not have.
-    #[error("translationStrategy {strategy:?} cannot be used with nameValidationScheme \"Legacy\"")]
-    Names {
-        /// The strategy.
-        strategy: &'static str,
-    },
-    /// All attributes, and some.
-    #[error("promoteAllResourceAttributes and promoteResourceAttributes exclude each other")]
-    PromotedTwice,
-    /// All attributes but some, and not all.
-    #[error("ignoreResourceAttributes needs promoteAllResourceAttributes")]
-    IgnoredAlone,
-}
 
 /// `otlp`, or nothing where nothing is set that the version knows.
 ///

@@ -14,7 +14,8 @@ use super::{
     },
     scrape::{Options, Target, head_fields},
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, Table, part, text},
+    section::{DroppedField, Mapping, Scope, Table, part},
+    value::text,
 };
 use crate::object::ObjectKey;
 

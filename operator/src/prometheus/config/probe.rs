@@ -13,10 +13,11 @@ use super::{
     context::Context,
     http::{Proxy, proxy_fields},
     kubernetes_sd::{Discovery, Role, kubernetes_sd_configs, namespaces},
-    relabel::{copy_rule, job_name_rule, labels, metric_rules, namespace_rule, selector_rules, set_rule, user_rules},
+    relabel::{copy_rule, job_name_rule, metric_rules, namespace_rule, selector_rules, set_rule, user_rules},
     scrape::Options,
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, Table, part, text, texts},
+    section::{DroppedField, Mapping, Scope, Table, part},
+    value::{labels, text, texts},
 };
 use crate::object::ObjectKey;
 

@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use super::{
     context::Context,
     scrape_class::Class,
-    section::{text, texts},
+    value::{labels, text, texts},
 };
 use crate::object::ObjectKey;
 
@@ -59,11 +59,6 @@ fn match_rule(action: &'static str, source_labels: Yaml, regex: impl Into<Yaml>)
         ("source_labels", source_labels),
         ("regex", regex.into()),
     ])
-}
-
-/// A list of label names.
-pub(crate) fn labels<T: Into<Yaml>>(names: impl IntoIterator<Item = T>) -> Yaml {
-    names.into_iter().collect()
 }
 
 /// The rules that keep what a label selector selects, for labels of a discovered `kind` (`service`, `pod`). Values stand

@@ -6,7 +6,8 @@ use formats::{version::Field, yaml::Yaml};
 use super::{
     context::Context,
     http::{Proxy, proxy_fields},
-    section::{DroppedField, Mapping, Scope, Table, part, text, text_map},
+    section::{DroppedField, Mapping, Scope, Table, part},
+    value::{text, text_map},
 };
 
 /// `remote_read`, or nothing where samples are read from nowhere.

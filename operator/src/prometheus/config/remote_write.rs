@@ -10,7 +10,8 @@ use super::{
     context::Context,
     http::{Proxy, proxy_fields},
     relabel::user_rules,
-    section::{DroppedField, Mapping, Scope, Table, part, text, text_map},
+    section::{DroppedField, Mapping, Scope, Table, part},
+    value::{text, text_map},
 };
 
 /// A file with `remote_write` alone, for programs of other projects that write as Prometheus does. Without endpoints the

@@ -16,7 +16,8 @@ use super::{
     kubernetes_sd::{Discovery, kubernetes_sd_configs},
     limits::{body_size_limit, job_limits, limit_fields},
     scrape_class::Class,
-    section::{Mapping, Scope, Table, number, text, texts},
+    section::{Mapping, Scope, Table},
+    value::{number, text, texts},
 };
 
 /// First version that reads `PrometheusText1.0.0`.

@@ -13,12 +13,13 @@ use super::{
     http::{Proxy, proxy_fields},
     kubernetes_sd::{Discovery, Role, attach_node, namespaces},
     relabel::{
-        copy_rule, job_name_rule, keep_rule, label_name, labels, metric_rules, namespace_rule, non_empty_rule,
-        running_rule, selector_rules, set_rule, target_label_rule, user_rules,
+        copy_rule, job_name_rule, keep_rule, label_name, metric_rules, namespace_rule, non_empty_rule, running_rule,
+        selector_rules, set_rule, target_label_rule, user_rules,
     },
     scrape::{Options, Target, head_fields},
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, Table, part, text},
+    section::{DroppedField, Mapping, Scope, Table, part},
+    value::{labels, text},
 };
 use crate::object::ObjectKey;
 

@@ -4,7 +4,7 @@
 use crds::ShardingStrategyMode;
 use formats::yaml::{Yaml, map};
 
-use super::relabel::labels;
+use super::value::labels;
 use crate::prometheus::{instance::Instance, names};
 use crate::settings::Settings;
 

@@ -6,7 +6,8 @@ use formats::{version::Field, yaml::Yaml};
 use super::{
     context::Context,
     error::Error,
-    section::{DroppedField, Scope, Table, number, part, text, text_map},
+    section::{DroppedField, Scope, Table, part},
+    value::{number, text, text_map},
 };
 
 /// `tracing`, where it is set.

@@ -9,7 +9,8 @@ use formats::{
 use super::{
     context::Context,
     error::Error,
-    section::{DroppedField, Mapping, Scope, Table, number, part, text},
+    section::{DroppedField, Mapping, Scope, Table, part},
+    value::{number, text},
 };
 
 /// How long samples are kept where the object says nothing.

@@ -5,22 +5,18 @@ use formats::version::Version;
 use k8s_openapi::api::core::v1::{Container, EnvVar, Probe, VolumeMount};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Error, Input};
+use super::input::{Error, Input};
 use crate::pod::container::{hardened, tcp_port, variable};
 use crate::pod::image::Image;
 use crate::pod::probe::{self, Target, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::pod::web;
-use crate::prometheus::arguments::route_prefix;
 use crate::prometheus::config::Layout;
-use crate::prometheus::names;
+use crate::prometheus::names::{self, PORT, route_prefix};
 use crate::prometheus::zone::Zone;
 
 /// Name of the container and of the program.
 pub(super) const NAME: &str = "prometheus";
-
-/// Port that Prometheus serves on.
-pub(crate) const PORT: i32 = 9090;
 
 pub(super) fn prometheus(
     input: &Input<'_>,
@@ -98,7 +94,7 @@ fn probed(input: &Input<'_>, path: &str, period: i32, failures: i32) -> Probe {
 }
 
 fn port_name<'a>(input: &Input<'a>) -> &'a str {
-    crate::prometheus::service::port_name(input.instance.common)
+    names::port_name(input.instance.common)
 }
 
 fn serves_tls(input: &Input<'_>) -> bool {

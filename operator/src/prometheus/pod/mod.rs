@@ -3,84 +3,27 @@
 //! `pods` puts together what its submodules make: volumes and mounts, containers, the Thanos sidecar of servers.
 
 mod containers;
+mod input;
 pub mod thanos;
 mod volumes;
 
-pub(crate) use self::containers::PORT;
+pub use self::input::{Error, Input};
 pub(super) use self::volumes::layout;
 
 use crds::{AdditionalLabelSelectors, ReloadStrategy};
-use formats::version::{Dropped, ParseError, Version};
+use formats::version::Dropped;
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 
 use self::thanos::Sidecar;
 use self::volumes::Volumes;
 use super::arguments;
 use super::compaction::{Compaction, Mode};
-use super::config::Layout;
 use super::instance::Instance;
 use super::names;
 use super::zone::Zone;
-use crate::pod::argument::Conflict;
 use crate::pod::metadata::{self, APP_INSTANCE, APP_MANAGED_BY, APP_NAME, APP_VERSION, Map, OPERATOR, map};
 use crate::pod::storage::Storage;
 use crate::pod::template::{self, Pod, Pods};
-use crate::pod::{image, merge};
-use crate::settings::Settings;
-
-/// What the pods of an instance, or of one of its shards, are rendered from.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    /// The custom resource.
-    pub instance: Instance<'a>,
-    /// Its version, or the default.
-    pub version: Version,
-    /// The operator's settings.
-    pub settings: &'a Settings,
-    /// Number of the shard; 0 where there are none.
-    pub shard: i32,
-    /// Names of the `ConfigMap`s with rule files, in output order. They need not exist.
-    pub rule_config_maps: &'a [String],
-    /// Names of the Secrets with TLS assets, in output order.
-    pub tls_assets: &'a [String],
-    /// Where the jobs are.
-    pub layout: Layout,
-}
-
-/// Why there are no pods.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The version of Thanos is none.
-    #[error("spec.thanos.version")]
-    ThanosVersion(#[source] ParseError),
-    /// There is no image for a container.
-    #[error("container {container:?} has no image")]
-    Image {
-        /// Name of the container.
-        container: &'static str,
-        /// Why.
-        #[source]
-        source: image::Error,
-    },
-    /// The user's arguments conflict with the operator's.
-    #[error("additional arguments of container {container:?}")]
-    Arguments {
-        /// Name of the container.
-        container: &'static str,
-        /// Which.
-        #[source]
-        source: Conflict,
-    },
-    /// The pod cannot be put together.
-    #[error("pod template")]
-    Pod(#[source] template::Error),
-}
-
-impl From<merge::Error> for Error {
-    fn from(source: merge::Error) -> Self {
-        Self::Pod(template::Error::Merge(source))
-    }
-}
 
 /// Labels that select the pods of `instance`, or of one of its shards. An instance on each node has no shards.
 pub fn selector(instance: &Instance<'_>, shard: Option<i32>) -> Map {

@@ -7,7 +7,7 @@ use formats::version::{Dropped, Version};
 use k8s_openapi::api::core::v1::{Container, ContainerPort, Volume, VolumeMount};
 
 use super::containers::url;
-use super::{Error, Input};
+use super::input::{Error, Input};
 use crate::pod::argument::{Argument, CommandLine, Value};
 use crate::pod::container::{hardened, variable_of_secret};
 use crate::pod::image::Image;
@@ -20,13 +20,6 @@ use crate::settings::versions;
 
 /// Name of the container.
 const NAME: &str = "thanos-sidecar";
-
-/// Volume with the file that tells the sidecar how to reach Prometheus, and the end of its Secret's name.
-pub const HTTP_CLIENT_VOLUME: &str = "thanos-prometheus-http-client-file";
-/// Key of that Secret, and name of the file.
-pub const HTTP_CLIENT_FILE: &str = "prometheus.http-client-file.yaml";
-/// Content of that file. The certificate of Prometheus is not made for the name of the loopback interface.
-pub const HTTP_CLIENT_CONFIG: &str = "tls_config:\n  insecure_skip_verify: true\n";
 
 const HTTP_CLIENT_SINCE: Version = Version::new(0, 24, 0);
 const CONFIG_DIRECTORY: &str = "/etc/thanos/config";
@@ -65,7 +58,7 @@ impl<'a> Sidecar<'a> {
     /// The volume that only the sidecar mounts.
     pub(super) fn volume(&self) -> Option<Volume> {
         let secret = names::thanos_http_client(&self.input.instance);
-        (self.version >= HTTP_CLIENT_SINCE).then(|| volume::secret(HTTP_CLIENT_VOLUME, &secret))
+        (self.version >= HTTP_CLIENT_SINCE).then(|| volume::secret(names::THANOS_HTTP_CLIENT_VOLUME, &secret))
     }
 
     pub(super) fn container(&self, compaction: Mode, dropped: &mut Vec<Dropped>) -> Result<Container, Error> {
@@ -139,7 +132,7 @@ impl<'a> Sidecar<'a> {
             mounts.extend(self.storage.map(|storage| storage.mount(names::STORAGE_DIRECTORY)));
         }
         if self.version >= HTTP_CLIENT_SINCE {
-            mounts.push(volume::mount(HTTP_CLIENT_VOLUME, CONFIG_DIRECTORY));
+            mounts.push(volume::mount(names::THANOS_HTTP_CLIENT_VOLUME, CONFIG_DIRECTORY));
         }
         mounts
     }
@@ -241,7 +234,7 @@ fn client<'a>() -> [Row<'a>; 9] {
         .since(0, 29)
         .of("thanos.getConfigInterval"),
         Row::new("prometheus.http-client-file", |_| {
-            Value::Text(format!("{CONFIG_DIRECTORY}/{HTTP_CLIENT_FILE}"))
+            Value::Text(format!("{CONFIG_DIRECTORY}/{}", names::THANOS_HTTP_CLIENT_FILE))
         })
         .since(HTTP_CLIENT_SINCE.major, HTTP_CLIENT_SINCE.minor),
     ]

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, PodSpec, SecretProjection, Volume, VolumeMount, VolumeProjection,
 };
 
-use super::Input;
+use super::input::Input;
 use crate::pod::storage::Storage;
 use crate::pod::volume::{self, Mounted};
 use crate::pod::web;

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::{Container, VolumeMount};
 
-use super::{Error, Input};
+use super::input::{Error, Input};
 use crate::pod::container::{hardened, resources, tcp_port, variable_of_field};
 use crate::pod::image::Image;
 use crate::pod::probe::{below, scheme};

@@ -3,54 +3,23 @@
 //! [`stateful_set`] puts together what its submodules make: volumes and mounts, containers.
 
 mod containers;
+mod input;
 mod volumes;
 
 use crds::{ThanosRuler, ThanosRulerSpec};
-use formats::version::{Dropped, Version};
+use formats::version::Dropped;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::PodSpec;
 use kube::ResourceExt;
 
+pub use self::input::{Error, Input};
 use self::volumes::Volumes;
 use super::arguments::{self, Facts};
 use super::{names, service};
-use crate::pod::argument::Conflict;
-use crate::pod::image;
 use crate::pod::metadata::{self, APP_INSTANCE, APP_MANAGED_BY, APP_NAME, APP_VERSION, Map, OPERATOR, map, merged};
 use crate::pod::storage::Storage;
 use crate::pod::template::{self, Pod, Rendered, Set};
 use crate::settings::Settings;
-
-/// What the StatefulSet is rendered from.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    /// The custom resource.
-    pub thanos_ruler: &'a ThanosRuler,
-    /// Its version, or the default.
-    pub version: Version,
-    /// The operator's settings.
-    pub settings: &'a Settings,
-    /// Names of the ConfigMaps with rule files, in output order.
-    pub rule_config_maps: &'a [String],
-    /// Names of the Secrets with TLS assets, in output order.
-    pub tls_assets: &'a [String],
-    /// Hash of all inputs.
-    pub input_hash: &'a str,
-}
-
-/// Why there is no StatefulSet.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// There is no image for Thanos.
-    #[error("container \"thanos-ruler\" has no image")]
-    Image(#[source] image::Error),
-    /// The user's arguments conflict with the operator's.
-    #[error("spec.additionalArgs")]
-    Arguments(#[source] Conflict),
-    /// The pod cannot be put together.
-    #[error("pod template")]
-    Pod(#[source] template::Error),
-}
 
 /// The StatefulSet.
 pub fn stateful_set(input: &Input<'_>) -> Result<Rendered, Error> {

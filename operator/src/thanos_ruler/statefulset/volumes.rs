@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{Volume, VolumeMount};
 use kube::ResourceExt;
 
-use super::Input;
+use super::input::Input;
 use crate::pod::storage::Storage;
 use crate::pod::volume::{self, Mounted};
 use crate::pod::web;

@@ -22,9 +22,9 @@ use super::{
 };
 use crate::assets::{Stale, TlsFiles};
 use crate::cache::gzip_members::{Piece, Place, Sizes};
-use crate::object::{ObjectKey, Rejection};
+use crate::object::{ByKey, ObjectKey, Rejection};
 use crate::prometheus::names;
-use crate::prometheus::scrape_object::{ByKey, ScrapeObject, ScrapeObjects};
+use crate::prometheus::scrape_object::{ScrapeObject, ScrapeObjects};
 use crate::prometheus::select::{Checks, rejection};
 use basis::Basis;
 use layout::{Chains, Limits, Writers};

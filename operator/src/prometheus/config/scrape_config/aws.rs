@@ -14,7 +14,8 @@ use super::{
     discovery::{Discovery, Entry},
     filter::filters,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table, text};
+use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::value::text;
 
 impl Discovery for Ec2SdConfig {
     const FIELD: &'static str = "ec2SDConfigs";

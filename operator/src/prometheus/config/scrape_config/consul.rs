@@ -10,7 +10,8 @@ use super::{
     },
     discovery::{Discovery, Entry},
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table, text, text_map, texts};
+use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::value::{text, text_map, texts};
 
 impl Discovery for ConsulSdConfig {
     const FIELD: &'static str = "consulSDConfigs";

@@ -4,7 +4,8 @@ use crds::v1alpha1::{DnsRecordType, DnsSdConfig, ScrapeConfigSpec};
 use formats::{version::Field, yaml::Yaml};
 
 use super::discovery::Discovery;
-use crate::prometheus::config::section::{Scope, Table, text, texts};
+use crate::prometheus::config::section::{Scope, Table};
+use crate::prometheus::config::value::{text, texts};
 
 impl Discovery for DnsSdConfig {
     const FIELD: &'static str = "dnsSDConfigs";

@@ -14,7 +14,8 @@ use super::{
     discovery::{Discovery, lowercase},
     filter::filters,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table, text};
+use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::value::text;
 
 /// First version that takes one network of a container without crashing on the others.
 const FIRST_NETWORK: Version = Version::new(2, 54, 1);

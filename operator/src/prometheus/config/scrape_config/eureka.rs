@@ -10,7 +10,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table, text};
+use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::value::text;
 
 impl Discovery for EurekaSdConfig {
     const FIELD: &'static str = "eurekaSDConfigs";

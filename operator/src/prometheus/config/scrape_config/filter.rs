@@ -3,7 +3,7 @@
 use crds::v1alpha1::DiscoveryFilter;
 use formats::yaml::{Yaml, map};
 
-use crate::prometheus::config::section::text;
+use crate::prometheus::config::value::text;
 
 /// The filters, sorted by name, so that their order in the object does not matter; nothing where there are none.
 pub(super) fn filters(filters: &[DiscoveryFilter]) -> Option<Yaml> {

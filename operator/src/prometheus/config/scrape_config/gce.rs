@@ -4,7 +4,8 @@ use crds::v1alpha1::{GceSdConfig, ScrapeConfigSpec};
 use formats::{version::Field, yaml::Yaml};
 
 use super::discovery::Discovery;
-use crate::prometheus::config::section::{Scope, Table, text};
+use crate::prometheus::config::section::{Scope, Table};
+use crate::prometheus::config::value::text;
 
 impl Discovery for GceSdConfig {
     const FIELD: &'static str = "gceSDConfigs";

@@ -13,7 +13,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table, text};
+use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::value::text;
 
 impl Discovery for IonosSdConfig {
     const FIELD: &'static str = "ionosSDConfigs";

@@ -13,7 +13,8 @@ use super::{
     },
     discovery::{Discovery, lowercase},
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table, text};
+use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::value::text;
 
 impl Discovery for KubernetesSdConfig {
     const FIELD: &'static str = "kubernetesSDConfigs";

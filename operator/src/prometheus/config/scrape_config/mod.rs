@@ -47,7 +47,8 @@ use super::{
     relabel::{job_name_rule, metric_rules, namespace_rule, user_rules},
     scrape::Options,
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, Table, part, text},
+    section::{DroppedField, Mapping, Scope, Table, part},
+    value::text,
 };
 use crate::object::ObjectKey;
 pub(in crate::prometheus) use discovery::Discovery;

@@ -4,7 +4,8 @@ use crds::v1alpha1::{OpenStackSdConfig, ScrapeConfigSpec};
 use formats::{version::Field, yaml::Yaml};
 
 use super::discovery::{Discovery, Entry, lowercase};
-use crate::prometheus::config::section::{Scope, Table, text};
+use crate::prometheus::config::section::{Scope, Table};
+use crate::prometheus::config::value::text;
 
 impl Discovery for OpenStackSdConfig {
     const FIELD: &'static str = "openstackSDConfigs";

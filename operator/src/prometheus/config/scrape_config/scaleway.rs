@@ -13,7 +13,8 @@ use super::{
     },
     discovery::{Discovery, Entry, lowercase},
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table, text, texts};
+use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::value::{text, texts};
 
 impl Discovery for ScalewaySdConfig {
     const FIELD: &'static str = "scalewaySDConfigs";

@@ -7,7 +7,8 @@ use formats::{
 };
 
 use super::discovery::Discovery;
-use crate::prometheus::config::section::{Scope, Table, text};
+use crate::prometheus::config::section::{Scope, Table};
+use crate::prometheus::config::value::text;
 
 impl Discovery for StaticConfig {
     const FIELD: &'static str = "staticConfigs";
