@@ -23,6 +23,7 @@ kubeconfig=$state/admin.kubeconfig
 prometheus_version=v3.13.2
 alertmanager_version=v0.33.1
 thanos_version=v0.42.4
+read -ra monitored <<<"${CLUSTER_PROGRAMS:-prometheus alertmanager thanos}"
 kubernetes_version=$(awk '$1 == "k8s.io/kubernetes" { print $2; exit }' "$here/tools/kubernetes/go.mod")
 go_minimum=1.26
 
@@ -37,12 +38,12 @@ port_offset=${CLUSTER_PORT_OFFSET:-$((100 * number))}
 api_port=$((16443 + port_offset)) etcd_port=$((12379 + port_offset)) etcd_peer_port=$((12380 + port_offset))
 node=local
 
-# only_one_at_a_time COMMAND: two scripts that start or stop things at once would undo each other's work.
+# only_one_at_a_time COMMAND: two scripts that start or stop one cluster at once would undo each other's work.
 # Programs that stay must not inherit the lock (start closes it), or the next command would wait for them.
 only_one_at_a_time() {
-  mkdir -p "$cache"
-  exec {lock}>"$cache/cluster.lock"
+  mkdir -p "$cache/locks"
+  exec {lock}>"$cache/locks/$(printf %s "$state" | sha256sum | cut -c1-8)"
   flock --nonblock "$lock" && return
-  say "cluster: another cluster command is at work; '$1' waits for it"
-  flock --timeout 1800 "$lock" || die "the other cluster command did not end within 30 minutes"
+  say "cluster: another command is at work on this cluster; '$1' waits for it"
+  flock --timeout 1800 "$lock" || die "the other command did not end within 30 minutes"
 }

@@ -16,11 +16,18 @@ alertmanager_bin() { echo "$cache/alertmanager-$alertmanager_version-$(declare -
 
 thanos_bin() { echo "$cache/thanos-$thanos_version-$(declare -f build_thanos go_build image | digest)"; }
 
-# build_set FOLDER FUNCTION: runs `FUNCTION NEW-FOLDER` unless FOLDER exists.
+# build_set FOLDER FUNCTION: runs `FUNCTION NEW-FOLDER` unless FOLDER exists. Clusters share the folders, so one of them builds
+# and the others wait.
 build_set() {
-  local folder=$1 build=$2 start=$SECONDS unfinished
+  local folder=$1 build=$2 start=$SECONDS unfinished building
   [[ ! -d $folder ]] || return 0
-  mkdir -p "$cache"
+  mkdir -p "$cache/locks"
+  exec {building}>"$cache/locks/$(basename "$folder")"
+  flock --timeout 3600 "$building" || die "somebody else builds $(basename "$folder") for more than an hour"
+  if [[ -d $folder ]]; then
+    exec {building}>&-
+    return 0
+  fi
   rm -rf "${folder%-*}"-*.unfinished.*
   unfinished=$(mktemp -d "$folder.unfinished.XXXX")
   say "cluster: building $(basename "$folder") (minutes when the Go build cache is cold)"
@@ -31,6 +38,7 @@ build_set() {
   }
   chmod 755 "$unfinished"
   mv "$unfinished" "$folder"
+  exec {building}>&-
   say "cluster: built $(basename "$folder") in $(seconds_since "$start")"
 }
 

@@ -20,13 +20,25 @@ build_control_plane() {
   build_set "$bin" build_kubernetes
 }
 
+# cluster_build NAME…: `kubernetes`, or a program that runs in pods.
 cluster_build() {
+  local name
   require_linux_root
   install_packages node_packages
-  build_control_plane
-  build_set "$(prometheus_bin)" build_prometheus
-  build_set "$(alertmanager_bin)" build_alertmanager
-  build_set "$(thanos_bin)" build_thanos
+  for name in "$@"; do
+    case $name in
+      kubernetes) build_control_plane ;;
+      prometheus | alertmanager | thanos) build_set "$("${name}_bin")" "build_$name" ;;
+      *) die "build: there is no '$name': use kubernetes, prometheus, alertmanager or thanos" ;;
+    esac
+  done
+  use_kubernetes
+}
+
+# Also into a node that was started for fewer of them.
+load_programs() {
+  local name
+  for name in "${monitored[@]}"; do load_archive "$("${name}_bin")/image.tar"; done
 }
 
 cluster_control_plane() {
@@ -41,8 +53,12 @@ cluster_control_plane() {
 }
 
 cluster_up() {
-  cluster_build
-  if all_run "${node_programs[@]}" && node_ready >/dev/null 2>&1; then return; fi
+  cluster_build kubernetes "${monitored[@]}"
+  if all_run "${node_programs[@]}" && node_ready >/dev/null 2>&1; then
+    enter_node
+    load_programs
+    return
+  fi
   clean
   local start=$SECONDS
   mkdir -p "$run" "$log"
@@ -57,9 +73,7 @@ cluster_up() {
   start_kubelet
   start_kube_proxy
   start_dns
-  load_archive "$(prometheus_bin)/image.tar"
-  load_archive "$(alertmanager_bin)/image.tar"
-  load_archive "$(thanos_bin)/image.tar"
+  load_programs
   wait_ready kubelet 60 node_ready
   wait_ready coredns 30 in_node bash -c 'exec 3<>/dev/tcp/127.0.0.1/8181; printf "GET /ready HTTP/1.0\r\n\r\n" >&3; grep -q "200 OK" <&3'
   wait_ready kube-controller-manager 30 kubectl get serviceaccount default
