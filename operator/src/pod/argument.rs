@@ -3,7 +3,7 @@
 //! An argument that the version does not know is left out. It is reported where a field of the user is lost thereby, that
 //! is, unless another row of the table does the work of the same field.
 
-use formats::version::{Dropped, Version};
+use formats::version::{Dropped, Gate, Range, Version};
 
 /// What stands behind the name of an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +42,9 @@ impl Value {
 pub struct Argument<T> {
     /// Name without the leading dashes.
     pub name: &'static str,
-    /// First version that knows it.
-    pub since: Option<Version>,
-    /// First version that does not know it any more.
-    pub until: Option<Version>,
-    /// From `until` on nothing is lost: the default is the same, or the setting is part of the configuration file.
+    /// The versions that know it.
+    pub versions: Range,
+    /// After these versions nothing is lost: the default is the same, or the setting is part of the configuration file.
     pub obsolete: bool,
     /// Field of the user that the argument carries, such as `enableFeatures`; absent for what the operator wants itself.
     pub field: Option<&'static str>,
@@ -59,8 +57,7 @@ impl<T> Argument<T> {
     pub const fn new(name: &'static str, value: fn(&T) -> Value) -> Self {
         Self {
             name,
-            since: None,
-            until: None,
+            versions: Range::ALL,
             obsolete: false,
             field: None,
             value,
@@ -70,28 +67,28 @@ impl<T> Argument<T> {
     /// The same, known from `major.minor.0` on.
     #[must_use]
     pub const fn since(mut self, major: u64, minor: u64) -> Self {
-        self.since = Some(Version::new(major, minor, 0));
+        self.versions = self.versions.since(Version::new(major, minor, 0));
         self
     }
 
     /// The same, unknown from `major.minor.0` on.
     #[must_use]
     pub const fn until(mut self, major: u64, minor: u64) -> Self {
-        self.until = Some(Version::new(major, minor, 0));
+        self.versions = self.versions.until(Version::new(major, minor, 0));
         self
     }
 
     /// The same, known from the first pre-release of a major version on.
     #[must_use]
     pub const fn since_major(mut self, major: u64) -> Self {
-        self.since = Some(Version::first_of(major));
+        self.versions = self.versions.since(Version::first_of(major));
         self
     }
 
     /// The same, unknown from the first pre-release of a major version on.
     #[must_use]
     pub const fn until_major(mut self, major: u64) -> Self {
-        self.until = Some(Version::first_of(major));
+        self.versions = self.versions.until(Version::first_of(major));
         self
     }
 
@@ -109,12 +106,13 @@ impl<T> Argument<T> {
         self
     }
 
-    fn known_to(&self, version: Version) -> bool {
-        self.since.is_none_or(|since| version >= since) && self.until.is_none_or(|until| version < until)
+    /// The gate of the argument, unless all versions know it.
+    pub fn gate(&self) -> Option<Gate> {
+        Gate::of(self.name, self.versions)
     }
 
     fn obsolete_for(&self, version: Version) -> bool {
-        self.obsolete && self.until.is_some_and(|until| version >= until)
+        self.obsolete && self.versions.is_before(version)
     }
 }
 
@@ -137,7 +135,7 @@ impl CommandLine {
             .collect::<Vec<(&Argument<T>, Value)>>();
         let alive = |field| {
             given.iter().any(|(argument, _)| {
-                argument.field == Some(field) && (argument.known_to(version) || argument.obsolete_for(version))
+                argument.field == Some(field) && (argument.versions.contains(version) || argument.obsolete_for(version))
             })
         };
         for (argument, _) in &given {
@@ -147,14 +145,13 @@ impl CommandLine {
             {
                 dropped.push(Dropped {
                     key: field,
-                    since: argument.since,
-                    until: argument.until,
+                    versions: argument.versions,
                 });
             }
         }
         let mut line = Self::default();
         for (argument, value) in given {
-            if argument.known_to(version) {
+            if argument.versions.contains(version) {
                 line.push(argument.name, value);
             }
         }

@@ -1,48 +1,53 @@
-//! Fields of rules that old versions would refuse to load: a table of gates, and the one loop that applies it. Pure.
+//! Fields of rules that old versions would refuse to load: a table, and the one loop that applies it. Pure.
 
 use crds::RuleGroup;
-use formats::version::{Dropped, Version};
+use formats::version::{Dropped, Range, Version};
 
 use super::{Component, Target};
 
-/// A field and the first versions that know it; `None`: none does.
-struct Gate {
+/// A field and the versions of each program that know it; `None`: none does.
+struct RuleField {
     key: &'static str,
-    prometheus: Option<Version>,
-    thanos: Option<Version>,
+    prometheus: Option<Range>,
+    thanos: Option<Range>,
     /// Removes the field and says whether it was there.
     clear: fn(&mut RuleGroup) -> bool,
 }
 
-const GATES: [Gate; 5] = [
-    Gate {
+/// The versions from `major.minor.0` on.
+const fn since(major: u64, minor: u64) -> Option<Range> {
+    Some(Range::ALL.since(Version::new(major, minor, 0)))
+}
+
+const FIELDS: [RuleField; 5] = [
+    RuleField {
         key: "labels",
-        prometheus: Some(Version::new(3, 0, 0)),
-        thanos: Some(Version::new(0, 39, 0)),
+        prometheus: since(3, 0),
+        thanos: since(0, 39),
         clear: |group| !std::mem::take(&mut group.labels).is_empty(),
     },
-    Gate {
+    RuleField {
         key: "limit",
-        prometheus: Some(Version::new(2, 31, 0)),
-        thanos: Some(Version::new(0, 24, 0)),
+        prometheus: since(2, 31),
+        thanos: since(0, 24),
         clear: |group| group.limit.take().is_some(),
     },
-    Gate {
+    RuleField {
         key: "query_offset",
-        prometheus: Some(Version::new(2, 53, 0)),
-        thanos: Some(Version::new(0, 38, 0)),
+        prometheus: since(2, 53),
+        thanos: since(0, 38),
         clear: |group| group.query_offset.take().is_some(),
     },
-    Gate {
+    RuleField {
         key: "partial_response_strategy",
         prometheus: None,
-        thanos: Some(Version::new(0, 0, 0)),
+        thanos: Some(Range::ALL),
         clear: |group| group.partial_response_strategy.take().is_some(),
     },
-    Gate {
+    RuleField {
         key: "keep_firing_for",
-        prometheus: Some(Version::new(2, 42, 0)),
-        thanos: Some(Version::new(0, 34, 0)),
+        prometheus: since(2, 42),
+        thanos: since(0, 34),
         clear: |group| {
             let cleared = group.rules.iter_mut().filter_map(|rule| rule.keep_firing_for.take());
             cleared.count() > 0
@@ -53,20 +58,19 @@ const GATES: [Gate; 5] = [
 /// `groups` without what `target` does not know, and what that was.
 pub(super) fn sanitised(target: &Target, mut groups: Vec<RuleGroup>) -> (Vec<RuleGroup>, Vec<Dropped>) {
     let mut dropped = Vec::new();
-    for gate in &GATES {
-        let since = match target.component {
-            Component::Prometheus => gate.prometheus,
-            Component::Thanos => gate.thanos,
+    for field in &FIELDS {
+        let versions = match target.component {
+            Component::Prometheus => field.prometheus,
+            Component::Thanos => field.thanos,
         };
-        if since.is_some_and(|since| target.version >= since) {
+        if versions.is_some_and(|versions| versions.contains(target.version)) {
             continue;
         }
-        let cleared = groups.iter_mut().map(gate.clear).filter(|found| *found).count();
+        let cleared = groups.iter_mut().map(field.clear).filter(|found| *found).count();
         if cleared > 0 {
             dropped.push(Dropped {
-                key: gate.key,
-                since,
-                until: None,
+                key: field.key,
+                versions: versions.unwrap_or_default(),
             });
         }
     }

@@ -4,7 +4,7 @@
 //! So the checks and tables are those of Prometheus, applied to a view of the object as a Prometheus that only writes.
 
 use crds::{CommonPrometheusFields, ThanosRuler};
-use formats::version::{Dropped, Version};
+use formats::version::{Dropped, Range, Version};
 use formats::yaml;
 use kube::api::ObjectMeta;
 
@@ -130,8 +130,10 @@ fn format_of(version: Version) -> Option<Version> {
 fn in_versions_of_thanos(dropped: &Dropped) -> Dropped {
     let since = |prometheus: Version| FORMATS.iter().find(|(_, format)| *format >= prometheus);
     Dropped {
-        since: dropped.since.and_then(since).map(|(thanos, _)| *thanos),
-        until: None,
+        versions: Range {
+            since: dropped.versions.since.and_then(since).map(|(thanos, _)| *thanos),
+            until: None,
+        },
         key: dropped.key,
     }
 }

@@ -142,14 +142,90 @@ impl fmt::Debug for Version {
     }
 }
 
+/// The versions that know something: from one on, and below another. By default all of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Range {
+    /// First version that knows it; `None`: all do, up to `until`.
+    pub since: Option<Version>,
+    /// First version that does not know it any more; `None`: all do, from `since` on.
+    pub until: Option<Version>,
+}
+
+impl Range {
+    /// All versions.
+    pub const ALL: Self = Self {
+        since: None,
+        until: None,
+    };
+
+    /// The same, from `version` on.
+    #[must_use]
+    pub const fn since(self, version: Version) -> Self {
+        Self {
+            since: Some(version),
+            ..self
+        }
+    }
+
+    /// The same, below `version`.
+    #[must_use]
+    pub const fn until(self, version: Version) -> Self {
+        Self {
+            until: Some(version),
+            ..self
+        }
+    }
+
+    /// Whether `version` is one of them.
+    pub fn contains(self, version: Version) -> bool {
+        !self.is_before(version) && self.since.is_none_or(|since| version >= since)
+    }
+
+    /// Whether they end before `version`.
+    pub fn is_before(self, version: Version) -> bool {
+        self.until.is_some_and(|until| version >= until)
+    }
+
+    /// Whether they are all versions.
+    pub fn is_all(self) -> bool {
+        self == Self::ALL
+    }
+}
+
+impl fmt::Display for Range {
+    /// As it follows "a version": `from 2.48.0 and below 3.0.0`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.since, self.until) {
+            (Some(since), Some(until)) => write!(formatter, "from {since} and below {until}"),
+            (Some(since), None) => write!(formatter, "from {since}"),
+            (None, Some(until)) => write!(formatter, "below {until}"),
+            (None, None) => formatter.write_str("that knows it"),
+        }
+    }
+}
+
+/// A row of a table of versions: a key, or the name of an argument, that not every version knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gate {
+    /// Key in the file, or name of an argument.
+    pub key: &'static str,
+    /// The versions that know it.
+    pub versions: Range,
+}
+
+impl Gate {
+    /// The gate of `key`, unless all versions know it.
+    pub fn of(key: &'static str, versions: Range) -> Option<Self> {
+        (!versions.is_all()).then_some(Self { key, versions })
+    }
+}
+
 /// One key of a section: what it is called, which versions know it, and how its value comes out of `T`.
 pub struct Field<T> {
     /// Key in the output.
     pub key: &'static str,
-    /// First version that knows the key; `None`: all do.
-    pub since: Option<Version>,
-    /// First version that does not know the key any more; `None`: all do.
-    pub until: Option<Version>,
+    /// The versions that know it.
+    pub versions: Range,
     /// The value, or `None` where the user set nothing.
     pub value: fn(&T) -> Option<Yaml>,
 }
@@ -159,8 +235,7 @@ impl<T> Field<T> {
     pub const fn new(key: &'static str, value: fn(&T) -> Option<Yaml>) -> Self {
         Self {
             key,
-            since: None,
-            until: None,
+            versions: Range::ALL,
             value,
         }
     }
@@ -168,20 +243,20 @@ impl<T> Field<T> {
     /// The same key, known from `major.minor.0` on.
     #[must_use]
     pub const fn since(mut self, major: u64, minor: u64) -> Self {
-        self.since = Some(Version::new(major, minor, 0));
+        self.versions = self.versions.since(Version::new(major, minor, 0));
         self
     }
 
     /// The same key, unknown from `major.minor.0` on.
     #[must_use]
     pub const fn until(mut self, major: u64, minor: u64) -> Self {
-        self.until = Some(Version::new(major, minor, 0));
+        self.versions = self.versions.until(Version::new(major, minor, 0));
         self
     }
 
-    /// Whether `version` knows the key.
-    pub fn known_to(&self, version: Version) -> bool {
-        self.since.is_none_or(|since| version >= since) && self.until.is_none_or(|until| version < until)
+    /// The gate of the key, unless all versions know it.
+    pub fn gate(&self) -> Option<Gate> {
+        Gate::of(self.key, self.versions)
     }
 }
 
@@ -190,21 +265,14 @@ impl<T> Field<T> {
 pub struct Dropped {
     /// Key in the output.
     pub key: &'static str,
-    /// First version that knows the key.
-    pub since: Option<Version>,
-    /// First version that does not know the key any more.
-    pub until: Option<Version>,
+    /// The versions that know it.
+    pub versions: Range,
 }
 
 impl fmt::Display for Dropped {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:?} is ignored: it needs a version", self.key)?;
-        match (self.since, self.until) {
-            (Some(since), Some(until)) => write!(formatter, " from {since} and below {until}"),
-            (Some(since), None) => write!(formatter, " from {since}"),
-            (None, Some(until)) => write!(formatter, " below {until}"),
-            (None, None) => write!(formatter, " that knows it"),
-        }
+        let Self { key, versions } = self;
+        write!(formatter, "{key:?} is ignored: it needs a version {versions}")
     }
 }
 
@@ -212,15 +280,14 @@ impl fmt::Display for Dropped {
 /// `dropped` instead.
 pub fn render<T>(fields: &[Field<T>], from: &T, version: Version, dropped: &mut Vec<Dropped>) -> Vec<(Yaml, Yaml)> {
     let mut pairs = Vec::new();
-    for field in fields {
-        let Some(value) = (field.value)(from) else { continue };
-        if field.known_to(version) {
-            pairs.push((Yaml::from(field.key), value));
+    for Field { key, versions, value } in fields {
+        let Some(value) = value(from) else { continue };
+        if versions.contains(version) {
+            pairs.push((Yaml::from(*key), value));
         } else {
             dropped.push(Dropped {
-                key: field.key,
-                since: field.since,
-                until: field.until,
+                key,
+                versions: *versions,
             });
         }
     }

@@ -6,8 +6,7 @@ mod prometheus;
 
 use std::fmt::Write;
 
-use formats::version::Version;
-use operator::prometheus::config::Gate;
+use formats::version::{Gate, Range, Version};
 
 use crate::{File, Output};
 
@@ -34,7 +33,8 @@ fn table(document: &mut String, title: &str, columns: &str, parts: &[(&str, Vec<
         "\n## {title}\n\n| {columns} | from | before |\n|---|---|---|---|\n"
     );
     for (part, gates) in parts {
-        for Gate { key, since, until } in gates {
+        for Gate { key, versions } in gates {
+            let Range { since, until } = versions;
             let (since, until) = (version(*since), version(*until));
             let _ = writeln!(document, "| {part} | `{key}` | {since} | {until} |");
         }

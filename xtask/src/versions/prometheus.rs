@@ -1,9 +1,10 @@
 //! `docs/prometheus-versions.md`: keys of the configuration and arguments of the command line. Pure.
 
+use formats::version::Gate;
 use operator::pod::argument::Argument;
 use operator::prometheus::arguments::{AGENT, COMMON, SERVER};
 use operator::prometheus::compaction;
-use operator::prometheus::config::{Gate, gates};
+use operator::prometheus::config::gates;
 
 use super::table;
 
@@ -33,14 +34,7 @@ pub(super) fn document() -> String {
 }
 
 fn arguments<T>(table: &[Argument<T>]) -> Vec<Gate> {
-    let gate = |argument: &Argument<T>| Gate {
-        key: argument.name,
-        since: argument.since,
-        until: argument.until,
-    };
-    (table.iter().map(gate))
-        .filter(|gate| gate.since.is_some() || gate.until.is_some())
-        .collect()
+    table.iter().filter_map(Argument::gate).collect()
 }
 
 #[cfg(test)]

@@ -98,8 +98,11 @@ impl<'a> Gate<'a> {
     }
 
     fn stays(&self, key: &Key, set: &[&Key], path: &str) -> Result<bool, Invalid> {
-        let precedes = |other: &&'static str| set.iter().any(|key| key.name == *other && key.known_to(self.version));
-        let reason = match (key.since, key.yields_to.filter(precedes)) {
+        let precedes = |other: &&'static str| {
+            set.iter()
+                .any(|key| key.name == *other && key.versions.contains(self.version))
+        };
+        let reason = match (key.versions.since, key.yields_to.filter(precedes)) {
             (Some(since), _) if self.version < since => Reason::Version(since),
             (_, Some(other)) => Reason::Precedence(other),
             _ => return Ok(true),

@@ -1,25 +1,15 @@
 //! The version gates of all sections, read off their tables: for the document of versions, and for the test that walks
 //! them. Pure.
 
+use formats::version::Gate;
+
 use super::FILE;
 use super::schema::{Key, Kind, Section};
-use crate::prometheus::config::Gate;
 
 /// Each part of the file with its gates, in the order of its keys. Parts without a gate are left out.
 pub fn gates() -> Vec<(&'static str, Vec<Gate>)> {
-    let gate = |key: &Key| Gate {
-        key: key.name,
-        since: key.since,
-        until: None,
-    };
-    let gates = |section: &'static Section| -> Vec<Gate> {
-        section
-            .keys
-            .iter()
-            .filter(|key| key.since.is_some())
-            .map(gate)
-            .collect()
-    };
+    let gate = |key: &Key| Gate::of(key.name, key.versions);
+    let gates = |section: &'static Section| -> Vec<Gate> { section.keys.iter().filter_map(gate).collect() };
     (all_sections().into_iter())
         .map(|(name, section)| (name, gates(section)))
         .filter(|(_, gates)| !gates.is_empty())

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use formats::version::Version;
+use formats::version::{Range, Version};
 use formats::yaml::Yaml;
 
 use super::gate::Gate;
@@ -36,8 +36,8 @@ pub struct Key {
     pub kind: Kind,
     /// When it is written.
     pub written: Written,
-    /// First version that knows it; `None`: all do.
-    pub since: Option<Version>,
+    /// The versions that know it.
+    pub versions: Range,
     /// Whether a version that does not know it is a reason to refuse the whole, rather than to leave the key out.
     pub refused: bool,
     /// A key of the same section that has precedence: where that one is set, this one is left out.
@@ -156,7 +156,7 @@ impl Key {
             name,
             kind,
             written: Written::NonEmpty,
-            since: None,
+            versions: Range::ALL,
             refused: false,
             yields_to: None,
             excluded: false,
@@ -166,7 +166,7 @@ impl Key {
     /// The same key, left out for versions below `major.minor.0`.
     #[must_use]
     pub const fn since(mut self, major: u64, minor: u64) -> Self {
-        self.since = Some(Version::new(major, minor, 0));
+        self.versions = self.versions.since(Version::new(major, minor, 0));
         self
     }
 
@@ -203,11 +203,6 @@ impl Key {
     pub const fn where_set(mut self) -> Self {
         self.written = Written::Set;
         self
-    }
-
-    /// Whether `version` knows the key.
-    pub fn known_to(&self, version: Version) -> bool {
-        self.since.is_none_or(|since| version >= since)
     }
 }
 

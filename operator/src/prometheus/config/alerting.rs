@@ -2,7 +2,7 @@
 
 use crds::{AlertmanagerApiVersion, AlertmanagerEndpoints, AuthorizationOptions};
 use formats::{
-    version::{Field, Version},
+    version::{Field, Range, Version},
     yaml::{Yaml, map},
 };
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -10,10 +10,11 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::{
     additional::Lists,
     context::Context,
-    http::{Proxy, proxy_fields},
+    http::Proxy,
     kubernetes_sd::{Discovery, Role, kubernetes_sd_configs},
     relabel::{keep_rule, quoted_regex, user_rules},
-    section::{DroppedField, Mapping, Scope, Table, part},
+    section::{DroppedField, Mapping, Scope, part},
+    sections::{self, Section, Table},
     value::text,
 };
 
@@ -63,9 +64,9 @@ fn alertmanager(endpoints: &AlertmanagerEndpoints, scope: Scope<'_>) -> Yaml {
         from: endpoints.into(),
     };
     Mapping::new(scope)
-        .with(client_fields(), &alertmanager)
-        .with(proxy_fields(), &proxy)
-        .with(endpoint_fields(), &alertmanager)
+        .with::<sections::AlertmanagerClient>(&alertmanager)
+        .with::<sections::Proxy>(&proxy)
+        .with::<sections::Alertmanager>(&alertmanager)
         .into_yaml()
 }
 
@@ -78,74 +79,81 @@ pub(crate) struct Alertmanager<'a> {
 }
 
 /// Keys before those of the proxy.
-pub(crate) fn client_fields<'a>() -> Table<'a, Alertmanager<'a>> {
-    const {
-        &[
-            Field::new("scheme", |alertmanager: &Alertmanager<'_>| {
-                alertmanager.from.scheme.map(|scheme| scheme.as_str().into())
-            }),
-            Field::new("path_prefix", |alertmanager: &Alertmanager<'_>| {
-                alertmanager.from.path_prefix.as_deref().map(text)
-            }),
-            Field::new("timeout", |alertmanager: &Alertmanager<'_>| {
-                alertmanager.from.timeout.as_ref().map(|timeout| text(timeout))
-            }),
-            Field::new("enable_http2", |alertmanager: &Alertmanager<'_>| {
-                alertmanager.from.enable_http2.map(Yaml::from)
-            })
-            .since(2, 35),
-            Field::new("tls_config", |alertmanager: &Alertmanager<'_>| {
-                alertmanager.scope.tls_config(alertmanager.from.tls_config.as_deref())
-            }),
-        ]
+impl Section for sections::AlertmanagerClient {
+    type Source<'a> = Alertmanager<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("scheme", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.from.scheme.map(|scheme| scheme.as_str().into())
+                }),
+                Field::new("path_prefix", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.from.path_prefix.as_deref().map(text)
+                }),
+                Field::new("timeout", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.from.timeout.as_ref().map(|timeout| text(timeout))
+                }),
+                Field::new("enable_http2", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.from.enable_http2.map(Yaml::from)
+                })
+                .since(2, 35),
+                Field::new("tls_config", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.scope.tls_config(alertmanager.from.tls_config.as_deref())
+                }),
+            ]
+        }
     }
 }
 
 /// Keys behind those of the proxy.
-pub(crate) fn endpoint_fields<'a>() -> Table<'a, Alertmanager<'a>> {
-    const {
-        &[
-            Field::new("kubernetes_sd_configs", |alertmanager: &Alertmanager<'_>| {
-                Some(alertmanager.kubernetes_sd_configs())
-            }),
-            Field::new("bearer_token_file", |alertmanager: &Alertmanager<'_>| {
-                alertmanager.from.bearer_token_file.as_deref().map(text)
-            }),
-            Field::new("basic_auth", |alertmanager: &Alertmanager<'_>| {
-                alertmanager.scope.basic_auth(alertmanager.from.basic_auth.as_deref())
-            })
-            .since(2, 26),
-            Field::new("authorization", |alertmanager: &Alertmanager<'_>| {
-                let authorization = alertmanager.from.authorization.as_deref();
-                alertmanager
-                    .scope
-                    .authorization(authorization.map(AuthorizationOptions::from))
-            })
-            .since(2, 26),
-            Field::new("sigv4", |alertmanager: &Alertmanager<'_>| {
-                alertmanager.scope.sigv4(alertmanager.from.sigv4.as_deref())
-            })
-            .since(2, 48),
-            Field {
-                until: Some(API_VERSION_1_REMOVED),
-                ..Field::new("api_version", |alertmanager: &Alertmanager<'_>| {
-                    alertmanager.api_version(AlertmanagerApiVersion::V1)
+impl Section for sections::Alertmanager {
+    type Source<'a> = Alertmanager<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("kubernetes_sd_configs", |alertmanager: &Alertmanager<'_>| {
+                    Some(alertmanager.kubernetes_sd_configs())
+                }),
+                Field::new("bearer_token_file", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.from.bearer_token_file.as_deref().map(text)
+                }),
+                Field::new("basic_auth", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.scope.basic_auth(alertmanager.from.basic_auth.as_deref())
                 })
-                .since(2, 11)
-            },
-            Field::new("api_version", |alertmanager: &Alertmanager<'_>| {
-                alertmanager.api_version(AlertmanagerApiVersion::V2)
-            })
-            .since(2, 11),
-            Field::new("relabel_configs", |alertmanager: &Alertmanager<'_>| {
-                Some(Yaml::Seq(alertmanager.relabel_configs()))
-            }),
-            Field::new("alert_relabel_configs", |alertmanager: &Alertmanager<'_>| {
-                let rules = &alertmanager.from.alert_relabelings;
-                (!rules.is_empty()).then(|| user_rules(rules).collect())
-            })
-            .since(2, 51),
-        ]
+                .since(2, 26),
+                Field::new("authorization", |alertmanager: &Alertmanager<'_>| {
+                    let authorization = alertmanager.from.authorization.as_deref();
+                    alertmanager
+                        .scope
+                        .authorization(authorization.map(AuthorizationOptions::from))
+                })
+                .since(2, 26),
+                Field::new("sigv4", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.scope.sigv4(alertmanager.from.sigv4.as_deref())
+                })
+                .since(2, 48),
+                Field {
+                    versions: Range::ALL.since(Version::new(2, 11, 0)).until(API_VERSION_1_REMOVED),
+                    ..Field::new("api_version", |alertmanager: &Alertmanager<'_>| {
+                        alertmanager.api_version(AlertmanagerApiVersion::V1)
+                    })
+                },
+                Field::new("api_version", |alertmanager: &Alertmanager<'_>| {
+                    alertmanager.api_version(AlertmanagerApiVersion::V2)
+                })
+                .since(2, 11),
+                Field::new("relabel_configs", |alertmanager: &Alertmanager<'_>| {
+                    Some(Yaml::Seq(alertmanager.relabel_configs()))
+                }),
+                Field::new("alert_relabel_configs", |alertmanager: &Alertmanager<'_>| {
+                    let rules = &alertmanager.from.alert_relabelings;
+                    (!rules.is_empty()).then(|| user_rules(rules).collect())
+                })
+                .since(2, 51),
+            ]
+        }
     }
 }
 

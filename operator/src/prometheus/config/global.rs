@@ -14,7 +14,8 @@ use super::{
     limits::{body_size_limit, global_limits},
     name_schemes::{escaping_scheme, validation_scheme},
     scrape::known_protocols,
-    section::{DroppedField, Mapping, Scope, Table, part},
+    section::{DroppedField, Mapping, Scope, part},
+    sections::{self, Section, Table},
     value::{text, texts},
 };
 
@@ -36,11 +37,11 @@ pub(crate) fn global(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> 
     Ok(part("global", context.namespace(), context, dropped, |scope| {
         let global = Global { scope, common };
         let mapping = Mapping::new(scope)
-            .with(scrape_fields(), &global)
-            .with(global_limit_fields(), &global_limits(common))
-            .with(option_fields(), &global);
+            .with::<sections::Global>(&global)
+            .with::<sections::GlobalLimits>(&global_limits(common))
+            .with::<sections::GlobalOptions>(&global);
         match context.instance.server() {
-            Some(server) => mapping.with(server_fields(), server),
+            Some(server) => mapping.with::<sections::GlobalOfServers>(server),
             None => mapping,
         }
         .into_yaml()
@@ -54,7 +55,7 @@ pub(crate) fn runtime(context: &Context<'_>, dropped: &mut Vec<DroppedField>) ->
             scope,
             common: context.common(),
         };
-        scope.non_empty_mapping(runtime_fields(), &global)
+        scope.non_empty_mapping::<sections::Runtime>(&global)
     })
 }
 
@@ -85,128 +86,148 @@ pub(crate) struct Global<'a> {
 }
 
 /// Keys of `global` before the limits.
-pub(crate) fn scrape_fields<'a>() -> Table<'a, Global<'a>> {
-    const {
-        &[
-            Field::new("scrape_interval", |global: &Global<'_>| {
-                Some(text(interval(global.common.scrape_interval.as_ref())))
-            }),
-            Field::new("scrape_timeout", |global: &Global<'_>| {
-                global.common.scrape_timeout.as_ref().map(|timeout| text(timeout))
-            }),
-            Field::new("scrape_protocols", |global: &Global<'_>| {
-                texts(&known_protocols(
-                    &global.common.scrape_protocols,
-                    global.scope.context.version,
-                ))
-            })
-            .since(2, 49),
-            Field::new("external_labels", |global: &Global<'_>| {
-                Some(external_labels(global.scope.context))
-            }),
-            Field::new("body_size_limit", |global: &Global<'_>| {
-                let common = global.common;
-                let limit = body_size_limit(
-                    common.body_size_limit.as_ref(),
-                    common.enforced_body_size_limit.as_ref(),
-                );
-                limit.map(|limit| text(limit))
-            })
-            .since(2, 45),
-        ]
+impl Section for sections::Global {
+    type Source<'a> = Global<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("scrape_interval", |global: &Global<'_>| {
+                    Some(text(interval(global.common.scrape_interval.as_ref())))
+                }),
+                Field::new("scrape_timeout", |global: &Global<'_>| {
+                    global.common.scrape_timeout.as_ref().map(|timeout| text(timeout))
+                }),
+                Field::new("scrape_protocols", |global: &Global<'_>| {
+                    texts(&known_protocols(
+                        &global.common.scrape_protocols,
+                        global.scope.context.version,
+                    ))
+                })
+                .since(2, 49),
+                Field::new("external_labels", |global: &Global<'_>| {
+                    Some(external_labels(global.scope.context))
+                }),
+                Field::new("body_size_limit", |global: &Global<'_>| {
+                    let common = global.common;
+                    let limit = body_size_limit(
+                        common.body_size_limit.as_ref(),
+                        common.enforced_body_size_limit.as_ref(),
+                    );
+                    limit.map(|limit| text(limit))
+                })
+                .since(2, 45),
+            ]
+        }
     }
 }
 
 /// Keys of the limits in `global`, which came later than those of jobs.
-pub(crate) fn global_limit_fields<'a>() -> Table<'a, ScrapeLimits> {
-    const {
-        &[
-            Field::new("sample_limit", |limits: &ScrapeLimits| {
-                limits.sample_limit.map(Yaml::from)
-            })
-            .since(2, 45),
-            Field::new("target_limit", |limits: &ScrapeLimits| {
-                limits.target_limit.map(Yaml::from)
-            })
-            .since(2, 45),
-            Field::new("label_limit", |limits: &ScrapeLimits| {
-                limits.label_limit.map(Yaml::from)
-            })
-            .since(2, 45),
-            Field::new("label_name_length_limit", |limits: &ScrapeLimits| {
-                limits.label_name_length_limit.map(Yaml::from)
-            })
-            .since(2, 45),
-            Field::new("label_value_length_limit", |limits: &ScrapeLimits| {
-                limits.label_value_length_limit.map(Yaml::from)
-            })
-            .since(2, 45),
-            Field::new("keep_dropped_targets", |limits: &ScrapeLimits| {
-                limits.keep_dropped_targets.map(Yaml::from)
-            })
-            .since(2, 47),
-        ]
+impl Section for sections::GlobalLimits {
+    type Source<'a> = ScrapeLimits;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("sample_limit", |limits: &ScrapeLimits| {
+                    limits.sample_limit.map(Yaml::from)
+                })
+                .since(2, 45),
+                Field::new("target_limit", |limits: &ScrapeLimits| {
+                    limits.target_limit.map(Yaml::from)
+                })
+                .since(2, 45),
+                Field::new("label_limit", |limits: &ScrapeLimits| {
+                    limits.label_limit.map(Yaml::from)
+                })
+                .since(2, 45),
+                Field::new("label_name_length_limit", |limits: &ScrapeLimits| {
+                    limits.label_name_length_limit.map(Yaml::from)
+                })
+                .since(2, 45),
+                Field::new("label_value_length_limit", |limits: &ScrapeLimits| {
+                    limits.label_value_length_limit.map(Yaml::from)
+                })
+                .since(2, 45),
+                Field::new("keep_dropped_targets", |limits: &ScrapeLimits| {
+                    limits.keep_dropped_targets.map(Yaml::from)
+                })
+                .since(2, 47),
+            ]
+        }
     }
 }
 
 /// Keys of `global` behind the limits, of servers and agents.
-pub(crate) fn option_fields<'a>() -> Table<'a, Global<'a>> {
-    const {
-        &[
-            Field::new("scrape_failure_log_file", |global: &Global<'_>| {
-                log_file(global.common.scrape_failure_log_file.as_deref())
-            })
-            .since(2, 55),
-            Field::new("metric_name_validation_scheme", |global: &Global<'_>| {
-                global.common.name_validation_scheme.map(validation_scheme)
-            })
-            .since(3, 0),
-            Field::new("metric_name_escaping_scheme", |global: &Global<'_>| {
-                global.common.name_escaping_scheme.map(escaping_scheme)
-            })
-            .since(3, 4),
-            Field::new("convert_classic_histograms_to_nhcb", |global: &Global<'_>| {
-                global.common.convert_classic_histograms_to_nhcb.map(Yaml::from)
-            })
-            .since(3, 4),
-            Field::new("always_scrape_classic_histograms", |global: &Global<'_>| {
-                global.common.scrape_classic_histograms.map(Yaml::from)
-            })
-            .since(3, 5),
-            Field::new("scrape_native_histograms", |global: &Global<'_>| {
-                global.common.scrape_native_histograms.map(Yaml::from)
-            })
-            .since(3, 8),
-        ]
+impl Section for sections::GlobalOptions {
+    type Source<'a> = Global<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("scrape_failure_log_file", |global: &Global<'_>| {
+                    log_file(global.common.scrape_failure_log_file.as_deref())
+                })
+                .since(2, 55),
+                Field::new("metric_name_validation_scheme", |global: &Global<'_>| {
+                    global.common.name_validation_scheme.map(validation_scheme)
+                })
+                .since(3, 0),
+                Field::new("metric_name_escaping_scheme", |global: &Global<'_>| {
+                    global.common.name_escaping_scheme.map(escaping_scheme)
+                })
+                .since(3, 4),
+                Field::new("convert_classic_histograms_to_nhcb", |global: &Global<'_>| {
+                    global.common.convert_classic_histograms_to_nhcb.map(Yaml::from)
+                })
+                .since(3, 4),
+                Field::new("always_scrape_classic_histograms", |global: &Global<'_>| {
+                    global.common.scrape_classic_histograms.map(Yaml::from)
+                })
+                .since(3, 5),
+                Field::new("scrape_native_histograms", |global: &Global<'_>| {
+                    global.common.scrape_native_histograms.map(Yaml::from)
+                })
+                .since(3, 8),
+            ]
+        }
     }
 }
 
 /// Keys at the end of `global`, of servers alone.
-pub(crate) fn server_fields<'a>() -> Table<'a, PrometheusSpec> {
-    const {
-        &[
-            Field::new("evaluation_interval", |server: &PrometheusSpec| {
-                Some(text(interval(server.evaluation_interval.as_ref())))
-            }),
-            Field::new("rule_query_offset", |server: &PrometheusSpec| {
-                server.rule_query_offset.as_ref().map(|offset| text(offset))
-            })
-            .since(2, 53),
-            Field::new("query_log_file", |server: &PrometheusSpec| {
-                log_file(server.query_log_file.as_deref())
-            })
-            .since(2, 16),
-        ]
+impl Section for sections::GlobalOfServers {
+    type Source<'a> = PrometheusSpec;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("evaluation_interval", |server: &PrometheusSpec| {
+                    Some(text(interval(server.evaluation_interval.as_ref())))
+                }),
+                Field::new("rule_query_offset", |server: &PrometheusSpec| {
+                    server.rule_query_offset.as_ref().map(|offset| text(offset))
+                })
+                .since(2, 53),
+                Field::new("query_log_file", |server: &PrometheusSpec| {
+                    log_file(server.query_log_file.as_deref())
+                })
+                .since(2, 16),
+            ]
+        }
     }
 }
 
 /// Keys of `runtime`.
-pub(crate) fn runtime_fields<'a>() -> Table<'a, Global<'a>> {
-    const {
-        &[Field::new("gogc", |global: &Global<'_>| {
-            global.common.runtime.as_ref()?.go_gc.map(Yaml::from)
-        })
-        .since(2, 53)]
+impl Section for sections::Runtime {
+    type Source<'a> = Global<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[Field::new("gogc", |global: &Global<'_>| {
+                global.common.runtime.as_ref()?.go_gc.map(Yaml::from)
+            })
+            .since(2, 53)]
+        }
     }
 }
 

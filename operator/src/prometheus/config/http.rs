@@ -10,7 +10,8 @@ use formats::{
 use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use super::context::Certificates;
-use super::section::{Mapping, Scope, Table};
+use super::section::{Mapping, Scope};
+use super::sections::{self, Section, Table};
 use super::value::{text, text_map, texts};
 use crate::assets::{key_file_name, tls_selector_file_name};
 
@@ -42,7 +43,7 @@ impl Scope<'_> {
             scope: self,
             from: from?,
         };
-        Some(self.mapping(authorization_fields(), &authorization))
+        Some(self.mapping::<sections::Authorization>(&authorization))
     }
 
     /// `oauth2`, or nothing unless both texts of the client can be had.
@@ -65,9 +66,9 @@ impl Scope<'_> {
             from: from.into(),
         };
         let client = Mapping::new(self)
-            .with(oauth2_fields(), &oauth2)
-            .with(oauth2_proxy_fields(), &proxy)
-            .with(oauth2_tls_fields(), &oauth2);
+            .with::<sections::Oauth2>(&oauth2)
+            .with::<sections::Oauth2Proxy>(&proxy)
+            .with::<sections::Oauth2Tls>(&oauth2);
         Some(client.into_yaml())
     }
 
@@ -77,7 +78,7 @@ impl Scope<'_> {
             scope: self,
             from: from?.into(),
         };
-        Some(self.mapping(tls_fields(), &tls))
+        Some(self.mapping::<sections::TlsConfig>(&tls))
     }
 
     /// `sigv4`.
@@ -86,7 +87,7 @@ impl Scope<'_> {
             scope: self,
             from: from?,
         };
-        Some(self.mapping(sigv4_fields(), &sigv4))
+        Some(self.mapping::<sections::Sigv4>(&sigv4))
     }
 
     /// The two keys of an AWS account, which are of no use alone.
@@ -122,20 +123,24 @@ pub(crate) struct Authorization<'a> {
 }
 
 /// Keys of `authorization`.
-pub(crate) fn authorization_fields<'a>() -> Table<'a, Authorization<'a>> {
-    const {
-        &[
-            Field::new("type", |authorization: &Authorization<'_>| {
-                let scheme = authorization.from.type_.map_or("", str::trim);
-                Some(text(if scheme.is_empty() { "Bearer" } else { scheme }))
-            }),
-            Field::new("credentials", |authorization: &Authorization<'_>| {
-                authorization.scope.secret(authorization.from.credentials?)
-            }),
-            Field::new("credentials_file", |authorization: &Authorization<'_>| {
-                authorization.from.credentials_file.map(text)
-            }),
-        ]
+impl Section for sections::Authorization {
+    type Source<'a> = Authorization<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("type", |authorization: &Authorization<'_>| {
+                    let scheme = authorization.from.type_.map_or("", str::trim);
+                    Some(text(if scheme.is_empty() { "Bearer" } else { scheme }))
+                }),
+                Field::new("credentials", |authorization: &Authorization<'_>| {
+                    authorization.scope.secret(authorization.from.credentials?)
+                }),
+                Field::new("credentials_file", |authorization: &Authorization<'_>| {
+                    authorization.from.credentials_file.map(text)
+                }),
+            ]
+        }
     }
 }
 
@@ -148,31 +153,39 @@ pub(crate) struct OAuth2Client<'a> {
 }
 
 /// Keys of `oauth2` before those of its proxy.
-pub(crate) fn oauth2_fields<'a>() -> Table<'a, OAuth2Client<'a>> {
-    const {
-        &[
-            Field::new("client_id", |client: &OAuth2Client<'_>| Some(client.client_id.clone())),
-            Field::new("client_secret", |client: &OAuth2Client<'_>| {
-                Some(client.client_secret.clone())
-            }),
-            Field::new("token_url", |client: &OAuth2Client<'_>| {
-                Some(text(&client.from.token_url))
-            }),
-            Field::new("scopes", |client: &OAuth2Client<'_>| texts(&client.from.scopes)),
-            Field::new("endpoint_params", |client: &OAuth2Client<'_>| {
-                text_map(&client.from.endpoint_params)
-            }),
-        ]
+impl Section for sections::Oauth2 {
+    type Source<'a> = OAuth2Client<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("client_id", |client: &OAuth2Client<'_>| Some(client.client_id.clone())),
+                Field::new("client_secret", |client: &OAuth2Client<'_>| {
+                    Some(client.client_secret.clone())
+                }),
+                Field::new("token_url", |client: &OAuth2Client<'_>| {
+                    Some(text(&client.from.token_url))
+                }),
+                Field::new("scopes", |client: &OAuth2Client<'_>| texts(&client.from.scopes)),
+                Field::new("endpoint_params", |client: &OAuth2Client<'_>| {
+                    text_map(&client.from.endpoint_params)
+                }),
+            ]
+        }
     }
 }
 
 /// Keys of `oauth2` behind those of its proxy.
-pub(crate) fn oauth2_tls_fields<'a>() -> Table<'a, OAuth2Client<'a>> {
-    const {
-        &[Field::new("tls_config", |client: &OAuth2Client<'_>| {
-            client.scope.tls_config(client.from.tls_config.as_deref())
-        })
-        .since(2, 43)]
+impl Section for sections::Oauth2Tls {
+    type Source<'a> = OAuth2Client<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[Field::new("tls_config", |client: &OAuth2Client<'_>| {
+                client.scope.tls_config(client.from.tls_config.as_deref())
+            })
+            .since(2, 43)]
+        }
     }
 }
 
@@ -208,26 +221,34 @@ impl Proxy<'_> {
 }
 
 /// Keys of a proxy, which stand among the others of its client.
-pub(crate) fn proxy_fields<'a>() -> Table<'a, Proxy<'a>> {
-    const {
-        &[
-            Field::new("proxy_url", Proxy::url),
-            Field::new("no_proxy", Proxy::excluded).since(2, 43),
-            Field::new("proxy_from_environment", Proxy::environment).since(2, 43),
-            Field::new("proxy_connect_header", Proxy::connect_header).since(2, 43),
-        ]
+impl Section for sections::Proxy {
+    type Source<'a> = Proxy<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("proxy_url", Proxy::url),
+                Field::new("no_proxy", Proxy::excluded).since(2, 43),
+                Field::new("proxy_from_environment", Proxy::environment).since(2, 43),
+                Field::new("proxy_connect_header", Proxy::connect_header).since(2, 43),
+            ]
+        }
     }
 }
 
 /// Keys of the proxy in `oauth2`, which learnt all four at once.
-pub(crate) fn oauth2_proxy_fields<'a>() -> Table<'a, Proxy<'a>> {
-    const {
-        &[
-            Field::new("proxy_url", Proxy::url).since(2, 43),
-            Field::new("no_proxy", Proxy::excluded).since(2, 43),
-            Field::new("proxy_from_environment", Proxy::environment).since(2, 43),
-            Field::new("proxy_connect_header", Proxy::connect_header).since(2, 43),
-        ]
+impl Section for sections::Oauth2Proxy {
+    type Source<'a> = Proxy<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("proxy_url", Proxy::url).since(2, 43),
+                Field::new("no_proxy", Proxy::excluded).since(2, 43),
+                Field::new("proxy_from_environment", Proxy::environment).since(2, 43),
+                Field::new("proxy_connect_header", Proxy::connect_header).since(2, 43),
+            ]
+        }
     }
 }
 
@@ -246,49 +267,54 @@ impl Tls<'_> {
 
 /// Keys of `tls_config`. A file of the container stands behind the versions, what a Secret holds before them; only one of
 /// both is written.
-pub(crate) fn tls_fields<'a>() -> Table<'a, Tls<'a>> {
-    const {
-        &[
-            Field::new("insecure_skip_verify", |tls: &Tls<'_>| {
-                tls.from.insecure_skip_verify.map(Yaml::from)
-            }),
-            Field::new("ca_file", |tls: &Tls<'_>| match tls.from.ca_file {
-                None => tls.scope.selected_file(tls.from.ca),
-                Some(_) => None,
-            }),
-            Field::new("ca", |tls: &Tls<'_>| match tls.from.ca_file {
-                None => tls.scope.selected_text(tls.from.ca),
-                Some(_) => None,
-            }),
-            Field::new("cert_file", |tls: &Tls<'_>| match tls.from.cert_file {
-                None => tls.scope.selected_file(tls.from.cert),
-                Some(_) => None,
-            }),
-            Field::new("cert", |tls: &Tls<'_>| match tls.from.cert_file {
-                None => tls.scope.selected_text(tls.from.cert),
-                Some(_) => None,
-            }),
-            Field::new("key_file", |tls: &Tls<'_>| {
-                let name = key_file_name(tls.scope.namespace, tls.selected_key()?);
-                (tls.scope.context.certificates == Certificates::Files).then(|| format!("{CERTIFICATES}/{name}").into())
-            }),
-            Field::new("key", |tls: &Tls<'_>| {
-                let key = tls.scope.secret(tls.selected_key()?)?;
-                (tls.scope.context.certificates == Certificates::Inline).then_some(key)
-            }),
-            Field::new("server_name", |tls: &Tls<'_>| tls.from.server_name.map(text)),
-            Field::new("min_version", |tls: &Tls<'_>| {
-                tls.from.min_version.map(|version| Yaml::from(version.as_str()))
-            })
-            .since(2, 35),
-            Field::new("max_version", |tls: &Tls<'_>| {
-                tls.from.max_version.map(|version| Yaml::from(version.as_str()))
-            })
-            .since(2, 41),
-            Field::new("ca_file", |tls: &Tls<'_>| tls.from.ca_file.map(text)),
-            Field::new("cert_file", |tls: &Tls<'_>| tls.from.cert_file.map(text)),
-            Field::new("key_file", |tls: &Tls<'_>| tls.from.key_file.map(text)),
-        ]
+impl Section for sections::TlsConfig {
+    type Source<'a> = Tls<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("insecure_skip_verify", |tls: &Tls<'_>| {
+                    tls.from.insecure_skip_verify.map(Yaml::from)
+                }),
+                Field::new("ca_file", |tls: &Tls<'_>| match tls.from.ca_file {
+                    None => tls.scope.selected_file(tls.from.ca),
+                    Some(_) => None,
+                }),
+                Field::new("ca", |tls: &Tls<'_>| match tls.from.ca_file {
+                    None => tls.scope.selected_text(tls.from.ca),
+                    Some(_) => None,
+                }),
+                Field::new("cert_file", |tls: &Tls<'_>| match tls.from.cert_file {
+                    None => tls.scope.selected_file(tls.from.cert),
+                    Some(_) => None,
+                }),
+                Field::new("cert", |tls: &Tls<'_>| match tls.from.cert_file {
+                    None => tls.scope.selected_text(tls.from.cert),
+                    Some(_) => None,
+                }),
+                Field::new("key_file", |tls: &Tls<'_>| {
+                    let name = key_file_name(tls.scope.namespace, tls.selected_key()?);
+                    (tls.scope.context.certificates == Certificates::Files)
+                        .then(|| format!("{CERTIFICATES}/{name}").into())
+                }),
+                Field::new("key", |tls: &Tls<'_>| {
+                    let key = tls.scope.secret(tls.selected_key()?)?;
+                    (tls.scope.context.certificates == Certificates::Inline).then_some(key)
+                }),
+                Field::new("server_name", |tls: &Tls<'_>| tls.from.server_name.map(text)),
+                Field::new("min_version", |tls: &Tls<'_>| {
+                    tls.from.min_version.map(|version| Yaml::from(version.as_str()))
+                })
+                .since(2, 35),
+                Field::new("max_version", |tls: &Tls<'_>| {
+                    tls.from.max_version.map(|version| Yaml::from(version.as_str()))
+                })
+                .since(2, 41),
+                Field::new("ca_file", |tls: &Tls<'_>| tls.from.ca_file.map(text)),
+                Field::new("cert_file", |tls: &Tls<'_>| tls.from.cert_file.map(text)),
+                Field::new("key_file", |tls: &Tls<'_>| tls.from.key_file.map(text)),
+            ]
+        }
     }
 }
 
@@ -306,32 +332,36 @@ impl AwsSignature<'_> {
 }
 
 /// Keys of `sigv4`.
-pub(crate) fn sigv4_fields<'a>() -> Table<'a, AwsSignature<'a>> {
-    const {
-        &[
-            Field::new("region", |sigv4: &AwsSignature<'_>| {
-                sigv4.from.region.as_deref().map(text)
-            }),
-            Field::new("access_key", |sigv4: &AwsSignature<'_>| {
-                sigv4.keys().map(|(access_key, _)| access_key)
-            }),
-            Field::new("secret_key", |sigv4: &AwsSignature<'_>| {
-                sigv4.keys().map(|(_, secret_key)| secret_key)
-            }),
-            Field::new("profile", |sigv4: &AwsSignature<'_>| {
-                sigv4.from.profile.as_deref().map(text)
-            }),
-            Field::new("role_arn", |sigv4: &AwsSignature<'_>| {
-                sigv4.from.role_arn.as_deref().map(text)
-            }),
-            Field::new("external_id", |sigv4: &AwsSignature<'_>| {
-                sigv4.from.external_id.as_deref().map(text)
-            })
-            .since(3, 11),
-            Field::new("use_fips_sts_endpoint", |sigv4: &AwsSignature<'_>| {
-                sigv4.from.use_fips_sts_endpoint.map(Yaml::from)
-            })
-            .since(2, 54),
-        ]
+impl Section for sections::Sigv4 {
+    type Source<'a> = AwsSignature<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("region", |sigv4: &AwsSignature<'_>| {
+                    sigv4.from.region.as_deref().map(text)
+                }),
+                Field::new("access_key", |sigv4: &AwsSignature<'_>| {
+                    sigv4.keys().map(|(access_key, _)| access_key)
+                }),
+                Field::new("secret_key", |sigv4: &AwsSignature<'_>| {
+                    sigv4.keys().map(|(_, secret_key)| secret_key)
+                }),
+                Field::new("profile", |sigv4: &AwsSignature<'_>| {
+                    sigv4.from.profile.as_deref().map(text)
+                }),
+                Field::new("role_arn", |sigv4: &AwsSignature<'_>| {
+                    sigv4.from.role_arn.as_deref().map(text)
+                }),
+                Field::new("external_id", |sigv4: &AwsSignature<'_>| {
+                    sigv4.from.external_id.as_deref().map(text)
+                })
+                .since(3, 11),
+                Field::new("use_fips_sts_endpoint", |sigv4: &AwsSignature<'_>| {
+                    sigv4.from.use_fips_sts_endpoint.map(Yaml::from)
+                })
+                .since(2, 54),
+            ]
+        }
     }
 }

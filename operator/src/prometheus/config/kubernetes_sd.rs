@@ -9,8 +9,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::{
     context::Context,
-    http::{Proxy, proxy_fields},
-    section::{Mapping, Scope, Table},
+    http::Proxy,
+    section::{Mapping, Scope},
+    sections::{self, Section, Table},
     value::text,
 };
 
@@ -64,17 +65,17 @@ pub(crate) struct Discovery<'a> {
 /// The list with one entry.
 pub(crate) fn kubernetes_sd_configs(discovery: &Discovery<'_>) -> Yaml {
     let scope = discovery.scope;
-    let mut entry = Mapping::new(scope).with(target_fields(), discovery);
+    let mut entry = Mapping::new(scope).with::<sections::KubernetesSdTarget>(discovery);
     if let Some(server) = scope.context.common().apiserver_config.as_deref() {
         let proxy = Proxy {
             scope,
             from: server.into(),
         };
         entry = entry
-            .with(server_fields(), &Server { scope, from: server })
-            .with(proxy_fields(), &proxy);
+            .with::<sections::KubernetesSdServer>(&Server { scope, from: server })
+            .with::<sections::Proxy>(&proxy);
     }
-    Yaml::Seq(vec![entry.with(option_fields(), discovery).into_yaml()])
+    Yaml::Seq(vec![entry.with::<sections::KubernetesSdOptions>(discovery).into_yaml()])
 }
 
 /// Whether a job attaches the labels of the node: as its object says, unless sharding needs them.
@@ -102,34 +103,42 @@ pub(crate) fn namespaces<'a>(
 }
 
 /// Keys that say what is looked for.
-pub(crate) fn target_fields<'a>() -> Table<'a, Discovery<'a>> {
-    const {
-        &[
-            Field::new("role", |discovery: &Discovery<'_>| Some(discovery.role.as_str().into())),
-            Field::new("namespaces", |discovery: &Discovery<'_>| {
-                let names = discovery.namespaces;
-                (!names.is_empty()).then(|| map([("names", names.iter().map(|name| text(name)).collect())]))
-            }),
-        ]
+impl Section for sections::KubernetesSdTarget {
+    type Source<'a> = Discovery<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("role", |discovery: &Discovery<'_>| Some(discovery.role.as_str().into())),
+                Field::new("namespaces", |discovery: &Discovery<'_>| {
+                    let names = discovery.namespaces;
+                    (!names.is_empty()).then(|| map([("names", names.iter().map(|name| text(name)).collect())]))
+                }),
+            ]
+        }
     }
 }
 
 /// Keys that stand behind those of the API server. Nodes were attached to pods before they were attached to endpoints.
-pub(crate) fn option_fields<'a>() -> Table<'a, Discovery<'a>> {
-    const {
-        &[
-            Field::new("attach_metadata", |discovery: &Discovery<'_>| match discovery.role {
-                Role::Pod => discovery.attached(),
-                Role::Endpoints | Role::EndpointSlice | Role::Ingress => None,
-            })
-            .since(2, 35),
-            Field::new("attach_metadata", |discovery: &Discovery<'_>| match discovery.role {
-                Role::Pod | Role::Ingress => None,
-                Role::Endpoints | Role::EndpointSlice => discovery.attached(),
-            })
-            .since(2, 37),
-            Field::new("selectors", Discovery::selectors).since(2, 17),
-        ]
+impl Section for sections::KubernetesSdOptions {
+    type Source<'a> = Discovery<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("attach_metadata", |discovery: &Discovery<'_>| match discovery.role {
+                    Role::Pod => discovery.attached(),
+                    Role::Endpoints | Role::EndpointSlice | Role::Ingress => None,
+                })
+                .since(2, 35),
+                Field::new("attach_metadata", |discovery: &Discovery<'_>| match discovery.role {
+                    Role::Pod | Role::Ingress => None,
+                    Role::Endpoints | Role::EndpointSlice => discovery.attached(),
+                })
+                .since(2, 37),
+                Field::new("selectors", Discovery::selectors).since(2, 17),
+            ]
+        }
     }
 }
 
@@ -189,30 +198,34 @@ pub(crate) struct Server<'a> {
 }
 
 /// Keys of the API server.
-pub(crate) fn server_fields<'a>() -> Table<'a, Server<'a>> {
-    const {
-        &[
-            Field::new("api_server", |server: &Server<'_>| Some(text(&server.from.host))),
-            Field::new("basic_auth", |server: &Server<'_>| {
-                server.scope.basic_auth(server.from.basic_auth.as_deref())
-            }),
-            Field::new("bearer_token", |server: &Server<'_>| {
-                server.from.bearer_token.as_deref().map(text)
-            }),
-            Field::new("bearer_token_file", |server: &Server<'_>| {
-                server.from.bearer_token_file.as_deref().map(text)
-            }),
-            Field::new("authorization", |server: &Server<'_>| {
-                let authorization = server.from.authorization.as_deref();
-                server
-                    .scope
-                    .authorization(authorization.map(AuthorizationOptions::from))
-            })
-            .since(2, 26),
-            Field::new("tls_config", |server: &Server<'_>| {
-                server.scope.tls_config(server.from.tls_config.as_deref())
-            }),
-        ]
+impl Section for sections::KubernetesSdServer {
+    type Source<'a> = Server<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("api_server", |server: &Server<'_>| Some(text(&server.from.host))),
+                Field::new("basic_auth", |server: &Server<'_>| {
+                    server.scope.basic_auth(server.from.basic_auth.as_deref())
+                }),
+                Field::new("bearer_token", |server: &Server<'_>| {
+                    server.from.bearer_token.as_deref().map(text)
+                }),
+                Field::new("bearer_token_file", |server: &Server<'_>| {
+                    server.from.bearer_token_file.as_deref().map(text)
+                }),
+                Field::new("authorization", |server: &Server<'_>| {
+                    let authorization = server.from.authorization.as_deref();
+                    server
+                        .scope
+                        .authorization(authorization.map(AuthorizationOptions::from))
+                })
+                .since(2, 26),
+                Field::new("tls_config", |server: &Server<'_>| {
+                    server.scope.tls_config(server.from.tls_config.as_deref())
+                }),
+            ]
+        }
     }
 }
 

@@ -6,39 +6,46 @@ use formats::{
     yaml::Yaml,
 };
 
-use super::{context::Context, section::Table};
+use super::{
+    context::Context,
+    sections::{self, Section, Table},
+};
 
 /// From this version on, a job without a limit has the global one.
 const GLOBAL_LIMITS: Version = Version::new(2, 45, 0);
 
 /// Keys of a job's limits. Zero means no limit everywhere.
-pub(crate) fn limit_fields<'a>() -> Table<'a, ScrapeLimits> {
-    const {
-        &[
-            Field::new("sample_limit", |limits: &ScrapeLimits| {
-                limits.sample_limit.map(Yaml::from)
-            }),
-            Field::new("target_limit", |limits: &ScrapeLimits| {
-                limits.target_limit.map(Yaml::from)
-            })
-            .since(2, 21),
-            Field::new("label_limit", |limits: &ScrapeLimits| {
-                limits.label_limit.map(Yaml::from)
-            })
-            .since(2, 27),
-            Field::new("label_name_length_limit", |limits: &ScrapeLimits| {
-                limits.label_name_length_limit.map(Yaml::from)
-            })
-            .since(2, 27),
-            Field::new("label_value_length_limit", |limits: &ScrapeLimits| {
-                limits.label_value_length_limit.map(Yaml::from)
-            })
-            .since(2, 27),
-            Field::new("keep_dropped_targets", |limits: &ScrapeLimits| {
-                limits.keep_dropped_targets.map(Yaml::from)
-            })
-            .since(2, 47),
-        ]
+impl Section for sections::Limits {
+    type Source<'a> = ScrapeLimits;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("sample_limit", |limits: &ScrapeLimits| {
+                    limits.sample_limit.map(Yaml::from)
+                }),
+                Field::new("target_limit", |limits: &ScrapeLimits| {
+                    limits.target_limit.map(Yaml::from)
+                })
+                .since(2, 21),
+                Field::new("label_limit", |limits: &ScrapeLimits| {
+                    limits.label_limit.map(Yaml::from)
+                })
+                .since(2, 27),
+                Field::new("label_name_length_limit", |limits: &ScrapeLimits| {
+                    limits.label_name_length_limit.map(Yaml::from)
+                })
+                .since(2, 27),
+                Field::new("label_value_length_limit", |limits: &ScrapeLimits| {
+                    limits.label_value_length_limit.map(Yaml::from)
+                })
+                .since(2, 27),
+                Field::new("keep_dropped_targets", |limits: &ScrapeLimits| {
+                    limits.keep_dropped_targets.map(Yaml::from)
+                })
+                .since(2, 47),
+            ]
+        }
     }
 }
 

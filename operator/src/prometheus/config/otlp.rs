@@ -9,7 +9,8 @@ use formats::{
 use super::{
     context::Context,
     error::{OTLP, OtlpError},
-    section::{DroppedField, Table, part},
+    section::{DroppedField, part},
+    sections::{self, Section, Table},
     value::texts,
 };
 
@@ -36,7 +37,7 @@ pub(crate) fn otlp(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Re
     };
     check(otlp, common, context.version)?;
     Ok(part("otlp", context.namespace(), context, dropped, |scope| {
-        scope.non_empty_mapping(otlp_fields(), otlp)
+        scope.non_empty_mapping::<sections::Otlp>(otlp)
     }))
 }
 
@@ -75,45 +76,49 @@ fn check(otlp: &OtlpConfig, common: &CommonPrometheusFields, version: Version) -
 }
 
 /// Keys of `otlp`.
-pub(crate) fn otlp_fields<'a>() -> Table<'a, OtlpConfig> {
-    const {
-        &[
-            Field::new("promote_resource_attributes", |otlp: &OtlpConfig| {
-                texts(&otlp.promote_resource_attributes)
-            })
-            .since(2, 55),
-            Field::new("translation_strategy", |otlp: &OtlpConfig| {
-                otlp.translation_strategy.map(|strategy| strategy.as_str().into())
-            })
-            .since(3, 0),
-            Field::new("keep_identifying_resource_attributes", |otlp: &OtlpConfig| {
-                otlp.keep_identifying_resource_attributes.map(Yaml::from)
-            })
-            .since(3, 1),
-            Field::new("convert_histograms_to_nhcb", |otlp: &OtlpConfig| {
-                otlp.convert_histograms_to_nhcb.map(Yaml::from)
-            })
-            .since(3, 4),
-            Field::new("promote_all_resource_attributes", |otlp: &OtlpConfig| {
-                otlp.promote_all_resource_attributes.map(Yaml::from)
-            })
-            .since(3, 5),
-            Field::new("ignore_resource_attributes", |otlp: &OtlpConfig| {
-                texts(&otlp.ignore_resource_attributes)
-            })
-            .since(3, 5),
-            Field::new("promote_scope_metadata", |otlp: &OtlpConfig| {
-                otlp.promote_scope_metadata.map(Yaml::from)
-            })
-            .since(3, 6),
-            Field::new("label_name_underscore_sanitization", |otlp: &OtlpConfig| {
-                otlp.label_name_underscore_sanitization.map(Yaml::from)
-            })
-            .since(3, 8),
-            Field::new("label_name_preserve_multiple_underscores", |otlp: &OtlpConfig| {
-                otlp.label_name_preserve_multiple_underscores.map(Yaml::from)
-            })
-            .since(3, 8),
-        ]
+impl Section for sections::Otlp {
+    type Source<'a> = OtlpConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("promote_resource_attributes", |otlp: &OtlpConfig| {
+                    texts(&otlp.promote_resource_attributes)
+                })
+                .since(2, 55),
+                Field::new("translation_strategy", |otlp: &OtlpConfig| {
+                    otlp.translation_strategy.map(|strategy| strategy.as_str().into())
+                })
+                .since(3, 0),
+                Field::new("keep_identifying_resource_attributes", |otlp: &OtlpConfig| {
+                    otlp.keep_identifying_resource_attributes.map(Yaml::from)
+                })
+                .since(3, 1),
+                Field::new("convert_histograms_to_nhcb", |otlp: &OtlpConfig| {
+                    otlp.convert_histograms_to_nhcb.map(Yaml::from)
+                })
+                .since(3, 4),
+                Field::new("promote_all_resource_attributes", |otlp: &OtlpConfig| {
+                    otlp.promote_all_resource_attributes.map(Yaml::from)
+                })
+                .since(3, 5),
+                Field::new("ignore_resource_attributes", |otlp: &OtlpConfig| {
+                    texts(&otlp.ignore_resource_attributes)
+                })
+                .since(3, 5),
+                Field::new("promote_scope_metadata", |otlp: &OtlpConfig| {
+                    otlp.promote_scope_metadata.map(Yaml::from)
+                })
+                .since(3, 6),
+                Field::new("label_name_underscore_sanitization", |otlp: &OtlpConfig| {
+                    otlp.label_name_underscore_sanitization.map(Yaml::from)
+                })
+                .since(3, 8),
+                Field::new("label_name_preserve_multiple_underscores", |otlp: &OtlpConfig| {
+                    otlp.label_name_preserve_multiple_underscores.map(Yaml::from)
+                })
+                .since(3, 8),
+            ]
+        }
     }
 }

@@ -11,12 +11,13 @@ use formats::{
 
 use super::{
     context::Context,
-    http::{Proxy, proxy_fields},
+    http::Proxy,
     kubernetes_sd::{Discovery, Role, kubernetes_sd_configs, namespaces},
     relabel::{copy_rule, job_name_rule, metric_rules, namespace_rule, selector_rules, set_rule, user_rules},
     scrape::Options,
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, Table, part},
+    section::{DroppedField, Mapping, Scope, part},
+    sections::{self, Section, Table},
     value::{labels, text, texts},
 };
 use crate::object::ObjectKey;
@@ -52,10 +53,10 @@ fn job(spec: &ProbeSpec, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Ya
         body_size_limit: None,
     };
     let mut mapping = Mapping::new(scope)
-        .with(head_fields(), &job)
+        .with::<sections::ProbeHead>(&job)
         .with_options(options, scope);
     if let Some(from) = job.client.proxy {
-        mapping = mapping.with(proxy_fields(), &Proxy { scope, from });
+        mapping = mapping.with::<sections::Proxy>(&Proxy { scope, from });
     }
     let metric_rules = metric_rules(
         context,
@@ -65,11 +66,11 @@ fn job(spec: &ProbeSpec, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Ya
         object,
     );
     mapping
-        .with(client_fields(), &job)
+        .with::<sections::ProbeClient>(&job)
         .pair("static_configs", job.static_configs(object))
         .pair("kubernetes_sd_configs", job.kubernetes_sd_configs(object))
         .pair("relabel_configs", Some(Yaml::Seq(job.relabel_configs(object))))
-        .with(credential_fields(), &job)
+        .with::<sections::ProbeCredentials>(&job)
         .pair("metric_relabel_configs", metric_rules)
         .into_yaml()
 }
@@ -84,65 +85,77 @@ pub(crate) struct Job<'a> {
 }
 
 /// Keys at the head of the job.
-pub(crate) fn head_fields<'a>() -> Table<'a, Job<'a>> {
-    const {
-        &[
-            Field::new("job_name", |job: &Job<'_>| Some(text(job.name))),
-            Field::new("honor_timestamps", |_: &Job<'_>| Some(true.into())).since(2, 9),
-            Field::new("metrics_path", |job: &Job<'_>| {
-                let prober = job.spec.prober.as_deref();
-                Some(text(
-                    prober.and_then(|prober| prober.path.as_deref()).unwrap_or_default(),
-                ))
-            }),
-            Field::new("scrape_interval", |job: &Job<'_>| {
-                job.spec.interval.as_ref().map(|interval| text(interval))
-            }),
-            Field::new("scrape_timeout", |job: &Job<'_>| {
-                job.spec.scrape_timeout.as_ref().map(|timeout| text(timeout))
-            }),
-            Field::new("scheme", |job: &Job<'_>| {
-                let scheme = job.spec.prober.as_deref()?.scheme?;
-                Some(scheme.as_str().into())
-            }),
-            Field::new("params", Job::params),
-        ]
+impl Section for sections::ProbeHead {
+    type Source<'a> = Job<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("job_name", |job: &Job<'_>| Some(text(job.name))),
+                Field::new("honor_timestamps", |_: &Job<'_>| Some(true.into())).since(2, 9),
+                Field::new("metrics_path", |job: &Job<'_>| {
+                    let prober = job.spec.prober.as_deref();
+                    Some(text(
+                        prober.and_then(|prober| prober.path.as_deref()).unwrap_or_default(),
+                    ))
+                }),
+                Field::new("scrape_interval", |job: &Job<'_>| {
+                    job.spec.interval.as_ref().map(|interval| text(interval))
+                }),
+                Field::new("scrape_timeout", |job: &Job<'_>| {
+                    job.spec.scrape_timeout.as_ref().map(|timeout| text(timeout))
+                }),
+                Field::new("scheme", |job: &Job<'_>| {
+                    let scheme = job.spec.prober.as_deref()?.scheme?;
+                    Some(scheme.as_str().into())
+                }),
+                Field::new("params", Job::params),
+            ]
+        }
     }
 }
 
 /// Keys of the client behind its proxy.
-pub(crate) fn client_fields<'a>() -> Table<'a, Job<'a>> {
-    const {
-        &[
-            Field::new("follow_redirects", |job: &Job<'_>| {
-                job.client.follow_redirects.map(Yaml::from)
-            })
-            .since(2, 26),
-            Field::new("enable_http2", |job: &Job<'_>| job.client.enable_http2.map(Yaml::from)).since(2, 35),
-            Field::new("tls_config", |job: &Job<'_>| {
-                job.scope.class_tls_config(job.class, job.client.tls_config)
-            }),
-        ]
+impl Section for sections::ProbeClient {
+    type Source<'a> = Job<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("follow_redirects", |job: &Job<'_>| {
+                    job.client.follow_redirects.map(Yaml::from)
+                })
+                .since(2, 26),
+                Field::new("enable_http2", |job: &Job<'_>| job.client.enable_http2.map(Yaml::from)).since(2, 35),
+                Field::new("tls_config", |job: &Job<'_>| {
+                    job.scope.class_tls_config(job.class, job.client.tls_config)
+                }),
+            ]
+        }
     }
 }
 
 /// Keys of the credentials, behind the rules.
-pub(crate) fn credential_fields<'a>() -> Table<'a, Job<'a>> {
-    const {
-        &[
-            Field::new("bearer_token", |job: &Job<'_>| {
-                job.scope.named_secret(job.client.auth.bearer_token_secret)
-            }),
-            Field::new("basic_auth", |job: &Job<'_>| {
-                job.scope.basic_auth(job.client.auth.basic_auth)
-            }),
-            Field::new("oauth2", |job: &Job<'_>| job.scope.oauth2(job.client.auth.oauth2)).since(2, 27),
-            Field::new("authorization", |job: &Job<'_>| {
-                let own = job.client.auth.authorization.map(AuthorizationOptions::from);
-                job.scope.class_authorization(job.class, own)
-            })
-            .since(2, 26),
-        ]
+impl Section for sections::ProbeCredentials {
+    type Source<'a> = Job<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("bearer_token", |job: &Job<'_>| {
+                    job.scope.named_secret(job.client.auth.bearer_token_secret)
+                }),
+                Field::new("basic_auth", |job: &Job<'_>| {
+                    job.scope.basic_auth(job.client.auth.basic_auth)
+                }),
+                Field::new("oauth2", |job: &Job<'_>| job.scope.oauth2(job.client.auth.oauth2)).since(2, 27),
+                Field::new("authorization", |job: &Job<'_>| {
+                    let own = job.client.auth.authorization.map(AuthorizationOptions::from);
+                    job.scope.class_authorization(job.class, own)
+                })
+                .since(2, 26),
+            ]
+        }
     }
 }
 

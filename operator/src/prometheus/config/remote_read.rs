@@ -5,8 +5,9 @@ use formats::{version::Field, yaml::Yaml};
 
 use super::{
     context::Context,
-    http::{Proxy, proxy_fields},
-    section::{DroppedField, Mapping, Scope, Table, part},
+    http::Proxy,
+    section::{DroppedField, Mapping, Scope, part},
+    sections::{self, Section, Table},
     value::{text, text_map},
 };
 
@@ -31,9 +32,9 @@ fn item(from: &RemoteReadSpec, scope: Scope<'_>) -> Yaml {
         from: from.into(),
     };
     Mapping::new(scope)
-        .with(endpoint_fields(), &endpoint)
-        .with(proxy_fields(), &proxy)
-        .with(option_fields(), &endpoint)
+        .with::<sections::RemoteRead>(&endpoint)
+        .with::<sections::Proxy>(&proxy)
+        .with::<sections::RemoteReadOptions>(&endpoint)
         .into_yaml()
 }
 
@@ -44,63 +45,71 @@ pub(crate) struct Endpoint<'a> {
 }
 
 /// Keys before those of the proxy.
-pub(crate) fn endpoint_fields<'a>() -> Table<'a, Endpoint<'a>> {
-    const {
-        &[
-            Field::new("url", |endpoint: &Endpoint<'_>| Some(text(&endpoint.from.url))),
-            Field::new("remote_timeout", |endpoint: &Endpoint<'_>| {
-                endpoint.from.remote_timeout.as_ref().map(|timeout| text(timeout))
-            }),
-            Field::new("headers", |endpoint: &Endpoint<'_>| text_map(&endpoint.from.headers)).since(2, 26),
-            Field::new("name", |endpoint: &Endpoint<'_>| {
-                endpoint.from.name.as_deref().map(text)
-            })
-            .since(2, 15),
-            Field::new("required_matchers", |endpoint: &Endpoint<'_>| {
-                text_map(&endpoint.from.required_matchers)
-            }),
-            Field::new("read_recent", |endpoint: &Endpoint<'_>| {
-                endpoint.from.read_recent.filter(|recent| *recent).map(Yaml::from)
-            }),
-            Field::new("basic_auth", |endpoint: &Endpoint<'_>| {
-                endpoint.scope.basic_auth(endpoint.from.basic_auth.as_deref())
-            }),
-            Field::new("bearer_token", |endpoint: &Endpoint<'_>| {
-                endpoint.from.bearer_token.as_deref().map(text)
-            }),
-            Field::new("bearer_token_file", |endpoint: &Endpoint<'_>| {
-                endpoint.from.bearer_token_file.as_deref().map(text)
-            }),
-            Field::new("oauth2", |endpoint: &Endpoint<'_>| {
-                endpoint.scope.oauth2(endpoint.from.oauth2.as_deref())
-            })
-            .since(2, 27),
-            Field::new("tls_config", |endpoint: &Endpoint<'_>| {
-                endpoint.scope.tls_config(endpoint.from.tls_config.as_deref())
-            }),
-            Field::new("authorization", |endpoint: &Endpoint<'_>| {
-                let authorization = endpoint.from.authorization.as_deref();
-                endpoint
-                    .scope
-                    .authorization(authorization.map(AuthorizationOptions::from))
-            })
-            .since(2, 26),
-        ]
+impl Section for sections::RemoteRead {
+    type Source<'a> = Endpoint<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("url", |endpoint: &Endpoint<'_>| Some(text(&endpoint.from.url))),
+                Field::new("remote_timeout", |endpoint: &Endpoint<'_>| {
+                    endpoint.from.remote_timeout.as_ref().map(|timeout| text(timeout))
+                }),
+                Field::new("headers", |endpoint: &Endpoint<'_>| text_map(&endpoint.from.headers)).since(2, 26),
+                Field::new("name", |endpoint: &Endpoint<'_>| {
+                    endpoint.from.name.as_deref().map(text)
+                })
+                .since(2, 15),
+                Field::new("required_matchers", |endpoint: &Endpoint<'_>| {
+                    text_map(&endpoint.from.required_matchers)
+                }),
+                Field::new("read_recent", |endpoint: &Endpoint<'_>| {
+                    endpoint.from.read_recent.filter(|recent| *recent).map(Yaml::from)
+                }),
+                Field::new("basic_auth", |endpoint: &Endpoint<'_>| {
+                    endpoint.scope.basic_auth(endpoint.from.basic_auth.as_deref())
+                }),
+                Field::new("bearer_token", |endpoint: &Endpoint<'_>| {
+                    endpoint.from.bearer_token.as_deref().map(text)
+                }),
+                Field::new("bearer_token_file", |endpoint: &Endpoint<'_>| {
+                    endpoint.from.bearer_token_file.as_deref().map(text)
+                }),
+                Field::new("oauth2", |endpoint: &Endpoint<'_>| {
+                    endpoint.scope.oauth2(endpoint.from.oauth2.as_deref())
+                })
+                .since(2, 27),
+                Field::new("tls_config", |endpoint: &Endpoint<'_>| {
+                    endpoint.scope.tls_config(endpoint.from.tls_config.as_deref())
+                }),
+                Field::new("authorization", |endpoint: &Endpoint<'_>| {
+                    let authorization = endpoint.from.authorization.as_deref();
+                    endpoint
+                        .scope
+                        .authorization(authorization.map(AuthorizationOptions::from))
+                })
+                .since(2, 26),
+            ]
+        }
     }
 }
 
 /// Keys behind those of the proxy.
-pub(crate) fn option_fields<'a>() -> Table<'a, Endpoint<'a>> {
-    const {
-        &[
-            Field::new("follow_redirects", |endpoint: &Endpoint<'_>| {
-                endpoint.from.follow_redirects.map(Yaml::from)
-            })
-            .since(2, 26),
-            Field::new("filter_external_labels", |endpoint: &Endpoint<'_>| {
-                endpoint.from.filter_external_labels.map(Yaml::from)
-            })
-            .since(2, 34),
-        ]
+impl Section for sections::RemoteReadOptions {
+    type Source<'a> = Endpoint<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("follow_redirects", |endpoint: &Endpoint<'_>| {
+                    endpoint.from.follow_redirects.map(Yaml::from)
+                })
+                .since(2, 26),
+                Field::new("filter_external_labels", |endpoint: &Endpoint<'_>| {
+                    endpoint.from.filter_external_labels.map(Yaml::from)
+                })
+                .since(2, 34),
+            ]
+        }
     }
 }

@@ -8,15 +8,16 @@ use crds::{
     TlsOptions,
 };
 use formats::{
-    version::{Field, Version},
+    version::{Field, Range, Version},
     yaml::{Yaml, natural_map},
 };
 
 use super::{
     kubernetes_sd::{Discovery, kubernetes_sd_configs},
-    limits::{body_size_limit, job_limits, limit_fields},
+    limits::{body_size_limit, job_limits},
     scrape_class::Class,
-    section::{Mapping, Scope, Table},
+    section::{Mapping, Scope},
+    sections::{self, Section, Table},
     value::{number, text, texts},
 };
 
@@ -49,44 +50,48 @@ pub(crate) struct Target<'a> {
 }
 
 /// Keys at the head of a job of a `ServiceMonitor` or `PodMonitor`.
-pub(crate) fn head_fields<'a>() -> Table<'a, Target<'a>> {
-    const {
-        &[
-            Field::new("job_name", |target: &Target<'_>| Some(text(target.job_name))),
-            Field::new("honor_labels", |target: &Target<'_>| {
-                Some(target.scope.honor_labels(target.honor_labels).into())
-            }),
-            Field::new("honor_timestamps", |target: &Target<'_>| {
-                target.scope.honor_timestamps(target.honor_timestamps).map(Yaml::from)
-            })
-            .since(2, 9),
-            Field::new("track_timestamps_staleness", |target: &Target<'_>| {
-                target.track_timestamps_staleness.map(Yaml::from)
-            })
-            .since(2, 48),
-            Field::new("kubernetes_sd_configs", |target: &Target<'_>| {
-                Some(kubernetes_sd_configs(&target.discovery))
-            }),
-            Field::new("scrape_interval", |target: &Target<'_>| {
-                target.interval.map(|interval| text(interval))
-            }),
-            Field::new("scrape_timeout", |target: &Target<'_>| {
-                target.scrape_timeout.map(|timeout| text(timeout))
-            }),
-            Field::new("metrics_path", |target: &Target<'_>| target.path.map(text)),
-            Field::new("params", Target::params),
-            Field::new("scheme", |target: &Target<'_>| {
-                target.scheme.map(|scheme| scheme.as_str().into())
-            }),
-            Field::new("follow_redirects", |target: &Target<'_>| {
-                target.follow_redirects.map(Yaml::from)
-            })
-            .since(2, 26),
-            Field::new("enable_http2", |target: &Target<'_>| {
-                target.enable_http2.map(Yaml::from)
-            })
-            .since(2, 35),
-        ]
+impl Section for sections::JobHead {
+    type Source<'a> = Target<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("job_name", |target: &Target<'_>| Some(text(target.job_name))),
+                Field::new("honor_labels", |target: &Target<'_>| {
+                    Some(target.scope.honor_labels(target.honor_labels).into())
+                }),
+                Field::new("honor_timestamps", |target: &Target<'_>| {
+                    target.scope.honor_timestamps(target.honor_timestamps).map(Yaml::from)
+                })
+                .since(2, 9),
+                Field::new("track_timestamps_staleness", |target: &Target<'_>| {
+                    target.track_timestamps_staleness.map(Yaml::from)
+                })
+                .since(2, 48),
+                Field::new("kubernetes_sd_configs", |target: &Target<'_>| {
+                    Some(kubernetes_sd_configs(&target.discovery))
+                }),
+                Field::new("scrape_interval", |target: &Target<'_>| {
+                    target.interval.map(|interval| text(interval))
+                }),
+                Field::new("scrape_timeout", |target: &Target<'_>| {
+                    target.scrape_timeout.map(|timeout| text(timeout))
+                }),
+                Field::new("metrics_path", |target: &Target<'_>| target.path.map(text)),
+                Field::new("params", Target::params),
+                Field::new("scheme", |target: &Target<'_>| {
+                    target.scheme.map(|scheme| scheme.as_str().into())
+                }),
+                Field::new("follow_redirects", |target: &Target<'_>| {
+                    target.follow_redirects.map(Yaml::from)
+                })
+                .since(2, 26),
+                Field::new("enable_http2", |target: &Target<'_>| {
+                    target.enable_http2.map(Yaml::from)
+                })
+                .since(2, 35),
+            ]
+        }
     }
 }
 
@@ -190,8 +195,8 @@ impl<'a> Mapping<'a> {
             from: options.histograms,
             version: scope.context.version,
         };
-        self.with(limit_fields(), &job_limits(options.limits, scope.context))
-            .with(histogram_fields(), &histograms)
+        self.with::<sections::Limits>(&job_limits(options.limits, scope.context))
+            .with::<sections::NativeHistograms>(&histograms)
     }
 
     /// The mapping with the keys of protocols added.
@@ -201,7 +206,7 @@ impl<'a> Mapping<'a> {
             protocols: known_protocols(options.scrape_protocols, scope.context.version),
             fallback: options.fallback_scrape_protocol,
         };
-        self.with(format_fields(), &formats)
+        self.with::<sections::Formats>(&formats)
     }
 
     /// The mapping with the limit of an answer's size added.
@@ -209,7 +214,7 @@ impl<'a> Mapping<'a> {
     pub(crate) fn with_body_size_limit(self, options: Options<'a>, scope: Scope<'a>) -> Self {
         let enforced = scope.context.common().enforced_body_size_limit.as_ref();
         let limit = body_size_limit(options.body_size_limit, enforced);
-        self.with(body_size_fields(), &BodySize { limit })
+        self.with::<sections::BodySize>(&BodySize { limit })
     }
 }
 
@@ -221,44 +226,47 @@ pub(crate) struct Histograms<'a> {
 
 /// Keys of native histograms. One of them was renamed: each version is asked under the name that it knows alone, so that
 /// nothing counts as dropped.
-pub(crate) fn histogram_fields<'a>() -> Table<'a, Histograms<'a>> {
-    const {
-        &[
-            Field::new("scrape_native_histograms", |histograms: &Histograms<'_>| {
-                histograms.from.scrape_native_histograms.map(Yaml::from)
-            })
-            .since(3, 8),
-            Field::new("native_histogram_bucket_limit", |histograms: &Histograms<'_>| {
-                histograms.from.native_histogram_bucket_limit.map(Yaml::from)
-            })
-            .since(2, 45),
-            Field::new("native_histogram_min_bucket_factor", |histograms: &Histograms<'_>| {
-                let factor = histograms.from.native_histogram_min_bucket_factor?;
-                number(factor).map(Yaml::from)
-            })
-            .since(2, 50),
-            Field {
-                until: Some(CLASSIC_RENAMED),
-                ..Field::new("scrape_classic_histograms", |histograms: &Histograms<'_>| {
-                    let classic = histograms.from.scrape_classic_histograms;
-                    classic.filter(|_| histograms.version < CLASSIC_RENAMED).map(Yaml::from)
+impl Section for sections::NativeHistograms {
+    type Source<'a> = Histograms<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("scrape_native_histograms", |histograms: &Histograms<'_>| {
+                    histograms.from.scrape_native_histograms.map(Yaml::from)
                 })
-                .since(2, 45)
-            },
-            Field {
-                since: Some(CLASSIC_RENAMED),
-                ..Field::new("always_scrape_classic_histograms", |histograms: &Histograms<'_>| {
-                    let classic = histograms.from.scrape_classic_histograms;
-                    classic
-                        .filter(|_| histograms.version >= CLASSIC_RENAMED)
-                        .map(Yaml::from)
+                .since(3, 8),
+                Field::new("native_histogram_bucket_limit", |histograms: &Histograms<'_>| {
+                    histograms.from.native_histogram_bucket_limit.map(Yaml::from)
                 })
-            },
-            Field::new("convert_classic_histograms_to_nhcb", |histograms: &Histograms<'_>| {
-                histograms.from.convert_classic_histograms_to_nhcb.map(Yaml::from)
-            })
-            .since(3, 0),
-        ]
+                .since(2, 45),
+                Field::new("native_histogram_min_bucket_factor", |histograms: &Histograms<'_>| {
+                    let factor = histograms.from.native_histogram_min_bucket_factor?;
+                    number(factor).map(Yaml::from)
+                })
+                .since(2, 50),
+                Field {
+                    versions: Range::ALL.since(Version::new(2, 45, 0)).until(CLASSIC_RENAMED),
+                    ..Field::new("scrape_classic_histograms", |histograms: &Histograms<'_>| {
+                        let classic = histograms.from.scrape_classic_histograms;
+                        classic.filter(|_| histograms.version < CLASSIC_RENAMED).map(Yaml::from)
+                    })
+                },
+                Field {
+                    versions: Range::ALL.since(CLASSIC_RENAMED),
+                    ..Field::new("always_scrape_classic_histograms", |histograms: &Histograms<'_>| {
+                        let classic = histograms.from.scrape_classic_histograms;
+                        classic
+                            .filter(|_| histograms.version >= CLASSIC_RENAMED)
+                            .map(Yaml::from)
+                    })
+                },
+                Field::new("convert_classic_histograms_to_nhcb", |histograms: &Histograms<'_>| {
+                    histograms.from.convert_classic_histograms_to_nhcb.map(Yaml::from)
+                })
+                .since(3, 0),
+            ]
+        }
     }
 }
 
@@ -269,15 +277,19 @@ pub(crate) struct Formats {
 }
 
 /// Keys for how the answer of a target is read.
-pub(crate) fn format_fields<'a>() -> Table<'a, Formats> {
-    const {
-        &[
-            Field::new("scrape_protocols", |formats: &Formats| texts(&formats.protocols)).since(2, 49),
-            Field::new("fallback_scrape_protocol", |formats: &Formats| {
-                formats.fallback.map(|protocol| protocol.as_str().into())
-            })
-            .since(3, 0),
-        ]
+impl Section for sections::Formats {
+    type Source<'a> = Formats;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("scrape_protocols", |formats: &Formats| texts(&formats.protocols)).since(2, 49),
+                Field::new("fallback_scrape_protocol", |formats: &Formats| {
+                    formats.fallback.map(|protocol| protocol.as_str().into())
+                })
+                .since(3, 0),
+            ]
+        }
     }
 }
 
@@ -287,12 +299,16 @@ pub(crate) struct BodySize<'a> {
 }
 
 /// Key for the size of an answer.
-pub(crate) fn body_size_fields<'a>() -> Table<'a, BodySize<'a>> {
-    const {
-        &[Field::new("body_size_limit", |size: &BodySize<'_>| {
-            size.limit.map(|limit| text(limit))
-        })
-        .since(2, 28)]
+impl Section for sections::BodySize {
+    type Source<'a> = BodySize<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[Field::new("body_size_limit", |size: &BodySize<'_>| {
+                size.limit.map(|limit| text(limit))
+            })
+            .since(2, 28)]
+        }
     }
 }
 

@@ -1,20 +1,18 @@
-//! How a part of the file is written: tables of keys, the scope that their values are taken in, and the mapping that
-//! they are added to. Pure; nothing here knows which keys there are.
+//! How a part of the file is written: the scope that its values are taken in, and the mapping that the tables of its keys
+//! are added to. Pure; nothing here knows which keys there are.
 //!
-//! One idiom for all parts: a plain struct holds what the part is made from, and a function returns its table:
-//! `fn fields<'a>() -> Table<'a, Part<'a>> { const { &[Field::new(…), …] } }`. It is a function and not a constant because
-//! the struct borrows, and it returns a constant, so that tests can enumerate every key and every version gate.
+//! One idiom for all parts: a plain struct holds what the part is made from, and a [`Section`] that has this struct as its
+//! source holds the table of its keys.
 
 use std::cell::RefCell;
 
-use super::context::Context;
 use formats::{
-    version::{Dropped, Field, render},
+    version::{Dropped, render},
     yaml::Yaml,
 };
 
-/// The keys of a part in output order, with their version gates.
-pub(crate) type Table<'a, T> = &'a [Field<T>];
+use super::context::Context;
+use super::sections::Section;
 
 /// A field that the user set and that the version of Prometheus does not know.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,13 +39,13 @@ impl<'a> Scope<'a> {
     }
 
     /// The mapping of one table. Empty where nothing is set.
-    pub(crate) fn mapping<T>(self, table: Table<'_, T>, from: &T) -> Yaml {
-        Mapping::new(self).with(table, from).into_yaml()
+    pub(crate) fn mapping<S: Section>(self, from: &S::Source<'_>) -> Yaml {
+        Mapping::new(self).with::<S>(from).into_yaml()
     }
 
     /// The mapping of one table, or nothing where nothing is set.
-    pub(crate) fn non_empty_mapping<T>(self, table: Table<'_, T>, from: &T) -> Option<Yaml> {
-        let mapping = Mapping::new(self).with(table, from);
+    pub(crate) fn non_empty_mapping<S: Section>(self, from: &S::Source<'_>) -> Option<Yaml> {
+        let mapping = Mapping::new(self).with::<S>(from);
         (!mapping.pairs.is_empty()).then(|| mapping.into_yaml())
     }
 }
@@ -92,12 +90,12 @@ impl<'a> Mapping<'a> {
         }
     }
 
-    /// The mapping with the keys of `table` added.
+    /// The mapping with the keys of a section added.
     #[must_use]
-    pub(crate) fn with<T>(mut self, table: Table<'_, T>, from: &T) -> Self {
+    pub(crate) fn with<S: Section>(mut self, from: &S::Source<'_>) -> Self {
         let mut dropped = Vec::new();
         self.pairs
-            .append(&mut render(table, from, self.scope.context.version, &mut dropped));
+            .append(&mut render(S::fields(), from, self.scope.context.version, &mut dropped));
         self.scope.dropped.borrow_mut().append(&mut dropped);
         self
     }

@@ -10,15 +10,16 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{
     context::Context,
-    http::{Proxy, proxy_fields},
+    http::Proxy,
     kubernetes_sd::{Discovery, Role, attach_node, namespaces},
     relabel::{
         copy_rule, job_name_rule, keep_rule, label_name, metric_rules, namespace_rule, non_empty_rule, running_rule,
         selector_rules, set_rule, target_label_rule, user_rules,
     },
-    scrape::{Options, Target, head_fields},
+    scrape::{Options, Target},
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, Table, part},
+    section::{DroppedField, Mapping, Scope, part},
+    sections::{self, Section, Table},
     value::{labels, text},
 };
 use crate::object::ObjectKey;
@@ -67,9 +68,9 @@ fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: 
         body_size_limit: spec.body_size_limit.as_ref(),
     };
     Mapping::new(scope)
-        .with(head_fields(), &target)
-        .with(proxy_fields(), &proxy)
-        .with(credential_fields(), &target)
+        .with::<sections::JobHead>(&target)
+        .with::<sections::Proxy>(&proxy)
+        .with::<sections::ServiceMonitorCredentials>(&target)
         .pair(
             "relabel_configs",
             Some(Yaml::Seq(relabel_configs(
@@ -119,18 +120,22 @@ fn target<'a>(
 }
 
 /// Keys of the credentials of an endpoint, behind its proxy.
-pub(crate) fn credential_fields<'a>() -> Table<'a, Target<'a>> {
-    const {
-        &[
-            Field::new("oauth2", Target::oauth2).since(2, 27),
-            Field::new("tls_config", Target::tls_config),
-            Field::new("bearer_token_file", |target: &Target<'_>| {
-                target.bearer_token_file.map(text)
-            }),
-            Field::new("bearer_token", Target::bearer_token),
-            Field::new("basic_auth", Target::basic_auth),
-            Field::new("authorization", Target::authorization).since(2, 26),
-        ]
+impl Section for sections::ServiceMonitorCredentials {
+    type Source<'a> = Target<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("oauth2", Target::oauth2).since(2, 27),
+                Field::new("tls_config", Target::tls_config),
+                Field::new("bearer_token_file", |target: &Target<'_>| {
+                    target.bearer_token_file.map(text)
+                }),
+                Field::new("bearer_token", Target::bearer_token),
+                Field::new("basic_auth", Target::basic_auth),
+                Field::new("authorization", Target::authorization).since(2, 26),
+            ]
+        }
     }
 }
 

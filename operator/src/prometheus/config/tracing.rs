@@ -6,7 +6,8 @@ use formats::{version::Field, yaml::Yaml};
 use super::{
     context::Context,
     error::Error,
-    section::{DroppedField, Scope, Table, part},
+    section::{DroppedField, Scope, part},
+    sections::{self, Section, Table},
     value::{number, text, text_map},
 };
 
@@ -27,7 +28,7 @@ pub(crate) fn tracing(context: &Context<'_>, dropped: &mut Vec<DroppedField>) ->
         });
     }
     Ok(Some(part("tracing", context.namespace(), context, dropped, |scope| {
-        scope.mapping(tracing_fields(), &Tracing { scope, from })
+        scope.mapping::<sections::Tracing>(&Tracing { scope, from })
     })))
 }
 
@@ -38,29 +39,33 @@ pub(crate) struct Tracing<'a> {
 }
 
 /// Keys of `tracing`. Headers are sorted; the original writes them in any order.
-pub(crate) fn tracing_fields<'a>() -> Table<'a, Tracing<'a>> {
-    const {
-        &[
-            Field::new("endpoint", |tracing: &Tracing<'_>| Some(text(&tracing.from.endpoint))),
-            Field::new("client_type", |tracing: &Tracing<'_>| {
-                tracing.from.client_type.map(|client| client.as_str().into())
-            }),
-            Field::new("sampling_fraction", |tracing: &Tracing<'_>| {
-                number(tracing.from.sampling_fraction.as_ref()?).map(Yaml::from)
-            }),
-            Field::new("insecure", |tracing: &Tracing<'_>| {
-                tracing.from.insecure.map(Yaml::from)
-            }),
-            Field::new("headers", |tracing: &Tracing<'_>| text_map(&tracing.from.headers)),
-            Field::new("compression", |tracing: &Tracing<'_>| {
-                tracing.from.compression.map(|TracingCompression::Gzip| "gzip".into())
-            }),
-            Field::new("timeout", |tracing: &Tracing<'_>| {
-                tracing.from.timeout.as_ref().map(|timeout| text(timeout))
-            }),
-            Field::new("tls_config", |tracing: &Tracing<'_>| {
-                tracing.scope.tls_config(tracing.from.tls_config.as_deref())
-            }),
-        ]
+impl Section for sections::Tracing {
+    type Source<'a> = Tracing<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("endpoint", |tracing: &Tracing<'_>| Some(text(&tracing.from.endpoint))),
+                Field::new("client_type", |tracing: &Tracing<'_>| {
+                    tracing.from.client_type.map(|client| client.as_str().into())
+                }),
+                Field::new("sampling_fraction", |tracing: &Tracing<'_>| {
+                    number(tracing.from.sampling_fraction.as_ref()?).map(Yaml::from)
+                }),
+                Field::new("insecure", |tracing: &Tracing<'_>| {
+                    tracing.from.insecure.map(Yaml::from)
+                }),
+                Field::new("headers", |tracing: &Tracing<'_>| text_map(&tracing.from.headers)),
+                Field::new("compression", |tracing: &Tracing<'_>| {
+                    tracing.from.compression.map(|TracingCompression::Gzip| "gzip".into())
+                }),
+                Field::new("timeout", |tracing: &Tracing<'_>| {
+                    tracing.from.timeout.as_ref().map(|timeout| text(timeout))
+                }),
+                Field::new("tls_config", |tracing: &Tracing<'_>| {
+                    tracing.scope.tls_config(tracing.from.tls_config.as_deref())
+                }),
+            ]
+        }
     }
 }

@@ -9,7 +9,8 @@ use formats::{
 use super::{
     context::Context,
     error::Error,
-    section::{DroppedField, Mapping, Scope, Table, part},
+    section::{DroppedField, Mapping, Scope, part},
+    sections::{self, Section, Table},
     value::{number, text},
 };
 
@@ -31,12 +32,12 @@ pub(crate) fn storage(context: &Context<'_>, dropped: &mut Vec<DroppedField>) ->
     }
     Ok(part("storage", context.namespace(), context, dropped, |scope| {
         let server = context.instance.server();
-        let exemplars = server.and_then(|server| scope.non_empty_mapping(exemplar_fields(), server));
+        let exemplars = server.and_then(|server| scope.non_empty_mapping::<sections::Exemplars>(server));
+        let storage = Storage { scope };
         let tsdb = match server {
-            Some(_) => tsdb_fields(),
-            None => agent_tsdb_fields(),
+            Some(_) => scope.non_empty_mapping::<sections::Tsdb>(&storage),
+            None => scope.non_empty_mapping::<sections::TsdbOfAgents>(&storage),
         };
-        let tsdb = scope.non_empty_mapping(tsdb, &Storage { scope });
         (exemplars.is_some() || tsdb.is_some()).then(|| {
             Mapping::new(scope)
                 .pair("exemplars", exemplars)
@@ -110,34 +111,46 @@ impl<'a> Storage<'a> {
 }
 
 /// Keys of `exemplars`.
-pub(crate) fn exemplar_fields<'a>() -> Table<'a, PrometheusSpec> {
-    const {
-        &[Field::new("max_exemplars", |server: &PrometheusSpec| {
-            server.exemplars.as_ref()?.max_size.map(Yaml::from)
-        })
-        .since(2, 29)]
+impl Section for sections::Exemplars {
+    type Source<'a> = PrometheusSpec;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[Field::new("max_exemplars", |server: &PrometheusSpec| {
+                server.exemplars.as_ref()?.max_size.map(Yaml::from)
+            })
+            .since(2, 29)]
+        }
     }
 }
 
 /// Keys of `tsdb`.
-pub(crate) fn tsdb_fields<'a>() -> Table<'a, Storage<'a>> {
-    const {
-        &[
-            Field::new("out_of_order_time_window", Storage::out_of_order_time_window).since(2, 39),
-            Field::new("stale_series_compaction_threshold", Storage::compaction_threshold).since(3, 10),
-            Field::new("chunk_encoding", Storage::chunk_encoding).since(3, 13),
-            Field::new("retention", Storage::retention).since(3, 11),
-        ]
+impl Section for sections::Tsdb {
+    type Source<'a> = Storage<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("out_of_order_time_window", Storage::out_of_order_time_window).since(2, 39),
+                Field::new("stale_series_compaction_threshold", Storage::compaction_threshold).since(3, 10),
+                Field::new("chunk_encoding", Storage::chunk_encoding).since(3, 13),
+                Field::new("retention", Storage::retention).since(3, 11),
+            ]
+        }
     }
 }
 
 /// Keys of `tsdb` in the file of an agent, which learnt the first of them later.
-pub(crate) fn agent_tsdb_fields<'a>() -> Table<'a, Storage<'a>> {
-    const {
-        &[
-            Field::new("out_of_order_time_window", Storage::out_of_order_time_window).since(2, 54),
-            Field::new("stale_series_compaction_threshold", Storage::compaction_threshold).since(3, 10),
-            Field::new("chunk_encoding", Storage::chunk_encoding).since(3, 13),
-        ]
+impl Section for sections::TsdbOfAgents {
+    type Source<'a> = Storage<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("out_of_order_time_window", Storage::out_of_order_time_window).since(2, 54),
+                Field::new("stale_series_compaction_threshold", Storage::compaction_threshold).since(3, 10),
+                Field::new("chunk_encoding", Storage::chunk_encoding).since(3, 13),
+            ]
+        }
     }
 }

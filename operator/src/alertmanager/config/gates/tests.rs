@@ -38,8 +38,8 @@ sigv4: external_id 0.33.0 use_fips_sts_endpoint 0.29.0 service_name 0.29.0
 
 #[test]
 fn gates_are_the_documented_ones() {
-    let text = |gate: &crate::prometheus::config::Gate| {
-        let since = gate.since.map_or(String::new(), |since| since.to_string());
+    let text = |gate: &formats::version::Gate| {
+        let since = gate.versions.since.map_or(String::new(), |since| since.to_string());
         format!(" {} {since}", gate.key)
     };
     let lines: Vec<_> = gates()
@@ -108,7 +108,7 @@ fn every_gate_holds_on_both_sides() {
     let mut gates = 0;
     for (part, section) in all_sections() {
         for key in section.keys {
-            let Some(since) = key.since else { continue };
+            let Some(since) = key.versions.since else { continue };
             gates += 1;
             let name = format!("{part}.{}", key.name);
             check_below(section, with(part, key), key, &name);
@@ -127,7 +127,7 @@ fn every_gate_holds_on_both_sides() {
 /// Below its version, a key is told to be left out; or the part is refused, for the sake of the key or of what it lacks
 /// then.
 fn check_below(section: &'static Section, value: Yaml, key: &'static Key, name: &str) {
-    let Some(since) = key.since else { return };
+    let Some(since) = key.versions.since else { return };
     let below = Version::new(since.major, since.minor - 1, 999);
     let gate = Gate::new(below, &Yaml::Null);
     let fitted = gate.fitted(section, value, "");

@@ -14,7 +14,8 @@ use super::{
     discovery::{Discovery, Entry},
     filter::filters,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for Ec2SdConfig {
@@ -29,8 +30,8 @@ impl Discovery for Ec2SdConfig {
         let client = Client::new(self, scope);
         Mapping::new(scope)
             .with_client(&client, &[Proxy])
-            .with(ec2_fields(), &Entry { scope, from: self })
-            .with(ec2_client_fields(), &client)
+            .with::<sections::Ec2>(&Entry { scope, from: self })
+            .with::<sections::Ec2Client>(&client)
             .into_yaml()
     }
 }
@@ -46,34 +47,42 @@ impl Ec2<'_> {
 }
 
 /// Keys of EC2.
-pub(crate) fn ec2_fields<'a>() -> Table<'a, Entry<'a, Ec2SdConfig>> {
-    const {
-        &[
-            Field::new("region", |ec2: &Ec2<'_>| ec2.from.region.as_deref().map(text)),
-            Field::new("access_key", |ec2: &Ec2<'_>| {
-                ec2.keys().map(|(access_key, _)| access_key)
-            }),
-            Field::new("secret_key", |ec2: &Ec2<'_>| {
-                ec2.keys().map(|(_, secret_key)| secret_key)
-            }),
-            Field::new("role_arn", |ec2: &Ec2<'_>| ec2.from.role_arn.as_deref().map(text)),
-            Field::new("refresh_interval", |ec2: &Ec2<'_>| {
-                ec2.from.refresh_interval.as_deref().map(text)
-            }),
-            Field::new("port", |ec2: &Ec2<'_>| ec2.from.port.map(Yaml::from)),
-            Field::new("filters", |ec2: &Ec2<'_>| filters(&ec2.from.filters)).since(2, 3),
-        ]
+impl Section for sections::Ec2 {
+    type Source<'a> = Entry<'a, Ec2SdConfig>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("region", |ec2: &Ec2<'_>| ec2.from.region.as_deref().map(text)),
+                Field::new("access_key", |ec2: &Ec2<'_>| {
+                    ec2.keys().map(|(access_key, _)| access_key)
+                }),
+                Field::new("secret_key", |ec2: &Ec2<'_>| {
+                    ec2.keys().map(|(_, secret_key)| secret_key)
+                }),
+                Field::new("role_arn", |ec2: &Ec2<'_>| ec2.from.role_arn.as_deref().map(text)),
+                Field::new("refresh_interval", |ec2: &Ec2<'_>| {
+                    ec2.from.refresh_interval.as_deref().map(text)
+                }),
+                Field::new("port", |ec2: &Ec2<'_>| ec2.from.port.map(Yaml::from)),
+                Field::new("filters", |ec2: &Ec2<'_>| filters(&ec2.from.filters)).since(2, 3),
+            ]
+        }
     }
 }
 
 /// Keys of the client of EC2, which was not configurable at first.
-pub(crate) fn ec2_client_fields<'a>() -> Table<'a, Client<'a>> {
-    const {
-        &[
-            Field::new("follow_redirects", Client::follow_redirects).since(2, 41),
-            Field::new("enable_http2", Client::enable_http2).since(2, 41),
-            Field::new("tls_config", Client::tls_config).since(2, 41),
-        ]
+impl Section for sections::Ec2Client {
+    type Source<'a> = Client<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("follow_redirects", Client::follow_redirects).since(2, 41),
+                Field::new("enable_http2", Client::enable_http2).since(2, 41),
+                Field::new("tls_config", Client::tls_config).since(2, 41),
+            ]
+        }
     }
 }
 
@@ -90,7 +99,7 @@ impl Discovery for LightsailSdConfig {
         let client = Client::new(self, scope);
         Mapping::new(scope)
             .with_client(&client, &[BasicAuth, Authorization, Proxy, OAuth2])
-            .with(lightsail_fields(), &Entry { scope, from: self })
+            .with::<sections::Lightsail>(&Entry { scope, from: self })
             .with_client(&client, &[Tls, FollowRedirects, EnableHttp2])
             .into_yaml()
     }
@@ -107,28 +116,32 @@ impl Lightsail<'_> {
 }
 
 /// Keys of Lightsail.
-pub(crate) fn lightsail_fields<'a>() -> Table<'a, Entry<'a, LightsailSdConfig>> {
-    const {
-        &[
-            Field::new("region", |lightsail: &Lightsail<'_>| {
-                lightsail.from.region.as_deref().map(text)
-            }),
-            Field::new("endpoint", |lightsail: &Lightsail<'_>| {
-                lightsail.from.endpoint.as_deref().map(text)
-            }),
-            Field::new("port", |lightsail: &Lightsail<'_>| lightsail.from.port.map(Yaml::from)),
-            Field::new("refresh_interval", |lightsail: &Lightsail<'_>| {
-                lightsail.from.refresh_interval.as_deref().map(text)
-            }),
-            Field::new("access_key", |lightsail: &Lightsail<'_>| {
-                lightsail.keys().map(|(access_key, _)| access_key)
-            }),
-            Field::new("secret_key", |lightsail: &Lightsail<'_>| {
-                lightsail.keys().map(|(_, secret_key)| secret_key)
-            }),
-            Field::new("role_arn", |lightsail: &Lightsail<'_>| {
-                lightsail.from.role_arn.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::Lightsail {
+    type Source<'a> = Entry<'a, LightsailSdConfig>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("region", |lightsail: &Lightsail<'_>| {
+                    lightsail.from.region.as_deref().map(text)
+                }),
+                Field::new("endpoint", |lightsail: &Lightsail<'_>| {
+                    lightsail.from.endpoint.as_deref().map(text)
+                }),
+                Field::new("port", |lightsail: &Lightsail<'_>| lightsail.from.port.map(Yaml::from)),
+                Field::new("refresh_interval", |lightsail: &Lightsail<'_>| {
+                    lightsail.from.refresh_interval.as_deref().map(text)
+                }),
+                Field::new("access_key", |lightsail: &Lightsail<'_>| {
+                    lightsail.keys().map(|(access_key, _)| access_key)
+                }),
+                Field::new("secret_key", |lightsail: &Lightsail<'_>| {
+                    lightsail.keys().map(|(_, secret_key)| secret_key)
+                }),
+                Field::new("role_arn", |lightsail: &Lightsail<'_>| {
+                    lightsail.from.role_arn.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

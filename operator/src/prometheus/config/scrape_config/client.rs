@@ -5,8 +5,9 @@ use crds::{AuthorizationOptions, HttpClient};
 use formats::{version::Field, yaml::Yaml};
 
 use crate::prometheus::config::{
-    http::{Proxy, proxy_fields},
-    section::{Mapping, Scope, Table},
+    http::Proxy,
+    section::{Mapping, Scope},
+    sections::{self, Section, Table},
 };
 
 /// The client of a service discovery.
@@ -25,21 +26,6 @@ pub(crate) enum Setting {
     Tls,
     FollowRedirects,
     EnableHttp2,
-}
-
-impl Setting {
-    /// The keys of the part, but for a proxy, which has a table without us.
-    pub(crate) const fn fields<'a>(self) -> Table<'a, Client<'a>> {
-        match self {
-            Self::BasicAuth => const { &[Field::new("basic_auth", Client::basic_auth)] },
-            Self::Authorization => const { &[Field::new("authorization", Client::authorization).since(2, 26)] },
-            Self::OAuth2 => const { &[Field::new("oauth2", Client::oauth2).since(2, 27)] },
-            Self::Proxy => &[],
-            Self::Tls => const { &[Field::new("tls_config", Client::tls_config)] },
-            Self::FollowRedirects => const { &[Field::new("follow_redirects", Client::follow_redirects).since(2, 26)] },
-            Self::EnableHttp2 => const { &[Field::new("enable_http2", Client::enable_http2).since(2, 35)] },
-        }
-    }
 }
 
 impl<'a> Client<'a> {
@@ -86,7 +72,12 @@ impl Mapping<'_> {
     pub(super) fn with_client(self, client: &Client<'_>, settings: &[Setting]) -> Self {
         settings.iter().fold(self, |mapping, setting| match setting {
             Setting::Proxy => mapping.with_proxy(client),
-            setting => mapping.with(setting.fields(), client),
+            Setting::BasicAuth => mapping.with::<sections::DiscoveryBasicAuth>(client),
+            Setting::Authorization => mapping.with::<sections::DiscoveryAuthorization>(client),
+            Setting::OAuth2 => mapping.with::<sections::DiscoveryOauth2>(client),
+            Setting::Tls => mapping.with::<sections::DiscoveryTls>(client),
+            Setting::FollowRedirects => mapping.with::<sections::DiscoveryRedirects>(client),
+            Setting::EnableHttp2 => mapping.with::<sections::DiscoveryHttp2>(client),
         })
     }
 
@@ -94,9 +85,57 @@ impl Mapping<'_> {
         match client.from.proxy {
             Some(from) => {
                 let scope = client.scope;
-                self.with(proxy_fields(), &Proxy { scope, from })
+                self.with::<sections::Proxy>(&Proxy { scope, from })
             }
             None => self,
         }
+    }
+}
+
+impl Section for sections::DiscoveryBasicAuth {
+    type Source<'a> = Client<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const { &[Field::new("basic_auth", Client::basic_auth)] }
+    }
+}
+
+impl Section for sections::DiscoveryAuthorization {
+    type Source<'a> = Client<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const { &[Field::new("authorization", Client::authorization).since(2, 26)] }
+    }
+}
+
+impl Section for sections::DiscoveryOauth2 {
+    type Source<'a> = Client<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const { &[Field::new("oauth2", Client::oauth2).since(2, 27)] }
+    }
+}
+
+impl Section for sections::DiscoveryTls {
+    type Source<'a> = Client<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const { &[Field::new("tls_config", Client::tls_config)] }
+    }
+}
+
+impl Section for sections::DiscoveryRedirects {
+    type Source<'a> = Client<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const { &[Field::new("follow_redirects", Client::follow_redirects).since(2, 26)] }
+    }
+}
+
+impl Section for sections::DiscoveryHttp2 {
+    type Source<'a> = Client<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const { &[Field::new("enable_http2", Client::enable_http2).since(2, 35)] }
     }
 }

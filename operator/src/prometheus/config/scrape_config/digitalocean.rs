@@ -13,7 +13,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for DigitalOceanSdConfig {
@@ -32,19 +33,23 @@ impl Discovery for DigitalOceanSdConfig {
                 &client,
                 &[Authorization, OAuth2, Proxy, FollowRedirects, EnableHttp2, Tls],
             )
-            .with(digitalocean_fields(), self)
+            .with::<sections::Digitalocean>(self)
             .into_yaml()
     }
 }
 
 /// Keys of DigitalOcean.
-pub(crate) fn digitalocean_fields<'a>() -> Table<'a, DigitalOceanSdConfig> {
-    const {
-        &[
-            Field::new("port", |from: &DigitalOceanSdConfig| from.port.map(Yaml::from)),
-            Field::new("refresh_interval", |from: &DigitalOceanSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::Digitalocean {
+    type Source<'a> = DigitalOceanSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("port", |from: &DigitalOceanSdConfig| from.port.map(Yaml::from)),
+                Field::new("refresh_interval", |from: &DigitalOceanSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

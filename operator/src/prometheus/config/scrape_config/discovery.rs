@@ -3,7 +3,7 @@
 
 use crds::v1alpha1::ScrapeConfigSpec;
 use formats::{
-    version::{Field, Version},
+    version::{Field, Range, Version},
     yaml::Yaml,
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
@@ -31,8 +31,10 @@ pub(in crate::prometheus) trait Discovery: Sized {
 pub(super) const fn section<'a, D: Discovery>() -> Field<Job<'a>> {
     Field {
         key: D::KEY,
-        since: D::SINCE,
-        until: None,
+        versions: Range {
+            since: D::SINCE,
+            until: None,
+        },
         value: entries::<D>,
     }
 }

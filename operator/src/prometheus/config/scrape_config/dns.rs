@@ -4,7 +4,8 @@ use crds::v1alpha1::{DnsRecordType, DnsSdConfig, ScrapeConfigSpec};
 use formats::{version::Field, yaml::Yaml};
 
 use super::discovery::Discovery;
-use crate::prometheus::config::section::{Scope, Table};
+use crate::prometheus::config::section::Scope;
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::{text, texts};
 
 impl Discovery for DnsSdConfig {
@@ -16,24 +17,28 @@ impl Discovery for DnsSdConfig {
     }
 
     fn entry(&self, scope: Scope<'_>) -> Yaml {
-        scope.mapping(dns_fields(), self)
+        scope.mapping::<sections::Dns>(self)
     }
 }
 
 /// Keys of names. Not every version knows every type of records.
-pub(crate) fn dns_fields<'a>() -> Table<'a, DnsSdConfig> {
-    use DnsRecordType::{A, Aaaa, Mx, Ns, Srv};
-    const {
-        &[
-            Field::new("names", |from: &DnsSdConfig| texts(&from.names)),
-            Field::new("refresh_interval", |from: &DnsSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-            Field::new("type", |from: &DnsSdConfig| record_type(from, &[A, Aaaa, Srv])),
-            Field::new("type", |from: &DnsSdConfig| record_type(from, &[Mx])).since(2, 38),
-            Field::new("type", |from: &DnsSdConfig| record_type(from, &[Ns])).since(2, 49),
-            Field::new("port", |from: &DnsSdConfig| from.port.map(Yaml::from)),
-        ]
+impl Section for sections::Dns {
+    type Source<'a> = DnsSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        use DnsRecordType::{A, Aaaa, Mx, Ns, Srv};
+        const {
+            &[
+                Field::new("names", |from: &DnsSdConfig| texts(&from.names)),
+                Field::new("refresh_interval", |from: &DnsSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+                Field::new("type", |from: &DnsSdConfig| record_type(from, &[A, Aaaa, Srv])),
+                Field::new("type", |from: &DnsSdConfig| record_type(from, &[Mx])).since(2, 38),
+                Field::new("type", |from: &DnsSdConfig| record_type(from, &[Ns])).since(2, 49),
+                Field::new("port", |from: &DnsSdConfig| from.port.map(Yaml::from)),
+            ]
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crds::v1alpha1::{DockerSdConfig, DockerSwarmSdConfig, ScrapeConfigSpec};
 use formats::{
-    version::{Field, Version},
+    version::{Field, Range, Version},
     yaml::Yaml,
 };
 
@@ -14,7 +14,8 @@ use super::{
     discovery::{Discovery, lowercase},
     filter::filters,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 /// First version that takes one network of a container without crashing on the others.
@@ -35,30 +36,34 @@ impl Discovery for DockerSdConfig {
             .pair("filters", filters(&self.filters))
             .pair("host", Some(text(&self.host)))
             .with_client(&client, &[Tls])
-            .with(docker_fields(), self)
+            .with::<sections::Docker>(self)
             .with_client(&client, &[FollowRedirects, EnableHttp2])
             .into_yaml()
     }
 }
 
 /// Keys of an engine behind its host.
-pub(crate) fn docker_fields<'a>() -> Table<'a, DockerSdConfig> {
-    const {
-        &[
-            Field::new("port", |from: &DockerSdConfig| from.port.map(Yaml::from)),
-            Field::new("host_networking_host", |from: &DockerSdConfig| {
-                from.host_networking_host.as_deref().map(text)
-            }),
-            Field {
-                since: Some(FIRST_NETWORK),
-                ..Field::new("match_first_network", |from: &DockerSdConfig| {
-                    from.match_first_network.map(Yaml::from)
-                })
-            },
-            Field::new("refresh_interval", |from: &DockerSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::Docker {
+    type Source<'a> = DockerSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("port", |from: &DockerSdConfig| from.port.map(Yaml::from)),
+                Field::new("host_networking_host", |from: &DockerSdConfig| {
+                    from.host_networking_host.as_deref().map(text)
+                }),
+                Field {
+                    versions: Range::ALL.since(FIRST_NETWORK),
+                    ..Field::new("match_first_network", |from: &DockerSdConfig| {
+                        from.match_first_network.map(Yaml::from)
+                    })
+                },
+                Field::new("refresh_interval", |from: &DockerSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }
 
@@ -78,21 +83,25 @@ impl Discovery for DockerSwarmSdConfig {
             .pair("filters", filters(&self.filters))
             .pair("host", Some(text(&self.host)))
             .with_client(&client, &[Tls])
-            .with(swarm_fields(), self)
+            .with::<sections::DockerSwarm>(self)
             .with_client(&client, &[FollowRedirects, EnableHttp2])
             .into_yaml()
     }
 }
 
 /// Keys of a swarm behind its host.
-pub(crate) fn swarm_fields<'a>() -> Table<'a, DockerSwarmSdConfig> {
-    const {
-        &[
-            Field::new("role", |from: &DockerSwarmSdConfig| Some(lowercase(from.role.as_str()))),
-            Field::new("port", |from: &DockerSwarmSdConfig| from.port.map(Yaml::from)),
-            Field::new("refresh_interval", |from: &DockerSwarmSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::DockerSwarm {
+    type Source<'a> = DockerSwarmSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("role", |from: &DockerSwarmSdConfig| Some(lowercase(from.role.as_str()))),
+                Field::new("port", |from: &DockerSwarmSdConfig| from.port.map(Yaml::from)),
+                Field::new("refresh_interval", |from: &DockerSwarmSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

@@ -10,7 +10,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for EurekaSdConfig {
@@ -33,19 +34,23 @@ impl Discovery for EurekaSdConfig {
         ];
         Mapping::new(scope)
             .with_client(&Client::new(self, scope), &settings)
-            .with(eureka_fields(), self)
+            .with::<sections::Eureka>(self)
             .into_yaml()
     }
 }
 
 /// Keys of Eureka.
-pub(crate) fn eureka_fields<'a>() -> Table<'a, EurekaSdConfig> {
-    const {
-        &[
-            Field::new("refresh_interval", |from: &EurekaSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-            Field::new("server", |from: &EurekaSdConfig| Some(text(&from.server))),
-        ]
+impl Section for sections::Eureka {
+    type Source<'a> = EurekaSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("refresh_interval", |from: &EurekaSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+                Field::new("server", |from: &EurekaSdConfig| Some(text(&from.server))),
+            ]
+        }
     }
 }

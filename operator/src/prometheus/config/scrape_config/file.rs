@@ -4,7 +4,8 @@ use crds::v1alpha1::{FileSdConfig, ScrapeConfigSpec};
 use formats::{version::Field, yaml::Yaml};
 
 use super::discovery::Discovery;
-use crate::prometheus::config::section::{Scope, Table};
+use crate::prometheus::config::section::Scope;
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::{text, texts};
 
 impl Discovery for FileSdConfig {
@@ -16,18 +17,22 @@ impl Discovery for FileSdConfig {
     }
 
     fn entry(&self, scope: Scope<'_>) -> Yaml {
-        scope.mapping(file_fields(), self)
+        scope.mapping::<sections::File>(self)
     }
 }
 
 /// Keys of files.
-pub(crate) fn file_fields<'a>() -> Table<'a, FileSdConfig> {
-    const {
-        &[
-            Field::new("files", |from: &FileSdConfig| texts(&from.files)),
-            Field::new("refresh_interval", |from: &FileSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::File {
+    type Source<'a> = FileSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("files", |from: &FileSdConfig| texts(&from.files)),
+                Field::new("refresh_interval", |from: &FileSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

@@ -4,7 +4,8 @@ use crds::v1alpha1::{GceSdConfig, ScrapeConfigSpec};
 use formats::{version::Field, yaml::Yaml};
 
 use super::discovery::Discovery;
-use crate::prometheus::config::section::{Scope, Table};
+use crate::prometheus::config::section::Scope;
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for GceSdConfig {
@@ -16,24 +17,28 @@ impl Discovery for GceSdConfig {
     }
 
     fn entry(&self, scope: Scope<'_>) -> Yaml {
-        scope.mapping(gce_fields(), self)
+        scope.mapping::<sections::Gce>(self)
     }
 }
 
 /// Keys of Google Compute Engine.
-pub(crate) fn gce_fields<'a>() -> Table<'a, GceSdConfig> {
-    const {
-        &[
-            Field::new("project", |from: &GceSdConfig| Some(text(&from.project))),
-            Field::new("zone", |from: &GceSdConfig| Some(text(&from.zone))),
-            Field::new("filter", |from: &GceSdConfig| from.filter.as_deref().map(text)),
-            Field::new("refresh_interval", |from: &GceSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-            Field::new("port", |from: &GceSdConfig| from.port.map(Yaml::from)),
-            Field::new("tag_separator", |from: &GceSdConfig| {
-                from.tag_separator.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::Gce {
+    type Source<'a> = GceSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("project", |from: &GceSdConfig| Some(text(&from.project))),
+                Field::new("zone", |from: &GceSdConfig| Some(text(&from.zone))),
+                Field::new("filter", |from: &GceSdConfig| from.filter.as_deref().map(text)),
+                Field::new("refresh_interval", |from: &GceSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+                Field::new("port", |from: &GceSdConfig| from.port.map(Yaml::from)),
+                Field::new("tag_separator", |from: &GceSdConfig| {
+                    from.tag_separator.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

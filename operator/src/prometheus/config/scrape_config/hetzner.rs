@@ -10,7 +10,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for HetznerSdConfig {
@@ -27,23 +28,27 @@ impl Discovery for HetznerSdConfig {
             .with_client(&client, &[BasicAuth, Authorization, OAuth2, Proxy])
             .pair("role", Some(self.role.as_str().into()))
             .with_client(&client, &[FollowRedirects, EnableHttp2, Tls])
-            .with(hetzner_fields(), self)
+            .with::<sections::Hetzner>(self)
             .into_yaml()
     }
 }
 
 /// Keys of Hetzner behind those of the client.
-pub(crate) fn hetzner_fields<'a>() -> Table<'a, HetznerSdConfig> {
-    const {
-        &[
-            Field::new("port", |from: &HetznerSdConfig| from.port.map(Yaml::from)),
-            Field::new("refresh_interval", |from: &HetznerSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-            Field::new("label_selector", |from: &HetznerSdConfig| {
-                from.label_selector.as_deref().map(text)
-            })
-            .since(3, 5),
-        ]
+impl Section for sections::Hetzner {
+    type Source<'a> = HetznerSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("port", |from: &HetznerSdConfig| from.port.map(Yaml::from)),
+                Field::new("refresh_interval", |from: &HetznerSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+                Field::new("label_selector", |from: &HetznerSdConfig| {
+                    from.label_selector.as_deref().map(text)
+                })
+                .since(3, 5),
+            ]
+        }
     }
 }

@@ -13,7 +13,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for HttpSdConfig {
@@ -29,20 +30,24 @@ impl Discovery for HttpSdConfig {
         let client = Client::new(self, scope);
         Mapping::new(scope)
             .with_client(&client, &[BasicAuth, Authorization, Tls, Proxy, OAuth2])
-            .with(http_fields(), self)
+            .with::<sections::Http>(self)
             .with_client(&client, &[FollowRedirects, EnableHttp2])
             .into_yaml()
     }
 }
 
 /// Keys of an HTTP server.
-pub(crate) fn http_fields<'a>() -> Table<'a, HttpSdConfig> {
-    const {
-        &[
-            Field::new("url", |from: &HttpSdConfig| Some(text(&from.url))),
-            Field::new("refresh_interval", |from: &HttpSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::Http {
+    type Source<'a> = HttpSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("url", |from: &HttpSdConfig| Some(text(&from.url))),
+                Field::new("refresh_interval", |from: &HttpSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

@@ -13,7 +13,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for IonosSdConfig {
@@ -34,19 +35,23 @@ impl Discovery for IonosSdConfig {
             .with_client(&client, &[OAuth2, Proxy, Tls])
             .pair("datacenter_id", Some(text(&self.datacenter_id)))
             .with_client(&client, &[FollowRedirects, EnableHttp2])
-            .with(ionos_fields(), self)
+            .with::<sections::Ionos>(self)
             .into_yaml()
     }
 }
 
 /// Keys of IONOS Cloud behind those of the client.
-pub(crate) fn ionos_fields<'a>() -> Table<'a, IonosSdConfig> {
-    const {
-        &[
-            Field::new("port", |from: &IonosSdConfig| from.port.map(Yaml::from)),
-            Field::new("refresh_interval", |from: &IonosSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::Ionos {
+    type Source<'a> = IonosSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("port", |from: &IonosSdConfig| from.port.map(Yaml::from)),
+                Field::new("refresh_interval", |from: &IonosSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

@@ -13,7 +13,8 @@ use super::{
     },
     discovery::{Discovery, lowercase},
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for KubernetesSdConfig {
@@ -26,9 +27,9 @@ impl Discovery for KubernetesSdConfig {
 
     fn entry(&self, scope: Scope<'_>) -> Yaml {
         let client = Client::new(self, scope);
-        let namespaces = (self.namespaces.as_deref()).map(|from| scope.mapping(namespace_fields(), from));
+        let namespaces = (self.namespaces.as_deref()).map(|from| scope.mapping::<sections::KubernetesNamespaces>(from));
         Mapping::new(scope)
-            .with(role_fields(), self)
+            .with::<sections::KubernetesRole>(self)
             .with_client(
                 &client,
                 &[
@@ -42,58 +43,70 @@ impl Discovery for KubernetesSdConfig {
                 ],
             )
             .pair("namespaces", namespaces)
-            .with(option_fields(), self)
+            .with::<sections::KubernetesOptions>(self)
             .into_yaml()
     }
 }
 
 /// Keys that say what is asked for whom. That a version knows the role is checked at selection.
-pub(crate) fn role_fields<'a>() -> Table<'a, KubernetesSdConfig> {
-    const {
-        &[
-            Field::new("api_server", |from: &KubernetesSdConfig| {
-                from.api_server.as_deref().map(text)
-            }),
-            Field::new("role", |from: &KubernetesSdConfig| Some(lowercase(from.role.as_str()))),
-        ]
+impl Section for sections::KubernetesRole {
+    type Source<'a> = KubernetesSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("api_server", |from: &KubernetesSdConfig| {
+                    from.api_server.as_deref().map(text)
+                }),
+                Field::new("role", |from: &KubernetesSdConfig| Some(lowercase(from.role.as_str()))),
+            ]
+        }
     }
 }
 
 /// Keys of the namespaces. An empty list of names stands for all of them.
-pub(crate) fn namespace_fields<'a>() -> Table<'a, NamespaceDiscovery> {
-    const {
-        &[
-            Field::new("names", |from: &NamespaceDiscovery| {
-                Some(from.names.iter().map(|name| text(name)).collect())
-            }),
-            Field::new("own_namespace", |from: &NamespaceDiscovery| {
-                from.own_namespace.map(Yaml::from)
-            })
-            .since(2, 33),
-        ]
+impl Section for sections::KubernetesNamespaces {
+    type Source<'a> = NamespaceDiscovery;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("names", |from: &NamespaceDiscovery| {
+                    Some(from.names.iter().map(|name| text(name)).collect())
+                }),
+                Field::new("own_namespace", |from: &NamespaceDiscovery| {
+                    from.own_namespace.map(Yaml::from)
+                })
+                .since(2, 33),
+            ]
+        }
     }
 }
 
 /// Keys behind the namespaces. Nodes were attached to pods before they were attached to endpoints; other roles have none.
-pub(crate) fn option_fields<'a>() -> Table<'a, KubernetesSdConfig> {
-    const {
-        &[
-            Field::new("selectors", |from: &KubernetesSdConfig| {
-                let selectors = &from.selectors;
-                (!selectors.is_empty()).then(|| selectors.iter().map(selector).collect())
-            })
-            .since(2, 17),
-            Field::new("attach_metadata", |from: &KubernetesSdConfig| match from.role {
-                KubernetesRole::Pod => attached(from),
-                _ => None,
-            })
-            .since(2, 35),
-            Field::new("attach_metadata", |from: &KubernetesSdConfig| match from.role {
-                KubernetesRole::Endpoints | KubernetesRole::EndpointSlice => attached(from),
-                _ => None,
-            })
-            .since(2, 37),
-        ]
+impl Section for sections::KubernetesOptions {
+    type Source<'a> = KubernetesSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("selectors", |from: &KubernetesSdConfig| {
+                    let selectors = &from.selectors;
+                    (!selectors.is_empty()).then(|| selectors.iter().map(selector).collect())
+                })
+                .since(2, 17),
+                Field::new("attach_metadata", |from: &KubernetesSdConfig| match from.role {
+                    KubernetesRole::Pod => attached(from),
+                    _ => None,
+                })
+                .since(2, 35),
+                Field::new("attach_metadata", |from: &KubernetesSdConfig| match from.role {
+                    KubernetesRole::Endpoints | KubernetesRole::EndpointSlice => attached(from),
+                    _ => None,
+                })
+                .since(2, 37),
+            ]
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for KumaSdConfig {
@@ -27,22 +28,26 @@ impl Discovery for KumaSdConfig {
             .with_client(&client, &[BasicAuth, Authorization, OAuth2, Proxy])
             .pair("server", Some(text(&self.server)))
             .with_client(&client, &[FollowRedirects, EnableHttp2, Tls])
-            .with(kuma_fields(), self)
+            .with::<sections::Kuma>(self)
             .into_yaml()
     }
 }
 
 /// Keys of Kuma behind those of the client.
-pub(crate) fn kuma_fields<'a>() -> Table<'a, KumaSdConfig> {
-    const {
-        &[
-            Field::new("refresh_interval", |from: &KumaSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-            Field::new("fetch_timeout", |from: &KumaSdConfig| {
-                from.fetch_timeout.as_deref().map(text)
-            }),
-            Field::new("client_id", |from: &KumaSdConfig| from.client_id.as_deref().map(text)).since(2, 50),
-        ]
+impl Section for sections::Kuma {
+    type Source<'a> = KumaSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("refresh_interval", |from: &KumaSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+                Field::new("fetch_timeout", |from: &KumaSdConfig| {
+                    from.fetch_timeout.as_deref().map(text)
+                }),
+                Field::new("client_id", |from: &KumaSdConfig| from.client_id.as_deref().map(text)).since(2, 50),
+            ]
+        }
     }
 }

@@ -13,7 +13,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for LinodeSdConfig {
@@ -29,34 +30,42 @@ impl Discovery for LinodeSdConfig {
         let client = Client::new(self, scope);
         Mapping::new(scope)
             .with_client(&client, &[Authorization, OAuth2, Proxy, Tls])
-            .with(place_fields(), self)
+            .with::<sections::LinodePlace>(self)
             .with_client(&client, &[EnableHttp2])
-            .with(tag_fields(), self)
+            .with::<sections::LinodeTags>(self)
             .with_client(&client, &[FollowRedirects])
             .into_yaml()
     }
 }
 
 /// Keys that say where the machines are.
-pub(crate) fn place_fields<'a>() -> Table<'a, LinodeSdConfig> {
-    const {
-        &[
-            Field::new("port", |from: &LinodeSdConfig| from.port.map(Yaml::from)),
-            Field::new("region", |from: &LinodeSdConfig| from.region.as_deref().map(text)).since(2, 52),
-        ]
+impl Section for sections::LinodePlace {
+    type Source<'a> = LinodeSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("port", |from: &LinodeSdConfig| from.port.map(Yaml::from)),
+                Field::new("region", |from: &LinodeSdConfig| from.region.as_deref().map(text)).since(2, 52),
+            ]
+        }
     }
 }
 
 /// Keys for the tags of the machines, and for how often they are read.
-pub(crate) fn tag_fields<'a>() -> Table<'a, LinodeSdConfig> {
-    const {
-        &[
-            Field::new("tag_separator", |from: &LinodeSdConfig| {
-                from.tag_separator.as_deref().map(text)
-            }),
-            Field::new("refresh_interval", |from: &LinodeSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::LinodeTags {
+    type Source<'a> = LinodeSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("tag_separator", |from: &LinodeSdConfig| {
+                    from.tag_separator.as_deref().map(text)
+                }),
+                Field::new("refresh_interval", |from: &LinodeSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

@@ -42,12 +42,13 @@ use formats::{
 
 use super::{
     context::Context,
-    http::{Proxy, proxy_fields},
+    http::Proxy,
     name_schemes::{escaping_scheme, validation_scheme},
     relabel::{job_name_rule, metric_rules, namespace_rule, user_rules},
     scrape::Options,
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, Table, part},
+    section::{DroppedField, Mapping, Scope, part},
+    sections::{self, Section, Table},
     value::text,
 };
 use crate::object::ObjectKey;
@@ -98,17 +99,17 @@ impl Job<'_> {
             from: spec.into(),
         };
         Mapping::new(scope)
-            .with(head_fields(), &self)
+            .with::<sections::ScrapeConfigHead>(&self)
             .with_formats(options, scope)
-            .with(scheme_fields(), &self)
-            .with(proxy_fields(), &proxy)
-            .with(credential_fields(), &self)
+            .with::<sections::ScrapeConfigScheme>(&self)
+            .with::<sections::Proxy>(&proxy)
+            .with::<sections::ScrapeConfigCredentials>(&self)
             .with_limits(options, scope)
             .with_body_size_limit(options, scope)
-            .with(discovery_fields(), &self)
+            .with::<sections::ScrapeConfigDiscoveries>(&self)
             .pair("relabel_configs", Some(Yaml::Seq(self.relabel_configs())))
             .pair("metric_relabel_configs", self.metric_relabel_configs())
-            .with(name_fields(), &self)
+            .with::<sections::ScrapeConfigNames>(&self)
             .into_yaml()
     }
 
@@ -149,113 +150,133 @@ fn job_label_rule(name: &str) -> Yaml {
 }
 
 /// Keys at the head of the job.
-pub(crate) fn head_fields<'a>() -> Table<'a, Job<'a>> {
-    const {
-        &[
-            Field::new("job_name", |job: &Job<'_>| Some(text(job.name))),
-            Field::new("honor_timestamps", |job: &Job<'_>| {
-                job.scope.honor_timestamps(job.spec.honor_timestamps).map(Yaml::from)
-            })
-            .since(2, 9),
-            Field::new("track_timestamps_staleness", |job: &Job<'_>| {
-                job.spec.track_timestamps_staleness.map(Yaml::from)
-            })
-            .since(2, 48),
-            Field::new("honor_labels", |job: &Job<'_>| {
-                let own = job.spec.honor_labels;
-                own.map(|_| job.scope.honor_labels(own).into())
-            }),
-            Field::new("metrics_path", |job: &Job<'_>| {
-                job.spec.metrics_path.as_deref().map(text)
-            }),
-            Field::new("params", Job::params),
-            Field::new("enable_compression", |job: &Job<'_>| {
-                job.spec.enable_compression.map(Yaml::from)
-            })
-            .since(2, 49),
-            Field::new("enable_http2", |job: &Job<'_>| job.client.enable_http2.map(Yaml::from)).since(2, 35),
-            Field::new("scrape_interval", |job: &Job<'_>| {
-                job.spec.scrape_interval.as_deref().map(text)
-            }),
-            Field::new("scrape_timeout", |job: &Job<'_>| {
-                job.spec.scrape_timeout.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::ScrapeConfigHead {
+    type Source<'a> = Job<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("job_name", |job: &Job<'_>| Some(text(job.name))),
+                Field::new("honor_timestamps", |job: &Job<'_>| {
+                    job.scope.honor_timestamps(job.spec.honor_timestamps).map(Yaml::from)
+                })
+                .since(2, 9),
+                Field::new("track_timestamps_staleness", |job: &Job<'_>| {
+                    job.spec.track_timestamps_staleness.map(Yaml::from)
+                })
+                .since(2, 48),
+                Field::new("honor_labels", |job: &Job<'_>| {
+                    let own = job.spec.honor_labels;
+                    own.map(|_| job.scope.honor_labels(own).into())
+                }),
+                Field::new("metrics_path", |job: &Job<'_>| {
+                    job.spec.metrics_path.as_deref().map(text)
+                }),
+                Field::new("params", Job::params),
+                Field::new("enable_compression", |job: &Job<'_>| {
+                    job.spec.enable_compression.map(Yaml::from)
+                })
+                .since(2, 49),
+                Field::new("enable_http2", |job: &Job<'_>| job.client.enable_http2.map(Yaml::from)).since(2, 35),
+                Field::new("scrape_interval", |job: &Job<'_>| {
+                    job.spec.scrape_interval.as_deref().map(text)
+                }),
+                Field::new("scrape_timeout", |job: &Job<'_>| {
+                    job.spec.scrape_timeout.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }
 
 /// Keys between the formats and the proxy.
-pub(crate) fn scheme_fields<'a>() -> Table<'a, Job<'a>> {
-    const {
-        &[Field::new("scheme", |job: &Job<'_>| {
-            job.spec.scheme.map(|scheme| scheme.as_str().into())
-        })]
+impl Section for sections::ScrapeConfigScheme {
+    type Source<'a> = Job<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[Field::new("scheme", |job: &Job<'_>| {
+                job.spec.scheme.map(|scheme| scheme.as_str().into())
+            })]
+        }
     }
 }
 
 /// Keys of the credentials, behind the proxy.
-pub(crate) fn credential_fields<'a>() -> Table<'a, Job<'a>> {
-    const {
-        &[
-            Field::new("basic_auth", |job: &Job<'_>| {
-                job.scope.basic_auth(job.client.auth.basic_auth)
-            }),
-            Field::new("authorization", |job: &Job<'_>| {
-                let own = job.client.auth.authorization.map(AuthorizationOptions::from);
-                job.scope.class_authorization(job.class, own)
-            })
-            .since(2, 26),
-            Field::new("oauth2", |job: &Job<'_>| job.scope.oauth2(job.client.auth.oauth2)).since(2, 27),
-            Field::new("tls_config", |job: &Job<'_>| {
-                job.scope.class_tls_config(job.class, job.client.tls_config)
-            }),
-        ]
+impl Section for sections::ScrapeConfigCredentials {
+    type Source<'a> = Job<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("basic_auth", |job: &Job<'_>| {
+                    job.scope.basic_auth(job.client.auth.basic_auth)
+                }),
+                Field::new("authorization", |job: &Job<'_>| {
+                    let own = job.client.auth.authorization.map(AuthorizationOptions::from);
+                    job.scope.class_authorization(job.class, own)
+                })
+                .since(2, 26),
+                Field::new("oauth2", |job: &Job<'_>| job.scope.oauth2(job.client.auth.oauth2)).since(2, 27),
+                Field::new("tls_config", |job: &Job<'_>| {
+                    job.scope.class_tls_config(job.class, job.client.tls_config)
+                }),
+            ]
+        }
     }
 }
 
 /// Keys of the service discoveries. An object with one that the version does not know is refused at selection.
-pub(crate) fn discovery_fields<'a>() -> Table<'a, Job<'a>> {
-    const {
-        &[
-            section::<StaticConfig>(),
-            section::<FileSdConfig>(),
-            section::<HttpSdConfig>(),
-            section::<KubernetesSdConfig>(),
-            section::<ConsulSdConfig>(),
-            section::<DnsSdConfig>(),
-            section::<Ec2SdConfig>(),
-            section::<AzureSdConfig>(),
-            section::<GceSdConfig>(),
-            section::<OpenStackSdConfig>(),
-            section::<DigitalOceanSdConfig>(),
-            section::<KumaSdConfig>(),
-            section::<EurekaSdConfig>(),
-            section::<DockerSdConfig>(),
-            section::<LinodeSdConfig>(),
-            section::<HetznerSdConfig>(),
-            section::<NomadSdConfig>(),
-            section::<DockerSwarmSdConfig>(),
-            section::<PuppetDbSdConfig>(),
-            section::<LightsailSdConfig>(),
-            section::<OvhCloudSdConfig>(),
-            section::<ScalewaySdConfig>(),
-            section::<IonosSdConfig>(),
-        ]
+impl Section for sections::ScrapeConfigDiscoveries {
+    type Source<'a> = Job<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                section::<StaticConfig>(),
+                section::<FileSdConfig>(),
+                section::<HttpSdConfig>(),
+                section::<KubernetesSdConfig>(),
+                section::<ConsulSdConfig>(),
+                section::<DnsSdConfig>(),
+                section::<Ec2SdConfig>(),
+                section::<AzureSdConfig>(),
+                section::<GceSdConfig>(),
+                section::<OpenStackSdConfig>(),
+                section::<DigitalOceanSdConfig>(),
+                section::<KumaSdConfig>(),
+                section::<EurekaSdConfig>(),
+                section::<DockerSdConfig>(),
+                section::<LinodeSdConfig>(),
+                section::<HetznerSdConfig>(),
+                section::<NomadSdConfig>(),
+                section::<DockerSwarmSdConfig>(),
+                section::<PuppetDbSdConfig>(),
+                section::<LightsailSdConfig>(),
+                section::<OvhCloudSdConfig>(),
+                section::<ScalewaySdConfig>(),
+                section::<IonosSdConfig>(),
+            ]
+        }
     }
 }
 
 /// Keys at the end of the job.
-pub(crate) fn name_fields<'a>() -> Table<'a, Job<'a>> {
-    const {
-        &[
-            Field::new("metric_name_validation_scheme", |job: &Job<'_>| {
-                job.spec.name_validation_scheme.map(validation_scheme)
-            })
-            .since(3, 0),
-            Field::new("metric_name_escaping_scheme", |job: &Job<'_>| {
-                job.spec.name_escaping_scheme.map(escaping_scheme)
-            })
-            .since(3, 4),
-        ]
+impl Section for sections::ScrapeConfigNames {
+    type Source<'a> = Job<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("metric_name_validation_scheme", |job: &Job<'_>| {
+                    job.spec.name_validation_scheme.map(validation_scheme)
+                })
+                .since(3, 0),
+                Field::new("metric_name_escaping_scheme", |job: &Job<'_>| {
+                    job.spec.name_escaping_scheme.map(escaping_scheme)
+                })
+                .since(3, 4),
+            ]
+        }
     }
 }

@@ -10,7 +10,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for NomadSdConfig {
@@ -25,26 +26,30 @@ impl Discovery for NomadSdConfig {
         let client = Client::new(self, scope);
         Mapping::new(scope)
             .with_client(&client, &[BasicAuth, Authorization, OAuth2, Proxy])
-            .with(nomad_fields(), self)
+            .with::<sections::Nomad>(self)
             .with_client(&client, &[FollowRedirects, EnableHttp2, Tls])
             .into_yaml()
     }
 }
 
 /// Keys of Nomad.
-pub(crate) fn nomad_fields<'a>() -> Table<'a, NomadSdConfig> {
-    const {
-        &[
-            Field::new("server", |from: &NomadSdConfig| Some(text(&from.server))),
-            Field::new("allow_stale", |from: &NomadSdConfig| from.allow_stale.map(Yaml::from)),
-            Field::new("namespace", |from: &NomadSdConfig| from.namespace.as_deref().map(text)),
-            Field::new("refresh_interval", |from: &NomadSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-            Field::new("region", |from: &NomadSdConfig| from.region.as_deref().map(text)),
-            Field::new("tag_separator", |from: &NomadSdConfig| {
-                from.tag_separator.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::Nomad {
+    type Source<'a> = NomadSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("server", |from: &NomadSdConfig| Some(text(&from.server))),
+                Field::new("allow_stale", |from: &NomadSdConfig| from.allow_stale.map(Yaml::from)),
+                Field::new("namespace", |from: &NomadSdConfig| from.namespace.as_deref().map(text)),
+                Field::new("refresh_interval", |from: &NomadSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+                Field::new("region", |from: &NomadSdConfig| from.region.as_deref().map(text)),
+                Field::new("tag_separator", |from: &NomadSdConfig| {
+                    from.tag_separator.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

@@ -7,7 +7,8 @@ use formats::{
 };
 
 use super::discovery::{Discovery, Entry};
-use crate::prometheus::config::section::{Scope, Table};
+use crate::prometheus::config::section::Scope;
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for OvhCloudSdConfig {
@@ -20,37 +21,41 @@ impl Discovery for OvhCloudSdConfig {
     }
 
     fn entry(&self, scope: Scope<'_>) -> Yaml {
-        scope.mapping(ovhcloud_fields(), &Entry { scope, from: self })
+        scope.mapping::<sections::Ovhcloud>(&Entry { scope, from: self })
     }
 }
 
 type OvhCloud<'a> = Entry<'a, OvhCloudSdConfig>;
 
 /// Keys of OVHcloud.
-pub(crate) fn ovhcloud_fields<'a>() -> Table<'a, Entry<'a, OvhCloudSdConfig>> {
-    const {
-        &[
-            Field::new("application_key", |ovhcloud: &OvhCloud<'_>| {
-                Some(text(&ovhcloud.from.application_key))
-            }),
-            Field::new("application_secret", |ovhcloud: &OvhCloud<'_>| {
-                ovhcloud.secret(Some(&ovhcloud.from.application_secret))
-            }),
-            Field::new("consumer_key", |ovhcloud: &OvhCloud<'_>| {
-                ovhcloud.secret(Some(&ovhcloud.from.consumer_key))
-            }),
-            Field::new("service", |ovhcloud: &OvhCloud<'_>| {
-                Some(Yaml::from(match ovhcloud.from.service {
-                    OvhService::Vps => "vps",
-                    OvhService::DedicatedServer => "dedicated_server",
-                }))
-            }),
-            Field::new("endpoint", |ovhcloud: &OvhCloud<'_>| {
-                ovhcloud.from.endpoint.as_deref().map(text)
-            }),
-            Field::new("refresh_interval", |ovhcloud: &OvhCloud<'_>| {
-                ovhcloud.from.refresh_interval.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::Ovhcloud {
+    type Source<'a> = Entry<'a, OvhCloudSdConfig>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("application_key", |ovhcloud: &OvhCloud<'_>| {
+                    Some(text(&ovhcloud.from.application_key))
+                }),
+                Field::new("application_secret", |ovhcloud: &OvhCloud<'_>| {
+                    ovhcloud.secret(Some(&ovhcloud.from.application_secret))
+                }),
+                Field::new("consumer_key", |ovhcloud: &OvhCloud<'_>| {
+                    ovhcloud.secret(Some(&ovhcloud.from.consumer_key))
+                }),
+                Field::new("service", |ovhcloud: &OvhCloud<'_>| {
+                    Some(Yaml::from(match ovhcloud.from.service {
+                        OvhService::Vps => "vps",
+                        OvhService::DedicatedServer => "dedicated_server",
+                    }))
+                }),
+                Field::new("endpoint", |ovhcloud: &OvhCloud<'_>| {
+                    ovhcloud.from.endpoint.as_deref().map(text)
+                }),
+                Field::new("refresh_interval", |ovhcloud: &OvhCloud<'_>| {
+                    ovhcloud.from.refresh_interval.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

@@ -13,7 +13,8 @@ use super::{
     },
     discovery::Discovery,
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for PuppetDbSdConfig {
@@ -29,25 +30,29 @@ impl Discovery for PuppetDbSdConfig {
         let client = Client::new(self, scope);
         Mapping::new(scope)
             .with_client(&client, &[BasicAuth, Authorization, OAuth2, Proxy])
-            .with(puppetdb_fields(), self)
+            .with::<sections::Puppetdb>(self)
             .with_client(&client, &[FollowRedirects, Tls, EnableHttp2])
             .into_yaml()
     }
 }
 
 /// Keys of PuppetDB.
-pub(crate) fn puppetdb_fields<'a>() -> Table<'a, PuppetDbSdConfig> {
-    const {
-        &[
-            Field::new("url", |from: &PuppetDbSdConfig| Some(text(&from.url))),
-            Field::new("query", |from: &PuppetDbSdConfig| Some(text(&from.query))),
-            Field::new("include_parameters", |from: &PuppetDbSdConfig| {
-                from.include_parameters.map(Yaml::from)
-            }),
-            Field::new("port", |from: &PuppetDbSdConfig| from.port.map(Yaml::from)),
-            Field::new("refresh_interval", |from: &PuppetDbSdConfig| {
-                from.refresh_interval.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::Puppetdb {
+    type Source<'a> = PuppetDbSdConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("url", |from: &PuppetDbSdConfig| Some(text(&from.url))),
+                Field::new("query", |from: &PuppetDbSdConfig| Some(text(&from.query))),
+                Field::new("include_parameters", |from: &PuppetDbSdConfig| {
+                    from.include_parameters.map(Yaml::from)
+                }),
+                Field::new("port", |from: &PuppetDbSdConfig| from.port.map(Yaml::from)),
+                Field::new("refresh_interval", |from: &PuppetDbSdConfig| {
+                    from.refresh_interval.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

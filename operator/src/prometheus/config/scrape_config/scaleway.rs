@@ -13,7 +13,8 @@ use super::{
     },
     discovery::{Discovery, Entry, lowercase},
 };
-use crate::prometheus::config::section::{Mapping, Scope, Table};
+use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::{text, texts};
 
 impl Discovery for ScalewaySdConfig {
@@ -27,7 +28,7 @@ impl Discovery for ScalewaySdConfig {
 
     fn entry(&self, scope: Scope<'_>) -> Yaml {
         Mapping::new(scope)
-            .with(scaleway_fields(), &Entry { scope, from: self })
+            .with::<sections::Scaleway>(&Entry { scope, from: self })
             .with_client(&Client::new(self, scope), &[Proxy, Tls, FollowRedirects, EnableHttp2])
             .into_yaml()
     }
@@ -36,37 +37,41 @@ impl Discovery for ScalewaySdConfig {
 type Scaleway<'a> = Entry<'a, ScalewaySdConfig>;
 
 /// Keys of Scaleway.
-pub(crate) fn scaleway_fields<'a>() -> Table<'a, Entry<'a, ScalewaySdConfig>> {
-    const {
-        &[
-            Field::new("access_key", |scaleway: &Scaleway<'_>| {
-                Some(text(&scaleway.from.access_key))
-            }),
-            Field::new("secret_key", |scaleway: &Scaleway<'_>| {
-                scaleway.secret(Some(&scaleway.from.secret_key))
-            }),
-            Field::new("project_id", |scaleway: &Scaleway<'_>| {
-                Some(text(&scaleway.from.project_id))
-            }),
-            Field::new("role", |scaleway: &Scaleway<'_>| {
-                Some(lowercase(scaleway.from.role.as_str()))
-            }),
-            Field::new("port", |scaleway: &Scaleway<'_>| scaleway.from.port.map(Yaml::from)),
-            Field::new("api_url", |scaleway: &Scaleway<'_>| {
-                scaleway.from.api_url.as_deref().map(text)
-            }),
-            Field::new("zone", |scaleway: &Scaleway<'_>| {
-                scaleway.from.zone.as_deref().map(text)
-            }),
-            Field::new("name_filter", |scaleway: &Scaleway<'_>| {
-                scaleway.from.name_filter.as_deref().map(text)
-            }),
-            Field::new("tags_filter", |scaleway: &Scaleway<'_>| {
-                texts(&scaleway.from.tags_filter)
-            }),
-            Field::new("refresh_interval", |scaleway: &Scaleway<'_>| {
-                scaleway.from.refresh_interval.as_deref().map(text)
-            }),
-        ]
+impl Section for sections::Scaleway {
+    type Source<'a> = Entry<'a, ScalewaySdConfig>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("access_key", |scaleway: &Scaleway<'_>| {
+                    Some(text(&scaleway.from.access_key))
+                }),
+                Field::new("secret_key", |scaleway: &Scaleway<'_>| {
+                    scaleway.secret(Some(&scaleway.from.secret_key))
+                }),
+                Field::new("project_id", |scaleway: &Scaleway<'_>| {
+                    Some(text(&scaleway.from.project_id))
+                }),
+                Field::new("role", |scaleway: &Scaleway<'_>| {
+                    Some(lowercase(scaleway.from.role.as_str()))
+                }),
+                Field::new("port", |scaleway: &Scaleway<'_>| scaleway.from.port.map(Yaml::from)),
+                Field::new("api_url", |scaleway: &Scaleway<'_>| {
+                    scaleway.from.api_url.as_deref().map(text)
+                }),
+                Field::new("zone", |scaleway: &Scaleway<'_>| {
+                    scaleway.from.zone.as_deref().map(text)
+                }),
+                Field::new("name_filter", |scaleway: &Scaleway<'_>| {
+                    scaleway.from.name_filter.as_deref().map(text)
+                }),
+                Field::new("tags_filter", |scaleway: &Scaleway<'_>| {
+                    texts(&scaleway.from.tags_filter)
+                }),
+                Field::new("refresh_interval", |scaleway: &Scaleway<'_>| {
+                    scaleway.from.refresh_interval.as_deref().map(text)
+                }),
+            ]
+        }
     }
 }

@@ -7,7 +7,8 @@ use formats::{
 };
 
 use super::discovery::Discovery;
-use crate::prometheus::config::section::{Scope, Table};
+use crate::prometheus::config::section::Scope;
+use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
 impl Discovery for StaticConfig {
@@ -19,23 +20,27 @@ impl Discovery for StaticConfig {
     }
 
     fn entry(&self, scope: Scope<'_>) -> Yaml {
-        scope.mapping(static_fields(), self)
+        scope.mapping::<sections::Static>(self)
     }
 }
 
 /// Keys of a list of targets, both of which are always there.
-pub(crate) fn static_fields<'a>() -> Table<'a, StaticConfig> {
-    const {
-        &[
-            Field::new("targets", |from: &StaticConfig| {
-                Some(from.targets.iter().map(|target| text(target)).collect())
-            }),
-            Field::new("labels", |from: &StaticConfig| {
-                let labels = from.labels.iter();
-                Some(natural_map(
-                    labels.map(|(name, value)| (text(name), text(value))).collect(),
-                ))
-            }),
-        ]
+impl Section for sections::Static {
+    type Source<'a> = StaticConfig;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("targets", |from: &StaticConfig| {
+                    Some(from.targets.iter().map(|target| text(target)).collect())
+                }),
+                Field::new("labels", |from: &StaticConfig| {
+                    let labels = from.labels.iter();
+                    Some(natural_map(
+                        labels.map(|(name, value)| (text(name), text(value))).collect(),
+                    ))
+                }),
+            ]
+        }
     }
 }

@@ -1,12 +1,15 @@
 //! Every version gate of every table: that it is the one of the documentation of Prometheus, and that the file has the key
 //! on one side of it and not on the other.
 
-use formats::{version::Version, yaml::Yaml};
+use formats::{
+    version::{Gate, Range, Version},
+    yaml::Yaml,
+};
 use serde_json::{Value, json};
 
 use super::full_scrape_config::full_scrape_config;
 use super::objects::Objects;
-use crate::prometheus::config::{Configuration, Gate, gates};
+use crate::prometheus::config::{Configuration, gates};
 
 /// What the tables must say: `part: key since[..until] …`.
 const EXPECTED: &str = "\
@@ -71,8 +74,8 @@ hetzner: label_selector 3.5.0
 #[test]
 fn gates_are_the_documented_ones() {
     let text = |gate: &Gate| {
-        let since = gate.since.map_or(String::new(), |since| since.to_string());
-        let until = gate.until.map_or(String::new(), |until| format!("..{until}"));
+        let since = gate.versions.since.map_or(String::new(), |since| since.to_string());
+        let until = gate.versions.until.map_or(String::new(), |until| format!("..{until}"));
         format!(" {} {since}{until}", gate.key)
     };
     let lines: Vec<_> = gates()
@@ -95,7 +98,11 @@ const CARRIED: [&str; 3] = [
 #[test]
 fn every_gate_holds_on_both_sides() {
     for (table, gates) in gates() {
-        for Gate { key, since, until } in gates {
+        for Gate {
+            key,
+            versions: Range { since, until },
+        } in gates
+        {
             let name = format!("{table}: {key}");
             let rendered = |version, bound| rendered(version, bound, table.ends_with("of agents"));
             if let Some(since) = since {
