@@ -73,6 +73,13 @@ pub struct ControllerLabel {
     pub controller: &'static str,
 }
 
+/// Whether a version of an object is older than another one. Versions are numbers that grow, as Kubernetes promises since 1.35
+/// and etcd has always had it; of versions that are not, none is known to be older.
+pub fn is_older_version(version: &str, other: &str) -> bool {
+    let number = |text: &str| text.parse::<u64>().ok();
+    number(version).zip(number(other)).is_some_and(|(one, two)| one < two)
+}
+
 /// A configuration object that is left out, and why. It never stops the others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rejection {
@@ -103,6 +110,13 @@ impl Rejection {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(is_older_version("9", "10"));
+        assert!(!is_older_version("10", "9") && !is_older_version("10", "10"));
+        assert!(!is_older_version("", "10") && !is_older_version("a", "b"));
+    }
 
     #[test]
     fn keys_sort_as_their_texts() {

@@ -81,8 +81,10 @@ pub struct Owner {
 }
 
 /// What was done, also where something failed then.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Applied {
+    /// How it ended: with the first write that fails; what comes before it in the order is in place.
+    pub outcome: Result<(), Error>,
     /// Whether a Secret or a `ConfigMap` was written, which pods may have mounted.
     pub mounted: bool,
     /// StatefulSets that are being deleted because an immutable field changed; their deletion brings us back.
@@ -108,76 +110,20 @@ impl Applier {
         }
     }
 
-    /// Makes `desired` so, and notes in `applied` what was done. What `owner` owns beyond it is deleted, after everything else
-    /// was written.
-    ///
-    /// # Errors
-    /// The first write that fails; what stands before it in the order is in place.
-    pub async fn apply(&self, owner: &Owner, desired: Desired, applied: &mut Applied) -> Result<(), Error> {
-        let Desired {
-            secrets,
-            config_maps,
-            services,
-            stateful_sets,
-            daemon_sets,
-            retained,
-            untouched,
-        } = desired;
-        let mut wanted_secrets: BTreeSet<String> = untouched.into_iter().collect();
-        let mut wanted_maps = wanted_secrets.clone();
-        wanted_secrets.extend(secrets.iter().map(ResourceExt::name_any));
-        for secret in secrets {
-            let live = self.children.secrets.get(&ObjectKey::of(&secret));
-            applied.mounted |= self
-                .written(secret, live.as_deref().map(|live| &live.metadata), owner)
-                .await?;
-        }
-        wanted_maps.extend(config_maps.iter().map(ResourceExt::name_any));
-        for config_map in config_maps {
-            let live = self.children.config_maps.get(&ObjectKey::of(&config_map));
-            applied.mounted |= self
-                .written(config_map, live.as_deref().map(|live| &live.metadata), owner)
-                .await?;
-        }
-        for service in services {
-            self.written(service, None, owner).await?;
-        }
-        let mut wanted_sets: BTreeSet<String> = retained.keys().cloned().collect();
-        for (name, deadline) in retained {
-            self.retain(&ObjectKey::new(owner.key.namespace.clone(), name), &deadline)
-                .await?;
-        }
-        wanted_sets.extend(stateful_sets.iter().map(ResourceExt::name_any));
-        for set in stateful_sets {
-            applied.recreated += u64::from(Box::pin(self.stateful_set(set, owner)).await?);
-        }
-        let wanted_daemon_sets = daemon_sets.iter().map(ResourceExt::name_any).collect();
-        for set in daemon_sets {
-            Box::pin(self.set(set, &self.children.daemon_sets, owner)).await?;
-        }
-        self.prune(&self.children.secrets, owner, &wanted_secrets, &DeleteParams::default())
-            .await?;
-        self.prune(
-            &self.children.config_maps,
+    /// Makes `desired` so. What `owner` owns beyond it is deleted, after everything else was written.
+    pub async fn apply(&self, owner: &Owner, desired: Desired) -> Applied {
+        let mut application = Application {
+            applier: self,
             owner,
-            &wanted_maps,
-            &DeleteParams::default(),
-        )
-        .await?;
-        self.prune(
-            &self.children.stateful_sets,
-            owner,
-            &wanted_sets,
-            &DeleteParams::foreground(),
-        )
-        .await?;
-        self.prune(
-            &self.children.daemon_sets,
-            owner,
-            &wanted_daemon_sets,
-            &DeleteParams::foreground(),
-        )
-        .await
+            mounted: false,
+            recreated: 0,
+        };
+        let outcome = application.run(desired).await;
+        Applied {
+            outcome,
+            mounted: application.mounted,
+            recreated: application.recreated,
+        }
     }
 
     /// Whether the object is as our own last write left it.
@@ -373,6 +319,95 @@ impl Applier {
             }
         }
     }
+}
+
+/// One application of what is wanted.
+struct Application<'a> {
+    applier: &'a Applier,
+    owner: &'a Owner,
+    mounted: bool,
+    recreated: u64,
+}
+
+impl Application<'_> {
+    /// All writes, in their order.
+    async fn run(&mut self, desired: Desired) -> Result<(), Error> {
+        let (applier, owner) = (self.applier, self.owner);
+        let Desired {
+            secrets,
+            config_maps,
+            services,
+            stateful_sets,
+            daemon_sets,
+            retained,
+            untouched,
+        } = desired;
+        let names = |kept: &[String], wanted: Vec<String>| kept.iter().cloned().chain(wanted).collect();
+        let wanted = Wanted {
+            secrets: names(&untouched, names_of(&secrets)),
+            config_maps: names(&untouched, names_of(&config_maps)),
+            stateful_sets: retained.keys().cloned().chain(names_of(&stateful_sets)).collect(),
+            daemon_sets: names_of(&daemon_sets).into_iter().collect(),
+        };
+        let children = &applier.children;
+        for secret in secrets {
+            let live = children.secrets.get(&ObjectKey::of(&secret));
+            self.mounted |= applier
+                .written(secret, live.as_deref().map(|live| &live.metadata), owner)
+                .await?;
+        }
+        for config_map in config_maps {
+            let live = children.config_maps.get(&ObjectKey::of(&config_map));
+            self.mounted |= applier
+                .written(config_map, live.as_deref().map(|live| &live.metadata), owner)
+                .await?;
+        }
+        for service in services {
+            applier.written(service, None, owner).await?;
+        }
+        for (name, deadline) in retained {
+            applier
+                .retain(&ObjectKey::new(owner.key.namespace.clone(), name), &deadline)
+                .await?;
+        }
+        for set in stateful_sets {
+            self.recreated += u64::from(Box::pin(applier.stateful_set(set, owner)).await?);
+        }
+        for set in daemon_sets {
+            Box::pin(applier.set(set, &children.daemon_sets, owner)).await?;
+        }
+        self.prune(&wanted).await
+    }
+
+    /// Deletes what is owned and not wanted.
+    async fn prune(&self, wanted: &Wanted) -> Result<(), Error> {
+        let (applier, owner, children) = (self.applier, self.owner, &self.applier.children);
+        let (at_once, with_pods) = (DeleteParams::default(), DeleteParams::foreground());
+        applier
+            .prune(&children.secrets, owner, &wanted.secrets, &at_once)
+            .await?;
+        applier
+            .prune(&children.config_maps, owner, &wanted.config_maps, &at_once)
+            .await?;
+        applier
+            .prune(&children.stateful_sets, owner, &wanted.stateful_sets, &with_pods)
+            .await?;
+        applier
+            .prune(&children.daemon_sets, owner, &wanted.daemon_sets, &with_pods)
+            .await
+    }
+}
+
+/// Names of the children that stay, by kind.
+struct Wanted {
+    secrets: BTreeSet<String>,
+    config_maps: BTreeSet<String>,
+    stateful_sets: BTreeSet<String>,
+    daemon_sets: BTreeSet<String>,
+}
+
+fn names_of<K: ResourceExt>(objects: &[K]) -> Vec<String> {
+    objects.iter().map(ResourceExt::name_any).collect()
 }
 
 /// A watched kind and the kind of child that it stands for.

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use crds::{ConditionStatus, ConditionType};
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::{Pod, PodCondition};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::ResourceExt;
-use serde_json::{Value, json};
+
+use super::Condition;
 
 /// What runs pods.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -120,19 +122,6 @@ pub struct Counts {
     pub unavailable: i32,
 }
 
-/// A condition without its times.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
-    /// `Available` or `Reconciled`.
-    pub kind: &'static str,
-    /// `True`, `False`, `Degraded` or `Unknown`.
-    pub status: &'static str,
-    /// `PascalCase` words for machines, empty where all is well.
-    pub reason: String,
-    /// Sentences for people, empty where all is well.
-    pub message: String,
-}
-
 impl Shard {
     /// The counts of this shard.
     pub fn counts(&self) -> Counts {
@@ -152,16 +141,20 @@ impl Shard {
         (self.set.as_ref()).is_some_and(|set| set.is_observed && set.ready >= set.expected)
     }
 
-    fn availability(&self, prefix: &str) -> (&'static str, &'static str, String) {
+    fn availability(&self, prefix: &str) -> (ConditionStatus, &'static str, String) {
         let Some(set) = &self.set else {
             let (reason, kind) = match self.runner {
                 Runner::StatefulSet => ("StatefulSetNotFound", "statefulset"),
                 Runner::DaemonSet => ("DaemonSetNotFound", "daemonset"),
             };
-            return ("False", reason, format!("{prefix}{kind} {} not found", self.key));
+            return (
+                ConditionStatus::False,
+                reason,
+                format!("{prefix}{kind} {} not found", self.key),
+            );
         };
         if set.ready >= set.expected {
-            return ("True", "", String::new());
+            return (ConditionStatus::True, "", String::new());
         }
         let messages: Vec<String> = self
             .pods
@@ -169,9 +162,9 @@ impl Shard {
             .filter_map(|pod| Some(format!("{prefix}pod {}: {}", pod.name_any(), trouble(pod)?)))
             .collect();
         if set.ready == 0 {
-            ("False", "NoPodReady", messages.join("\n"))
+            (ConditionStatus::False, "NoPodReady", messages.join("\n"))
         } else {
-            ("Degraded", "SomePodsNotReady", messages.join("\n"))
+            (ConditionStatus::Degraded, "SomePodsNotReady", messages.join("\n"))
         }
     }
 }
@@ -230,12 +223,13 @@ pub fn total(shards: &[Shard]) -> Counts {
 
 /// The condition `Available`: the worst of all shards. Messages name the shard where `numbered`.
 pub fn available(shards: &[Shard], numbered: bool) -> Condition {
-    let rank = |status: &str| {
-        ["True", "Unknown", "Degraded", "False"]
-            .iter()
-            .position(|known| *known == status)
+    let rank = |status: ConditionStatus| match status {
+        ConditionStatus::True => 0,
+        ConditionStatus::Unknown => 1,
+        ConditionStatus::Degraded => 2,
+        ConditionStatus::False => 3,
     };
-    let mut worst = "True";
+    let mut worst = ConditionStatus::True;
     let mut reasons = BTreeSet::new();
     let mut messages = Vec::new();
     for (number, shard) in shards.iter().enumerate() {
@@ -253,45 +247,17 @@ pub fn available(shards: &[Shard], numbered: bool) -> Condition {
     }
     let reason = reasons.into_iter().collect::<Vec<_>>().join("And");
     Condition {
-        kind: "Available",
+        kind: ConditionType::Available,
         status: worst,
         reason,
         message: messages.join("\n"),
     }
 }
 
-/// The conditions as the API has them. The time of the last transition is kept from `previous` (the conditions of the
-/// object as it is) where the status did not change; else it is `now`.
-pub fn conditions(conditions: &[Condition], previous: &Value, generation: i64, now: &str) -> Value {
-    let kept = |condition: &Condition| {
-        let old = previous
-            .as_array()?
-            .iter()
-            .find(|old| old["type"] == condition.kind && old["status"] == condition.status)?;
-        old["lastTransitionTime"].as_str().map(str::to_owned)
-    };
-    conditions
-        .iter()
-        .map(|condition| {
-            let mut value = json!({
-                "type": condition.kind,
-                "status": condition.status,
-                "lastTransitionTime": kept(condition).unwrap_or_else(|| now.to_owned()),
-                "observedGeneration": generation,
-            });
-            for (key, text) in [("reason", &condition.reason), ("message", &condition.message)] {
-                if !text.is_empty() {
-                    value[key] = json!(text);
-                }
-            }
-            value
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn shard(expected: i32, ready: i32) -> Shard {
         let set = json!({
@@ -343,23 +309,29 @@ mod tests {
             let condition = available(&[shard], false);
             (condition.status, condition.reason)
         };
-        assert_eq!(status(on_nodes(2, 3, 3)), ("True", String::new()));
-        assert_eq!(status(on_nodes(2, 3, 2)), ("Degraded", "SomePodsNotReady".to_owned()));
+        assert_eq!(status(on_nodes(2, 3, 3)), (ConditionStatus::True, String::new()));
+        assert_eq!(
+            status(on_nodes(2, 3, 2)),
+            (ConditionStatus::Degraded, "SomePodsNotReady".to_owned())
+        );
         assert_eq!(
             status(on_nodes(2, 0, 0)),
-            ("True", String::new()),
+            (ConditionStatus::True, String::new()),
             "no node is to have one"
         );
         assert_eq!(
             status(on_nodes(0, 0, 0)),
-            ("False", "NoPodReady".to_owned()),
+            (ConditionStatus::False, "NoPodReady".to_owned()),
             "nobody has counted the nodes yet"
         );
         let missing = Shard {
             set: None,
             ..on_nodes(2, 3, 3)
         };
-        assert_eq!(status(missing), ("False", "DaemonSetNotFound".to_owned()));
+        assert_eq!(
+            status(missing),
+            (ConditionStatus::False, "DaemonSetNotFound".to_owned())
+        );
     }
 
     #[test]
@@ -367,10 +339,13 @@ mod tests {
         let all = available(&[shard(2, 2)], false);
         assert_eq!(
             (all.status, all.reason.as_str(), all.message.as_str()),
-            ("True", "", "")
+            (ConditionStatus::True, "", "")
         );
         let some = available(&[shard(2, 2), shard(2, 1)], true);
-        assert_eq!((some.status, some.reason.as_str()), ("Degraded", "SomePodsNotReady"));
+        assert_eq!(
+            (some.status, some.reason.as_str()),
+            (ConditionStatus::Degraded, "SomePodsNotReady")
+        );
         assert_eq!(
             some.message,
             "shard 1: pod prometheus-x-0: containers with unready status: [prometheus]"
@@ -382,9 +357,9 @@ mod tests {
         let none = available(&[shard(1, 0), gone], true);
         assert_eq!(
             (none.status, none.reason.as_str()),
-            ("False", "NoPodReadyAndStatefulSetNotFound")
+            (ConditionStatus::False, "NoPodReadyAndStatefulSetNotFound")
         );
-        assert_eq!(available(&[shard(0, 0)], false).status, "True");
+        assert_eq!(available(&[shard(0, 0)], false).status, ConditionStatus::True);
     }
 
     #[test]
@@ -397,28 +372,5 @@ mod tests {
         };
         assert_eq!(total(&[shard(1, 1), shard(2, 1)]), expected);
         assert!(shard(1, 1).is_ready() && !shard(2, 1).is_ready());
-    }
-
-    #[test]
-    fn the_transition_time_moves_with_the_status_only() {
-        let condition = |status| Condition {
-            kind: "Available",
-            status,
-            reason: String::new(),
-            message: String::new(),
-        };
-        let previous = json!([{"type": "Available", "status": "True", "lastTransitionTime": "before"}]);
-        assert_eq!(
-            conditions(&[condition("True")], &previous, 3, "now")[0]["lastTransitionTime"],
-            "before"
-        );
-        assert_eq!(
-            conditions(&[condition("False")], &previous, 3, "now")[0]["lastTransitionTime"],
-            "now"
-        );
-        assert_eq!(
-            conditions(&[condition("True")], &Value::Null, 3, "now")[0]["observedGeneration"],
-            3
-        );
     }
 }

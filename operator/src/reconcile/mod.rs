@@ -13,6 +13,7 @@ mod queue;
 pub mod refresh;
 mod repair;
 mod report;
+mod status;
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
@@ -41,6 +42,8 @@ use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 use crate::watch::{Children, Store};
 use process::causes::Causes;
+use report::{Health, Run, Summary};
+pub use status::{Condition, Histories};
 
 /// While pods are not ready their messages change without an event that we watch: look again after this time.
 const STATUS_POLL: Duration = Duration::from_mins(1);
@@ -193,6 +196,8 @@ pub struct Controller<W: Workload> {
     pub kinds: Arc<bindings::Kinds>,
     /// Writes their status; one for all controllers.
     pub writer: Arc<bindings::Writer>,
+    /// What was reported of each workload.
+    pub histories: Histories,
     /// Metrics of all controllers.
     pub metrics: Metrics,
     /// What the flags mean for rendering.
@@ -216,6 +221,7 @@ impl<W: Workload> Controller<W> {
         let Some(resource) = self.resources.get(&key) else {
             self.workload.forget(&key);
             self.metrics.forget(W::CONTROLLER, &key);
+            self.histories.forget(&key);
             self.applier.forget_gone();
             return Outcome::Done;
         };
@@ -229,24 +235,24 @@ impl<W: Workload> Controller<W> {
             return Outcome::Done;
         }
         W::gauges(&resource, &key, &self.metrics);
-        let mut run = report::Run::default();
-        if extent == Extent::Everything && !W::paused(&resource) {
-            run.result = Some(self.timed(&key, &resource, &mut run.rendered).await);
-        }
-        if matches!(&run.result, Some(Err(error)) if error.is_end_of_namespace()) {
+        let mut run = match extent {
+            Extent::Status => Run::StatusOnly,
+            Extent::Everything if W::paused(&resource) => Run::Paused,
+            Extent::Everything => self.timed(&key, &resource).await,
+        };
+        if run.error().is_some_and(Error::is_end_of_namespace) {
             tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "namespace is being deleted");
             return Outcome::Done;
         }
         if self.bindings.is_on()
-            && let Some(summary) = &mut run.rendered
+            && let Some(summary) = run.summary_mut()
         {
             let bound = std::mem::take(&mut summary.bound);
             self.bindings.entries(&key, bound, &summary.rejections);
         }
-        let again = run.rendered.as_ref().and_then(|summary| summary.again);
-        let failed = matches!(&run.result, Some(Err(error)) if error.retry() == Retry::Backoff);
-        let reported = self.report(&resource, run).await;
-        match reported {
+        let again = run.summary().and_then(|summary| summary.again);
+        let failed = run.error().is_some_and(|error| error.retry() == Retry::Backoff);
+        match self.report(&resource, run).await {
             Err(error) => {
                 tracing::error!(controller = W::CONTROLLER.controller, object = %key, error = error.message(), "status update failed");
                 Outcome::Failed(if failed { Extent::Everything } else { Extent::Status })
@@ -254,91 +260,75 @@ impl<W: Workload> Controller<W> {
             Ok(_) if failed => Outcome::Failed(Extent::Everything),
             Ok(health) => match (again, health) {
                 (Some(again), _) => Outcome::Again(again.min(STATUS_POLL), Extent::Everything),
-                (None, report::Health::Unsettled) => Outcome::Again(STATUS_POLL, Extent::Status),
-                (None, report::Health::Settled) => Outcome::Done,
+                (None, Health::Unsettled) => Outcome::Again(STATUS_POLL, Extent::Status),
+                (None, Health::Settled) => Outcome::Done,
             },
         }
     }
 
-    async fn timed(
-        &self,
-        key: &ObjectKey,
-        resource: &Arc<W::Resource>,
-        rendered: &mut Option<report::Summary>,
-    ) -> Result<(), Error> {
+    async fn timed(&self, key: &ObjectKey, resource: &Arc<W::Resource>) -> Run {
         let started = Instant::now();
-        let result = self.everything(resource, rendered).await;
+        let run = self.everything(resource).await;
         let controller = W::CONTROLLER;
         self.metrics.reconciled.get_or_create(&controller).inc();
         self.metrics
             .duration
             .get_or_create(&controller)
             .observe(started.elapsed().as_secs_f64());
-        let counts = rendered.as_ref().map(report::Summary::counts);
-        self.metrics.synced(controller, key, result.is_ok(), counts);
-        if let Err(error) = &result
-            && !error.is_end_of_namespace()
-        {
+        let counts = run.summary().map(Summary::counts);
+        self.metrics.synced(controller, key, run.error().is_none(), counts);
+        if let Some(error) = run.error().filter(|error| !error.is_end_of_namespace()) {
             self.metrics.failed.get_or_create(&controller).inc();
             tracing::error!(controller = controller.controller, object = %key, reason = error.reason(), error = error.message(), "reconciliation failed");
         } else {
             tracing::debug!(controller = controller.controller, object = %key, duration = ?started.elapsed(), "reconciled");
         }
-        result
+        run
     }
 
-    async fn everything(
-        &self,
-        resource: &Arc<W::Resource>,
-        summary: &mut Option<report::Summary>,
-    ) -> Result<(), Error> {
-        let observed = self
-            .workload
-            .observe(Arc::clone(resource))
-            .await
-            .map_err(|error| Error::Observe(error.into()))?;
-        let rendered = W::render(&observed, &self.settings).map_err(|error| {
-            let retry = W::retry(&error);
-            Error::Render(error.into(), retry)
-        })?;
-        let Rendered {
-            desired,
-            rejections,
-            dropped,
-            selected,
-            notices,
-            again,
-        } = rendered;
+    /// The pipeline up to the report.
+    async fn everything(&self, resource: &Arc<W::Resource>) -> Run {
+        let observed = match self.workload.observe(Arc::clone(resource)).await {
+            Ok(observed) => observed,
+            Err(error) => return Run::failed(Error::Observe(error.into())),
+        };
+        let rendered = match W::render(&observed, &self.settings) {
+            Ok(rendered) => rendered,
+            Err(error) => {
+                let retry = W::retry(&error);
+                return Run::failed(Error::Render(error.into(), retry));
+            }
+        };
         let bound = if self.bindings.is_on() {
             W::selected(&observed)
         } else {
             Vec::new()
         };
-        *summary = Some(report::Summary {
-            bound,
-            rejections,
-            dropped,
-            selected,
-            notices,
-            again,
-        });
+        let (desired, summary) = Summary::of(rendered, bound);
+        let outcome = self.apply(resource, desired).await;
+        Run::Ended {
+            outcome: outcome.map_err(Error::Apply),
+            summary: Some(summary),
+        }
+    }
+
+    /// Writes the children, and has pods see what they may have mounted.
+    async fn apply(&self, resource: &W::Resource, desired: Desired) -> Result<(), applier::Error> {
         let owner = Owner {
-            key: ObjectKey::of(&**resource),
+            key: ObjectKey::of(resource),
             uid: resource.meta().uid.clone().unwrap_or_default(),
         };
         // Before the first set exists there is no pod.
         let refreshes = (self.refreshes.as_ref()).filter(|_| !self.selectors(resource.meta(), &owner.key).is_empty());
-        let mut applied = Applied::default();
-        let result = Box::pin(self.applier.apply(&owner, desired, &mut applied)).await;
-        self.metrics
-            .recreated
-            .get_or_create(&W::CONTROLLER)
-            .inc_by(applied.recreated);
-        if applied.mounted
-            && let Some(refreshes) = refreshes
-        {
+        let Applied {
+            mounted,
+            recreated,
+            outcome,
+        } = Box::pin(self.applier.apply(&owner, desired)).await;
+        self.metrics.recreated.get_or_create(&W::CONTROLLER).inc_by(recreated);
+        if mounted && let Some(refreshes) = refreshes {
             refreshes.send(owner.key, Extent::Everything);
         }
-        result.map_err(Error::Apply)
+        outcome
     }
 }

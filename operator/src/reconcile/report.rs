@@ -4,17 +4,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crds::{ConditionStatus, ConditionType};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{ObjectReference, Pod};
 use kube::api::{Api, ListParams, Patch, PatchParams};
 use kube::{Resource, ResourceExt};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::applier::FIELD_MANAGER;
 use super::bindings::Selected;
+use super::desired::{Desired, Rendered};
 use super::events::Warning;
-use super::health::{self, Condition, Runner, Set, Shard};
+use super::health::{self, Runner, Set, Shard};
 use super::metrics::Counts;
+use super::status::{Attempt, Condition, Seen};
 use super::{Controller, Error as RunError, Notice, Workload};
 use crate::object::{ObjectKey, Rejection};
 use crate::pod::metadata::selector_text;
@@ -55,6 +59,27 @@ pub(super) struct Summary {
 }
 
 impl Summary {
+    /// What is to be written, and what is to be said of it.
+    pub(super) fn of(rendered: Rendered, bound: Vec<Selected>) -> (Desired, Self) {
+        let Rendered {
+            desired,
+            rejections,
+            dropped,
+            selected,
+            notices,
+            again,
+        } = rendered;
+        let summary = Self {
+            bound,
+            rejections,
+            dropped,
+            selected,
+            notices,
+            again,
+        };
+        (desired, summary)
+    }
+
     pub(super) fn counts(&self) -> Counts {
         let mut counts: BTreeMap<&'static str, (usize, usize)> =
             self.selected.iter().map(|&(kind, count)| (kind, (count, 0))).collect();
@@ -65,11 +90,88 @@ impl Summary {
     }
 }
 
-/// What happened: nothing was tried where `result` is absent (paused, or only the status was asked for).
-#[derive(Debug, Default)]
-pub(super) struct Run {
-    pub(super) result: Option<Result<(), RunError>>,
-    pub(super) rendered: Option<Summary>,
+/// What happened.
+#[derive(Debug)]
+pub(super) enum Run {
+    /// Only the status was asked for.
+    StatusOnly,
+    /// The user asked to leave the workload alone.
+    Paused,
+    /// The specification was tried.
+    Ended {
+        /// How it went.
+        outcome: Result<(), RunError>,
+        /// Absent where it did not come to a rendering.
+        summary: Option<Summary>,
+    },
+}
+
+impl Run {
+    /// A run that did not come to a rendering.
+    pub(super) fn failed(error: RunError) -> Self {
+        Self::Ended {
+            outcome: Err(error),
+            summary: None,
+        }
+    }
+
+    /// Why it failed, if it did.
+    pub(super) fn error(&self) -> Option<&RunError> {
+        match self {
+            Self::Ended { outcome, .. } => outcome.as_ref().err(),
+            Self::StatusOnly | Self::Paused => None,
+        }
+    }
+
+    /// What it left out and has to say, where it came to that.
+    pub(super) fn summary(&self) -> Option<&Summary> {
+        match self {
+            Self::Ended { summary, .. } => summary.as_ref(),
+            Self::StatusOnly | Self::Paused => None,
+        }
+    }
+
+    /// As [`Self::summary`].
+    pub(super) fn summary_mut(&mut self) -> Option<&mut Summary> {
+        match self {
+            Self::Ended { summary, .. } => summary.as_mut(),
+            Self::StatusOnly | Self::Paused => None,
+        }
+    }
+
+    /// The condition `Reconciled` that it ends in.
+    fn attempt(&self) -> Attempt {
+        let condition = |status, reason: String, message| {
+            Attempt::Ended(Condition {
+                kind: ConditionType::Reconciled,
+                status,
+                reason,
+                message,
+            })
+        };
+        match self {
+            Self::StatusOnly => Attempt::None,
+            Self::Paused => Attempt::Paused,
+            Self::Ended {
+                outcome: Err(error), ..
+            } => condition(
+                ConditionStatus::False,
+                "ReconciliationFailed".to_owned(),
+                error.message(),
+            ),
+            Self::Ended {
+                outcome: Ok(()),
+                summary,
+            } => {
+                let notices = summary.as_ref().map_or(&[][..], |summary| &summary.notices);
+                let mut reasons: Vec<&str> = notices.iter().map(|notice| notice.reason).collect();
+                reasons.sort_unstable();
+                reasons.dedup();
+                let messages: Vec<&str> = notices.iter().map(|notice| notice.message.as_str()).collect();
+                condition(ConditionStatus::True, reasons.join("And"), messages.join("; "))
+            }
+        }
+    }
 }
 
 /// Whether the pods still change.
@@ -81,32 +183,44 @@ pub(super) enum Health {
 
 impl<W: Workload> Controller<W> {
     pub(super) async fn report(&self, resource: &W::Resource, run: Run) -> Result<Health, RunError> {
-        if let Some(summary) = &run.rendered {
-            self.tell(resource, summary, matches!(run.result, Some(Ok(())))).await;
+        if let Some(summary) = run.summary() {
+            self.tell(resource, summary, run.error().is_none()).await;
         }
-        if let Some(Err(error)) = &run.result {
-            let (regarding, note) = (resource.object_ref(&()), error.message());
+        if let Some(error) = run.error() {
             let warning = Warning {
-                regarding,
+                regarding: resource.object_ref(&()),
                 related: None,
                 reason: error.reason(),
                 action: "Reconciling",
-                note,
+                note: error.message(),
             };
             self.events.warn(warning).await;
         }
-        let shards = self.shards(resource).await.map_err(RunError::Report)?;
+        self.update(resource, run.attempt()).await.map_err(RunError::Report)
+    }
+
+    /// Looks at the pods, and writes the status unless it is written.
+    async fn update(&self, resource: &W::Resource, attempt: Attempt) -> Result<Health, Error> {
+        let key = ObjectKey::of(resource);
+        let seen_status = status_of(resource);
+        let seen = Seen {
+            uid: resource.meta().uid.as_deref().unwrap_or_default(),
+            resource_version: resource.meta().resource_version.as_deref().unwrap_or_default(),
+            generation: resource.meta().generation.unwrap_or_default(),
+            status: &seen_status,
+        };
+        let mut history = self.histories.of(&key, &seen);
+        history.attempted(attempt, seen.generation);
+        // Also where nothing comes of the rest, so that the next look at the status alone knows.
+        self.histories.keep(key.clone(), history.clone());
+        let shards = self.shards(resource).await?;
         if !W::paused(resource) {
             self.repair(&shards).await;
         }
         let available = health::available(&shards, W::NUMBERED_SHARDS);
         let counts = health::total(&shards);
-        let settled = available.status == "True" && counts.updated >= counts.replicas && counts.unavailable == 0;
-        let previous = serde_json::to_value(resource)
-            .map(|value| value["status"].clone())
-            .unwrap_or_default();
-        let reconciled = reconciled(&run, &previous["conditions"]);
-        let generation = resource.meta().generation.unwrap_or_default();
+        let settled =
+            available.status == ConditionStatus::True && counts.updated >= counts.replicas && counts.unavailable == 0;
         let mut status = W::status(resource, &shards, &self.settings);
         status["paused"] = json!(W::paused(resource));
         status["replicas"] = json!(counts.replicas);
@@ -118,32 +232,34 @@ impl<W: Workload> Controller<W> {
             reason = "the transition times of conditions are the time of the report"
         )]
         let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        status["conditions"] = health::conditions(&[available, reconciled], &previous["conditions"], generation, &now);
-        if status != previous {
-            self.write(resource, status).await.map_err(RunError::Report)?;
+        status["conditions"] = history.conditions(&available, seen.generation, &now);
+        if history.is_due(&status, &seen) {
+            history.sending(status.clone());
+            self.histories.keep(key.clone(), history.clone());
+            if let Some(answer) = self.write(resource, status).await? {
+                let version = answer.meta().resource_version.clone().unwrap_or_default();
+                history.written(version, status_of(&answer));
+                self.histories.keep(key, history);
+            }
         }
         Ok(if settled { Health::Settled } else { Health::Unsettled })
     }
 
-    async fn write(&self, resource: &W::Resource, status: Value) -> Result<(), Error> {
+    /// What the API server made of it; nothing where the object is gone.
+    async fn write(&self, resource: &W::Resource, status: Value) -> Result<Option<W::Resource>, Error> {
         let key = ObjectKey::of(resource);
         let api: Api<W::Resource> = Api::namespaced(self.client.clone(), &key.namespace);
         let patch = json!({
             "apiVersion": W::Resource::api_version(&()),
             "kind": W::Resource::kind(&()),
-            "metadata": {"name": key.name, "namespace": key.namespace},
+            // With its identity, so that a new object of the same name is not told what was found of the old one.
+            "metadata": {"name": key.name, "namespace": key.namespace, "uid": resource.meta().uid},
             "status": status,
         });
         self.metrics.status_updates.get_or_create(&W::CONTROLLER).inc();
-        match api
-            .patch_status(
-                &key.name,
-                &PatchParams::apply(FIELD_MANAGER).force(),
-                &Patch::Apply(&patch),
-            )
-            .await
-        {
-            Err(kube::Error::Api(answer)) if answer.code == 404 => Ok(()),
+        let params = PatchParams::apply(FIELD_MANAGER).force();
+        match api.patch_status(&key.name, &params, &Patch::Apply(&patch)).await {
+            Err(kube::Error::Api(answer)) if answer.code == 404 => Ok(None),
             Err(error) => {
                 self.metrics.status_failures.get_or_create(&W::CONTROLLER).inc();
                 Err(Error::Status {
@@ -151,7 +267,7 @@ impl<W: Workload> Controller<W> {
                     source: Box::new(error),
                 })
             }
-            Ok(_) => Ok(()),
+            Ok(answer) => Ok(Some(answer)),
         }
     }
 
@@ -242,42 +358,9 @@ impl<W: Workload> Controller<W> {
     }
 }
 
-/// The condition `Reconciled`; as it was where nothing was tried.
-fn reconciled(run: &Run, previous: &Value) -> Condition {
-    let condition = |status, reason: String, message| Condition {
-        kind: "Reconciled",
-        status,
-        reason,
-        message,
-    };
-    match &run.result {
-        Some(Err(error)) => condition("False", "ReconciliationFailed".to_owned(), error.message()),
-        Some(Ok(())) => {
-            let notices = run.rendered.as_ref().map_or(&[][..], |summary| &summary.notices);
-            let mut reasons: Vec<&str> = notices.iter().map(|notice| notice.reason).collect();
-            reasons.sort_unstable();
-            reasons.dedup();
-            let messages: Vec<&str> = notices.iter().map(|notice| notice.message.as_str()).collect();
-            condition("True", reasons.join("And"), messages.join("; "))
-        }
-        None => {
-            let old = previous
-                .as_array()
-                .into_iter()
-                .flatten()
-                .find(|old| old["type"] == "Reconciled");
-            let text = |key: &str| old.and_then(|old| old[key].as_str()).unwrap_or_default().to_owned();
-            let status = match text("status").as_str() {
-                "True" => "True",
-                "False" => "False",
-                _ => "Unknown",
-            };
-            let reason = if old.is_none() {
-                "NotFound".to_owned()
-            } else {
-                text("reason")
-            };
-            condition(status, reason, text("message"))
-        }
-    }
+/// The status of an object, as it is in the API.
+fn status_of(resource: &impl Serialize) -> Value {
+    serde_json::to_value(resource)
+        .map(|mut value| value["status"].take())
+        .unwrap_or_default()
 }

@@ -29,7 +29,7 @@ use crate::prometheus::instance::Kind;
 use crate::prometheus::observe::Stores as PrometheusStores;
 use crate::prometheus::workload::PrometheusWorkload;
 use crate::reconcile::bindings::{Kinds, Writer};
-use crate::reconcile::{Applier, Bindings, Controller, Events, Queue, Trigger, Workload, queue};
+use crate::reconcile::{Applier, Bindings, Controller, Events, Histories, Queue, Trigger, Workload, queue};
 use crate::settings::Settings;
 use crate::thanos_ruler::observe::Stores as ThanosRulerStores;
 use crate::thanos_ruler::workload::ThanosRulerSet;
@@ -384,6 +384,7 @@ impl Session<'_> {
             bindings: Bindings::new(has_bindings, triggers.bindings),
             kinds: Arc::clone(&self.kinds),
             writer: Arc::clone(&self.writer),
+            histories: Histories::default(),
             metrics: self.start.metrics.reconcile.clone(),
             settings: Arc::clone(&self.start.settings),
             repair: self.start.args.watch.repair_policy_for_statefulsets,

@@ -91,7 +91,7 @@ impl<K: ResourceExt> Store<K> {
     }
 
     /// Puts `object` in the place of its predecessor.
-    pub(super) fn upsert(&self, object: K) -> Change<K> {
+    pub(crate) fn upsert(&self, object: K) -> Change<K> {
         let key = ObjectKey::of(&object);
         let new = Arc::new(object);
         let old = self.write().insert(key.clone(), Arc::clone(&new));

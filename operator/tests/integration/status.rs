@@ -5,7 +5,9 @@ use k8s_openapi::api::storage::v1::StorageClass;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 
-use crate::support::{Operator, Space, alertmanager, eventually, in_namespace, prometheus, secret};
+use crate::support::{
+    Operator, Space, agent, alertmanager, eventually, in_namespace, prometheus, secret, thanos_ruler,
+};
 
 /// Waits for the message of `Reconciled=False`.
 async fn failure(space: &Space, object: &Value) -> String {
@@ -176,6 +178,59 @@ async fn a_selection_of_nothing_is_remarked() {
             (condition["reason"] == "NoSelectedResources").then_some(())
         })
         .await;
+    })
+    .await;
+}
+
+/// Workloads of each kind, with these fields.
+fn workloads(fields: &Value) -> Vec<Value> {
+    let kinds = [prometheus, agent, alertmanager, thanos_ruler];
+    let numbered = |number| kinds.map(|kind| kind(&format!("trial-{number}"), fields.clone()));
+    (0..6).flat_map(numbered).collect()
+}
+
+/// A StatefulSet's own event asks for the status alone, often before the watch has brought the status just written. Nothing
+/// but the last result may be reported then. `STATUS_ROUNDS` says how often it is tried.
+#[tokio::test]
+async fn the_last_result_stays_reported() {
+    let rounds = std::env::var("STATUS_ROUNDS").map_or(3, |text| text.parse().expect("a number of rounds"));
+    in_namespace(async |space| {
+        let operator = Operator::start(space, &[]);
+        for round in 0..rounds {
+            let annotations = json!({"annotations": {"example.test/round": round.to_string()}});
+            let broken = json!({"replicas": 0, "version": "newest", "podMetadata": annotations});
+            let mended = json!({"replicas": 0, "podMetadata": annotations});
+            let wrong = workloads(&broken);
+            futures::future::join_all(wrong.iter().map(|object| space.apply(object))).await;
+            futures::future::join_all(
+                wrong
+                    .iter()
+                    .map(|object| space.condition(object, "Reconciled", "False")),
+            )
+            .await;
+            let right = workloads(&mended);
+            futures::future::join_all(right.iter().map(|object| space.apply(object))).await;
+            futures::future::join_all(right.iter().map(|object| space.condition(object, "Reconciled", "True"))).await;
+            operator.settled().await;
+            for object in &right {
+                let (kind, name) = (object["kind"].as_str().expect("a kind"), &object["metadata"]["name"]);
+                let live = space
+                    .json(kind, name.as_str().expect("a name"))
+                    .await
+                    .expect("it exists");
+                let (conditions, generation) = (&live["status"]["conditions"], &live["metadata"]["generation"]);
+                for condition in conditions.as_array().expect("conditions") {
+                    assert_eq!(
+                        condition["status"], "True",
+                        "round {round}: {kind} {name}: {conditions}"
+                    );
+                    assert_eq!(
+                        condition["observedGeneration"], *generation,
+                        "round {round}: {kind} {name}"
+                    );
+                }
+            }
+        }
     })
     .await;
 }

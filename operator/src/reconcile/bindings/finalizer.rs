@@ -41,6 +41,6 @@ pub(super) async fn set<W: Workload>(client: &Client, resource: &W::Resource, wa
     let kind = W::Resource::kind(&());
     match patch(&api, &kind, &key, Part::Object, test, operations.into()).await {
         Err(error) if error.is_absence() => Ok(()),
-        outcome => outcome,
+        outcome => outcome.map(drop),
     }
 }

@@ -3,7 +3,7 @@
 //! up; touches the status of configuration objects and one finalizer of workloads.
 //!
 //! What is written already is read from the watches. So nothing is written twice, and an entry of an earlier process is
-//! found and removed, too.
+//! found and removed, too. Of an object that the watch shows as it was before our own last write, the API server is asked.
 
 mod entry;
 mod finalizer;

@@ -82,7 +82,10 @@ impl<W: Workload> Controller<W> {
                     .then(|| self.kinds.difference(&place, binder, verdicts))
                     .flatten()
             };
-            self.writer.write(binder, difference).await
+            if let Some(version) = self.writer.write(binder, difference).await? {
+                self.kinds.wrote(place, version);
+            }
+            Ok(())
         };
         let writes = futures::stream::iter(places).map(write);
         let mut writes = std::pin::pin!(writes.buffer_unordered(CONCURRENCY));

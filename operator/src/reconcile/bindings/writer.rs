@@ -90,16 +90,17 @@ impl Writer {
         }
     }
 
-    /// Makes the entry of `workload` as it is wanted, where `difference` finds one when its turn comes.
+    /// Makes the entry of `workload` as it is wanted, where `difference` finds one when its turn comes. Gives the version of
+    /// the object that this made.
     pub(super) async fn write(
         &self,
         workload: &Workload,
         difference: impl FnOnce() -> Option<Difference>,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<String>, Error> {
         // It is never closed.
         let _permit = self.permits.acquire().await;
         let Some(difference) = &difference() else {
-            return Ok(());
+            return Ok(None);
         };
         let Difference { object, resource, .. } = difference;
         let api = Api::<DynamicObject>::namespaced_with(self.client.clone(), &object.namespace, resource);
@@ -108,13 +109,18 @@ impl Writer {
             outcome => outcome,
         };
         match outcome {
-            Err(error) if error.is_absence() => Ok(()),
+            Err(error) if error.is_absence() => Ok(None),
             outcome => outcome,
         }
     }
 
     /// From what the watch saw.
-    async fn first(&self, api: &Api<DynamicObject>, difference: &Difference, workload: &Workload) -> Result<(), Error> {
+    async fn first(
+        &self,
+        api: &Api<DynamicObject>,
+        difference: &Difference,
+        workload: &Workload,
+    ) -> Result<Option<String>, Error> {
         let Difference {
             resource,
             object,
@@ -122,19 +128,26 @@ impl Writer {
             status,
             verdict,
         } = difference;
-        if !status.is_null() && status["bindings"].as_array().is_none_or(Vec::is_empty) {
-            // There may be entries that this version does not know, and does not see.
+        let is_empty = |status: &Value| status["bindings"].as_array().is_none_or(Vec::is_empty);
+        // There may be entries that this version does not know, and does not see.
+        let Some(status) = status.as_ref().filter(|status| status.is_null() || !is_empty(status)) else {
             return self.again(api, difference, workload).await;
-        }
+        };
         let Some(operations) = operations(status, workload, verdict.as_ref(), &now()) else {
-            return Ok(());
+            return Ok(None);
         };
         let test = json!({"op": "test", "path": "/metadata/uid", "value": uid});
-        patch(api, &resource.kind, object, Part::Status, test, operations).await
+        let patched = patch(api, &resource.kind, object, Part::Status, test, operations).await?;
+        Ok(patched.metadata.resource_version)
     }
 
     /// From what is there.
-    async fn again(&self, api: &Api<DynamicObject>, difference: &Difference, workload: &Workload) -> Result<(), Error> {
+    async fn again(
+        &self,
+        api: &Api<DynamicObject>,
+        difference: &Difference,
+        workload: &Workload,
+    ) -> Result<Option<String>, Error> {
         let Difference {
             resource,
             object,
@@ -149,16 +162,16 @@ impl Writer {
             let live = live.map_err(|error| Error::api("read", &resource.kind, object, error))?;
             if live.metadata.uid.as_ref() != Some(uid) {
                 // Another object, with verdicts of its own.
-                return Ok(());
+                return Ok(None);
             }
             let Some(operations) = operations(&live.data["status"], workload, verdict.as_ref(), &now()) else {
-                return Ok(());
+                return Ok(None);
             };
             let version = live.metadata.resource_version;
             let test = json!({"op": "test", "path": "/metadata/resourceVersion", "value": version});
             match patch(api, &resource.kind, object, Part::Status, test, operations).await {
                 Err(error) if error.is_outdated() && attempt <= RETRIES => {}
-                outcome => return outcome,
+                outcome => return outcome.map(|patched| patched.metadata.resource_version),
             }
         }
     }
@@ -179,7 +192,7 @@ pub(super) async fn patch<K>(
     part: Part,
     test: Value,
     operations: Vec<Value>,
-) -> Result<(), Error>
+) -> Result<K, Error>
 where
     K: Resource + Clone + DeserializeOwned + Debug,
 {
@@ -203,7 +216,7 @@ where
         Part::Status => "update the status of",
         Part::Object => "update",
     };
-    patched.map(drop).map_err(|error| Error::api(verb, kind, object, error))
+    patched.map_err(|error| Error::api(verb, kind, object, error))
 }
 
 fn now() -> String {
