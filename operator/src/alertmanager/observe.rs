@@ -9,7 +9,7 @@ use crds::v1alpha1::AlertmanagerConfig;
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client};
 
-use super::config::fragments::Memory;
+pub use super::config::fragments::Memory;
 use super::names;
 use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{Assets, HasReferences, Reference, References, Referred};
@@ -17,8 +17,8 @@ use crate::cache::renderings::{Renderings, lock};
 use crate::check::invalid::{Field, Invalid};
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
+use crate::reconcile::Sources;
 use crate::selector::ObjectSelector;
-use crate::watch::{Children, Interests, Namespaces, Store};
 
 /// What is known of one Alertmanager and of what it needs.
 #[derive(Debug)]
@@ -92,23 +92,6 @@ pub enum Error {
     Requirements(#[from] ReadError),
 }
 
-/// Where observations come from.
-#[derive(Debug, Clone)]
-pub struct Stores {
-    /// Alertmanagers.
-    pub alertmanagers: Arc<Store<Alertmanager>>,
-    /// `AlertmanagerConfig`s.
-    pub configs: Arc<Store<AlertmanagerConfig>>,
-    /// Namespaces and their labels.
-    pub namespaces: Arc<Namespaces>,
-    /// What the watches know of Secrets and `ConfigMap`s.
-    pub children: Children,
-    /// What was rendered of each Alertmanager the last time.
-    pub renderings: Arc<Renderings<Memory>>,
-    /// What each Alertmanager depends on; `observe` notes the references.
-    pub interests: Arc<Interests>,
-}
-
 /// Which `AlertmanagerConfig`s `alertmanager` selects. Fails on a selector that Kubernetes would refuse.
 pub fn selector(alertmanager: &Alertmanager) -> Result<ObjectSelector, Invalid> {
     let spec = &alertmanager.spec;
@@ -128,35 +111,34 @@ pub fn root_key(alertmanager: &Alertmanager) -> Option<ObjectKey> {
     ))
 }
 
-/// Reads what is known of `alertmanager`. Storage classes are looked at where `storage_classes` says that we may.
+/// Reads what is known of `alertmanager`.
 pub async fn observe(
-    client: &Client,
-    stores: &Stores,
-    storage_classes: bool,
+    sources: &Sources<Alertmanager>,
+    renderings: &Renderings<Memory>,
     alertmanager: Arc<Alertmanager>,
 ) -> Result<Observed, Error> {
-    let key = ObjectKey::of(&*alertmanager);
+    let (key, client) = (ObjectKey::of(&*alertmanager), &sources.client);
     let secret = ObjectKey::new(key.namespace.clone(), names::user_config(&alertmanager));
     let root = root(client, root_key(&alertmanager)).await?;
     let objects = selector(&alertmanager).map_err(Arc::new).map(|selector| {
-        let mut objects = selector.among(stores.configs.all(), &stores.namespaces.labels());
+        let mut objects = selector.among(sources.objects.alertmanager_configs.all(), &sources.namespaces.labels());
         root_key(&alertmanager).map(|root| objects.remove(&root));
         objects
     });
-    let memory = stores.renderings.of(&key);
+    let memory = renderings.of(&key);
     let needed = references(&alertmanager, &root, &objects, &mut lock(&memory).referred);
     let mut noted = needed.clone();
     noted.insert(Reference::secret(secret.clone()));
     // Noted before it is read: whatever changes from here on brings us back.
-    stores.interests.references(&key, noted);
+    sources.interests.references(&key, noted);
     let last = mem::take(&mut lock(&memory).assets);
-    let assets = refresh(client, &stores.children, needed, &last).await?;
+    let assets = refresh(client, &sources.children, needed, &last).await?;
     lock(&memory).assets = assets.clone();
     let spec = &alertmanager.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());
-    let requirements = Requirements::observe(client, &key.namespace, service, storage, storage_classes).await?;
+    let requirements = Requirements::observe(client, &key.namespace, service, storage, sources.storage_classes).await?;
     Ok(Observed {
-        neighbours: stores.alertmanagers.staying(&key.namespace),
+        neighbours: sources.instances.staying(&key.namespace),
         configuration: configuration(client, secret).await?,
         assets,
         memory,

@@ -12,11 +12,11 @@ use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, Service};
 use kube::ResourceExt;
 
-use super::config::fragments::KIND;
 use super::config::secret;
 use super::observe::Observed;
 use super::{cluster_tls, names, service, statefulset};
 use crate::check::invalid::Invalid;
+use crate::object::ConfigKind;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
 use crate::reconcile::{Desired, Rendered};
@@ -86,7 +86,7 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         },
         dropped,
         rejections: configuration.rejections,
-        selected: vec![(KIND, configuration.accepted)],
+        selected: vec![(ConfigKind::AlertmanagerConfig, configuration.accepted)],
         ..Rendered::default()
     })
 }

@@ -3,29 +3,28 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::Alertmanager;
-use kube::{Client, ResourceExt};
+use crds::{Alertmanager, WorkloadResource};
+use kube::ResourceExt;
 use serde_json::{Value, json};
 
-use super::config::fragments::KIND;
-use super::observe::{self, Observed, Stores, observe, selector};
+use super::observe::{self, Memory, Observed, observe, root_key, selector};
 use super::render::{self, render};
 use super::{names, statefulset};
-use crate::object::{ControllerLabel, ObjectKey};
+use crate::args::Watch;
+use crate::cache::renderings::Renderings;
+use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
+use crate::permissions::Part;
 use crate::pod::metadata::{self, selector_text};
 use crate::reconcile::bindings::Selected;
-use crate::reconcile::{Metrics, Rendered, Retry, Workload, health, object_label};
+use crate::reconcile::{Metrics, Rendered, Retry, Sources, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
+use crate::watch::{Scope, Scopes};
 
 /// The controller of Alertmanagers.
 pub struct AlertmanagerCluster {
-    /// Client of the API server.
-    pub client: Client,
-    /// Where observations come from.
-    pub stores: Stores,
-    /// Whether storage classes may be read.
-    pub storage_classes: bool,
+    sources: Sources<Alertmanager>,
+    renderings: Renderings<Memory>,
 }
 
 impl Workload for AlertmanagerCluster {
@@ -34,18 +33,38 @@ impl Workload for AlertmanagerCluster {
     type ObserveError = observe::Error;
     type RenderError = render::Error;
 
+    const RESOURCE: WorkloadResource = WorkloadResource::Alertmanagers;
     const CONTROLLER: ControllerLabel = ControllerLabel {
         controller: "alertmanager",
     };
     const ACTION: &'static str = "SelectingAlertmanagerConfigResources";
     const NUMBERED_SHARDS: bool = false;
+    const REPORTER: &'static str = "alertmanager-controller";
+    const SELECTS: &'static [ConfigKind] = &[ConfigKind::AlertmanagerConfig];
+    const PART: Part = Part::Alertmanager;
+    const OPTIONAL_BINDINGS: Option<Part> = Some(Part::AlertmanagerBindings);
+
+    fn new(sources: Sources<Alertmanager>) -> Self {
+        Self {
+            sources,
+            renderings: Renderings::default(),
+        }
+    }
+
+    fn scope(scopes: &Scopes) -> &Scope {
+        &scopes.alertmanager
+    }
+
+    fn instance_selector(flags: &Watch) -> &str {
+        &flags.alertmanager_instance_selector
+    }
 
     async fn observe(&self, alertmanager: Arc<Alertmanager>) -> Result<Observed, observe::Error> {
-        observe(&self.client, &self.stores, self.storage_classes, alertmanager).await
+        observe(&self.sources, &self.renderings, alertmanager).await
     }
 
     fn selected(observed: &Observed) -> Vec<Selected> {
-        Selected::each(KIND, observed.objects.iter().flatten()).collect()
+        Selected::each(observed.objects.iter().flatten()).collect()
     }
 
     fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
@@ -60,10 +79,15 @@ impl Workload for AlertmanagerCluster {
         }
     }
 
-    fn selects(alertmanager: &Alertmanager) -> BTreeMap<&'static str, ObjectSelector> {
+    fn selects(alertmanager: &Alertmanager) -> BTreeMap<ConfigKind, ObjectSelector> {
         // A wrong selector fails the reconciliation; until it is mended no object can concern this one.
         let objects = selector(alertmanager).ok();
-        objects.map(|objects| (KIND, objects)).into_iter().collect()
+        let objects = objects.map(|objects| (ConfigKind::AlertmanagerConfig, objects));
+        objects.into_iter().collect()
+    }
+
+    fn names(alertmanager: &Alertmanager) -> Option<(ConfigKind, ObjectKey)> {
+        root_key(alertmanager).map(|root| (ConfigKind::AlertmanagerConfig, root))
     }
 
     fn paused(alertmanager: &Alertmanager) -> bool {
@@ -88,7 +112,7 @@ impl Workload for AlertmanagerCluster {
     }
 
     fn forget(&self, key: &ObjectKey) {
-        self.stores.interests.forget(key);
-        self.stores.renderings.forget(key);
+        self.sources.interests.forget(key);
+        self.renderings.forget(key);
     }
 }

@@ -5,6 +5,8 @@
 
 pub mod review;
 
+use crate::object::ConfigKind;
+
 /// A permission that the operator needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permission {
@@ -17,7 +19,7 @@ pub struct Permission {
 }
 
 /// A part of the operator that works or does not, depending on its permissions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// The Prometheuses, in their namespaces.
     Prometheus,
@@ -171,6 +173,17 @@ pub fn of(part: Part) -> Vec<Permission> {
 }
 
 impl Part {
+    /// The permissions on a kind of configuration object.
+    pub const fn of_objects(kind: ConfigKind) -> Self {
+        match kind {
+            ConfigKind::PodMonitor | ConfigKind::Probe | ConfigKind::ScrapeConfig | ConfigKind::ServiceMonitor => {
+                Self::Selected
+            }
+            ConfigKind::PrometheusRule => Self::Rules,
+            ConfigKind::AlertmanagerConfig => Self::AlertmanagerConfigs,
+        }
+    }
+
     /// Whether it needs its permissions in the operator's own namespace alone.
     const fn stays_at_home(self) -> bool {
         matches!(self, Self::Election)

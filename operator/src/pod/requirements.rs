@@ -66,8 +66,17 @@ pub enum Error {
     },
 }
 
+/// Whether the operator may read storage classes; where it may not, none is missed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StorageClasses {
+    /// It may.
+    Readable,
+    /// It may not.
+    Hidden,
+}
+
 impl Requirements {
-    /// Reads the Service of that name, and the storage class of `storage` where `storage_classes` may be read.
+    /// Reads the Service of that name, and the storage class of `storage` where `storage_classes` are readable.
     ///
     /// # Errors
     /// When the API server does not answer. What does not exist is no error here.
@@ -76,7 +85,7 @@ impl Requirements {
         namespace: &str,
         service_name: Option<&str>,
         storage: Option<&StorageSpec>,
-        storage_classes: bool,
+        storage_classes: StorageClasses,
     ) -> Result<Self, ReadError> {
         let service = match service_name {
             None => CustomService::NotNamed,
@@ -84,10 +93,11 @@ impl Requirements {
         };
         let claim = storage.and_then(|storage| storage.volume_claim_template.as_ref()?.spec.as_ref());
         let class = claim.and_then(|claim| claim.storage_class_name.as_deref());
-        let missing_storage_class = match class.filter(|class| storage_classes && !class.is_empty()) {
-            None => None,
-            Some(class) => missing_storage_class(client, class).await?,
-        };
+        let missing_storage_class =
+            match class.filter(|class| storage_classes == StorageClasses::Readable && !class.is_empty()) {
+                None => None,
+                Some(class) => missing_storage_class(client, class).await?,
+            };
         Ok(Self {
             service,
             missing_storage_class,

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crds::v1alpha1::{PrometheusAgent, PrometheusAgentMode};
-use crds::{CommonPrometheusFields, Prometheus, PrometheusSpec};
+use crds::{CommonPrometheusFields, Prometheus, PrometheusSpec, WorkloadResource};
 use k8s_openapi::NamespaceResourceScope;
 use kube::Resource;
 use kube::api::ObjectMeta;
@@ -13,7 +13,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::assets::{HasReferences, References};
-use crate::object::{ControllerLabel, ObjectKey};
+use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
+use crate::permissions::Part;
 use crate::pod::metadata::Parent;
 
 /// An object that runs Prometheus, whatever its kind.
@@ -50,8 +51,12 @@ pub trait Kind:
     const CONTROLLER: ControllerLabel;
     /// Who says what happens, in events.
     const REPORTER: &'static str;
-    /// The kind.
-    const NAME: &'static str;
+    /// The kind, as entries of configuration objects name it.
+    const RESOURCE: WorkloadResource;
+    /// The configuration objects that it can select.
+    const SELECTS: &'static [ConfigKind];
+    /// The permissions on its own kind.
+    const PART: Part;
 
     /// The object, whatever its kind.
     fn object(shared: Arc<Self>) -> Object;
@@ -65,7 +70,15 @@ impl Kind for Prometheus {
         controller: "prometheus",
     };
     const REPORTER: &'static str = "prometheus-controller";
-    const NAME: &'static str = "Prometheus";
+    const RESOURCE: WorkloadResource = WorkloadResource::Prometheuses;
+    const SELECTS: &'static [ConfigKind] = &[
+        ConfigKind::ServiceMonitor,
+        ConfigKind::PodMonitor,
+        ConfigKind::Probe,
+        ConfigKind::ScrapeConfig,
+        ConfigKind::PrometheusRule,
+    ];
+    const PART: Part = Part::Prometheus;
 
     fn object(shared: Arc<Self>) -> Object {
         Object::Server(shared)
@@ -81,7 +94,14 @@ impl Kind for PrometheusAgent {
         controller: "prometheus-agent",
     };
     const REPORTER: &'static str = "prometheusagent-controller";
-    const NAME: &'static str = "PrometheusAgent";
+    const RESOURCE: WorkloadResource = WorkloadResource::PrometheusAgents;
+    const SELECTS: &'static [ConfigKind] = &[
+        ConfigKind::ServiceMonitor,
+        ConfigKind::PodMonitor,
+        ConfigKind::Probe,
+        ConfigKind::ScrapeConfig,
+    ];
+    const PART: Part = Part::PrometheusAgent;
 
     fn object(shared: Arc<Self>) -> Object {
         Object::Agent(shared)

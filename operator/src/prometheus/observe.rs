@@ -4,11 +4,9 @@
 use std::mem;
 use std::sync::{Arc, Mutex};
 
-use crds::v1alpha1::ScrapeConfig;
-use crds::{PodMonitor, Probe, PrometheusRule, ServiceMonitor};
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
-use kube::{Client, ResourceExt};
+use kube::ResourceExt;
 
 use super::config::Fragments;
 use super::instance::{Instance, Kind, Object};
@@ -22,10 +20,10 @@ use crate::cache::renderings::lock;
 use crate::check::invalid::Invalid;
 use crate::object::ObjectKey;
 use crate::pod::requirements::{ReadError, Requirements};
-use crate::reconcile::{DELETION_DEADLINE, controller};
+use crate::reconcile::{DELETION_DEADLINE, Sources, controller};
 use crate::rules;
 use crate::rules::fetch::rule_places;
-use crate::watch::{Children, Interests, Namespaces, Store};
+use crate::watch::{Children, Store};
 
 /// What is known of one Prometheus and of what it needs.
 #[derive(Debug)]
@@ -66,31 +64,6 @@ pub enum Error {
     Requirements(#[from] ReadError),
 }
 
-/// Where observations come from.
-#[derive(Debug, Clone)]
-pub struct Stores<K> {
-    /// The objects that run Prometheus.
-    pub instances: Arc<Store<K>>,
-    /// `ServiceMonitor`s.
-    pub service_monitors: Arc<Store<ServiceMonitor>>,
-    /// `PodMonitor`s.
-    pub pod_monitors: Arc<Store<PodMonitor>>,
-    /// `Probe`s.
-    pub probes: Arc<Store<Probe>>,
-    /// `ScrapeConfig`s.
-    pub scrape_configs: Arc<Store<ScrapeConfig>>,
-    /// `PrometheusRule`s.
-    pub rules: Arc<Store<PrometheusRule>>,
-    /// Namespaces and their labels.
-    pub namespaces: Arc<Namespaces>,
-    /// What the operator made.
-    pub children: Children,
-    /// What each instance depends on; `observe` notes the references.
-    pub interests: Arc<Interests>,
-    /// What was rendered of each instance the last time.
-    pub renderings: Arc<Renderings>,
-}
-
 /// What was rendered of a Prometheus the last time: it makes the next rendering cheaper, and never shows in it, but for the
 /// places of the rule files.
 #[derive(Debug, Default)]
@@ -108,32 +81,31 @@ pub struct Memory {
 /// What was rendered of each Prometheus the last time.
 pub type Renderings = crate::cache::renderings::Renderings<Memory>;
 
-/// Reads what is known of `object`. Storage classes are looked at where `storage_classes` says that we may.
+/// Reads what is known of `object`.
 pub async fn observe<K: Kind>(
-    client: &Client,
-    stores: &Stores<K>,
-    storage_classes: bool,
+    sources: &Sources<K>,
+    renderings: &Renderings,
     object: Arc<K>,
 ) -> Result<Observed, Error> {
-    let key = ObjectKey::of(&*object);
+    let (key, client) = (ObjectKey::of(&*object), &sources.client);
     let objects = Objects {
-        service_monitors: stores.service_monitors.all(),
-        pod_monitors: stores.pod_monitors.all(),
-        probes: stores.probes.all(),
-        scrape_configs: stores.scrape_configs.all(),
-        rules: stores.rules.all(),
+        service_monitors: sources.objects.service_monitors.all(),
+        pod_monitors: sources.objects.pod_monitors.all(),
+        probes: sources.objects.probes.all(),
+        scrape_configs: sources.objects.scrape_configs.all(),
+        rules: sources.objects.rules.all(),
     };
     let instance = object.instance();
-    let candidates = select::candidates(&instance, objects, &stores.namespaces.labels()).map_err(Arc::new);
-    let memory = stores.renderings.of(&key);
+    let candidates = select::candidates(&instance, objects, &sources.namespaces.labels()).map_err(Arc::new);
+    let memory = renderings.of(&key);
     let references = match &candidates {
         Ok(candidates) => candidates.references(&instance, &mut lock(&memory).referred),
         Err(_) => References::default(),
     };
     // Noted before they are read: whatever changes from here on brings us back.
-    stores.interests.references(&key, references.clone());
+    sources.interests.references(&key, references.clone());
     let last = mem::take(&mut lock(&memory).assets);
-    let assets = refresh(client, &stores.children, references, &last).await?;
+    let assets = refresh(client, &sources.children, references, &last).await?;
     lock(&memory).assets = assets.clone();
     if instance.server().is_some() && !lock(&memory).rules.knows_places() {
         let places = rule_places(client, &key, &names::rule_files(&instance), names::RULES_LABEL).await;
@@ -143,24 +115,24 @@ pub async fn observe<K: Kind>(
     let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&instance));
     let service_name = instance.common.service_name.as_deref();
     Ok(Observed {
-        neighbours: (stores.instances.staying(&key.namespace).into_iter())
+        neighbours: (sources.instances.staying(&key.namespace).into_iter())
             .map(Kind::object)
             .collect(),
         candidates,
         assets,
         memory,
-        rollout: rollout(&instance, &stores.children),
-        configured: stores.children.secrets.get(&secret).is_some(),
+        rollout: rollout(&instance, &sources.children),
+        configured: sources.children.secrets.get(&secret).is_some(),
         requirements: Requirements::observe(
             client,
             &key.namespace,
             // A DaemonSet has no governing Service.
             service_name.filter(|_| !instance.is_daemon_set()),
             instance.common.pod.storage.as_deref(),
-            storage_classes,
+            sources.storage_classes,
         )
         .await?,
-        excess: excess(&instance, &stores.children.stateful_sets),
+        excess: excess(&instance, &sources.children.stateful_sets),
         #[expect(clippy::disallowed_methods, reason = "observe is where the clock is read")]
         now: Timestamp::now(),
         object: K::object(object),

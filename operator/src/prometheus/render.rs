@@ -18,6 +18,7 @@ use super::secrets::{self, Secrets};
 use super::select::{self, Candidates};
 use super::{daemonset, names, pod, retention, service, statefulset, validate};
 use crate::cache::renderings::lock;
+use crate::object::ConfigKind;
 use crate::reconcile::{Notice, Rendered};
 use crate::rules::{self, MOUNTED, RuleFiles, config_map_names};
 use crate::settings::Settings;
@@ -199,7 +200,7 @@ fn report_configuration(rendering: Rendering, rendered: &mut Rendered) -> Vec<u8
 }
 
 fn report_rules(rules: &RuleFiles, rendered: &mut Rendered) {
-    rendered.selected.push(("PrometheusRule", rules.objects));
+    rendered.selected.push((ConfigKind::PrometheusRule, rules.objects));
     rendered.dropped.extend(
         rules
             .dropped

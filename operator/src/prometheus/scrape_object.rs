@@ -2,21 +2,17 @@
 
 use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
 use formats::yaml::Yaml;
-use kube::Resource;
 use kube::core::object::HasSpec;
 
 use super::config::{Context, DroppedField, pod_monitor_jobs, probe_job, scrape_config_job, service_monitor_jobs};
 use super::select::Checks;
 use crate::assets::{HasReferences, TlsFiles};
 use crate::check::invalid::Invalid;
-use crate::object::{ByKey, ObjectKey};
+use crate::object::{ByKey, ConfigKind, ConfigObject, ObjectKey};
 
 /// An object that scrape jobs are made from. Both functions depend on nothing but the object, their arguments, and what
 /// the object refers to.
-pub trait ScrapeObject: Resource<DynamicType = ()> + HasSpec<Spec: PartialEq> + HasReferences {
-    /// Name of the kind.
-    const KIND: &'static str;
-
+pub trait ScrapeObject: ConfigObject + HasSpec<Spec: PartialEq> + HasReferences {
     /// Whether the instance can serve it; gives the TLS files that it needs.
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid>;
 
@@ -25,8 +21,6 @@ pub trait ScrapeObject: Resource<DynamicType = ()> + HasSpec<Spec: PartialEq> + 
 }
 
 impl ScrapeObject for ServiceMonitor {
-    const KIND: &'static str = "ServiceMonitor";
-
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
         checks.service_monitor(key, self)
     }
@@ -37,8 +31,6 @@ impl ScrapeObject for ServiceMonitor {
 }
 
 impl ScrapeObject for PodMonitor {
-    const KIND: &'static str = "PodMonitor";
-
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
         checks.pod_monitor(key, self)
     }
@@ -49,8 +41,6 @@ impl ScrapeObject for PodMonitor {
 }
 
 impl ScrapeObject for Probe {
-    const KIND: &'static str = "Probe";
-
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
         checks.probe(key, self)
     }
@@ -61,8 +51,6 @@ impl ScrapeObject for Probe {
 }
 
 impl ScrapeObject for ScrapeConfig {
-    const KIND: &'static str = "ScrapeConfig";
-
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
         checks.scrape_config(key, self)
     }
@@ -87,7 +75,7 @@ pub struct ScrapeObjects {
 
 impl ScrapeObjects {
     /// Kind and key of the object that has a job of this name.
-    pub fn object_of_job(&self, name: &str) -> Option<(&'static str, ObjectKey)> {
+    pub fn object_of_job(&self, name: &str) -> Option<(ConfigKind, ObjectKey)> {
         let mut parts = name.split('/');
         let prefix = parts.next()?;
         let key = ObjectKey::new(parts.next()?, parts.next()?);

@@ -3,32 +3,30 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::Prometheus;
 use crds::v1alpha1::PrometheusAgent;
-use kube::Client;
+use crds::{Prometheus, WorkloadResource};
 use serde_json::{Value, json};
 
 use super::error::Error;
 use super::instance::Kind;
-use super::observe::{self, Observed, Stores, observe};
+use super::observe::{self, Observed, Renderings, observe};
 use super::render::render;
 use super::select::Selectors;
 use super::{names, pod, statefulset};
-use crate::object::{ControllerLabel, ObjectKey};
+use crate::args::Watch;
+use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
+use crate::permissions::Part;
 use crate::pod::metadata::{self, selector_text};
 use crate::reconcile::bindings::Selected;
-use crate::reconcile::{Metrics, Rendered, Retry, Workload, health, object_label};
+use crate::reconcile::{Metrics, Rendered, Retry, Sources, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
+use crate::watch::{Scope, Scopes};
 
 /// The controller of the objects of a kind that run Prometheus.
 pub struct PrometheusWorkload<K> {
-    /// Client of the API server.
-    pub client: Client,
-    /// Where observations come from.
-    pub stores: Stores<K>,
-    /// Whether storage classes may be read.
-    pub storage_classes: bool,
+    sources: Sources<K>,
+    renderings: Renderings,
 }
 
 /// The controller of servers.
@@ -42,12 +40,31 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
     type ObserveError = observe::Error;
     type RenderError = Error;
 
+    const RESOURCE: WorkloadResource = K::RESOURCE;
     const CONTROLLER: ControllerLabel = K::CONTROLLER;
+    const REPORTER: &'static str = K::REPORTER;
     const ACTION: &'static str = "SelectingConfigurationResources";
     const NUMBERED_SHARDS: bool = true;
+    const SELECTS: &'static [ConfigKind] = K::SELECTS;
+    const PART: Part = K::PART;
+
+    fn new(sources: Sources<K>) -> Self {
+        Self {
+            sources,
+            renderings: Renderings::default(),
+        }
+    }
+
+    fn scope(scopes: &Scopes) -> &Scope {
+        &scopes.prometheus
+    }
+
+    fn instance_selector(flags: &Watch) -> &str {
+        &flags.prometheus_instance_selector
+    }
 
     async fn observe(&self, object: Arc<K>) -> Result<Observed, observe::Error> {
-        observe(&self.client, &self.stores, self.storage_classes, object).await
+        observe(&self.sources, &self.renderings, object).await
     }
 
     fn selected(observed: &Observed) -> Vec<Selected> {
@@ -69,7 +86,7 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
         }
     }
 
-    fn selects(object: &K) -> BTreeMap<&'static str, ObjectSelector> {
+    fn selects(object: &K) -> BTreeMap<ConfigKind, ObjectSelector> {
         // A wrong selector fails the reconciliation; until it is mended nothing else can concern this object.
         let Ok(selectors) = Selectors::of(&object.instance()) else {
             return BTreeMap::new();
@@ -82,11 +99,11 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
             rules,
         } = selectors;
         [
-            ("ServiceMonitor", service_monitors),
-            ("PodMonitor", pod_monitors),
-            ("Probe", probes),
-            ("ScrapeConfig", scrape_configs),
-            ("PrometheusRule", rules),
+            (ConfigKind::ServiceMonitor, service_monitors),
+            (ConfigKind::PodMonitor, pod_monitors),
+            (ConfigKind::Probe, probes),
+            (ConfigKind::ScrapeConfig, scrape_configs),
+            (ConfigKind::PrometheusRule, rules),
         ]
         .into()
     }
@@ -143,7 +160,7 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
     }
 
     fn forget(&self, key: &ObjectKey) {
-        self.stores.interests.forget(key);
-        self.stores.renderings.forget(key);
+        self.sources.interests.forget(key);
+        self.renderings.forget(key);
     }
 }

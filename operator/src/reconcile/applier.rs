@@ -5,6 +5,7 @@
 //! somebody added by hand goes away again, which server-side apply would leave. Metadata that others added stays.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use hyper::header::{ACCEPT, HeaderValue};
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
@@ -31,14 +32,41 @@ const CONFLICT_RETRIES: usize = 3;
 const METADATA_ONLY: HeaderValue =
     HeaderValue::from_static("application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
 
+/// What is done to a child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// Ask for it.
+    Read,
+    /// Make a new one.
+    Create,
+    /// Put another one in its place.
+    Replace,
+    /// Set an annotation of it.
+    Annotate,
+    /// Take it away.
+    Delete,
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Replace => "replace",
+            Self::Annotate => "annotate",
+            Self::Delete => "delete",
+        })
+    }
+}
+
 /// Why a child could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The API server refused or did not answer.
     #[error("cannot {verb} {kind} {object}")]
     Write {
-        /// What was tried: `read`, `create`, `replace`, `delete`.
-        verb: &'static str,
+        /// What was tried.
+        verb: Verb,
         /// Kind of the child.
         kind: String,
         /// Which one.
@@ -169,7 +197,7 @@ impl Applier {
         match Box::pin(self.written(set, seen, owner)).await {
             Ok(_) => Ok(false),
             Err(Error::Write {
-                verb: "replace",
+                verb: Verb::Replace,
                 source,
                 ..
             }) if is_invalid(&source) => {
@@ -203,7 +231,7 @@ impl Applier {
             ..PatchParams::default()
         };
         let patched = api.patch(&key.name, &params, &Patch::Merge(&patch)).await;
-        patched.map(drop).map_err(failed::<StatefulSet>("annotate", key))
+        patched.map(drop).map_err(failed::<StatefulSet>(Verb::Annotate, key))
     }
 
     /// Writes one child unless it is known to be as wanted, and says whether it was written; `seen` is what the watch says
@@ -244,11 +272,11 @@ impl Applier {
             };
             let live = match &replacement {
                 Some(_) => None,
-                None => api.get_opt(&key.name).await.map_err(failed::<K>("read", key))?,
+                None => api.get_opt(&key.name).await.map_err(failed::<K>(Verb::Read, key))?,
             };
-            let (verb, next) = match (replacement, live) {
-                (Some(next), _) => ("replace", next),
-                (None, None) => ("create", child.clone()),
+            let (write, next) = match (replacement, live) {
+                (Some(next), _) => (Write::Replace, next),
+                (None, None) => (Write::Create, child.clone()),
                 (None, Some(live)) => {
                     foreign::<K>(live.meta(), key, owner)?;
                     let mut next = child.clone();
@@ -256,28 +284,28 @@ impl Applier {
                     if next.equals(&live) {
                         return Ok((live.meta().clone(), false));
                     }
-                    ("replace", next)
+                    (Write::Replace, next)
                 }
             };
-            match self.send(verb, &next, key).await {
+            match self.send(write, &next, key).await {
                 Ok(metadata) => return Ok((metadata, true)),
-                Err(error) if is_overtaken(verb, &error) && attempt <= CONFLICT_RETRIES => {}
-                Err(error) => return Err(failed::<K>(verb, key)(error)),
+                Err(error) if is_overtaken(write, &error) && attempt <= CONFLICT_RETRIES => {}
+                Err(error) => return Err(failed::<K>(write.verb(), key)(error)),
             }
         }
     }
 
     /// Creates or replaces a child. The API server answers with the metadata alone: the rest is ours, and may be large.
-    async fn send<K: Child>(&self, verb: &'static str, child: &K, key: &ObjectKey) -> Result<ObjectMeta, kube::Error> {
+    async fn send<K: Child>(&self, write: Write, child: &K, key: &ObjectKey) -> Result<ObjectMeta, kube::Error> {
         let params = PostParams {
             field_manager: Some(FIELD_MANAGER.to_owned()),
             ..PostParams::default()
         };
         let request = Request::new(K::url_path(&(), Some(&*key.namespace)));
         let body = serde_json::to_vec(child).map_err(kube::Error::SerdeError)?;
-        let request = match verb {
-            "create" => request.create(&params, body),
-            _ => request.replace(&key.name, &params, body),
+        let request = match write {
+            Write::Create => request.create(&params, body),
+            Write::Replace => request.replace(&key.name, &params, body),
         };
         let mut request = request.map_err(kube::Error::BuildRequest)?;
         request.headers_mut().insert(ACCEPT, METADATA_ONLY);
@@ -312,7 +340,7 @@ impl Applier {
         let api: Api<K> = Api::namespaced(self.client.clone(), &key.namespace);
         match api.delete(&key.name, how).await {
             Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
-            Err(error) => Err(failed::<K>("delete", key)(error)),
+            Err(error) => Err(failed::<K>(Verb::Delete, key)(error)),
             Ok(_) => {
                 tracing::info!(kind = %K::kind(&()), object = %key, "deleted");
                 Ok(())
@@ -410,6 +438,22 @@ fn names_of<K: ResourceExt>(objects: &[K]) -> Vec<String> {
     objects.iter().map(ResourceExt::name_any).collect()
 }
 
+/// How a child is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Write {
+    Create,
+    Replace,
+}
+
+impl Write {
+    const fn verb(self) -> Verb {
+        match self {
+            Self::Create => Verb::Create,
+            Self::Replace => Verb::Replace,
+        }
+    }
+}
+
 /// A watched kind and the kind of child that it stands for.
 trait Pruned {
     type Child: Child;
@@ -446,7 +490,7 @@ fn foreign<K: Child>(meta: &ObjectMeta, key: &ObjectKey, owner: &Owner) -> Resul
     }
 }
 
-fn failed<K: Child>(verb: &'static str, key: &ObjectKey) -> impl FnOnce(kube::Error) -> Error {
+fn failed<K: Child>(verb: Verb, key: &ObjectKey) -> impl FnOnce(kube::Error) -> Error {
     let (kind, object) = (K::kind(&()).into_owned(), key.clone());
     move |source| Error::Write {
         verb,
@@ -457,8 +501,8 @@ fn failed<K: Child>(verb: &'static str, key: &ObjectKey) -> impl FnOnce(kube::Er
 }
 
 /// Whether somebody else wrote or deleted the object since it was read.
-fn is_overtaken(verb: &str, error: &kube::Error) -> bool {
-    matches!(error, kube::Error::Api(status) if status.code == 409 || (status.code == 404 && verb == "replace"))
+fn is_overtaken(write: Write, error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 409 || (status.code == 404 && write == Write::Replace))
 }
 
 fn is_invalid(error: &kube::Error) -> bool {

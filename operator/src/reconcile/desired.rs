@@ -6,7 +6,7 @@ use std::time::Duration;
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service};
 
-use crate::object::Rejection;
+use crate::object::{ConfigKind, Rejection};
 
 /// All objects that a workload consists of, owned by its custom resource. What the workload owns and what is not in
 /// here is deleted.
@@ -39,7 +39,7 @@ pub struct Rendered {
     /// Fields that were left out because the version of the workload does not know them, each as a sentence.
     pub dropped: Vec<String>,
     /// How many configuration objects went in, by kind.
-    pub selected: Vec<(&'static str, usize)>,
+    pub selected: Vec<(ConfigKind, usize)>,
     /// What the user should know although the reconciliation succeeded.
     pub notices: Vec<Notice>,
     /// When to look again although nothing changed.

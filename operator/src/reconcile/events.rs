@@ -20,6 +20,15 @@ pub struct Events {
     sent: std::sync::Arc<Mutex<BTreeMap<(String, String), String>>>,
 }
 
+/// Whether the operator may create events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sending {
+    /// It may.
+    Permitted,
+    /// It may not.
+    Forbidden,
+}
+
 /// What to tell about an object.
 #[derive(Debug, Clone)]
 pub struct Warning {
@@ -36,15 +45,15 @@ pub struct Warning {
 }
 
 impl Events {
-    /// A sender that reports as `controller`; silent where the operator may not create events, and until it is `elected`.
-    pub fn new(client: &Client, controller: &str, permitted: bool, elected: &CancellationToken) -> Self {
+    /// A sender that reports as `controller`; silent where `sending` is forbidden, and until it is `elected`.
+    pub fn new(client: &Client, controller: &str, sending: Sending, elected: &CancellationToken) -> Self {
         let reporter = Reporter {
             controller: controller.to_owned(),
             instance: std::env::var("POD_NAME").ok(),
         };
         Self {
             elected: elected.clone(),
-            recorder: permitted.then(|| Recorder::new(client.clone(), reporter)),
+            recorder: (sending == Sending::Permitted).then(|| Recorder::new(client.clone(), reporter)),
             sent: std::sync::Arc::default(),
         }
     }

@@ -1,6 +1,7 @@
 //! What the pipeline counts and times. Names and labels are the original's (`prometheus_operator_…`, the prefix comes
 //! from the registry).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,7 +13,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use crate::object::{ControllerLabel, ObjectKey};
+use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 
 /// Why an object was queued.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -20,7 +21,7 @@ pub struct TriggerLabel {
     /// Which controller.
     pub controller: &'static str,
     /// Kind of the object that changed.
-    pub triggered_by: &'static str,
+    pub triggered_by: Cow<'static, str>,
     /// `add`, `update` or `delete`.
     pub action: &'static str,
 }
@@ -192,7 +193,7 @@ pub fn object_label(controller: ControllerLabel, key: &ObjectKey) -> ObjectLabel
 }
 
 /// Configuration objects per kind: how many were selected and how many rejected.
-pub type Counts = BTreeMap<&'static str, (usize, usize)>;
+pub type Counts = BTreeMap<ConfigKind, (usize, usize)>;
 
 #[derive(Debug, Clone, Default)]
 struct Synced {
@@ -229,7 +230,7 @@ impl Collector for Objects {
                 for (state, count) in [("selected", selected), ("rejected", rejected)] {
                     let label = ResourceLabel {
                         controller: controller.controller,
-                        resource,
+                        resource: resource.as_str(),
                         state,
                     };
                     resources

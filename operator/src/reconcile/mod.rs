@@ -14,17 +14,14 @@ pub mod refresh;
 mod repair;
 mod report;
 mod status;
+mod workload;
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use kube::{Client, Resource, ResourceExt};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -32,92 +29,23 @@ pub use applier::{Applied, Applier, DELETION_DEADLINE, FIELD_MANAGER, Owner, con
 pub use bindings::Bindings;
 pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};
-pub use events::{Events, Warning};
+pub use events::{Events, Sending, Warning};
 pub use metrics::{Counts, Metrics, TriggerLabel, object_label};
 pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, Trigger, queue};
+pub use status::{Condition, Histories};
+pub use workload::{Retry, Sources, Workload};
 
 use crate::args::RepairPolicy;
-use crate::object::{ControllerLabel, ObjectKey};
-use crate::selector::ObjectSelector;
+use crate::object::ObjectKey;
 use crate::settings::Settings;
 use crate::watch::{Children, Store};
 use process::causes::Causes;
 use report::{Health, Run, Summary};
-pub use status::{Condition, Histories};
 
 /// While pods are not ready their messages change without an event that we watch: look again after this time.
 const STATUS_POLL: Duration = Duration::from_mins(1);
 /// Annotation of a custom resource that names the operator in charge of it.
 const CONTROLLER_ID: &str = "operator.prometheus.io/controller-id";
-
-/// A kind of custom resource that runs pods.
-pub trait Workload: Send + Sync + 'static {
-    /// The custom resource.
-    type Resource: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>
-        + Clone
-        + DeserializeOwned
-        + Serialize
-        + std::fmt::Debug
-        + Send
-        + Sync
-        + 'static;
-    /// All that rendering needs.
-    type Observed: Send + Sync;
-    /// Why something that rendering needs could not be read.
-    type ObserveError: StdError + Send + Sync + 'static;
-    /// Why the custom resource cannot be rendered: its user must change it, or something that it refers to.
-    type RenderError: StdError + Send + Sync + 'static;
-
-    /// Label of the metrics and prefix of the log.
-    const CONTROLLER: ControllerLabel;
-    /// What the events say the controller does.
-    const ACTION: &'static str;
-    /// Whether messages of `Available` name the shard.
-    const NUMBERED_SHARDS: bool;
-
-    /// Reads all that rendering needs: stores, referenced Secrets and ConfigMaps, the time.
-    fn observe(
-        &self,
-        resource: Arc<Self::Resource>,
-    ) -> impl Future<Output = Result<Self::Observed, Self::ObserveError>> + Send;
-
-    /// The configuration objects that it selects by their labels, those included that are rejected then. Pure.
-    fn selected(_observed: &Self::Observed) -> Vec<bindings::Selected> {
-        Vec::new()
-    }
-
-    /// The objects that should exist. Pure: the same observation gives the same objects.
-    ///
-    /// # Errors
-    /// When the custom resource itself is wrong. A wrong configuration object is a rejection in the result.
-    fn render(observed: &Self::Observed, settings: &Settings) -> Result<Rendered, Self::RenderError>;
-
-    /// When a rendering that failed so is worth another try.
-    fn retry(error: &Self::RenderError) -> Retry;
-
-    /// What the custom resource selects, by kind of configuration object.
-    fn selects(resource: &Self::Resource) -> BTreeMap<&'static str, ObjectSelector>;
-
-    /// Whether the user asked to leave the workload alone.
-    fn paused(resource: &Self::Resource) -> bool;
-
-    /// Names of the StatefulSets that should run, one per shard.
-    fn stateful_sets(resource: &Self::Resource) -> Vec<String>;
-
-    /// Name of the DaemonSet that should run, of kinds and objects that have one.
-    fn daemon_set(_resource: &Self::Resource) -> Option<String> {
-        None
-    }
-
-    /// The fields of the status that only this kind has, besides counts, `paused` and conditions.
-    fn status(resource: &Self::Resource, shards: &[health::Shard], settings: &Settings) -> Value;
-
-    /// Sets the gauges that mirror fields of the custom resource.
-    fn gauges(resource: &Self::Resource, key: &ObjectKey, metrics: &Metrics);
-
-    /// Lets go of what is remembered about a deleted custom resource.
-    fn forget(&self, key: &ObjectKey);
-}
 
 /// Why a run failed.
 #[derive(Debug, thiserror::Error)]
@@ -134,15 +62,6 @@ pub enum Error {
     /// The status could not be written.
     #[error("cannot write the status")]
     Report(#[source] report::Error),
-}
-
-/// When a failed run is worth another try.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Retry {
-    /// After a pause that grows.
-    Backoff,
-    /// When the custom resource or something that it refers to changes.
-    OnChange,
 }
 
 impl Error {

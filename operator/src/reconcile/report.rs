@@ -1,7 +1,6 @@
 //! Tells the world how a run went: the status of the custom resource, events about what was rejected, log lines about
 //! what was dropped. The only place that writes status.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crds::{ConditionStatus, ConditionType};
@@ -20,7 +19,7 @@ use super::health::{self, Runner, Set, Shard};
 use super::metrics::Counts;
 use super::status::{Attempt, Condition, Seen};
 use super::{Controller, Error as RunError, Notice, Workload};
-use crate::object::{ObjectKey, Rejection};
+use crate::object::{ConfigKind, ObjectKey, Rejection};
 use crate::pod::metadata::selector_text;
 use crate::watch::Children;
 
@@ -53,7 +52,7 @@ pub(super) struct Summary {
     pub(super) bound: Vec<Selected>,
     pub(super) rejections: Vec<Rejection>,
     pub(super) dropped: Vec<String>,
-    pub(super) selected: Vec<(&'static str, usize)>,
+    pub(super) selected: Vec<(ConfigKind, usize)>,
     pub(super) notices: Vec<Notice>,
     pub(super) again: Option<Duration>,
 }
@@ -81,8 +80,7 @@ impl Summary {
     }
 
     pub(super) fn counts(&self) -> Counts {
-        let mut counts: BTreeMap<&'static str, (usize, usize)> =
-            self.selected.iter().map(|&(kind, count)| (kind, (count, 0))).collect();
+        let mut counts: Counts = self.selected.iter().map(|&(kind, count)| (kind, (count, 0))).collect();
         for rejection in &self.rejections {
             counts.entry(rejection.kind).or_default().1 += 1;
         }
@@ -327,8 +325,8 @@ impl<W: Workload> Controller<W> {
         let mut told = Vec::new();
         for rejection in &summary.rejections {
             let regarding = ObjectReference {
-                api_version: Some(rejection.api_version().to_owned()),
-                kind: Some(rejection.kind.to_owned()),
+                api_version: Some(rejection.kind.api_version().to_owned()),
+                kind: Some(rejection.kind.to_string()),
                 namespace: Some(rejection.object.namespace.to_string()),
                 name: Some(rejection.object.name.to_string()),
                 uid: rejection.uid.clone(),
@@ -348,7 +346,7 @@ impl<W: Workload> Controller<W> {
                 note,
             };
             if self.events.warn(warning).await {
-                tracing::warn!(controller = W::CONTROLLER.controller, object = %key, kind = rejection.kind, rejected = %rejection.object, error = rejection.message, "skipping object");
+                tracing::warn!(controller = W::CONTROLLER.controller, object = %key, kind = %rejection.kind, rejected = %rejection.object, error = rejection.message, "skipping object");
             }
         }
         self.events.resolved(&workload, &told, well);

@@ -13,7 +13,7 @@ use kube::ResourceExt;
 
 use super::config_map::{self, Places};
 use super::{Content, RuleFiles, Target, file_name, rule_file, stored};
-use crate::object::{ObjectKey, Rejection};
+use crate::object::{ConfigKind, ObjectKey, Rejection};
 use crate::pod::metadata::{self, Parent, map};
 use crate::settings::Settings;
 
@@ -75,7 +75,7 @@ impl Memory {
             };
             match &outcome {
                 Outcome::Rejected(message) => rejections.push(Rejection {
-                    kind: "PrometheusRule",
+                    kind: ConfigKind::PrometheusRule,
                     uid: rule.metadata.uid.clone(),
                     object: key.clone(),
                     message: message.clone(),

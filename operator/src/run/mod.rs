@@ -6,8 +6,10 @@ mod prerequisites;
 mod queues;
 mod selected;
 mod server;
+mod session;
 mod triggers;
 mod watches;
+mod workloads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +28,7 @@ use crate::permissions::review::missing_permissions;
 use crate::permissions::{self, Part};
 use crate::reconcile::{Metrics, QueueFamilies};
 use crate::settings::Cluster;
-use crate::watch::{Scope, ScopeError, WatchMetrics};
+use crate::watch::{Scope, ScopeError, Scopes, WatchMetrics};
 use client::{ClientMetrics, client};
 use process::causes::Causes;
 
@@ -39,7 +41,7 @@ const START_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The lists of namespaces contradict each other.
-    #[error("--namespaces and --deny-namespaces")]
+    #[error(transparent)]
     Scope(#[from] ScopeError),
     /// There is no way to the API server.
     #[error(transparent)]
@@ -106,7 +108,7 @@ impl AllMetrics {
 pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     let mut registry = Registry::default();
     let metrics = AllMetrics::register(&mut registry, &args);
-    let scopes = watches::Scopes::of(&args.watch)?;
+    let scopes = Scopes::of(&args.watch)?;
     let client = client(&args.api_server, metrics.client.clone()).await?;
     let readiness = server::Readiness::default();
     let server = server::start(&args.web, registry, readiness.clone()).await?;
@@ -152,7 +154,7 @@ async fn run_kubelet(kubelet: Option<kubelet::Kubelet>, elected: CancellationTok
 }
 
 /// Whether we may write the status of configuration objects, and the finalizers of workloads. Waits for the API server.
-async fn may_write_bindings(client: &Client, scopes: &watches::Scopes, stop: &CancellationToken) -> Result<(), Error> {
+async fn may_write_bindings(client: &Client, scopes: &Scopes, stop: &CancellationToken) -> Result<(), Error> {
     let workloads = scopes.prometheus.union(&scopes.thanos_ruler);
     let parts = [(Part::Bindings, &scopes.configuration), (Part::Finalizers, &workloads)];
     for (part, scope) in parts {

@@ -1,43 +1,31 @@
 //! What the cluster and our permissions allow to run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crds::WorkloadResource;
 use kube::Client;
 
-use super::watches::Scopes;
+use super::workloads::{WORKLOADS, WorkloadKind};
+use crate::object::ConfigKind;
 use crate::permissions::review::{missing_permissions, served};
 use crate::permissions::{self, Part, Permission};
+use crate::reconcile::Sending;
 use crate::settings::Gates;
-use crate::watch::Scope;
+use crate::watch::{Scope, Scopes};
 
 /// API group and versions of the custom resources that are read.
 const GROUP_VERSIONS: [&str; 2] = ["monitoring.coreos.com/v1", "monitoring.coreos.com/v1alpha1"];
 
 /// What can run, and what cannot and why.
-#[expect(clippy::struct_excessive_bools, reason = "independent answers of the API server")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Availability {
-    /// The controller of Prometheuses.
-    pub(super) prometheus: bool,
-    /// The controller of agents.
-    pub(super) agents: bool,
-    /// Whether agents may run on each node.
-    pub(super) daemon_sets: bool,
-    /// The controller of Alertmanagers.
-    pub(super) alertmanager: bool,
-    /// Whether `AlertmanagerConfig`s are told who selects them.
-    pub(super) alertmanager_bindings: bool,
-    /// The controller of Thanos Rulers.
-    pub(super) thanos_ruler: bool,
-    /// Whether namespaces may be watched.
-    pub(super) namespaces: bool,
-    /// Whether events may be sent.
-    pub(super) events: bool,
-    /// Whether storage classes may be read.
-    pub(super) storage_classes: bool,
-    /// The custom resources that the cluster knows, by plural name.
-    pub(super) kinds: BTreeSet<String>,
-    problems: Vec<(&'static str, String)>,
+    /// The kinds of workloads whose controllers can run.
+    workloads: BTreeSet<WorkloadResource>,
+    /// The kinds of configuration objects that the cluster knows.
+    pub(super) kinds: BTreeSet<ConfigKind>,
+    /// The parts that can be done without, and are permitted.
+    permitted: BTreeSet<Part>,
+    problems: Vec<(String, String)>,
 }
 
 impl Availability {
@@ -46,9 +34,35 @@ impl Availability {
         self.problems.is_empty()
     }
 
+    /// Whether the controller of a kind can run.
+    pub(super) fn runs(&self, workload: WorkloadResource) -> bool {
+        self.workloads.contains(&workload)
+    }
+
     /// Whether any controller can run.
     pub(super) fn runs_any(&self) -> bool {
-        self.prometheus || self.agents || self.alertmanager || self.thanos_ruler
+        !self.workloads.is_empty()
+    }
+
+    /// Whether a part that can be done without is permitted.
+    pub(super) fn may(&self, part: Part) -> bool {
+        self.permitted.contains(&part)
+    }
+
+    /// Whether events are sent.
+    pub(super) fn events(&self) -> Sending {
+        if self.may(Part::Events) {
+            Sending::Permitted
+        } else {
+            Sending::Forbidden
+        }
+    }
+
+    /// Whether the objects that workloads of a kind select are told so.
+    pub(super) fn tells_objects(&self, workload: WorkloadResource, gates: Gates) -> bool {
+        let kind = WORKLOADS.iter().find(|kind| kind.resource == workload);
+        let optional = kind.and_then(|kind| kind.optional_bindings);
+        gates.bindings && optional.is_none_or(|part| self.may(part))
     }
 
     /// Names what is missing.
@@ -67,138 +81,135 @@ impl Availability {
 /// # Errors
 /// When it does not answer.
 pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) -> Result<Availability, kube::Error> {
-    let mut kinds = BTreeSet::new();
+    let mut plurals = BTreeSet::new();
     for group_version in GROUP_VERSIONS {
-        kinds.append(&mut served(client, group_version).await?);
+        plurals.append(&mut served(client, group_version).await?);
     }
     let mut survey = Survey {
         client,
-        kinds,
+        plurals,
         problems: Vec::new(),
     };
-    let workloads = permissions::of(Part::Workloads);
-    let selected = survey.installed(permissions::of(Part::Selected));
-    let rules = survey.installed(permissions::of(Part::Rules));
-    let prometheus = [
-        (&*permissions::of(Part::Prometheus), &scopes.prometheus),
-        (&*workloads, &scopes.prometheus),
-        (&*selected, &scopes.configuration),
-        (&*rules, &scopes.configuration),
-    ];
-    let prometheus = survey.controller("the Prometheus controller does not run", "prometheuses", &prometheus);
-    let prometheus = prometheus.await?;
-    let agents = [
-        (&*permissions::of(Part::PrometheusAgent), &scopes.prometheus),
-        (&*workloads, &scopes.prometheus),
-        (&*selected, &scopes.configuration),
-    ];
-    let agents = survey.controller(
-        "the PrometheusAgent controller does not run",
-        "prometheusagents",
-        &agents,
-    );
-    let agents = agents.await?;
-    let daemon_sets = agents
-        && gates.agent_daemon_sets
-        && survey
-            .optional("agents do not run on each node", Part::DaemonSets, &scopes.prometheus)
-            .await?;
-    let alertmanager = survey.alertmanager(scopes, &workloads).await?;
-    let untold = "AlertmanagerConfigs are not told who selects them";
-    let told = scopes.alertmanager.union(&scopes.alertmanager_configs);
-    let alertmanager_bindings =
-        alertmanager && gates.bindings && survey.optional(untold, Part::AlertmanagerBindings, &told).await?;
-    let thanos_ruler = [
-        (&*permissions::of(Part::ThanosRuler), &scopes.thanos_ruler),
-        (&*workloads, &scopes.thanos_ruler),
-        (&*rules, &scopes.configuration),
-    ];
-    let thanos_ruler = survey.controller("the ThanosRuler controller does not run", "thanosrulers", &thanos_ruler);
-    let thanos_ruler = thanos_ruler.await?;
-    let blind = "selectors of namespaces see the names in --namespaces alone, and no labels";
+    // Once for all kinds of workloads, so that what is missing is named once.
+    let parts = ConfigKind::ALL
+        .map(Part::of_objects)
+        .into_iter()
+        .collect::<BTreeSet<_>>();
+    let installed = parts
+        .into_iter()
+        .map(|part| (part, survey.installed(permissions::of(part))));
+    let installed: BTreeMap<Part, Vec<Permission>> = installed.collect();
+    let mut workloads = BTreeSet::new();
+    for kind in WORKLOADS {
+        if survey.controller(&kind, scopes, &installed).await? {
+            workloads.insert(kind.resource);
+        }
+    }
+    let mut permitted = BTreeSet::new();
+    for (part, consequence, scope) in optional_parts(&workloads, scopes, gates) {
+        if survey.granted(consequence, &permissions::of(part), &scope).await? {
+            permitted.insert(part);
+        }
+    }
+    let is_known = |kind: &ConfigKind| survey.plurals.contains(kind.plural());
     Ok(Availability {
-        prometheus,
-        agents,
-        daemon_sets,
-        alertmanager,
-        alertmanager_bindings,
-        thanos_ruler,
-        namespaces: survey.optional(blind, Part::Namespaces, &Scope::All).await?,
-        events: (survey.optional("no events are sent", Part::Events, &scopes.configuration)).await?,
-        storage_classes: (survey.optional("storage classes are not checked", Part::StorageClasses, &Scope::All))
-            .await?,
-        kinds: survey.kinds,
+        workloads,
+        kinds: ConfigKind::ALL.into_iter().filter(is_known).collect(),
+        permitted,
         problems: survey.problems,
     })
+}
+
+/// What is asked for and can be done without, and what comes of it then.
+fn optional_parts(
+    workloads: &BTreeSet<WorkloadResource>,
+    scopes: &Scopes,
+    gates: Gates,
+) -> Vec<(Part, &'static str, Scope)> {
+    let mut parts = Vec::new();
+    if gates.agent_daemon_sets && workloads.contains(&WorkloadResource::PrometheusAgents) {
+        let scope = scopes.prometheus.clone();
+        parts.push((Part::DaemonSets, "agents do not run on each node", scope));
+    }
+    if gates.bindings && workloads.contains(&WorkloadResource::Alertmanagers) {
+        let untold = "AlertmanagerConfigs are not told who selects them";
+        let scope = scopes.alertmanager.union(&scopes.alertmanager_configs);
+        parts.push((Part::AlertmanagerBindings, untold, scope));
+    }
+    let blind = "selectors of namespaces see the names in --namespaces alone, and no labels";
+    parts.push((Part::Namespaces, blind, Scope::All));
+    parts.push((Part::Events, "no events are sent", scopes.configuration.clone()));
+    parts.push((Part::StorageClasses, "storage classes are not checked", Scope::All));
+    parts
 }
 
 /// What was found so far.
 struct Survey<'a> {
     client: &'a Client,
-    kinds: BTreeSet<String>,
-    problems: Vec<(&'static str, String)>,
+    plurals: BTreeSet<String>,
+    problems: Vec<(String, String)>,
 }
 
 impl Survey<'_> {
-    /// Whether the controller of Alertmanagers can run, with these permissions on what runs pods.
-    async fn alertmanager(&mut self, scopes: &Scopes, workloads: &[Permission]) -> Result<bool, kube::Error> {
-        let configs = self.installed(permissions::of(Part::AlertmanagerConfigs));
-        let needed = [
-            (&*permissions::of(Part::Alertmanager), &scopes.alertmanager),
-            (workloads, &scopes.alertmanager),
-            (&*configs, &scopes.alertmanager_configs),
-        ];
-        let consequence = "the Alertmanager controller does not run";
-        self.controller(consequence, "alertmanagers", &needed).await
-    }
-
     /// Permissions on kinds that the cluster knows; the others are problems, but nothing that is needed.
     fn installed(&mut self, permissions: Vec<Permission>) -> Vec<Permission> {
         let (installed, absent): (Vec<_>, Vec<_>) =
-            (permissions.into_iter()).partition(|permission| self.kinds.contains(permission.resource));
+            (permissions.into_iter()).partition(|permission| self.plurals.contains(permission.resource));
         for permission in absent {
             self.not_installed("objects of this kind are not looked for", permission.resource);
         }
         installed
     }
 
-    /// Whether a controller can run: its kind is installed and nothing that it needs is refused.
+    /// Whether a controller can run: its kind is installed and nothing that it needs is refused. `installed` are the
+    /// permissions on the kinds that the cluster knows, by part.
     async fn controller(
         &mut self,
-        consequence: &'static str,
-        plural: &str,
-        needed: &[(&[Permission], &Scope)],
+        kind: &WorkloadKind,
+        scopes: &Scopes,
+        installed: &BTreeMap<Part, Vec<Permission>>,
     ) -> Result<bool, kube::Error> {
-        if !self.kinds.contains(plural) {
-            self.not_installed(consequence, plural);
+        let consequence = format!("the controller {} does not run", kind.controller);
+        if !self.plurals.contains(kind.resource.as_str()) {
+            self.not_installed(&consequence, kind.resource.as_str());
             return Ok(false);
+        }
+        let own = (kind.scope)(scopes);
+        let mut needed = vec![
+            (permissions::of(kind.part), own),
+            (permissions::of(Part::Workloads), own),
+        ];
+        let parts: BTreeMap<Part, &Scope> = kind
+            .selects
+            .iter()
+            .map(|&kind| (Part::of_objects(kind), scopes.of_objects(kind)))
+            .collect();
+        for (part, scope) in parts {
+            needed.extend(installed.get(&part).map(|permissions| (permissions.clone(), scope)));
         }
         let mut all = true;
         for (permissions, scope) in needed {
-            all &= self.granted(consequence, permissions, scope).await?;
+            all &= self.granted(&consequence, &permissions, scope).await?;
         }
         Ok(all)
     }
 
-    /// Whether a part that can be done without is permitted.
-    async fn optional(&mut self, consequence: &'static str, part: Part, scope: &Scope) -> Result<bool, kube::Error> {
-        self.granted(consequence, &permissions::of(part), scope).await
-    }
-
     async fn granted(
         &mut self,
-        consequence: &'static str,
+        consequence: &str,
         permissions: &[Permission],
         scope: &Scope,
     ) -> Result<bool, kube::Error> {
         let missing = missing_permissions(self.client, permissions, scope).await?;
-        let described = missing.iter().map(|missing| (consequence, missing.to_string()));
+        let described = missing
+            .iter()
+            .map(|missing| (consequence.to_owned(), missing.to_string()));
         self.problems.extend(described);
         Ok(missing.is_empty())
     }
 
-    fn not_installed(&mut self, consequence: &'static str, plural: &str) {
+    fn not_installed(&mut self, consequence: &str, plural: &str) {
         let problem = format!("custom resource {plural:?} is not installed");
-        self.problems.push((consequence, problem));
+        self.problems.push((consequence.to_owned(), problem));
     }
 }

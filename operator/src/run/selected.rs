@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crds::v1alpha1::{AlertmanagerConfig, ScrapeConfig};
-use crds::{PodMonitor, Probe, PrometheusRule, ServiceMonitor};
+use crds::ConfigResourceStatus;
 use k8s_openapi::NamespaceResourceScope;
+use kube::core::object::HasStatus;
 use kube::{Client, Resource};
 use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
@@ -12,81 +12,108 @@ use tokio_util::sync::CancellationToken;
 
 use super::prerequisites::Availability;
 use super::triggers::{Route, follow_selected, report_malformed};
-use super::watches::{Scopes, strip_annotations};
-use crate::alertmanager::config::fragments::KIND;
-use crate::object::ControllerLabel;
+use super::watches::strip_annotations;
+use super::workloads::WORKLOADS;
+use crate::object::{ConfigKind, ConfigObject, ControllerLabel};
 use crate::reconcile::Events;
 use crate::reconcile::bindings::Kinds;
-use crate::watch::{Listed, Namespaces, Scope, Source, Watch, WatchMetrics};
+use crate::watch::{ConfigStores, Listed, Namespaces, Scopes, Source, Store, Watch, WatchMetrics};
+
+/// What can be done with the watch of any kind.
+trait SelectedWatch {
+    fn kind(&self) -> ConfigKind;
+
+    /// Changes reach the controller at the end of `route`, as far as its workloads select the objects.
+    fn follow(&mut self, route: &Route, namespaces: &Arc<Namespaces>);
+
+    /// Waits for the first list.
+    fn listed(&self) -> Listed;
+
+    /// Starts to follow the API server.
+    fn start(
+        self: Box<Self>,
+        tasks: &mut JoinSet<()>,
+        stop: &CancellationToken,
+        label: ControllerLabel,
+        metrics: &WatchMetrics,
+    );
+}
+
+impl<K: ConfigObject + Send + Sync + 'static> SelectedWatch for Watch<K> {
+    fn kind(&self) -> ConfigKind {
+        K::KIND
+    }
+
+    fn follow(&mut self, route: &Route, namespaces: &Arc<Namespaces>) {
+        follow_selected(self, route, namespaces);
+    }
+
+    fn listed(&self) -> Listed {
+        Self::listed(self)
+    }
+
+    fn start(
+        self: Box<Self>,
+        tasks: &mut JoinSet<()>,
+        stop: &CancellationToken,
+        label: ControllerLabel,
+        metrics: &WatchMetrics,
+    ) {
+        Self::start(*self, tasks, stop, label, metrics);
+    }
+}
 
 /// The watches.
 pub(super) struct Selected {
-    pub(super) service_monitors: Watch<ServiceMonitor>,
-    pub(super) pod_monitors: Watch<PodMonitor>,
-    pub(super) probes: Watch<Probe>,
-    pub(super) scrape_configs: Watch<ScrapeConfig>,
-    pub(super) rules: Watch<PrometheusRule>,
-    pub(super) alertmanager_configs: Watch<AlertmanagerConfig>,
+    watches: Vec<Box<dyn SelectedWatch>>,
+    stores: Arc<ConfigStores>,
+    bound: Arc<Kinds>,
 }
 
 impl Selected {
     /// Watches of the kinds that a controller which runs selects; none of the others.
     pub(super) fn new(client: &Client, scopes: &Scopes, available: &Availability, elected: &CancellationToken) -> Self {
-        let scope = &scopes.configuration;
-        let scraped = available.prometheus || available.agents;
-        let evaluated = available.prometheus || available.thanos_ruler;
-        let mut selected = Self {
-            service_monitors: watch(client, scope, available, scraped, "servicemonitors"),
-            pod_monitors: watch(client, scope, available, scraped, "podmonitors"),
-            probes: watch(client, scope, available, scraped, "probes"),
-            scrape_configs: watch(client, scope, available, scraped, "scrapeconfigs"),
-            rules: watch(client, scope, available, evaluated, "prometheusrules"),
-            alertmanager_configs: watch(
-                client,
-                &scopes.alertmanager_configs,
-                available,
-                available.alertmanager,
-                "alertmanagerconfigs",
-            ),
+        let mut building = Building {
+            client,
+            scopes,
+            available,
+            elected,
+            watches: Vec::new(),
+            bound: Kinds::default(),
         };
-        let events = Events::new(client, "prometheus-controller", available.events, elected);
-        report_malformed(&mut selected.service_monitors, "ServiceMonitor", &events);
-        report_malformed(&mut selected.pod_monitors, "PodMonitor", &events);
-        report_malformed(&mut selected.probes, "Probe", &events);
-        report_malformed(&mut selected.scrape_configs, "ScrapeConfig", &events);
-        report_malformed(&mut selected.rules, "PrometheusRule", &events);
-        selected
+        let stores = ConfigStores {
+            alertmanager_configs: building.watch(),
+            pod_monitors: building.watch(),
+            probes: building.watch(),
+            rules: building.watch(),
+            scrape_configs: building.watch(),
+            service_monitors: building.watch(),
+        };
+        Self {
+            watches: building.watches,
+            stores: Arc::new(stores),
+            bound: Arc::new(building.bound),
+        }
     }
 
-    /// Changes reach the controller at the end of `route`, as far as its workloads select the objects.
-    pub(super) fn follow(&mut self, route: &Route, namespaces: &Arc<Namespaces>) {
-        follow_selected(&mut self.service_monitors, "ServiceMonitor", route, namespaces);
-        follow_selected(&mut self.pod_monitors, "PodMonitor", route, namespaces);
-        follow_selected(&mut self.probes, "Probe", route, namespaces);
-        follow_selected(&mut self.scrape_configs, "ScrapeConfig", route, namespaces);
-        follow_selected(&mut self.rules, "PrometheusRule", route, namespaces);
+    /// The objects.
+    pub(super) fn stores(&self) -> Arc<ConfigStores> {
+        Arc::clone(&self.stores)
     }
 
     /// The kinds whose objects are told who selects them.
-    pub(super) fn kinds(&self) -> Kinds {
-        Kinds::default()
-            .with("ServiceMonitor", self.service_monitors.store())
-            .with("PodMonitor", self.pod_monitors.store())
-            .with("Probe", self.probes.store())
-            .with("ScrapeConfig", self.scrape_configs.store())
-            .with("PrometheusRule", self.rules.store())
-            .with(KIND, self.alertmanager_configs.store())
+    pub(super) fn bound(&self) -> Arc<Kinds> {
+        Arc::clone(&self.bound)
     }
 
-    /// Waits for the first lists.
-    pub(super) fn listed(&self) -> Vec<Listed> {
-        vec![
-            self.service_monitors.listed(),
-            self.pod_monitors.listed(),
-            self.probes.listed(),
-            self.scrape_configs.listed(),
-            self.rules.listed(),
-        ]
+    /// Changes of these kinds reach the controller at the end of `route`. Gives their first lists to wait for.
+    pub(super) fn follow(&mut self, kinds: &[ConfigKind], route: &Route, namespaces: &Arc<Namespaces>) -> Vec<Listed> {
+        let followed = self.watches.iter_mut().filter(|watch| kinds.contains(&watch.kind()));
+        let follow = |watch: &mut Box<dyn SelectedWatch>| {
+            watch.follow(route, namespaces);
+            watch.listed()
+        };
+        followed.map(follow).collect()
     }
 
     /// Starts to follow the API server.
@@ -97,30 +124,51 @@ impl Selected {
         label: ControllerLabel,
         metrics: &WatchMetrics,
     ) {
-        self.service_monitors.start(tasks, stop, label, metrics);
-        self.pod_monitors.start(tasks, stop, label, metrics);
-        self.probes.start(tasks, stop, label, metrics);
-        self.scrape_configs.start(tasks, stop, label, metrics);
-        self.rules.start(tasks, stop, label, metrics);
-        self.alertmanager_configs.start(tasks, stop, label, metrics);
+        for watch in self.watches {
+            watch.start(tasks, stop, label, metrics);
+        }
     }
 }
 
-/// The objects of a kind, where they are needed and the cluster knows the kind.
-fn watch<K>(client: &Client, scope: &Scope, available: &Availability, needed: bool, plural: &str) -> Watch<K>
-where
-    K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
-        + Clone
-        + DeserializeOwned
-        + std::fmt::Debug
-        + Send
-        + Sync
-        + 'static,
-{
-    let source = if needed && available.kinds.contains(plural) {
-        Source::objects(client, scope, "", "")
-    } else {
-        Source::none()
-    };
-    Watch::new(source, strip_annotations)
+struct Building<'a> {
+    client: &'a Client,
+    scopes: &'a Scopes,
+    available: &'a Availability,
+    elected: &'a CancellationToken,
+    watches: Vec<Box<dyn SelectedWatch>>,
+    bound: Kinds,
+}
+
+impl Building<'_> {
+    /// Watches the objects of a kind, where a controller needs them and the cluster knows the kind; gives their store.
+    fn watch<K>(&mut self) -> Arc<Store<K>>
+    where
+        K: ConfigObject
+            + Resource<Scope = NamespaceResourceScope>
+            + HasStatus<Status = ConfigResourceStatus>
+            + Clone
+            + DeserializeOwned
+            + std::fmt::Debug
+            + Send
+            + Sync
+            + 'static,
+    {
+        let mut selecting = WORKLOADS.iter().filter(|workload| workload.selects.contains(&K::KIND));
+        let is_needed = selecting.clone().any(|workload| self.available.runs(workload.resource));
+        let source = if is_needed && self.available.kinds.contains(&K::KIND) {
+            Source::objects(self.client, self.scopes.of_objects(K::KIND), "", "")
+        } else {
+            Source::none()
+        };
+        let mut watch = Watch::new(source, strip_annotations);
+        let reporter = selecting
+            .next()
+            .map_or_else(Default::default, |workload| workload.reporter);
+        let events = Events::new(self.client, reporter, self.available.events(), self.elected);
+        report_malformed(&mut watch, &events);
+        let store = watch.store();
+        self.bound.add(Arc::clone(&store));
+        self.watches.push(Box::new(watch));
+        store
+    }
 }

@@ -1,26 +1,23 @@
 //! The ways from a change in the cluster to the workloads that it concerns. Synchronous: a listener looks into indexes
 //! and queues; it lists nothing and waits for nothing.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crds::Alertmanager;
-use crds::v1alpha1::AlertmanagerConfig;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, ObjectReference, Secret};
 use kube::api::PartialObjectMeta;
 use kube::{Resource, ResourceExt};
 
-use crate::alertmanager::config::fragments::KIND;
-use crate::alertmanager::observe::root_key;
 use crate::assets::{Reference, ReferenceKind};
-use crate::object::{ControllerLabel, ObjectKey};
+use crate::object::{ConfigObject, ControllerLabel, ObjectKey};
 use crate::reconcile::{Applier, Child, Events, Extent, Metrics, Trigger, TriggerLabel, Warning, Workload, controller};
 use crate::selector::NamespaceLabels;
-use crate::watch::{Change, Interests, Malformed, Namespaces, Store, Watch};
+use crate::watch::{Change, Interests, Malformed, Namespaces, Watch};
 
 /// The way to the queue of one controller.
 #[derive(Clone)]
 pub(super) struct Route {
-    kind: &'static str,
+    kind: Cow<'static, str>,
     label: ControllerLabel,
     trigger: Trigger,
     interests: Arc<Interests>,
@@ -28,7 +25,13 @@ pub(super) struct Route {
 }
 
 impl Route {
-    fn send<K>(&self, triggered_by: &'static str, change: &Change<K>, owner: ObjectKey, extent: Extent) {
+    fn send<K>(
+        &self,
+        triggered_by: impl Into<Cow<'static, str>>,
+        change: &Change<K>,
+        owner: ObjectKey,
+        extent: Extent,
+    ) {
         let action = match (&change.old, &change.new) {
             (None, _) => "add",
             (Some(_), None) => "delete",
@@ -36,7 +39,7 @@ impl Route {
         };
         let label = TriggerLabel {
             controller: self.label.controller,
-            triggered_by,
+            triggered_by: triggered_by.into(),
             action,
         };
         self.metrics.triggered.get_or_create(&label).inc();
@@ -61,15 +64,10 @@ impl Routes {
         }
     }
 
-    /// Adds the way to the controller of `kind`.
-    pub(super) fn add<W: Workload>(
-        &mut self,
-        kind: &'static str,
-        trigger: Trigger,
-        interests: Arc<Interests>,
-    ) -> Route {
+    /// Adds the way to the controller of a kind.
+    pub(super) fn add<W: Workload>(&mut self, trigger: Trigger, interests: Arc<Interests>) -> Route {
         let route = Route {
-            kind,
+            kind: W::Resource::kind(&()),
             label: W::CONTROLLER,
             trigger,
             interests,
@@ -155,22 +153,22 @@ pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Ro
     let own = route.clone();
     watch.on_change(move |change| match &change.new {
         Some(object) if change.concerns_metadata() => {
-            own.interests.selects(&change.key, W::selects(object));
-            own.send(own.kind, change, change.key.clone(), Extent::Everything);
+            own.interests.selects(&change.key, W::selects(object), W::names(object));
+            own.send(own.kind.clone(), change, change.key.clone(), Extent::Everything);
         }
         Some(_) => {}
         None => {
             own.interests.forget(&change.key);
-            own.send(own.kind, change, change.key.clone(), Extent::Everything);
+            own.send(own.kind.clone(), change, change.key.clone(), Extent::Everything);
         }
     });
-    report_malformed(watch, route.kind, events);
+    report_malformed(watch, events);
 }
 
-/// Configuration objects concern the workloads that selected them, or select them now.
-pub(super) fn follow_selected<K>(watch: &mut Watch<K>, kind: &'static str, route: &Route, namespaces: &Arc<Namespaces>)
+/// Configuration objects concern the workloads that name them, selected them, or select them now.
+pub(super) fn follow_selected<K>(watch: &mut Watch<K>, route: &Route, namespaces: &Arc<Namespaces>)
 where
-    K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
+    K: ConfigObject + Send + Sync + 'static,
 {
     let (route, namespaces) = (route.clone(), Arc::clone(namespaces));
     watch.on_change(move |change| {
@@ -184,28 +182,8 @@ where
             .map(|object| object.labels())
             .collect();
         let known = namespaces.labels_of(&change.key.namespace);
-        for owner in route.interests.of_object(kind, &change.key.namespace, &known, &labels) {
-            route.send(kind, change, owner, Extent::Everything);
-        }
-    });
-}
-
-/// An `AlertmanagerConfig` concerns the Alertmanagers that name it as the beginning of their configuration, whatever their
-/// selectors say.
-pub(super) fn follow_roots(
-    watch: &mut Watch<AlertmanagerConfig>,
-    route: &Route,
-    alertmanagers: &Arc<Store<Alertmanager>>,
-) {
-    let (route, alertmanagers) = (route.clone(), Arc::clone(alertmanagers));
-    watch.on_change(move |change| {
-        if !change.concerns_configuration() {
-            return;
-        }
-        for alertmanager in alertmanagers.staying(&change.key.namespace) {
-            if root_key(&alertmanager).as_ref() == Some(&change.key) {
-                route.send(KIND, change, ObjectKey::of(&*alertmanager), Extent::Everything);
-            }
+        for owner in route.interests.of_object(K::KIND, &change.key, &known, &labels) {
+            route.send(K::KIND.as_str(), change, owner, Extent::Everything);
         }
     });
 }
@@ -232,7 +210,7 @@ pub(super) fn follow_namespaces(watch: &mut Watch<PartialObjectMeta<Namespace>>,
 }
 
 /// A malformed object is told in an event on it; everybody else goes on.
-pub(super) fn report_malformed<K>(watch: &mut Watch<K>, kind: &'static str, events: &Events)
+pub(super) fn report_malformed<K>(watch: &mut Watch<K>, events: &Events)
 where
     K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
 {
@@ -242,7 +220,7 @@ where
         let warning = Warning {
             regarding: ObjectReference {
                 api_version: Some(K::api_version(&()).into_owned()),
-                kind: Some(kind.to_owned()),
+                kind: Some(K::kind(&()).into_owned()),
                 namespace: metadata.namespace.clone(),
                 name: metadata.name.clone(),
                 uid: metadata.uid.clone(),
@@ -256,7 +234,7 @@ where
         let (events, object, cause) = (events.clone(), malformed.key(), malformed.cause.clone());
         tokio::spawn(async move {
             if events.warn(warning).await {
-                tracing::warn!(kind, %object, error = %cause, "skipping malformed object");
+                tracing::warn!(kind = %K::kind(&()), %object, error = %cause, "skipping malformed object");
             }
         });
     });

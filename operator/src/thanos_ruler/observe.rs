@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex};
 
 use crds::{PrometheusRule, ThanosRuler};
-use kube::Client;
 
 use super::names;
 use super::remote_write::Sender;
@@ -14,10 +13,10 @@ use crate::cache::renderings::{Renderings, lock};
 use crate::check::invalid::{Field, Invalid};
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
+use crate::reconcile::Sources;
 use crate::rules;
 use crate::rules::fetch::rule_places;
 use crate::selector::ObjectSelector;
-use crate::watch::{Interests, Namespaces, Store};
 
 /// What is known of one Thanos Ruler and of what it needs.
 #[derive(Debug)]
@@ -50,21 +49,6 @@ pub enum Error {
     Requirements(#[from] ReadError),
 }
 
-/// Where observations come from.
-#[derive(Debug, Clone)]
-pub struct Stores {
-    /// Thanos Rulers.
-    pub thanos_rulers: Arc<Store<ThanosRuler>>,
-    /// `PrometheusRule`s.
-    pub rules: Arc<Store<PrometheusRule>>,
-    /// Namespaces and their labels.
-    pub namespaces: Arc<Namespaces>,
-    /// What each Thanos Ruler depends on; `observe` notes the references.
-    pub interests: Arc<Interests>,
-    /// What came of the rules of each Thanos Ruler the last time.
-    pub renderings: Arc<Renderings<rules::Memory>>,
-}
-
 /// Which rules `thanos_ruler` selects. Fails on a selector that Kubernetes would refuse.
 pub fn rule_selector(thanos_ruler: &ThanosRuler) -> Result<ObjectSelector, Invalid> {
     let spec = &thanos_ruler.spec;
@@ -73,31 +57,30 @@ pub fn rule_selector(thanos_ruler: &ThanosRuler) -> Result<ObjectSelector, Inval
     ObjectSelector::parse(spec.rule_selector.as_deref(), namespaces, namespace).field("ruleSelector")
 }
 
-/// Reads what is known of `thanos_ruler`. Storage classes are looked at where `storage_classes` says that we may.
+/// Reads what is known of `thanos_ruler`.
 pub async fn observe(
-    client: &Client,
-    stores: &Stores,
-    storage_classes: bool,
+    sources: &Sources<ThanosRuler>,
+    renderings: &Renderings<rules::Memory>,
     thanos_ruler: Arc<ThanosRuler>,
 ) -> Result<Observed, Error> {
-    let key = ObjectKey::of(&*thanos_ruler);
+    let (key, client) = (ObjectKey::of(&*thanos_ruler), &sources.client);
     let mut references = References::default();
     references.add(&key.namespace, &Sender::of(&thanos_ruler).instance());
     // Noted before they are read: whatever changes from here on brings us back.
-    stores.interests.references(&key, references.clone());
+    sources.interests.references(&key, references.clone());
     let assets = fetch(client, references).await?;
-    let memory = stores.renderings.of(&key);
+    let memory = renderings.of(&key);
     if !lock(&memory).knows_places() {
         let places = rule_places(client, &key, &names::rule_files(&key.name), names::RULES_LABEL).await;
         lock(&memory).found(places.map_err(|source| Error::RuleFiles(Box::new(source)))?);
     }
     let spec = &thanos_ruler.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());
-    let requirements = Requirements::observe(client, &key.namespace, service, storage, storage_classes).await?;
+    let requirements = Requirements::observe(client, &key.namespace, service, storage, sources.storage_classes).await?;
     let selector = rule_selector(&thanos_ruler).map_err(Arc::new);
     Ok(Observed {
-        neighbours: stores.thanos_rulers.staying(&key.namespace),
-        rules: selector.map(|selector| selector.among(stores.rules.all(), &stores.namespaces.labels())),
+        neighbours: sources.instances.staying(&key.namespace),
+        rules: selector.map(|selector| selector.among(sources.objects.rules.all(), &sources.namespaces.labels())),
         assets,
         memory,
         requirements,

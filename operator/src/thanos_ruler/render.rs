@@ -14,6 +14,7 @@ use super::remote_write::{self, RemoteWrite, Sender};
 use super::{config_file, names, service, statefulset};
 use crate::cache::renderings::lock;
 use crate::check::invalid::Invalid;
+use crate::object::ConfigKind;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
 use crate::reconcile::{Desired, Notice, Rendered};
@@ -91,7 +92,7 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         notices: notices(&rules, rejections.is_empty()),
         rejections,
         dropped,
-        selected: vec![("PrometheusRule", rules.objects)],
+        selected: vec![(ConfigKind::PrometheusRule, rules.objects)],
         again: None,
     })
 }

@@ -3,27 +3,28 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::ThanosRuler;
-use kube::{Client, ResourceExt};
+use crds::{ThanosRuler, WorkloadResource};
+use kube::ResourceExt;
 use serde_json::{Value, json};
 
-use super::observe::{self, Observed, Stores, observe, rule_selector};
+use super::observe::{self, Observed, observe, rule_selector};
 use super::render::{self, render};
 use super::{names, statefulset};
-use crate::object::{ControllerLabel, ObjectKey};
+use crate::args::Watch;
+use crate::cache::renderings::Renderings;
+use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
+use crate::permissions::Part;
 use crate::reconcile::bindings::Selected;
-use crate::reconcile::{Metrics, Rendered, Retry, Workload, health, object_label};
+use crate::reconcile::{Metrics, Rendered, Retry, Sources, Workload, health, object_label};
+use crate::rules;
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
+use crate::watch::{Scope, Scopes};
 
 /// The controller of Thanos Rulers.
 pub struct ThanosRulerSet {
-    /// Client of the API server.
-    pub client: Client,
-    /// Where observations come from.
-    pub stores: Stores,
-    /// Whether storage classes may be read.
-    pub storage_classes: bool,
+    sources: Sources<ThanosRuler>,
+    renderings: Renderings<rules::Memory>,
 }
 
 impl Workload for ThanosRulerSet {
@@ -32,16 +33,35 @@ impl Workload for ThanosRulerSet {
     type ObserveError = observe::Error;
     type RenderError = render::Error;
 
+    const RESOURCE: WorkloadResource = WorkloadResource::ThanosRulers;
     const CONTROLLER: ControllerLabel = ControllerLabel { controller: "thanos" };
     const ACTION: &'static str = "SelectingPrometheusRuleResources";
     const NUMBERED_SHARDS: bool = false;
+    const REPORTER: &'static str = "thanos-controller";
+    const SELECTS: &'static [ConfigKind] = &[ConfigKind::PrometheusRule];
+    const PART: Part = Part::ThanosRuler;
+
+    fn new(sources: Sources<ThanosRuler>) -> Self {
+        Self {
+            sources,
+            renderings: Renderings::default(),
+        }
+    }
+
+    fn scope(scopes: &Scopes) -> &Scope {
+        &scopes.thanos_ruler
+    }
+
+    fn instance_selector(flags: &Watch) -> &str {
+        &flags.thanos_ruler_instance_selector
+    }
 
     async fn observe(&self, thanos_ruler: Arc<ThanosRuler>) -> Result<Observed, observe::Error> {
-        observe(&self.client, &self.stores, self.storage_classes, thanos_ruler).await
+        observe(&self.sources, &self.renderings, thanos_ruler).await
     }
 
     fn selected(observed: &Observed) -> Vec<Selected> {
-        Selected::each("PrometheusRule", observed.rules.iter().flatten()).collect()
+        Selected::each(observed.rules.iter().flatten()).collect()
     }
 
     fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
@@ -56,10 +76,13 @@ impl Workload for ThanosRulerSet {
         }
     }
 
-    fn selects(thanos_ruler: &ThanosRuler) -> BTreeMap<&'static str, ObjectSelector> {
+    fn selects(thanos_ruler: &ThanosRuler) -> BTreeMap<ConfigKind, ObjectSelector> {
         // A wrong selector fails the reconciliation; until it is mended no rule can concern this object.
         let rules = rule_selector(thanos_ruler).ok();
-        rules.map(|rules| ("PrometheusRule", rules)).into_iter().collect()
+        rules
+            .map(|rules| (ConfigKind::PrometheusRule, rules))
+            .into_iter()
+            .collect()
     }
 
     fn paused(thanos_ruler: &ThanosRuler) -> bool {
@@ -83,7 +106,7 @@ impl Workload for ThanosRulerSet {
     }
 
     fn forget(&self, key: &ObjectKey) {
-        self.stores.interests.forget(key);
-        self.stores.renderings.forget(key);
+        self.sources.interests.forget(key);
+        self.renderings.forget(key);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use crate::assets::{Reference, References};
-use crate::object::ObjectKey;
+use crate::object::{ConfigKind, ObjectKey};
 use crate::selector::{NamespaceLabels, ObjectSelector};
 
 type Labels = BTreeMap<String, String>;
@@ -14,8 +14,10 @@ type Labels = BTreeMap<String, String>;
 /// What one workload depends on.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Interest {
-    /// By kind of configuration object, such as `ServiceMonitor`.
-    pub selects: BTreeMap<&'static str, ObjectSelector>,
+    /// By kind of configuration object.
+    pub selects: BTreeMap<ConfigKind, ObjectSelector>,
+    /// A configuration object that it names, whatever its selectors say.
+    pub names: Option<(ConfigKind, ObjectKey)>,
     /// Secrets and `ConfigMap`s that it, or an object that it takes, refers to. Missing ones are among them.
     pub references: References,
 }
@@ -25,9 +27,16 @@ pub struct Interest {
 pub struct Interests(RwLock<BTreeMap<ObjectKey, Interest>>);
 
 impl Interests {
-    /// Notes what a workload selects, from its specification.
-    pub fn selects(&self, workload: &ObjectKey, selects: BTreeMap<&'static str, ObjectSelector>) {
-        self.write().entry(workload.clone()).or_default().selects = selects;
+    /// Notes what a workload selects and names, from its specification.
+    pub fn selects(
+        &self,
+        workload: &ObjectKey,
+        selects: BTreeMap<ConfigKind, ObjectSelector>,
+        names: Option<(ConfigKind, ObjectKey)>,
+    ) {
+        let mut interests = self.write();
+        let interest = interests.entry(workload.clone()).or_default();
+        (interest.selects, interest.names) = (selects, names);
     }
 
     /// Notes what a workload and the objects that it takes refer to.
@@ -40,21 +49,21 @@ impl Interests {
         self.write().remove(workload);
     }
 
-    /// The workloads that take an object of that kind and namespace with any of these labels: those that it had, those
-    /// that it has.
+    /// The workloads that name an object, or take it with any of these labels: those that it had, those that it has.
     pub fn of_object(
         &self,
-        kind: &str,
-        namespace: &str,
+        kind: ConfigKind,
+        object: &ObjectKey,
         known: &NamespaceLabels,
         labels: &[&Labels],
     ) -> Vec<ObjectKey> {
         self.filtered(|_, interest| {
-            interest.selects.get(kind).is_some_and(|selector| {
-                labels
-                    .iter()
-                    .any(|labels| selector.selects(namespace, Some(labels), known))
-            })
+            let names = (interest.names.as_ref()).is_some_and(|(named, key)| *named == kind && key == object);
+            let takes = |selector: &ObjectSelector| {
+                let mut labels = labels.iter();
+                labels.any(|labels| selector.selects(&object.namespace, Some(labels), known))
+            };
+            names || interest.selects.get(&kind).is_some_and(takes)
         })
     }
 
@@ -114,7 +123,8 @@ mod tests {
         let selector = ObjectSelector::parse(Some(objects), namespaces, "own").unwrap();
         interests.selects(
             &ObjectKey::new("own", "x"),
-            BTreeMap::from([("ServiceMonitor", selector)]),
+            BTreeMap::from([(ConfigKind::ServiceMonitor, selector)]),
+            None,
         );
         interests
     }
@@ -124,14 +134,25 @@ mod tests {
         let interests = interests(&selector(&[("app", "a")]), None);
         let (taken, other) = (labels(&[("app", "a")]), labels(&[("app", "b")]));
         let known = NamespaceLabels::new();
-        let of = |labels: &[&Labels]| interests.of_object("ServiceMonitor", "own", &known, labels).len();
+        let object = ObjectKey::new("own", "m");
+        let of_kind =
+            |kind, object: &ObjectKey, labels: &[&Labels]| interests.of_object(kind, object, &known, labels).len();
+        let of = |labels: &[&Labels]| of_kind(ConfigKind::ServiceMonitor, &object, labels);
         assert_eq!((of(&[&taken, &other]), of(&[&other, &taken]), of(&[&other])), (1, 1, 0));
-        assert!(interests.of_object("PodMonitor", "own", &known, &[&taken]).is_empty());
-        assert!(
-            interests
-                .of_object("ServiceMonitor", "other", &known, &[&taken])
-                .is_empty()
-        );
+        assert_eq!(of_kind(ConfigKind::PodMonitor, &object, &[&taken]), 0);
+        let elsewhere = ObjectKey::new("other", "m");
+        assert_eq!(of_kind(ConfigKind::ServiceMonitor, &elsewhere, &[&taken]), 0);
+    }
+
+    #[test]
+    fn an_object_that_is_named_needs_no_labels() {
+        let (interests, object) = (Interests::default(), ObjectKey::new("own", "root"));
+        let names = Some((ConfigKind::AlertmanagerConfig, object.clone()));
+        interests.selects(&ObjectKey::new("own", "x"), BTreeMap::new(), names);
+        let of = |kind, object: &ObjectKey| interests.of_object(kind, object, &NamespaceLabels::new(), &[]).len();
+        assert_eq!(of(ConfigKind::AlertmanagerConfig, &object), 1);
+        assert_eq!(of(ConfigKind::AlertmanagerConfig, &ObjectKey::new("own", "other")), 0);
+        assert_eq!(of(ConfigKind::ScrapeConfig, &object), 0);
     }
 
     #[test]

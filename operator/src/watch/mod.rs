@@ -5,17 +5,21 @@
 //! work.
 
 mod children;
+mod config_stores;
 mod guard;
 mod index;
 mod namespaces;
 mod scope;
+mod scopes;
 mod store;
 mod stream;
 
 pub use children::Children;
+pub use config_stores::ConfigStores;
 pub use guard::Malformed;
 pub use index::{Interest, Interests};
 pub use namespaces::Namespaces;
 pub use scope::{Scope, ScopeError};
+pub use scopes::Scopes;
 pub use store::{Change, Listed, Store};
 pub use stream::{Source, Watch, WatchMetrics};

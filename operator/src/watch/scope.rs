@@ -23,7 +23,7 @@ pub enum Scope {
 
 /// Both an allow list and a deny list were given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("namespaces are either allowed or denied, not both: give only one of the two lists")]
+#[error("namespaces are either allowed or denied, not both: give only one of --namespaces and --deny-namespaces")]
 pub struct ScopeError;
 
 impl Scope {
@@ -38,6 +38,16 @@ impl Scope {
             (true, false) => Ok(Self::Except(denied.clone())),
             (false, true) => Ok(Self::Only(allowed.clone())),
             (false, false) => Err(ScopeError),
+        }
+    }
+
+    /// The scope of a list for one kind, which takes the place of the general lists for it. An empty name in it means "all",
+    /// which are those that are not denied.
+    pub(super) fn of_kind(allowed: &BTreeSet<String>, denied: &BTreeSet<String>) -> Self {
+        if allowed.contains("") {
+            Self::except(denied.clone())
+        } else {
+            Self::Only(allowed.clone())
         }
     }
 

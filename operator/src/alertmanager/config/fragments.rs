@@ -26,10 +26,9 @@ use crate::alertmanager::validate;
 use crate::assets::{Assets, References, Referred, Stale, TlsFiles};
 use crate::cache::gzip_members::{Member, Piece, Place, Sizes, Writer};
 use crate::check::invalid::Invalid;
-use crate::object::{ByKey, ObjectKey, Rejection};
+use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
 
-/// Kind of the objects.
-pub const KIND: &str = "AlertmanagerConfig";
+const KIND: ConfigKind = ConfigKind::AlertmanagerConfig;
 
 /// What the parts of all objects depend on.
 #[derive(Debug, Clone, Copy)]

@@ -75,14 +75,14 @@ impl Candidates {
         let mut selected = Vec::new();
         for source in sources(mode) {
             match source {
-                Source::ServiceMonitors => selected.extend(Selected::each(ServiceMonitor::KIND, service_monitors)),
-                Source::PodMonitors => selected.extend(Selected::each(PodMonitor::KIND, pod_monitors)),
-                Source::Probes => selected.extend(Selected::each(Probe::KIND, probes)),
-                Source::ScrapeConfigs => selected.extend(Selected::each(ScrapeConfig::KIND, scrape_configs)),
+                Source::ServiceMonitors => selected.extend(Selected::each(service_monitors)),
+                Source::PodMonitors => selected.extend(Selected::each(pod_monitors)),
+                Source::Probes => selected.extend(Selected::each(probes)),
+                Source::ScrapeConfigs => selected.extend(Selected::each(scrape_configs)),
                 Source::Additional => {}
             }
         }
-        selected.extend(Selected::each("PrometheusRule", &self.rules));
+        selected.extend(Selected::each(&self.rules));
         selected
     }
 }

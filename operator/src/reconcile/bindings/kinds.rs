@@ -6,21 +6,20 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crds::ConfigResourceStatus;
-use kube::Resource;
 use kube::api::{ApiResource, ResourceExt};
 use kube::core::object::HasStatus;
 use serde_json::Value;
 
 use super::entry::{Workload, agrees};
 use super::{Verdict, Verdicts};
-use crate::object::{ObjectKey, is_older_version};
+use crate::object::{ConfigKind, ConfigObject, ObjectKey, is_older_version};
 use crate::watch::Store;
 
 /// A configuration object that a workload selects by its labels, as it was observed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selected {
-    /// Its kind, such as `ServiceMonitor`.
-    pub kind: &'static str,
+    /// Its kind.
+    pub kind: ConfigKind,
     /// Which one.
     pub object: ObjectKey,
     /// Its generation then.
@@ -28,16 +27,13 @@ pub struct Selected {
 }
 
 impl Selected {
-    /// Each of `objects`, which are of one kind.
-    pub fn each<'a, K>(
-        kind: &'static str,
-        objects: impl IntoIterator<Item = (&'a ObjectKey, &'a Arc<K>)>,
-    ) -> impl Iterator<Item = Self>
+    /// Each of `objects`.
+    pub fn each<'a, K>(objects: impl IntoIterator<Item = (&'a ObjectKey, &'a Arc<K>)>) -> impl Iterator<Item = Self>
     where
-        K: ResourceExt + 'a,
+        K: ConfigObject + 'a,
     {
         objects.into_iter().map(move |(key, object)| Self {
-            kind,
+            kind: K::KIND,
             object: key.clone(),
             generation: object.meta().generation.unwrap_or_default(),
         })
@@ -80,15 +76,13 @@ pub(super) struct Place {
 pub struct Kinds(Vec<Box<dyn Kind>>);
 
 impl Kinds {
-    /// The same and the kind called `kind`, whose objects are in `store`.
-    #[must_use]
-    pub fn with<K>(mut self, kind: &'static str, store: Arc<Store<K>>) -> Self
+    /// Adds the kind whose objects are in `store`.
+    pub fn add<K>(&mut self, store: Arc<Store<K>>)
     where
-        K: Resource<DynamicType = ()> + HasStatus<Status = ConfigResourceStatus> + Debug + Send + Sync + 'static,
+        K: ConfigObject + HasStatus<Status = ConfigResourceStatus> + Debug + Send + Sync + 'static,
     {
         let written = Mutex::default();
-        self.0.push(Box::new(Stored { kind, store, written }));
-        self
+        self.0.push(Box::new(Stored { store, written }));
     }
 
     /// The objects whose entry of `workload` is not as wanted.
@@ -117,7 +111,6 @@ impl Kinds {
 
 #[derive(Debug)]
 struct Stored<K> {
-    kind: &'static str,
     store: Arc<Store<K>>,
     /// The versions that our last writes made, of the objects that the watch may not have brought since.
     written: Mutex<BTreeMap<ObjectKey, String>>,
@@ -139,10 +132,10 @@ impl<K: ResourceExt> Stored<K> {
 
 impl<K> Kind for Stored<K>
 where
-    K: Resource<DynamicType = ()> + HasStatus<Status = ConfigResourceStatus> + Debug + Send + Sync,
+    K: ConfigObject + HasStatus<Status = ConfigResourceStatus> + Debug + Send + Sync,
 {
     fn differing(&self, workload: &Workload, verdicts: &Verdicts) -> Vec<ObjectKey> {
-        let verdicts = verdicts.get(self.kind);
+        let verdicts = verdicts.get(&K::KIND);
         let verdict = |key: &ObjectKey| verdicts.and_then(|verdicts| verdicts.get(key));
         let differs =
             |key: &ObjectKey, object: &K| self.is_late(key, object) || !agrees(object.status(), workload, verdict(key));
@@ -150,7 +143,7 @@ where
     }
 
     fn difference(&self, key: &ObjectKey, workload: &Workload, verdicts: &Verdicts) -> Option<Difference> {
-        let verdict = verdicts.get(self.kind).and_then(|verdicts| verdicts.get(key));
+        let verdict = verdicts.get(&K::KIND).and_then(|verdicts| verdicts.get(key));
         let object = self.store.get(key)?;
         let is_late = self.is_late(key, &object);
         (is_late || !agrees(object.status(), workload, verdict)).then(|| Difference {
@@ -196,13 +189,14 @@ mod tests {
     fn what_is_older_than_our_own_write_says_nothing() {
         let store = Arc::new(Store::new(0));
         store.upsert(monitor(9, 1));
-        let kinds = Kinds::default().with("ServiceMonitor", Arc::clone(&store));
+        let mut kinds = Kinds::default();
+        kinds.add(Arc::clone(&store));
         let key = ObjectKey::new("ns", "a");
         let verdict = Verdict {
             generation: 1,
             rejection: None,
         };
-        let verdicts = Verdicts::from([("ServiceMonitor", BTreeMap::from([(key.clone(), verdict)]))]);
+        let verdicts = Verdicts::from([(ConfigKind::ServiceMonitor, BTreeMap::from([(key.clone(), verdict)]))]);
         let workload = Workload {
             resource: "prometheuses".to_owned(),
             key: ObjectKey::new("ns", "main"),

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Extent, Trigger};
-use crate::object::{ObjectKey, Rejection};
+use crate::object::{ConfigKind, ObjectKey, Rejection};
 
 pub use finalizer::FINALIZER;
 pub use kinds::{Kinds, Selected};
@@ -34,7 +34,7 @@ struct Verdict {
 }
 
 /// What a workload made of the objects that it selects, by kind.
-type Verdicts = BTreeMap<&'static str, BTreeMap<ObjectKey, Verdict>>;
+type Verdicts = BTreeMap<ConfigKind, BTreeMap<ObjectKey, Verdict>>;
 
 /// What the entries of a workload should be.
 #[derive(Debug, Clone, PartialEq, Eq)]

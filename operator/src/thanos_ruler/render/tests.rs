@@ -39,7 +39,7 @@ fn a_bad_rule_is_left_out_and_the_rest_is_served() {
     let rendered = rendered(&observed(&json!({"queryEndpoints": ["querier:10902"]}), &[good, bad])).unwrap();
     let files = rendered.desired.config_maps[0].data.as_ref().unwrap();
     assert_eq!(files.keys().collect::<Vec<_>>(), ["team-good-good.yaml"]);
-    assert_eq!(rendered.selected, [("PrometheusRule", 1)]);
+    assert_eq!(rendered.selected, [(crate::object::ConfigKind::PrometheusRule, 1)]);
     let rejected: Vec<String> = (rendered.rejections.iter())
         .map(|rejection| rejection.object.to_string())
         .collect();

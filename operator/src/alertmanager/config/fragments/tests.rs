@@ -47,7 +47,7 @@ impl World {
     fn put(&mut self, name: &str, spec: &Value) {
         let object: AlertmanagerConfig = parse(json!({
             "apiVersion": "monitoring.coreos.com/v1alpha1",
-            "kind": KIND,
+            "kind": KIND.as_str(),
             "metadata": { "name": name, "namespace": "team" },
             "spec": spec,
         }));

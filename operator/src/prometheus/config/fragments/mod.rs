@@ -22,7 +22,7 @@ use super::{
 };
 use crate::assets::{Stale, TlsFiles};
 use crate::cache::gzip_members::{Piece, Place, Sizes};
-use crate::object::{ByKey, ObjectKey, Rejection};
+use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
 use crate::prometheus::names;
 use crate::prometheus::scrape_object::{ScrapeObject, ScrapeObjects};
 use crate::prometheus::select::{Checks, rejection};
@@ -87,7 +87,7 @@ pub struct Rendering {
     /// External labels of the user that are not in the file, because the operator sets labels of these names.
     pub replaced_labels: Vec<String>,
     /// How many objects of each kind are in the file.
-    pub accepted: Vec<(&'static str, usize)>,
+    pub accepted: Vec<(ConfigKind, usize)>,
     /// How many objects were rendered, and not taken from what was kept.
     pub fresh: usize,
 }
@@ -145,7 +145,7 @@ impl Fragments {
             writers, mut rendering, ..
         } = pass;
         additional::check_names(&outline.additional, |name| {
-            let is_rejected = |(kind, key): &(&str, ObjectKey)| {
+            let is_rejected = |(kind, key): &(ConfigKind, ObjectKey)| {
                 (rendering.rejections.iter()).any(|rejection| rejection.kind == *kind && rejection.object == *key)
             };
             objects.object_of_job(name).is_some_and(|object| !is_rejected(&object))

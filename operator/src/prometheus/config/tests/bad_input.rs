@@ -122,7 +122,7 @@ fn a_bad_monitor_is_named_and_the_good_one_is_served() {
         };
         assert_eq!(
             (rejection.kind, &*rejection.object.to_string()),
-            ("ServiceMonitor", "web/bad")
+            (crate::object::ConfigKind::ServiceMonitor, "web/bad")
         );
         assert_eq!(rejection.message, message);
         assert!(text.contains("job_name: serviceMonitor/web/good/0\n"), "{text}");

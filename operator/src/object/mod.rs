@@ -1,11 +1,15 @@
 //! How objects of the cluster and their controllers are named, and what it means that an object is rejected. Plain values.
 
+mod kind;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use kube::ResourceExt;
 use prometheus_client::encoding::EncodeLabelSet;
+
+pub use kind::{ConfigKind, ConfigObject};
 
 /// Namespace and name of an object. Sorted as the generated configuration is: by the text `namespace/name`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -83,28 +87,14 @@ pub fn is_older_version(version: &str, other: &str) -> bool {
 /// A configuration object that is left out, and why. It never stops the others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rejection {
-    /// Kind of the object, such as `ServiceMonitor`.
-    pub kind: &'static str,
+    /// Kind of the object.
+    pub kind: ConfigKind,
     /// Which one.
     pub object: ObjectKey,
     /// Its identity, without which `kubectl describe` does not show the event.
     pub uid: Option<String>,
     /// Field and cause, for the user. Holds no secret.
     pub message: String,
-}
-
-/// Kinds of configuration objects that are not in the first version of the group.
-const ALPHA: [&str; 2] = ["ScrapeConfig", "AlertmanagerConfig"];
-
-impl Rejection {
-    /// Group and version of the object.
-    pub fn api_version(&self) -> &'static str {
-        if ALPHA.contains(&self.kind) {
-            "monitoring.coreos.com/v1alpha1"
-        } else {
-            "monitoring.coreos.com/v1"
-        }
-    }
 }
 
 #[cfg(test)]
