@@ -41,16 +41,6 @@ impl Scope {
         }
     }
 
-    /// The scope of a list for one kind, which takes the place of the general lists for it. An empty name in it means "all",
-    /// which are those that are not denied.
-    pub(super) fn of_kind(allowed: &BTreeSet<String>, denied: &BTreeSet<String>) -> Self {
-        if allowed.contains("") {
-            Self::except(denied.clone())
-        } else {
-            Self::Only(allowed.clone())
-        }
-    }
-
     /// Whether `namespace` is in the set.
     pub fn contains(&self, namespace: &str) -> bool {
         match self {
