@@ -169,7 +169,7 @@ impl Survey<'_> {
         scopes: &Scopes,
         installed: &BTreeMap<Part, Vec<Permission>>,
     ) -> Result<bool, kube::Error> {
-        let consequence = format!("the controller {} does not run", kind.controller);
+        let consequence = format!("the {} controller does not run", (kind.kind)());
         if !self.plurals.contains(kind.resource.as_str()) {
             self.not_installed(&consequence, kind.resource.as_str());
             return Ok(false);

@@ -1,6 +1,9 @@
 //! The kinds of workloads that the operator runs: a new one is one line here.
 
+use std::borrow::Cow;
+
 use crds::WorkloadResource;
+use kube::Resource;
 
 use super::session::Session;
 use crate::alertmanager::workload::AlertmanagerCluster;
@@ -24,8 +27,8 @@ pub(super) const WORKLOADS: [WorkloadKind; 4] = [
 pub(super) struct WorkloadKind {
     /// The kind, by the name of its resource.
     pub(super) resource: WorkloadResource,
-    /// The name of its controller.
-    pub(super) controller: &'static str,
+    /// The kind of its custom resources.
+    pub(super) kind: fn() -> Cow<'static, str>,
     /// Who sends its events.
     pub(super) reporter: &'static str,
     /// The configuration objects that it can select.
@@ -44,7 +47,7 @@ impl WorkloadKind {
     const fn of<W: Workload>() -> Self {
         Self {
             resource: W::RESOURCE,
-            controller: W::CONTROLLER.controller,
+            kind: || W::Resource::kind(&()),
             reporter: W::REPORTER,
             selects: W::SELECTS,
             part: W::PART,
