@@ -11,7 +11,7 @@ use formats::version::Version;
 use formats::yaml::Yaml;
 use k8s_openapi::api::core::v1::Secret;
 use operator::alertmanager::config::base::{self, DEFAULT};
-use operator::alertmanager::config::fragments::{Fragments, Input, Rendering};
+use operator::alertmanager::config::fragments::{Input, PartCache, Rendering};
 use operator::assets::Assets;
 use operator::object::ByKey;
 use operator::object::ObjectKey;
@@ -58,7 +58,7 @@ impl World {
         self.objects.insert(ObjectKey::of(&*object), object);
     }
 
-    fn render(&self, fragments: &mut Fragments) -> Rendering {
+    fn render(&self, cache: &mut PartCache) -> Rendering {
         let input = Input {
             base: &self.base,
             version: Version::new(0, 33, 1),
@@ -67,7 +67,7 @@ impl World {
             namespace: "monitoring",
             assets: &self.assets,
         };
-        let rendering = fragments.render(&input, &self.objects);
+        let rendering = cache.render(&input, &self.objects);
         assert_eq!(rendering.accepted, self.objects.len());
         rendering
     }
@@ -117,19 +117,19 @@ fn alertmanager_config(number: usize, group_interval: &str) -> AlertmanagerConfi
 #[divan::bench(args = SIZES, sample_count = 5)]
 fn all(bencher: Bencher<'_, '_>, objects: usize) {
     let world = World::new(objects);
-    bencher.bench_local(|| black_box(world.render(&mut Fragments::default())));
+    bencher.bench_local(|| black_box(world.render(&mut PartCache::default())));
 }
 
 /// One object has another interval.
 #[divan::bench(args = SIZES)]
 fn one_change(bencher: Bencher<'_, '_>, objects: usize) {
     let mut world = World::new(objects);
-    let mut fragments = Fragments::default();
-    world.render(&mut fragments);
+    let mut cache = PartCache::default();
+    world.render(&mut cache);
     let mut turn = 0_usize;
     bencher.bench_local(|| {
         turn += 1;
         world.put(objects / 2, if turn.is_multiple_of(2) { "5m" } else { "10m" });
-        black_box(world.render(&mut fragments))
+        black_box(world.render(&mut cache))
     });
 }

@@ -10,7 +10,8 @@ use formats::version::Version;
 use k8s_openapi::api::core::v1::Secret;
 use operator::assets::Assets;
 use operator::object::ObjectKey;
-use operator::prometheus::config::{AdditionalConfigs, Fragments, Input, Layout, Rendering};
+use operator::prometheus::config::{AdditionalConfigs, Input};
+use operator::prometheus::incremental::{JobCache, Layout, Rendering};
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::settings::Settings;
 use serde_json::{Value, json};
@@ -61,11 +62,11 @@ impl World {
             layout: Layout::Whole,
         };
         // The pods of so many monitors mount files of jobs.
-        world.layout = world.render(&mut Fragments::default()).layout;
+        world.layout = world.render(&mut JobCache::default()).layout;
         world
     }
 
-    fn render(&self, fragments: &mut Fragments) -> Rendering {
+    fn render(&self, cache: &mut JobCache) -> Rendering {
         let input = Input {
             instance: (&self.prometheus).into(),
             version: Version::new(3, 13, 2),
@@ -74,7 +75,7 @@ impl World {
             assets: &self.assets,
             settings: &self.settings,
         };
-        fragments
+        cache
             .render(&input, &self.objects, self.layout)
             .expect("a configuration")
     }
@@ -123,22 +124,22 @@ fn service_monitor(number: usize, interval: &str) -> Arc<ServiceMonitor> {
 #[divan::bench(args = SIZES, sample_count = 5)]
 fn all(bencher: Bencher<'_, '_>, monitors: usize) {
     let world = World::new(monitors);
-    bencher.bench_local(|| black_box(world.render(&mut Fragments::default())));
+    bencher.bench_local(|| black_box(world.render(&mut JobCache::default())));
 }
 
 /// One monitor has another interval.
 #[divan::bench(args = SIZES)]
 fn one_change(bencher: Bencher<'_, '_>, monitors: usize) {
     let mut world = World::new(monitors);
-    let mut fragments = Fragments::default();
-    world.render(&mut fragments);
+    let mut cache = JobCache::default();
+    world.render(&mut cache);
     let mut turn = 0_usize;
     bencher.bench_local(|| {
         turn += 1;
         let interval = if turn.is_multiple_of(2) { "30s" } else { "15s" };
         let monitor = service_monitor(monitors / 2, interval);
         world.objects.service_monitors.insert(ObjectKey::of(&*monitor), monitor);
-        let rendering = world.render(&mut fragments);
+        let rendering = world.render(&mut cache);
         assert_eq!(rendering.fresh, 1);
         black_box(rendering)
     });
@@ -148,8 +149,8 @@ fn one_change(bencher: Bencher<'_, '_>, monitors: usize) {
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn one_secret(bencher: Bencher<'_, '_>, monitors: usize) {
     let mut world = World::new(monitors);
-    let mut fragments = Fragments::default();
-    world.render(&mut fragments);
+    let mut cache = JobCache::default();
+    world.render(&mut cache);
     let mut turn = 0_usize;
     bencher.bench_local(|| {
         turn += 1;
@@ -157,7 +158,7 @@ fn one_secret(bencher: Bencher<'_, '_>, monitors: usize) {
             "metadata": { "name": "login", "namespace": "team-7" },
             "stringData": { "user": "prometheus", "password": format!("word {turn}") },
         })));
-        let rendering = world.render(&mut fragments);
+        let rendering = world.render(&mut cache);
         assert_eq!(rendering.fresh, monitors / 20);
         black_box(rendering)
     });
@@ -168,11 +169,11 @@ fn one_secret(bencher: Bencher<'_, '_>, monitors: usize) {
 fn kept(bencher: Bencher<'_, '_>, monitors: usize) {
     let world = World::new(monitors);
     bencher.bench_local(|| {
-        let mut fragments = Fragments::default();
-        let rendering = world.render(&mut fragments);
+        let mut cache = JobCache::default();
+        let rendering = world.render(&mut cache);
         (
             rendering.gzip.len() + rendering.job_files.iter().map(|(_, file)| file.len()).sum::<usize>(),
-            fragments,
+            cache,
         )
     });
 }

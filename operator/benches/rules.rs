@@ -7,7 +7,7 @@ use crds::PrometheusRule;
 use divan::{AllocProfiler, Bencher, black_box};
 use formats::version::Version;
 use operator::object::ObjectKey;
-use operator::rules::{Component, Memory, Target};
+use operator::rules::{Component, RuleFileCache, RuleTarget};
 use serde_json::json;
 
 #[global_allocator]
@@ -55,33 +55,33 @@ fn object(number: usize, threshold: &str) -> (ObjectKey, Arc<PrometheusRule>) {
     (ObjectKey::new(namespace, name), Arc::new(object))
 }
 
-fn target() -> Target {
-    Target::new(Component::Prometheus, Version::new(3, 13, 2))
+fn target() -> RuleTarget {
+    RuleTarget::new(Component::Prometheus, Version::new(3, 13, 2))
 }
 
 /// All objects are read, checked and written, and spread over ConfigMaps.
 #[divan::bench(sample_count = 5)]
 fn all(bencher: Bencher<'_, '_>) {
     let rules = rules();
-    bencher.bench_local(|| render(&mut Memory::default(), &rules, OBJECTS));
+    bencher.bench_local(|| render(&mut RuleFileCache::default(), &rules, OBJECTS));
 }
 
 /// One object has another threshold.
 #[divan::bench(sample_count = 50)]
 fn one_change(bencher: Bencher<'_, '_>) {
-    let (mut rules, mut memory) = (rules(), Memory::default());
-    render(&mut memory, &rules, OBJECTS);
+    let (mut rules, mut cache) = (rules(), RuleFileCache::default());
+    render(&mut cache, &rules, OBJECTS);
     let mut turn = 0_usize;
     bencher.bench_local(|| {
         turn += 1;
         let threshold = if turn.is_multiple_of(2) { "0.05" } else { "0.1" };
         rules.extend([object(OBJECTS / 2, threshold)]);
-        render(&mut memory, &rules, 1)
+        render(&mut cache, &rules, 1)
     });
 }
 
-fn render(memory: &mut Memory, rules: &Rules, expected: usize) -> usize {
-    let (files, rejections, fresh) = memory.rule_files(&target(), rules);
+fn render(cache: &mut RuleFileCache, rules: &Rules, expected: usize) -> usize {
+    let (files, rejections, fresh) = cache.rule_files(&target(), rules);
     assert_eq!((rejections.len(), fresh), (0, expected));
-    black_box(memory.config_maps("prometheus-main-rulefiles", ("prometheus-name", "main"), &files)).len()
+    black_box(cache.config_maps("prometheus-main-rulefiles", ("prometheus-name", "main"), &files)).len()
 }

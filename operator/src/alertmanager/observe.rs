@@ -1,19 +1,18 @@
 //! All that the objects of an Alertmanager are rendered from, and how it is read. Reads only.
 
 use std::collections::BTreeMap;
-use std::mem;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use crds::Alertmanager;
 use crds::v1alpha1::AlertmanagerConfig;
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client};
 
-pub use super::config::fragments::Memory;
+use super::config::fragments::PartCache;
 use super::names;
 use crate::assets::fetch::{FetchError, refresh};
-use crate::assets::{Assets, HasReferences, Reference, References, Referred};
-use crate::cache::renderings::{Renderings, lock};
+use crate::assets::{Assets, HasReferences, Reference, References};
+use crate::cache::ReferenceCache;
 use crate::check::invalid::{Field, Invalid};
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
@@ -35,8 +34,6 @@ pub struct Observed {
     pub objects: Result<ByKey<AlertmanagerConfig>, Arc<Invalid>>,
     /// What all these objects and the global settings refer to.
     pub assets: Assets,
-    /// What was rendered of the objects the last time: a memory, that never shows in what is rendered.
-    pub memory: Arc<Mutex<Memory>>,
     /// What the pods need of the cluster.
     pub requirements: Requirements,
 }
@@ -92,6 +89,17 @@ pub enum Error {
     Requirements(#[from] ReadError),
 }
 
+/// What is kept of an Alertmanager from one reconciliation to the next.
+#[derive(Debug, Default)]
+pub struct Cache {
+    /// What the selected objects refer to.
+    pub references: ReferenceCache<AlertmanagerConfig>,
+    /// What was read of Secrets and `ConfigMap`s, as long as the objects refer to them.
+    pub assets: Assets,
+    /// What was rendered of the objects.
+    pub rendered: PartCache,
+}
+
 /// Which `AlertmanagerConfig`s `alertmanager` selects. Fails on a selector that Kubernetes would refuse.
 pub fn selector(alertmanager: &Alertmanager) -> Result<ObjectSelector, Invalid> {
     let spec = &alertmanager.spec;
@@ -114,26 +122,23 @@ pub fn root_key(alertmanager: &Alertmanager) -> Option<ObjectKey> {
 /// Reads what is known of `alertmanager`.
 pub async fn observe(
     sources: &Sources<Alertmanager>,
-    renderings: &Renderings<Memory>,
     alertmanager: Arc<Alertmanager>,
+    cache: &mut Cache,
 ) -> Result<Observed, Error> {
     let (key, client) = (ObjectKey::of(&*alertmanager), &sources.client);
     let secret = ObjectKey::new(key.namespace.clone(), names::user_config(&alertmanager));
-    let root = root(client, root_key(&alertmanager)).await?;
+    let root = root(sources, root_key(&alertmanager)).await?;
     let objects = selector(&alertmanager).map_err(Arc::new).map(|selector| {
         let mut objects = selector.among(sources.objects.alertmanager_configs.all(), &sources.namespaces.labels());
         root_key(&alertmanager).map(|root| objects.remove(&root));
         objects
     });
-    let memory = renderings.of(&key);
-    let needed = references(&alertmanager, &root, &objects, &mut lock(&memory).referred);
+    let needed = references(&alertmanager, &root, &objects, &mut cache.references);
     let mut noted = needed.clone();
     noted.insert(Reference::secret(secret.clone()));
     // Noted before it is read: whatever changes from here on brings us back.
     sources.interests.references(&key, noted);
-    let last = mem::take(&mut lock(&memory).assets);
-    let assets = refresh(client, &sources.children, needed, &last).await?;
-    lock(&memory).assets = assets.clone();
+    let assets = refresh(client, &sources.children, needed, &mut cache.assets).await?;
     let spec = &alertmanager.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());
     let requirements = Requirements::observe(client, &key.namespace, service, storage, sources.storage_classes).await?;
@@ -141,7 +146,6 @@ pub async fn observe(
         neighbours: sources.instances.staying(&key.namespace),
         configuration: configuration(client, secret).await?,
         assets,
-        memory,
         root,
         objects,
         requirements,
@@ -154,7 +158,7 @@ fn references(
     alertmanager: &Alertmanager,
     root: &Root,
     objects: &Result<ByKey<AlertmanagerConfig>, Arc<Invalid>>,
-    referred: &mut Referred<AlertmanagerConfig>,
+    cache: &mut ReferenceCache<AlertmanagerConfig>,
 ) -> References {
     let mut references = References::default();
     let configuration = alertmanager.spec.alertmanager_configuration.as_deref();
@@ -166,17 +170,22 @@ fn references(
         object.refer(namespace, &mut references);
     }
     if let Ok(objects) = objects {
-        referred.add_to(&mut references, objects);
+        cache.add_to(&mut references, objects);
     }
     references
 }
 
-async fn root(client: &Client, key: Option<ObjectKey>) -> Result<Root, Error> {
+/// The object as the watch sees it, or else as the API server has it: its namespace need not be one of those that are
+/// watched.
+async fn root(sources: &Sources<Alertmanager>, key: Option<ObjectKey>) -> Result<Root, Error> {
     let Some(object) = key else { return Ok(Root::NotNamed) };
     if object.name.is_empty() {
         return Ok(Root::Missing(object));
     }
-    let configs: Api<AlertmanagerConfig> = Api::namespaced(client.clone(), &object.namespace);
+    if let Some(found) = sources.objects.alertmanager_configs.get(&object) {
+        return Ok(Root::Found(found));
+    }
+    let configs: Api<AlertmanagerConfig> = Api::namespaced(sources.client.clone(), &object.namespace);
     match configs.get_opt(&object.name).await {
         Ok(Some(found)) => Ok(Root::Found(Arc::new(found))),
         Ok(None) => Ok(Root::Missing(object)),

@@ -12,6 +12,7 @@ use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, Service};
 use kube::ResourceExt;
 
+use super::config::fragments::PartCache;
 use super::config::secret;
 use super::observe::Observed;
 use super::{cluster_tls, names, service, statefulset};
@@ -53,13 +54,13 @@ pub enum Error {
 ///
 /// # Errors
 /// When the Alertmanager itself is wrong.
-pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Error> {
+pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -> Result<Rendered, Error> {
     let alertmanager = &*observed.alertmanager;
     let name = alertmanager.name_any();
     let version = version(alertmanager)?;
     observed.requirements.check(&statefulset::selector(&name))?;
     let objects = (observed.objects.as_ref()).map_err(|invalid| Error::Selector(invalid.clone()))?;
-    let configuration = secret::configuration(observed, objects, version)?;
+    let configuration = secret::configuration(observed, objects, version, cache)?;
     let tls_metadata = metadata::managed(alertmanager, names::tls_assets(&name), &Map::new(), settings);
     let tls_files = configuration.tls_files.contents(&observed.assets);
     let tls_files = tls_files.map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()));

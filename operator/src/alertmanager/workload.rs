@@ -7,11 +7,10 @@ use crds::{Alertmanager, WorkloadResource};
 use kube::ResourceExt;
 use serde_json::{Value, json};
 
-use super::observe::{self, Memory, Observed, observe, root_key, selector};
+use super::observe::{self, Cache, Observed, observe, root_key, selector};
 use super::render::{self, render};
 use super::{names, statefulset};
 use crate::args::Watch;
-use crate::cache::renderings::Renderings;
 use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 use crate::permissions::Part;
 use crate::pod::metadata::{self, selector_text};
@@ -24,12 +23,12 @@ use crate::watch::{Scope, Scopes};
 /// The controller of Alertmanagers.
 pub struct AlertmanagerCluster {
     sources: Sources<Alertmanager>,
-    renderings: Renderings<Memory>,
 }
 
 impl Workload for AlertmanagerCluster {
     type Resource = Alertmanager;
     type Observed = Observed;
+    type Cache = Cache;
     type ObserveError = observe::Error;
     type RenderError = render::Error;
 
@@ -45,10 +44,7 @@ impl Workload for AlertmanagerCluster {
     const OPTIONAL_BINDINGS: Option<Part> = Some(Part::AlertmanagerBindings);
 
     fn new(sources: Sources<Alertmanager>) -> Self {
-        Self {
-            sources,
-            renderings: Renderings::default(),
-        }
+        Self { sources }
     }
 
     fn scope(scopes: &Scopes) -> &Scope {
@@ -59,16 +55,16 @@ impl Workload for AlertmanagerCluster {
         &flags.alertmanager_instance_selector
     }
 
-    async fn observe(&self, alertmanager: Arc<Alertmanager>) -> Result<Observed, observe::Error> {
-        observe(&self.sources, &self.renderings, alertmanager).await
+    async fn observe(&self, alertmanager: Arc<Alertmanager>, cache: &mut Cache) -> Result<Observed, observe::Error> {
+        observe(&self.sources, alertmanager, cache).await
     }
 
     fn selected(observed: &Observed) -> Vec<Selected> {
         Selected::each(observed.objects.iter().flatten()).collect()
     }
 
-    fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
-        render(observed, settings)
+    fn render(observed: &Observed, settings: &Settings, cache: &mut Cache) -> Result<Rendered, render::Error> {
+        render(observed, settings, &mut cache.rendered)
     }
 
     fn retry(error: &render::Error) -> Retry {
@@ -113,6 +109,5 @@ impl Workload for AlertmanagerCluster {
 
     fn forget(&self, key: &ObjectKey) {
         self.sources.interests.forget(key);
-        self.renderings.forget(key);
     }
 }

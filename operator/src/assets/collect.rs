@@ -8,8 +8,9 @@ mod scrape_config;
 
 use crds::{
     AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, HttpClient, OAuth2,
-    PodMetricsEndpoint, PodMonitor, Probe, PrometheusSpec, ProxyConfig, RemoteReadSpec, RemoteWriteSpec,
-    SafeAuthorization, SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor, Sigv4, TlsConfig, TlsOptions,
+    PodMetricsEndpoint, PodMonitor, Probe, PrometheusRule, PrometheusSpec, ProxyConfig, RemoteReadSpec,
+    RemoteWriteSpec, SafeAuthorization, SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor, Sigv4,
+    TlsConfig, TlsOptions,
 };
 
 use super::{HasReferences, References};
@@ -110,6 +111,11 @@ impl HasReferences for PodMonitor {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &*self.spec.pod_metrics_endpoints);
     }
+}
+
+/// It refers to nothing.
+impl HasReferences for PrometheusRule {
+    fn refer(&self, _: &str, _: &mut References) {}
 }
 
 impl HasReferences for Probe {

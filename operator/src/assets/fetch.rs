@@ -26,21 +26,22 @@ enum Fetched {
     Missing(Reference),
 }
 
-/// As [`fetch`], but for what is in `last` as the watches in `children` still see it.
+/// As [`fetch`], but for what is in `cache` as the watches in `children` still see it. The cache then holds what was read.
 ///
 /// # Errors
-/// When the API server does not answer.
+/// When the API server does not answer; the cache is as it was.
 pub async fn refresh(
     client: &Client,
     children: &Children,
     references: References,
-    last: &Assets,
+    cache: &mut Assets,
 ) -> Result<Assets, FetchError> {
     let mut assets = Assets::default();
     let unknown = (references.into_iter())
-        .filter(|reference| !keep(&mut assets, last, children, reference))
+        .filter(|reference| !keep(&mut assets, cache, children, reference))
         .collect();
     assets.objects.extend(fetch(client, unknown).await?.objects);
+    cache.clone_from(&assets);
     Ok(assets)
 }
 

@@ -7,8 +7,6 @@ mod collect;
 pub mod fetch;
 mod key_pair;
 mod reference;
-mod referred;
-mod stale;
 mod tls;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,8 +20,6 @@ use kube::api::ObjectMeta;
 
 pub use key_pair::PemError;
 pub use reference::{HasReferences, Reference, ReferenceKind, References};
-pub use referred::Referred;
-pub(crate) use stale::Stale;
 pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name};
 
 /// What was read of the Secrets and `ConfigMap`s that somebody refers to. A copy shares the contents.

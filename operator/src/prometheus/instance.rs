@@ -164,6 +164,45 @@ impl<'a> Instance<'a> {
     }
 }
 
+/// What scrape jobs can know of the instance that they are made for: all but the fields that only a server has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scraper<'a> {
+    /// Namespace of the object.
+    pub namespace: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// The fields that server and agent share.
+    pub common: &'a CommonPrometheusFields,
+    /// What it is.
+    pub kind: ScraperKind,
+}
+
+/// What a [`Scraper`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScraperKind {
+    /// A server.
+    Server,
+    /// An agent.
+    Agent,
+    /// An agent on each node, which scrapes the pods of its node.
+    DaemonSetAgent,
+}
+
+impl<'a> From<Instance<'a>> for Scraper<'a> {
+    fn from(instance: Instance<'a>) -> Self {
+        Self {
+            namespace: instance.namespace(),
+            name: instance.name(),
+            common: instance.common,
+            kind: match instance.mode {
+                Mode::Server(_) => ScraperKind::Server,
+                Mode::Agent => ScraperKind::Agent,
+                Mode::DaemonSetAgent => ScraperKind::DaemonSetAgent,
+            },
+        }
+    }
+}
+
 impl<'a> From<&'a Prometheus> for Instance<'a> {
     fn from(from: &'a Prometheus) -> Self {
         Self {

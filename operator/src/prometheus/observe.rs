@@ -1,28 +1,24 @@
 //! All that the objects of a Prometheus are rendered from, and how it is read: what the watches know, the Secrets and
 //! `ConfigMap`s that are referred to, and the time. Reads only.
 
-use std::mem;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use kube::ResourceExt;
 
-use super::config::Fragments;
+use super::cache::Cache;
 use super::instance::{Instance, Kind, Object};
 use super::names;
-use super::referred::Referred;
 use super::rollout::Rollout;
 use super::select::{self, Candidates, Objects};
 use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{Assets, References};
-use crate::cache::renderings::lock;
 use crate::check::invalid::Invalid;
 use crate::object::ObjectKey;
 use crate::pod::requirements::{ReadError, Requirements};
 use crate::reconcile::{DELETION_DEADLINE, Sources, controller};
-use crate::rules;
-use crate::rules::fetch::rule_places;
+use crate::rules::fetch::find_rule_files;
 use crate::watch::{Children, Store};
 
 /// What is known of one Prometheus and of what it needs.
@@ -36,8 +32,6 @@ pub struct Observed {
     pub candidates: Result<Candidates, Arc<Invalid>>,
     /// What the candidates and the object itself refer to.
     pub assets: Assets,
-    /// What was rendered of the candidates the last time.
-    pub memory: Arc<Mutex<Memory>>,
     /// Whether the Secret with the configuration exists.
     pub configured: bool,
     /// What the running pods are made for.
@@ -64,29 +58,8 @@ pub enum Error {
     Requirements(#[from] ReadError),
 }
 
-/// What was rendered of a Prometheus the last time: it makes the next rendering cheaper, and never shows in it, but for the
-/// places of the rule files.
-#[derive(Debug, Default)]
-pub struct Memory {
-    /// Of the configuration.
-    pub fragments: Fragments,
-    /// Of the rules.
-    pub rules: rules::Memory,
-    /// What the selected objects refer to.
-    pub referred: Referred,
-    /// What was read of Secrets and `ConfigMap`s, as long as the instance refers to them.
-    pub assets: Assets,
-}
-
-/// What was rendered of each Prometheus the last time.
-pub type Renderings = crate::cache::renderings::Renderings<Memory>;
-
 /// Reads what is known of `object`.
-pub async fn observe<K: Kind>(
-    sources: &Sources<K>,
-    renderings: &Renderings,
-    object: Arc<K>,
-) -> Result<Observed, Error> {
+pub async fn observe<K: Kind>(sources: &Sources<K>, object: Arc<K>, cache: &mut Cache) -> Result<Observed, Error> {
     let (key, client) = (ObjectKey::of(&*object), &sources.client);
     let objects = Objects {
         service_monitors: sources.objects.service_monitors.all(),
@@ -97,20 +70,17 @@ pub async fn observe<K: Kind>(
     };
     let instance = object.instance();
     let candidates = select::candidates(&instance, objects, &sources.namespaces.labels()).map_err(Arc::new);
-    let memory = renderings.of(&key);
     let references = match &candidates {
-        Ok(candidates) => candidates.references(&instance, &mut lock(&memory).referred),
+        Ok(candidates) => candidates.references(&instance, &mut cache.references),
         Err(_) => References::default(),
     };
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
-    let last = mem::take(&mut lock(&memory).assets);
-    let assets = refresh(client, &sources.children, references, &last).await?;
-    lock(&memory).assets = assets.clone();
-    if instance.server().is_some() && !lock(&memory).rules.knows_places() {
-        let places = rule_places(client, &key, &names::rule_files(&instance), names::RULES_LABEL).await;
-        let places = places.map_err(|source| Error::RuleFiles(Box::new(source)))?;
-        lock(&memory).rules.found(places);
+    let assets = refresh(client, &sources.children, references, &mut cache.assets).await?;
+    if instance.server().is_some() {
+        let prefix = names::rule_files(&instance);
+        let found = find_rule_files(client, &key, &prefix, names::RULES_LABEL, &mut cache.rendered.rules).await;
+        found.map_err(|source| Error::RuleFiles(Box::new(source)))?;
     }
     let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&instance));
     let service_name = instance.common.service_name.as_deref();
@@ -120,7 +90,6 @@ pub async fn observe<K: Kind>(
             .collect(),
         candidates,
         assets,
-        memory,
         rollout: rollout(&instance, &sources.children),
         configured: sources.children.secrets.get(&secret).is_some(),
         requirements: Requirements::observe(

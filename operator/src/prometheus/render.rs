@@ -10,17 +10,18 @@ use crds::CommonPrometheusFields;
 use formats::version::Version;
 use k8s_openapi::api::core::v1::{ConfigMap, Service};
 
-use super::config::{self, Fragments, Layout, Rendering};
+use super::cache::RenderCache;
+use super::config;
 use super::error::Error;
+use super::incremental::{JobCache, Layout, Rendering};
 use super::instance::{Instance, Mode, Object};
 use super::observe::Observed;
 use super::secrets::{self, Secrets};
-use super::select::{self, Candidates};
+use super::select::Candidates;
 use super::{daemonset, names, pod, retention, service, statefulset, validate};
-use crate::cache::renderings::lock;
-use crate::object::ConfigKind;
+use crate::object::{ConfigKind, Rejection};
 use crate::reconcile::{Notice, Rendered};
-use crate::rules::{self, MOUNTED, RuleFiles, config_map_names};
+use crate::rules::{MOUNTED, RuleFileCache, RuleFiles, RuleTarget, config_map_names};
 use crate::settings::Settings;
 use crate::settings::versions;
 
@@ -31,7 +32,7 @@ const ROLLING_OUT: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// When the instance itself is wrong. A wrong monitor or rule is a rejection in the result.
-pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Error> {
+pub fn render(observed: &Observed, settings: &Settings, cache: &mut RenderCache) -> Result<Rendered, Error> {
     let instance = observed.object.instance();
     if instance.is_daemon_set() && !settings.gates.agent_daemon_sets {
         return Err(Error::DaemonSetGate);
@@ -40,10 +41,8 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
     observed.requirements.check(&pod::selector(&instance, None))?;
     let tls_files = validate::check(&instance, version, &observed.assets).map_err(Error::Specification)?;
     let candidates = (observed.candidates.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
-    let mut memory = lock(&observed.memory);
-    let (rules, rule_rejections) =
-        select::rule_files(&instance, version, &candidates.rules, settings, &mut memory.rules);
-    let (config_maps, rule_names) = rule_config_maps(&instance, &rules, settings, &mut memory.rules);
+    let (rules, rule_rejections) = rule_files(&instance, version, candidates, settings, &mut cache.rules);
+    let (config_maps, rule_names) = rule_config_maps(&instance, &rules, settings, &mut cache.rules);
     let mut rendered = Rendered {
         rejections: rule_rejections,
         ..Rendered::default()
@@ -59,8 +58,8 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         rendered.notices.push(secrets::unmanaged_notice());
         Layout::Whole
     } else {
-        let fragments = &mut memory.fragments;
-        let rendering = configuration(observed, version, settings, candidates, &rule_names, fragments)?;
+        let cache = &mut cache.configuration;
+        let rendering = configuration(observed, version, settings, candidates, &rule_names, cache)?;
         adopt(rendering, &mut secrets, &mut rendered)
     };
     let (secrets, tls_assets) = secrets.all(&mut rendered);
@@ -95,7 +94,7 @@ fn configuration(
     settings: &Settings,
     candidates: &Candidates,
     rule_config_maps: &[String],
-    fragments: &mut Fragments,
+    cache: &mut JobCache,
 ) -> Result<Rendering, Error> {
     let instance = observed.object.instance();
     let input = config::Input {
@@ -106,7 +105,7 @@ fn configuration(
         assets: &observed.assets,
         settings,
     };
-    fragments
+    cache
         .render(&input, &candidates.scrape, observed.rollout.layout)
         .map_err(Error::Configuration)
 }
@@ -128,18 +127,34 @@ fn adopt(mut rendering: Rendering, secrets: &mut Secrets<'_>, rendered: &mut Ren
     layout
 }
 
+/// The rule files of a server from the rules that it selects, and the rules that are left out.
+fn rule_files(
+    instance: &Instance<'_>,
+    version: Version,
+    candidates: &Candidates,
+    settings: &Settings,
+    cache: &mut RuleFileCache,
+) -> (RuleFiles, Vec<Rejection>) {
+    let Some(server) = instance.server() else {
+        return (RuleFiles::default(), Vec::new());
+    };
+    let target = RuleTarget::prometheus(server, version).with_compression(settings.large_rules_compressed);
+    let (files, rejections, _) = cache.rule_files(&target, &candidates.rules);
+    (files, rejections)
+}
+
 /// The `ConfigMap`s with the rule files of a server, and the names that its pods mount.
 fn rule_config_maps(
     instance: &Instance<'_>,
     rules: &RuleFiles,
     settings: &Settings,
-    memory: &mut rules::Memory,
+    cache: &mut RuleFileCache,
 ) -> (Vec<ConfigMap>, Vec<String>) {
     if instance.server().is_none() {
         return (Vec::new(), Vec::new());
     }
     let prefix = names::rule_files(instance);
-    let config_maps = memory.managed_config_maps(instance, &prefix, names::RULES_LABEL, rules, settings);
+    let config_maps = cache.managed_config_maps(instance, &prefix, names::RULES_LABEL, rules, settings);
     let names = config_map_names(&prefix, config_maps.len().max(MOUNTED));
     (config_maps, names)
 }

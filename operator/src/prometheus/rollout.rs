@@ -6,7 +6,7 @@ use std::sync::Arc;
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::PodTemplateSpec;
 
-use super::config::Layout;
+use super::incremental::Layout;
 use super::pod;
 
 /// What the running pods are made for.

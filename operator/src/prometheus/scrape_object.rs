@@ -5,8 +5,10 @@ use formats::yaml::Yaml;
 use kube::core::object::HasSpec;
 
 use super::config::{Context, DroppedField, pod_monitor_jobs, probe_job, scrape_config_job, service_monitor_jobs};
+use super::instance::Mode;
 use super::select::Checks;
-use crate::assets::{HasReferences, TlsFiles};
+use crate::assets::{HasReferences, References, TlsFiles};
+use crate::cache::ReferenceCache;
 use crate::check::invalid::Invalid;
 use crate::object::{ByKey, ConfigKind, ConfigObject, ObjectKey};
 
@@ -99,5 +101,61 @@ impl ScrapeObjects {
             _ => return None,
         };
         (number.unwrap_or(0) < jobs).then_some((kind, key))
+    }
+}
+
+/// Where jobs come from.
+#[derive(Clone, Copy)]
+pub enum Source {
+    /// `ServiceMonitor`s.
+    ServiceMonitors,
+    /// `PodMonitor`s.
+    PodMonitors,
+    /// `Probe`s.
+    Probes,
+    /// `ScrapeConfig`s.
+    ScrapeConfigs,
+    /// The user's own text.
+    Additional,
+}
+
+/// Where jobs come from, in the order of the file. Objects of a kind are sorted by name.
+pub const fn sources(mode: Mode<'_>) -> &'static [Source] {
+    match mode {
+        Mode::Server(_) => &[
+            Source::ServiceMonitors,
+            Source::PodMonitors,
+            Source::Probes,
+            Source::ScrapeConfigs,
+            Source::Additional,
+        ],
+        Mode::Agent => &[
+            Source::PodMonitors,
+            Source::Additional,
+            Source::ServiceMonitors,
+            Source::Probes,
+            Source::ScrapeConfigs,
+        ],
+        // What is not on a node cannot be shared out among the agents on the nodes.
+        Mode::DaemonSetAgent => &[Source::PodMonitors, Source::Additional],
+    }
+}
+
+/// What the objects that an instance scrapes refer to, by kind.
+#[derive(Debug, Default)]
+pub struct ReferenceCaches {
+    service_monitors: ReferenceCache<ServiceMonitor>,
+    pod_monitors: ReferenceCache<PodMonitor>,
+    probes: ReferenceCache<Probe>,
+    scrape_configs: ReferenceCache<ScrapeConfig>,
+}
+
+impl ReferenceCaches {
+    /// Adds what `objects` refer to.
+    pub fn add_to(&mut self, references: &mut References, objects: &ScrapeObjects) {
+        self.service_monitors.add_to(references, &objects.service_monitors);
+        self.pod_monitors.add_to(references, &objects.pod_monitors);
+        self.probes.add_to(references, &objects.probes);
+        self.scrape_configs.add_to(references, &objects.scrape_configs);
     }
 }

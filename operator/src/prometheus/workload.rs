@@ -7,9 +7,10 @@ use crds::v1alpha1::PrometheusAgent;
 use crds::{Prometheus, WorkloadResource};
 use serde_json::{Value, json};
 
+use super::cache::Cache;
 use super::error::Error;
 use super::instance::Kind;
-use super::observe::{self, Observed, Renderings, observe};
+use super::observe::{self, Observed, observe};
 use super::render::render;
 use super::select::Selectors;
 use super::{names, pod, statefulset};
@@ -26,7 +27,6 @@ use crate::watch::{Scope, Scopes};
 /// The controller of the objects of a kind that run Prometheus.
 pub struct PrometheusWorkload<K> {
     sources: Sources<K>,
-    renderings: Renderings,
 }
 
 /// The controller of servers.
@@ -37,6 +37,7 @@ pub type PrometheusAgents = PrometheusWorkload<PrometheusAgent>;
 impl<K: Kind> Workload for PrometheusWorkload<K> {
     type Resource = K;
     type Observed = Observed;
+    type Cache = Cache;
     type ObserveError = observe::Error;
     type RenderError = Error;
 
@@ -49,10 +50,7 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
     const PART: Part = K::PART;
 
     fn new(sources: Sources<K>) -> Self {
-        Self {
-            sources,
-            renderings: Renderings::default(),
-        }
+        Self { sources }
     }
 
     fn scope(scopes: &Scopes) -> &Scope {
@@ -63,8 +61,8 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
         &flags.prometheus_instance_selector
     }
 
-    async fn observe(&self, object: Arc<K>) -> Result<Observed, observe::Error> {
-        observe(&self.sources, &self.renderings, object).await
+    async fn observe(&self, object: Arc<K>, cache: &mut Cache) -> Result<Observed, observe::Error> {
+        observe(&self.sources, object, cache).await
     }
 
     fn selected(observed: &Observed) -> Vec<Selected> {
@@ -74,8 +72,8 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
         })
     }
 
-    fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Error> {
-        render(observed, settings)
+    fn render(observed: &Observed, settings: &Settings, cache: &mut Cache) -> Result<Rendered, Error> {
+        render(observed, settings, &mut cache.rendered)
     }
 
     fn retry(error: &Error) -> Retry {
@@ -161,6 +159,5 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
 
     fn forget(&self, key: &ObjectKey) {
         self.sources.interests.forget(key);
-        self.renderings.forget(key);
     }
 }

@@ -36,6 +36,7 @@ pub use status::{Condition, Histories};
 pub use workload::{Retry, Sources, Workload};
 
 use crate::args::RepairPolicy;
+use crate::cache::Caches;
 use crate::object::ObjectKey;
 use crate::settings::Settings;
 use crate::watch::{Children, Store};
@@ -115,6 +116,8 @@ pub struct Controller<W: Workload> {
     pub kinds: Arc<bindings::Kinds>,
     /// Writes their status; one for all controllers.
     pub writer: Arc<bindings::Writer>,
+    /// What is kept of each workload.
+    pub caches: Caches<W::Cache>,
     /// What was reported of each workload.
     pub histories: Histories,
     /// Metrics of all controllers.
@@ -139,6 +142,7 @@ impl<W: Workload> Controller<W> {
     pub async fn reconcile(&self, key: ObjectKey, extent: Extent) -> Outcome {
         let Some(resource) = self.resources.get(&key) else {
             self.workload.forget(&key);
+            self.caches.forget(&key);
             self.metrics.forget(W::CONTROLLER, &key);
             self.histories.forget(&key);
             self.applier.forget_gone();
@@ -187,7 +191,7 @@ impl<W: Workload> Controller<W> {
 
     async fn timed(&self, key: &ObjectKey, resource: &Arc<W::Resource>) -> Run {
         let started = Instant::now();
-        let run = self.everything(resource).await;
+        let run = self.everything(key, resource).await;
         let controller = W::CONTROLLER;
         self.metrics.reconciled.get_or_create(&controller).inc();
         self.metrics
@@ -206,29 +210,39 @@ impl<W: Workload> Controller<W> {
     }
 
     /// The pipeline up to the report.
-    async fn everything(&self, resource: &Arc<W::Resource>) -> Run {
-        let observed = match self.workload.observe(Arc::clone(resource)).await {
-            Ok(observed) => observed,
-            Err(error) => return Run::failed(Error::Observe(error.into())),
+    async fn everything(&self, key: &ObjectKey, resource: &Arc<W::Resource>) -> Run {
+        let mut cache = self.caches.take(key);
+        let rendered = self.rendered(resource, &mut cache).await;
+        self.caches.put(key, cache);
+        let (desired, summary) = match rendered {
+            Ok((rendered, bound)) => Summary::of(rendered, bound),
+            Err(error) => return Run::failed(error),
         };
-        let rendered = match W::render(&observed, &self.settings) {
-            Ok(rendered) => rendered,
-            Err(error) => {
-                let retry = W::retry(&error);
-                return Run::failed(Error::Render(error.into(), retry));
-            }
-        };
-        let bound = if self.bindings.is_on() {
-            W::selected(&observed)
-        } else {
-            Vec::new()
-        };
-        let (desired, summary) = Summary::of(rendered, bound);
         let outcome = self.apply(resource, desired).await;
         Run::Ended {
             outcome: outcome.map_err(Error::Apply),
             summary: Some(summary),
         }
+    }
+
+    /// What should exist, and the objects that it is made from, where these are told.
+    async fn rendered(
+        &self,
+        resource: &Arc<W::Resource>,
+        cache: &mut W::Cache,
+    ) -> Result<(Rendered, Vec<bindings::Selected>), Error> {
+        let observed = self.workload.observe(Arc::clone(resource), cache).await;
+        let observed = observed.map_err(|error| Error::Observe(error.into()))?;
+        let rendered = W::render(&observed, &self.settings, cache).map_err(|error| {
+            let retry = W::retry(&error);
+            Error::Render(error.into(), retry)
+        })?;
+        let bound = if self.bindings.is_on() {
+            W::selected(&observed)
+        } else {
+            Vec::new()
+        };
+        Ok((rendered, bound))
     }
 
     /// Writes the children, and has pods see what they may have mounted.

@@ -53,6 +53,8 @@ pub trait Workload: Send + Sync + 'static {
         + 'static;
     /// All that rendering needs.
     type Observed: Send + Sync;
+    /// What is kept of a custom resource from one run to the next, which never shows in what is rendered.
+    type Cache: Default + Send + Sync + 'static;
     /// Why something that rendering needs could not be read.
     type ObserveError: StdError + Send + Sync + 'static;
     /// Why the custom resource cannot be rendered: its user must change it, or something that it refers to.
@@ -89,6 +91,7 @@ pub trait Workload: Send + Sync + 'static {
     fn observe(
         &self,
         resource: Arc<Self::Resource>,
+        cache: &mut Self::Cache,
     ) -> impl Future<Output = Result<Self::Observed, Self::ObserveError>> + Send;
 
     /// The configuration objects that it selects by their labels, those included that are rejected then. Pure.
@@ -96,11 +99,15 @@ pub trait Workload: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The objects that should exist. Pure: the same observation gives the same objects.
+    /// The objects that should exist. Pure: the same observation gives the same objects, whatever is in the cache.
     ///
     /// # Errors
     /// When the custom resource itself is wrong. A wrong configuration object is a rejection in the result.
-    fn render(observed: &Self::Observed, settings: &Settings) -> Result<Rendered, Self::RenderError>;
+    fn render(
+        observed: &Self::Observed,
+        settings: &Settings,
+        cache: &mut Self::Cache,
+    ) -> Result<Rendered, Self::RenderError>;
 
     /// When a rendering that failed so is worth another try.
     fn retry(error: &Self::RenderError) -> Retry;
@@ -130,7 +137,7 @@ pub trait Workload: Send + Sync + 'static {
     /// Sets the gauges that mirror fields of the custom resource.
     fn gauges(resource: &Self::Resource, key: &ObjectKey, metrics: &Metrics);
 
-    /// Lets go of what is remembered about a deleted custom resource.
+    /// Lets go of what is noted about a deleted custom resource.
     fn forget(&self, key: &ObjectKey);
 }
 

@@ -4,21 +4,27 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::ListParams;
 use kube::{Api, Client};
 
-use super::{Places, places};
+use super::{RuleFileCache, places};
 use crate::object::ObjectKey;
 
-/// Where the rule files of `workload` are: in the `ConfigMap`s called `prefix-0` and on, which have its name in `label`.
+/// Has `cache` know where the rule files of `workload` are: in the `ConfigMap`s called `prefix-0` and on, which have its
+/// name in `label`. They are listed once, since nobody else moves files.
 ///
 /// # Errors
 /// When the API server does not answer.
-pub async fn rule_places(
+pub async fn find_rule_files(
     client: &Client,
     workload: &ObjectKey,
     prefix: &str,
     label: &str,
-) -> Result<Places, kube::Error> {
+    cache: &mut RuleFileCache,
+) -> Result<(), kube::Error> {
+    if cache.knows_places() {
+        return Ok(());
+    }
     let config_maps: Api<ConfigMap> = Api::namespaced(client.clone(), &workload.namespace);
     let labelled = ListParams::default().labels(&format!("{label}={}", workload.name));
     let found = config_maps.list(&labelled).await?;
-    Ok(places(prefix, &found.items))
+    cache.found(places(prefix, &found.items));
+    Ok(())
 }

@@ -1,11 +1,11 @@
 //! `PrometheusRule`s as rule files: fields that the version does not know are left out, the rest is checked and written.
 //! Pure, but for [`fetch`].
 
+mod cache;
 mod check;
 mod config_map;
 mod enforce;
 pub mod fetch;
-mod memory;
 mod sanitise;
 mod serialise;
 
@@ -27,9 +27,9 @@ use formats::version::{Dropped, Version};
 use crate::object::ObjectKey;
 use crate::pod::sharded_secret;
 
+pub use cache::RuleFileCache;
 pub use check::RuleError;
 pub use config_map::{MOUNTED, Places, config_map_names, config_maps, places};
-pub use memory::Memory;
 
 /// Most bytes of one rule file, and of all files in one `ConfigMap`: half of what the API server takes.
 pub const MAX_SIZE: usize = 512 * 1024;
@@ -45,7 +45,7 @@ pub enum Component {
 
 /// What rule files are written for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct RuleTarget {
     component: Component,
     version: Version,
     /// Parts of `PromQL` that the component is told to know.
@@ -65,7 +65,7 @@ struct Enforcement {
 /// Objects whose rules are not bound to their namespace: namespace and name; any name where there is none.
 type Exclusions = Vec<(Box<str>, Option<Box<str>>)>;
 
-impl Target {
+impl RuleTarget {
     /// A `component` of `version` that enforces nothing.
     pub fn new(component: Component, version: Version) -> Self {
         Self {
@@ -248,7 +248,7 @@ impl RuleFiles {
 }
 
 /// The file of one object, and the fields that were left out.
-pub fn rule_file(target: &Target, rule: &PrometheusRule) -> Result<(String, Vec<Dropped>), Error> {
+pub fn rule_file(target: &RuleTarget, rule: &PrometheusRule) -> Result<(String, Vec<Dropped>), Error> {
     let groups = bound(target, rule).map_err(Error::Rule)?;
     let (groups, dropped) = sanitise::sanitised(target, groups);
     let content = serialise::file(&groups);
@@ -276,7 +276,7 @@ fn stored(text: String) -> Result<Content, Error> {
 }
 
 /// The groups of an object, bound to its namespace where the target asks for it.
-pub fn bound(target: &Target, rule: &PrometheusRule) -> Result<Vec<RuleGroup>, RuleError> {
+pub fn bound(target: &RuleTarget, rule: &PrometheusRule) -> Result<Vec<RuleGroup>, RuleError> {
     let mut groups = rule.spec.groups.to_vec();
     let object = ObjectKey::of(rule);
     if let Some(label) = target.enforced_label(&object) {

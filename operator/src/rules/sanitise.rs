@@ -3,7 +3,7 @@
 use crds::RuleGroup;
 use formats::version::{Dropped, Range, Version};
 
-use super::{Component, Target};
+use super::{Component, RuleTarget};
 
 /// A field and the versions of each program that know it; `None`: none does.
 struct RuleField {
@@ -56,7 +56,7 @@ const FIELDS: [RuleField; 5] = [
 ];
 
 /// `groups` without what `target` does not know, and what that was.
-pub(super) fn sanitised(target: &Target, mut groups: Vec<RuleGroup>) -> (Vec<RuleGroup>, Vec<Dropped>) {
+pub(super) fn sanitised(target: &RuleTarget, mut groups: Vec<RuleGroup>) -> (Vec<RuleGroup>, Vec<Dropped>) {
     let mut dropped = Vec::new();
     for field in &FIELDS {
         let versions = match target.component {

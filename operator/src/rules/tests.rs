@@ -37,14 +37,14 @@ fn full_of(name: &str) -> PrometheusRule {
 }
 
 fn keys(component: Component, version: Version) -> Vec<&'static str> {
-    let target = Target::new(component, version);
+    let target = RuleTarget::new(component, version);
     let (_, dropped) = rule_file(&target, &full()).expect("a valid rule");
     dropped.into_iter().map(|dropped| dropped.key).collect()
 }
 
 #[test]
 fn writes_keys_in_order_and_labels_naturally() {
-    let target = Target::new(Component::Thanos, Version::new(0, 40, 0));
+    let target = RuleTarget::new(Component::Thanos, Version::new(0, 40, 0));
     let (content, dropped) = rule_file(&target, &full()).expect("a valid rule");
     assert_eq!(dropped, []);
     assert_eq!(
@@ -118,10 +118,10 @@ fn leaves_out_what_a_version_does_not_know() {
 
 #[test]
 fn a_bad_rule_rejects_its_object_alone() {
-    let target = Target::new(Component::Prometheus, Version::new(2, 55, 0));
+    let target = RuleTarget::new(Component::Prometheus, Version::new(2, 55, 0));
     let mut bad = rule(json!([{"name": "g", "rules": [{"record": "a.b", "expr": "up"}]}]));
     bad.metadata.name = Some("bad".to_owned());
-    let (files, rejections, fresh) = Memory::default().rule_files(&target, &by_key([full(), bad]));
+    let (files, rejections, fresh) = RuleFileCache::default().rule_files(&target, &by_key([full(), bad]));
     assert_eq!(fresh, 2);
     assert_eq!(files.files.keys().collect::<Vec<_>>(), ["team-shop-7f.yaml"]);
     assert_eq!(files.objects, 1);
@@ -135,36 +135,36 @@ fn a_bad_rule_rejects_its_object_alone() {
 
 #[test]
 fn what_did_not_change_is_not_read_again() {
-    let target = Target::new(Component::Prometheus, Version::new(3, 5, 0));
+    let target = RuleTarget::new(Component::Prometheus, Version::new(3, 5, 0));
     let named = |name: &str, expression: &str| {
         let mut rule = rule(json!([{"name": "g", "rules": [{"record": "r", "expr": expression}]}]));
         rule.metadata.name = Some(name.to_owned());
         rule
     };
-    let mut memory = Memory::default();
+    let mut cache = RuleFileCache::default();
     let mut rules = by_key([named("a", "1"), named("b", "2"), named("c", "3")]);
-    let count = |memory: &mut Memory, target: &Target, rules: &BTreeMap<_, _>| {
-        let (files, rejections, fresh) = memory.rule_files(target, rules);
-        let (expected, also_rejected, _) = Memory::default().rule_files(target, rules);
+    let count = |cache: &mut RuleFileCache, target: &RuleTarget, rules: &BTreeMap<_, _>| {
+        let (files, rejections, fresh) = cache.rule_files(target, rules);
+        let (expected, also_rejected, _) = RuleFileCache::default().rule_files(target, rules);
         assert_eq!((files, rejections), (expected, also_rejected), "what was kept shows");
         fresh
     };
-    assert_eq!(count(&mut memory, &target, &rules), 3);
+    assert_eq!(count(&mut cache, &target, &rules), 3);
     rules.extend(by_key([named("b", "4"), named("c", "3")]));
-    assert_eq!(count(&mut memory, &target, &rules), 1, "c is a new copy of the same");
+    assert_eq!(count(&mut cache, &target, &rules), 1, "c is a new copy of the same");
     let mut again = named("a", "1");
     again.metadata.uid = Some("80".to_owned());
     rules.extend(by_key([again]));
-    assert_eq!(count(&mut memory, &target, &rules), 1, "a was deleted and made again");
+    assert_eq!(count(&mut cache, &target, &rules), 1, "a was deleted and made again");
     rules.remove(&ObjectKey::new("team", "a"));
-    assert_eq!(count(&mut memory, &target, &rules), 0);
-    let old = Target::new(Component::Prometheus, Version::new(2, 55, 0));
-    assert_eq!(count(&mut memory, &old, &rules), 2);
+    assert_eq!(count(&mut cache, &target, &rules), 0);
+    let old = RuleTarget::new(Component::Prometheus, Version::new(2, 55, 0));
+    assert_eq!(count(&mut cache, &old, &rules), 2);
 }
 
 #[test]
 fn labels_and_annotations_of_alerts_are_templates() {
-    let target = Target::new(Component::Prometheus, Version::new(3, 5, 0));
+    let target = RuleTarget::new(Component::Prometheus, Version::new(3, 5, 0));
     let load = |rules: Value| rule_file(&target, &rule(json!([{"name": "g", "rules": [rules]}]))).map(|_| ());
     let alert = |labels: Value, annotations: Value| {
         load(json!({"alert": "A", "expr": "up == 0", "labels": labels, "annotations": annotations}))
@@ -180,7 +180,7 @@ fn labels_and_annotations_of_alerts_are_templates() {
         (
             json!({"l": "{{ if }}"}),
             json!({"a": "{{ end }}"}),
-            "group \"g\", rule 1, \"A\": label \"l\": template: line 1: no value in {{if}}",
+            "group \"g\", rule 1, \"A\": label \"l\": template: line 1: missing value in {{if}}",
         ),
         (
             json!({}),
@@ -209,7 +209,7 @@ fn rules_are_bound_to_their_namespace_unless_they_are_excluded() {
             .expect("a spec")
     };
     let load = |excluded: Value| {
-        let target = Target::prometheus(&spec(excluded), Version::new(3, 5, 0));
+        let target = RuleTarget::prometheus(&spec(excluded), Version::new(3, 5, 0));
         rule_file(&target, &full()).expect("a valid rule").0
     };
     let exclude = |resource: &str, namespace: &str| json!([{"group": "monitoring.coreos.com", "resource": resource, "namespace": namespace}]);
@@ -238,7 +238,7 @@ fn an_expression_must_be_one_for_this_prometheus() {
         let spec = json!({"enableFeatures": features, "enforcedNamespaceLabel": enforced});
         let spec: PrometheusSpec = serde_json::from_value(spec).expect("a spec");
         let rule = rule(json!([{"name": "g", "rules": [{"record": "r", "expr": expression}]}]));
-        let file = rule_file(&Target::prometheus(&spec, Version::new(3, 5, 0)), &rule);
+        let file = rule_file(&RuleTarget::prometheus(&spec, Version::new(3, 5, 0)), &rule);
         file.map(|_| ()).map_err(|error| error.to_string())
     };
     for enforced in ["", "namespace"] {
@@ -259,19 +259,19 @@ fn an_expression_must_be_one_for_this_prometheus() {
 #[test]
 fn a_file_has_a_largest_size() {
     let expr = "x".repeat(MAX_SIZE);
-    let target = Target::new(Component::Prometheus, Version::new(3, 5, 0));
+    let target = RuleTarget::new(Component::Prometheus, Version::new(3, 5, 0));
     let large = rule(json!([{"name": "g", "rules": [{"record": "r", "expr": expr}]}]));
     let error = rule_file(&target, &large).expect_err("too large").to_string();
     assert!(error.contains("--compress-large-rules"), "{error}");
-    let thanos = Target::new(Component::Thanos, Version::new(0, 42, 0));
+    let thanos = RuleTarget::new(Component::Thanos, Version::new(0, 42, 0));
     let error = rule_file(&thanos, &large).expect_err("too large").to_string();
     assert!(error.ends_with("divide the object"), "{error}");
 
-    let mut memory = Memory::default();
+    let mut cache = RuleFileCache::default();
     let rules = by_key([large, full_of("shop-2")]);
-    let (files, rejections, _) = memory.rule_files(&target.with_compression(true), &rules);
+    let (files, rejections, _) = cache.rule_files(&target.with_compression(true), &rules);
     assert_eq!(rejections, []);
-    let maps = memory.config_maps("files", ("label", "x"), &files);
+    let maps = cache.config_maps("files", ("label", "x"), &files);
     let packed = maps[0].binary_data.as_ref().expect("compressed");
     let text = gzip::decompress(&*packed["team-shop-7f.rules.yaml.gz"].0, 1 << 20).expect("gzip");
     assert!(text.starts_with(b"groups:\n") && text.len() > MAX_SIZE);

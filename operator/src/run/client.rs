@@ -1,5 +1,6 @@
 //! The client of the API server: where it finds the server, and what it counts.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -7,7 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use kube::client::{Body, ClientBuilder};
-use kube::config::{InferConfigError, KubeConfigOptions, Kubeconfig};
+use kube::config::{
+    AuthInfo, Cluster, InferConfigError, KubeConfigOptions, Kubeconfig, NamedAuthInfo, NamedCluster, NamedContext,
+};
 use kube::{Client, Config};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -75,27 +78,43 @@ async fn outside(flags: &ApiServer) -> Result<Config, Error> {
     let url = flags.apiserver.clone();
     url.parse::<hyper::Uri>().map_err(|source| Error::Url { url, source })?;
     let file = |path: Option<&PathBuf>| path.map(|path| path.display().to_string());
-    let mut cluster = serde_json::json!({"server": flags.apiserver, "insecure-skip-tls-verify": flags.tls_insecure});
-    let mut user = serde_json::json!({});
-    if let Some(path) = file(flags.ca_file.as_ref()) {
-        cluster["certificate-authority"] = serde_json::json!(path);
-    }
-    for (key, path) in [
-        ("client-certificate", &flags.cert_file),
-        ("client-key", &flags.key_file),
-    ] {
-        if let Some(path) = file(path.as_ref()) {
-            user[key] = serde_json::json!(path);
-        }
-    }
-    let kubeconfig = serde_json::json!({
-        "clusters": [{"name": "flags", "cluster": cluster}],
-        "users": [{"name": "flags", "user": user}],
-        "contexts": [{"name": "flags", "context": {"cluster": "flags", "user": "flags"}}],
-        "current-context": "flags",
-    });
+    let name = || "flags".to_owned();
+    let cluster = Cluster {
+        server: Some(flags.apiserver.clone()),
+        insecure_skip_tls_verify: Some(flags.tls_insecure),
+        certificate_authority: file(flags.ca_file.as_ref()),
+        ..Cluster::default()
+    };
+    let user = AuthInfo {
+        client_certificate: file(flags.cert_file.as_ref()),
+        client_key: file(flags.key_file.as_ref()),
+        ..AuthInfo::default()
+    };
+    let context = kube::config::Context {
+        cluster: name(),
+        user: Some(name()),
+        ..kube::config::Context::default()
+    };
+    let kubeconfig = Kubeconfig {
+        clusters: vec![NamedCluster {
+            name: name(),
+            cluster: Some(cluster),
+            other: BTreeMap::default(),
+        }],
+        auth_infos: vec![NamedAuthInfo {
+            name: name(),
+            auth_info: Some(user),
+            other: BTreeMap::default(),
+        }],
+        contexts: vec![NamedContext {
+            name: name(),
+            context: Some(context),
+            other: BTreeMap::default(),
+        }],
+        current_context: Some(name()),
+        ..Kubeconfig::default()
+    };
     let failed = |source| Error::Tls(Box::new(source));
-    let kubeconfig: Kubeconfig = Kubeconfig::from_yaml(&kubeconfig.to_string()).map_err(failed)?;
     Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
         .await
         .map_err(failed)

@@ -16,6 +16,7 @@ use super::selected::Selected;
 use super::triggers::{Routes, follow_namespaces, follow_own};
 use super::watches::{keep, namespaces, strip_metadata};
 use super::workloads::WORKLOADS;
+use crate::cache::Caches;
 use crate::object::ControllerLabel;
 use crate::permissions::Part;
 use crate::pod::requirements::StorageClasses;
@@ -197,6 +198,7 @@ impl Session<'_> {
             bindings: Bindings::new(has_bindings, triggers.bindings),
             kinds: self.selected.bound(),
             writer: Arc::clone(&self.writer),
+            caches: Caches::default(),
             histories: Histories::default(),
             metrics: metrics.reconcile.clone(),
             settings: Arc::clone(&self.start.settings),

@@ -1,21 +1,19 @@
 //! All that the objects of a Thanos Ruler are rendered from, and how it is read: what the watches know, and the Secrets and
 //! `ConfigMap`s that its remote-write targets refer to. Reads only.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use crds::{PrometheusRule, ThanosRuler};
 
 use super::names;
-use super::remote_write::Sender;
-use crate::assets::fetch::{FetchError, fetch};
+use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{Assets, References};
-use crate::cache::renderings::{Renderings, lock};
 use crate::check::invalid::{Field, Invalid};
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
 use crate::reconcile::Sources;
-use crate::rules;
-use crate::rules::fetch::rule_places;
+use crate::rules::RuleFileCache;
+use crate::rules::fetch::find_rule_files;
 use crate::selector::ObjectSelector;
 
 /// What is known of one Thanos Ruler and of what it needs.
@@ -29,8 +27,6 @@ pub struct Observed {
     pub rules: Result<ByKey<PrometheusRule>, Arc<Invalid>>,
     /// What its remote-write targets refer to.
     pub assets: Assets,
-    /// What came of the rules the last time: a memory, that never shows in what is rendered, but for the places of the files.
-    pub memory: Arc<Mutex<rules::Memory>>,
     /// What the pods need of the cluster.
     pub requirements: Requirements,
 }
@@ -49,6 +45,15 @@ pub enum Error {
     Requirements(#[from] ReadError),
 }
 
+/// What is kept of a Thanos Ruler from one reconciliation to the next.
+#[derive(Debug, Default)]
+pub struct Cache {
+    /// What was read of Secrets and `ConfigMap`s, as long as the object refers to them.
+    pub assets: Assets,
+    /// The rule files.
+    pub rules: RuleFileCache,
+}
+
 /// Which rules `thanos_ruler` selects. Fails on a selector that Kubernetes would refuse.
 pub fn rule_selector(thanos_ruler: &ThanosRuler) -> Result<ObjectSelector, Invalid> {
     let spec = &thanos_ruler.spec;
@@ -60,20 +65,18 @@ pub fn rule_selector(thanos_ruler: &ThanosRuler) -> Result<ObjectSelector, Inval
 /// Reads what is known of `thanos_ruler`.
 pub async fn observe(
     sources: &Sources<ThanosRuler>,
-    renderings: &Renderings<rules::Memory>,
     thanos_ruler: Arc<ThanosRuler>,
+    cache: &mut Cache,
 ) -> Result<Observed, Error> {
     let (key, client) = (ObjectKey::of(&*thanos_ruler), &sources.client);
     let mut references = References::default();
-    references.add(&key.namespace, &Sender::of(&thanos_ruler).instance());
+    references.add(&key.namespace, &*thanos_ruler.spec.remote_write);
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
-    let assets = fetch(client, references).await?;
-    let memory = renderings.of(&key);
-    if !lock(&memory).knows_places() {
-        let places = rule_places(client, &key, &names::rule_files(&key.name), names::RULES_LABEL).await;
-        lock(&memory).found(places.map_err(|source| Error::RuleFiles(Box::new(source)))?);
-    }
+    let assets = refresh(client, &sources.children, references, &mut cache.assets).await?;
+    let prefix = names::rule_files(&key.name);
+    let found = find_rule_files(client, &key, &prefix, names::RULES_LABEL, &mut cache.rules).await;
+    found.map_err(|source| Error::RuleFiles(Box::new(source)))?;
     let spec = &thanos_ruler.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());
     let requirements = Requirements::observe(client, &key.namespace, service, storage, sources.storage_classes).await?;
@@ -82,7 +85,6 @@ pub async fn observe(
         neighbours: sources.instances.staying(&key.namespace),
         rules: selector.map(|selector| selector.among(sources.objects.rules.all(), &sources.namespaces.labels())),
         assets,
-        memory,
         requirements,
         thanos_ruler,
     })

@@ -1,19 +1,17 @@
 //! The remote-write configuration of a Thanos Ruler: a file in the format of Prometheus, which Thanos reads with the code of
 //! some version of Prometheus. Pure.
 //!
-//! So the checks and tables are those of Prometheus, applied to a view of the object as a Prometheus that only writes.
+//! So the checks and tables are those of Prometheus.
 
-use crds::{CommonPrometheusFields, ThanosRuler};
+use crds::ThanosRuler;
 use formats::version::{Dropped, Range, Version};
 use formats::yaml;
-use kube::api::ObjectMeta;
 
 use crate::assets::{Assets, TlsFiles};
+use crate::check::http_client::Credentials;
 use crate::check::invalid::Invalid;
-use crate::prometheus::config::{self, Certificates, Context};
-use crate::prometheus::instance::{Instance, Mode};
-use crate::prometheus::validate;
-use crate::settings::Settings;
+use crate::prometheus::config::{Certificates, Format, remote_write_file};
+use crate::prometheus::validate::check_remote_writes;
 
 /// Versions of Thanos from which on the format is that of another version of Prometheus, as far as fields of ours tell.
 /// Thanos names the version of Prometheus that it is built with in its `go.mod`.
@@ -46,15 +44,6 @@ pub enum Error {
         #[source]
         source: Invalid,
     },
-    /// The configuration cannot be made.
-    #[error("remote-write configuration")]
-    Configuration(#[source] config::Error),
-}
-
-/// A Thanos Ruler as a Prometheus that only writes.
-pub struct Sender<'a> {
-    metadata: &'a ObjectMeta,
-    fields: CommonPrometheusFields,
 }
 
 /// The configuration, and what it needs and lacks.
@@ -68,56 +57,40 @@ pub struct RemoteWrite {
     pub dropped: Vec<String>,
 }
 
-impl<'a> Sender<'a> {
-    /// The view of `thanos_ruler`.
-    pub fn of(thanos_ruler: &'a ThanosRuler) -> Self {
-        Self {
-            metadata: &thanos_ruler.metadata,
-            fields: CommonPrometheusFields {
-                remote_write: thanos_ruler.spec.remote_write.clone(),
-                ..CommonPrometheusFields::default()
-            },
-        }
-    }
-
-    /// As what all instances of Prometheus are.
-    pub fn instance(&self) -> Instance<'_> {
-        Instance {
-            metadata: self.metadata,
-            common: &self.fields,
-            mode: Mode::Agent,
-        }
-    }
-
-    /// The configuration for Thanos `version`.
-    ///
-    /// # Errors
-    /// When the version cannot write, or a target is wrong.
-    pub fn remote_write(&self, version: Version, assets: &Assets, settings: &Settings) -> Result<RemoteWrite, Error> {
-        let instance = self.instance();
-        let format = match format_of(version) {
-            Some(format) => format,
-            // Nothing is written in it then.
-            None if self.fields.remote_write.is_empty() => FORMATS[0].1,
-            None => return Err(Error::Unsupported(version)),
-        };
-        let tls_files = validate::check(&instance, format, assets).map_err(|source| Error::Specification {
-            version,
-            format,
-            source,
-        })?;
-        let context = Context::new(instance, format, assets, settings).map_err(Error::Configuration)?;
-        let mut dropped = Vec::new();
-        let file = config::remote_write_file(&context.with_certificates(Certificates::Inline), &mut dropped);
-        let dropped = dropped.into_iter();
-        Ok(RemoteWrite {
-            text: yaml::to_string(&file),
-            tls_files,
-            dropped: dropped
-                .map(|dropped| format!("{}: {}", dropped.part, in_versions_of_thanos(&dropped.field)))
-                .collect(),
-        })
-    }
+/// The remote-write configuration of `thanos_ruler` for Thanos `version`.
+///
+/// # Errors
+/// When the version cannot write, or a target is wrong.
+pub fn remote_write(thanos_ruler: &ThanosRuler, version: Version, assets: &Assets) -> Result<RemoteWrite, Error> {
+    let endpoints = &thanos_ruler.spec.remote_write;
+    let namespace = thanos_ruler.metadata.namespace.as_deref().unwrap_or_default();
+    let prometheus = match format_of(version) {
+        Some(prometheus) => prometheus,
+        // Nothing is written in it then.
+        None if endpoints.is_empty() => FORMATS[0].1,
+        None => return Err(Error::Unsupported(version)),
+    };
+    let mut credentials = Credentials::new(namespace, assets);
+    check_remote_writes(endpoints, prometheus, &mut credentials).map_err(|source| Error::Specification {
+        version,
+        format: prometheus,
+        source,
+    })?;
+    let format = Format {
+        version: prometheus,
+        assets,
+        certificates: Certificates::Inline,
+    };
+    let mut dropped = Vec::new();
+    let file = remote_write_file(endpoints, namespace, &format, &mut dropped);
+    let dropped = dropped.into_iter();
+    Ok(RemoteWrite {
+        text: yaml::to_string(&file),
+        tls_files: credentials.into_tls_files(),
+        dropped: dropped
+            .map(|dropped| format!("{}: {}", dropped.part, in_versions_of_thanos(&dropped.field)))
+            .collect(),
+    })
 }
 
 /// The version of Prometheus whose format Thanos `version` reads; absent: it cannot write.
@@ -146,7 +119,7 @@ mod tests {
     fn written(version: Version, endpoint: &Value) -> Result<RemoteWrite, String> {
         let ruler = json!({"metadata": {"name": "main", "namespace": "team"}, "spec": {"remoteWrite": [endpoint]}});
         let ruler: ThanosRuler = serde_json::from_value(ruler).unwrap();
-        let written = Sender::of(&ruler).remote_write(version, &Assets::default(), &Settings::default());
+        let written = remote_write(&ruler, version, &Assets::default());
         written.map_err(|error| process::causes::Causes(&error).to_string())
     }
 

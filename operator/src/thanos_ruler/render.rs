@@ -10,15 +10,14 @@ use k8s_openapi::api::core::v1::{Secret, Service};
 use kube::ResourceExt;
 
 use super::observe::Observed;
-use super::remote_write::{self, RemoteWrite, Sender};
+use super::remote_write::{self, RemoteWrite, remote_write};
 use super::{config_file, names, service, statefulset};
-use crate::cache::renderings::lock;
 use crate::check::invalid::Invalid;
 use crate::object::ConfigKind;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
 use crate::reconcile::{Desired, Notice, Rendered};
-use crate::rules::{RuleFiles, Target, config_map_names};
+use crate::rules::{RuleFileCache, RuleFiles, RuleTarget, config_map_names};
 use crate::settings::Settings;
 use crate::{pod::requirements, pod::web, settings::versions};
 
@@ -49,7 +48,7 @@ pub enum Error {
 ///
 /// # Errors
 /// When the Thanos Ruler itself is wrong. A wrong rule is a rejection in the result.
-pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Error> {
+pub fn render(observed: &Observed, settings: &Settings, cache: &mut RuleFileCache) -> Result<Rendered, Error> {
     let thanos_ruler = &*observed.thanos_ruler;
     let name = thanos_ruler.name_any();
     let version = version(thanos_ruler)?;
@@ -57,14 +56,13 @@ pub fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, Erro
         return Err(Error::NoQuery);
     }
     observed.requirements.check(&statefulset::selector(&name))?;
-    let remote_write = Sender::of(thanos_ruler).remote_write(version, &observed.assets, settings)?;
+    let remote_write = remote_write(thanos_ruler, version, &observed.assets)?;
     let rules = (observed.rules.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
-    let target = Target::thanos_ruler(&thanos_ruler.spec, version);
-    let mut memory = lock(&observed.memory);
-    let (rules, mut rejections, _) = memory.rule_files(&target, rules);
+    let target = RuleTarget::thanos_ruler(&thanos_ruler.spec, version);
+    let (rules, mut rejections, _) = cache.rule_files(&target, rules);
     rejections.sort();
     let prefix = names::rule_files(&name);
-    let config_maps = memory.managed_config_maps(thanos_ruler, &prefix, names::RULES_LABEL, &rules, settings);
+    let config_maps = cache.managed_config_maps(thanos_ruler, &prefix, names::RULES_LABEL, &rules, settings);
     let tls_assets = tls_assets(observed, &remote_write, settings);
     let set = statefulset::stateful_set(&statefulset::Input {
         thanos_ruler,

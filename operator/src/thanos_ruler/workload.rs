@@ -7,16 +7,14 @@ use crds::{ThanosRuler, WorkloadResource};
 use kube::ResourceExt;
 use serde_json::{Value, json};
 
-use super::observe::{self, Observed, observe, rule_selector};
+use super::observe::{self, Cache, Observed, observe, rule_selector};
 use super::render::{self, render};
 use super::{names, statefulset};
 use crate::args::Watch;
-use crate::cache::renderings::Renderings;
 use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 use crate::permissions::Part;
 use crate::reconcile::bindings::Selected;
 use crate::reconcile::{Metrics, Rendered, Retry, Sources, Workload, health, object_label};
-use crate::rules;
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 use crate::watch::{Scope, Scopes};
@@ -24,12 +22,12 @@ use crate::watch::{Scope, Scopes};
 /// The controller of Thanos Rulers.
 pub struct ThanosRulerSet {
     sources: Sources<ThanosRuler>,
-    renderings: Renderings<rules::Memory>,
 }
 
 impl Workload for ThanosRulerSet {
     type Resource = ThanosRuler;
     type Observed = Observed;
+    type Cache = Cache;
     type ObserveError = observe::Error;
     type RenderError = render::Error;
 
@@ -42,10 +40,7 @@ impl Workload for ThanosRulerSet {
     const PART: Part = Part::ThanosRuler;
 
     fn new(sources: Sources<ThanosRuler>) -> Self {
-        Self {
-            sources,
-            renderings: Renderings::default(),
-        }
+        Self { sources }
     }
 
     fn scope(scopes: &Scopes) -> &Scope {
@@ -56,16 +51,16 @@ impl Workload for ThanosRulerSet {
         &flags.thanos_ruler_instance_selector
     }
 
-    async fn observe(&self, thanos_ruler: Arc<ThanosRuler>) -> Result<Observed, observe::Error> {
-        observe(&self.sources, &self.renderings, thanos_ruler).await
+    async fn observe(&self, thanos_ruler: Arc<ThanosRuler>, cache: &mut Cache) -> Result<Observed, observe::Error> {
+        observe(&self.sources, thanos_ruler, cache).await
     }
 
     fn selected(observed: &Observed) -> Vec<Selected> {
         Selected::each(observed.rules.iter().flatten()).collect()
     }
 
-    fn render(observed: &Observed, settings: &Settings) -> Result<Rendered, render::Error> {
-        render(observed, settings)
+    fn render(observed: &Observed, settings: &Settings, cache: &mut Cache) -> Result<Rendered, render::Error> {
+        render(observed, settings, &mut cache.rules)
     }
 
     fn retry(error: &render::Error) -> Retry {
@@ -107,6 +102,5 @@ impl Workload for ThanosRulerSet {
 
     fn forget(&self, key: &ObjectKey) {
         self.sources.interests.forget(key);
-        self.renderings.forget(key);
     }
 }

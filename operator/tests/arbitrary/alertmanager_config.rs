@@ -6,7 +6,7 @@ use crds::{v1alpha1, v1beta1};
 use formats::gzip;
 use formats::matcher::Mode;
 use formats::yaml::Yaml;
-use operator::alertmanager::config::fragments::{Fragments, Input};
+use operator::alertmanager::config::fragments::{Input, PartCache};
 use operator::alertmanager::config::load::{self, mode};
 use operator::alertmanager::config::{FILE, base, read};
 use operator::alertmanager::convert::{Version, convert};
@@ -220,7 +220,7 @@ proptest! {
             namespace: "monitoring",
             assets: &world::assets(),
         };
-        let rendering = Fragments::default().render(&input, &objects.collect());
+        let rendering = PartCache::default().render(&input, &objects.collect());
         let text = gzip::decompress(&*rendering.gzip, 1 << 24).expect("gzip");
         let file = read::read(&FILE, &text).map_err(|error| error.to_string());
         prop_assert!(file.is_ok(), "{:?}\n{}", file, String::from_utf8_lossy(&text));

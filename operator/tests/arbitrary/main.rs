@@ -9,7 +9,7 @@ mod world;
 use std::io::Cursor;
 
 use formats::{gzip, yaml, yaml::Yaml};
-use operator::prometheus::config::{self, Fragments, Layout};
+use operator::prometheus::incremental::{JobCache, Layout, whole};
 use operator::prometheus::{daemonset, pod, select, statefulset, validate};
 use proptest::prelude::*;
 
@@ -54,10 +54,10 @@ proptest! {
             let _ = statefulset::stateful_set(&pods, "main", "1");
             let _ = daemonset::daemon_set(&pods);
             // Nothing relies on what selection has refused, but neither may it bring anything down.
-            let _ = config::configuration(input, candidates);
-            let selection = select::validated(input.instance, input.version, candidates.clone(), input.assets);
-            let whole = config::configuration(input, &selection.scrape);
-            let pieces = Fragments::default().render(input, candidates, Layout::Whole);
+            let _ = whole::configuration(input, candidates);
+            let selection = select::validated(input.facts(), candidates.clone(), input.assets);
+            let whole = whole::configuration(input, &selection.scrape);
+            let pieces = JobCache::default().render(input, candidates, Layout::Whole);
             match (whole, pieces) {
                 (Ok(whole), Ok(pieces)) => {
                     let text = yaml::to_string(&whole.document);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use formats::version::Version;
-use operator::prometheus::config::Configuration;
+use operator::prometheus::incremental::whole::Configuration;
 
 use crate::program;
 use crate::verdict::Failure;

@@ -5,9 +5,7 @@
 //! Each object is checked by the rules by which Alertmanager loads the whole file, in the company of the base. No such rule
 //! concerns two objects, since all their names are their own; so a file whose every part passes is loaded.
 
-use std::collections::BTreeMap;
 use std::mem;
-use std::sync::Arc;
 
 use crds::AlertmanagerConfigMatcherStrategyType as Strategy;
 use crds::v1alpha1::AlertmanagerConfig;
@@ -23,8 +21,9 @@ use super::object::{self, Part};
 use super::outline::{self, ADDITIONS, Addition, outline};
 use super::scope::Scope;
 use crate::alertmanager::validate;
-use crate::assets::{Assets, References, Referred, Stale, TlsFiles};
+use crate::assets::{Assets, References, TlsFiles};
 use crate::cache::gzip_members::{Member, Piece, Place, Sizes, Writer};
+use crate::cache::{Basis, Outcomes, Render};
 use crate::check::invalid::Invalid;
 use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
 
@@ -49,21 +48,10 @@ pub struct Input<'a> {
 
 /// What was rendered of each object the last time. Empty at first.
 #[derive(Debug, Default)]
-pub struct Fragments {
-    basis: Option<Basis>,
-    kept: BTreeMap<ObjectKey, Fragment>,
+pub struct PartCache {
+    basis: Option<Basis<OwnedFacts>>,
+    outcomes: Outcomes<AlertmanagerConfig, KeptPart>,
     chains: [Vec<Member>; ADDITIONS.len()],
-}
-
-/// What is remembered of an Alertmanager: it makes the next rendering cheaper, and never shows in it.
-#[derive(Debug, Default)]
-pub struct Memory {
-    /// Of the configuration.
-    pub fragments: Fragments,
-    /// What the objects refer to.
-    pub referred: Referred<AlertmanagerConfig>,
-    /// What was read of Secrets and `ConfigMap`s, as long as the objects refer to them.
-    pub assets: Assets,
 }
 
 /// What comes out of all objects.
@@ -83,93 +71,115 @@ pub struct Rendering {
     pub fresh: usize,
 }
 
-/// [`Input`], to be compared with the next one.
+/// All that the parts of objects can read besides the object and the contents that it refers to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Facts<'a> {
+    base: &'a Yaml,
+    version: Version,
+    matchers: Mode,
+    strategy: Option<Strategy>,
+    namespace: &'a str,
+}
+
+/// [`Facts`] of their own, to be compared with the next ones.
 #[derive(Debug)]
-struct Basis {
+struct OwnedFacts {
     base: Yaml,
     version: Version,
     matchers: Mode,
     strategy: Option<Strategy>,
     namespace: Box<str>,
-    assets: Assets,
 }
 
-/// What came out of an object.
-#[derive(Debug)]
-struct Fragment {
-    object: Arc<AlertmanagerConfig>,
-    outcome: Outcome,
-}
-
-#[derive(Debug)]
-enum Outcome {
-    /// It is left out; why.
-    Rejected(String),
-    /// It is in the file.
-    Accepted {
-        tls_files: TlsFiles,
-        dropped: Box<[String]>,
-        places: [Place; ADDITIONS.len()],
-    },
-}
-
-impl Basis {
-    fn next(last: Option<Self>, input: &Input<'_>) -> (Self, Stale) {
-        let assets = input.assets.clone();
-        if let Some(last) = last.filter(|last| last.is_for(input)) {
-            let stale = Stale::between(&last.assets, &assets, &References::default());
-            return (Self { assets, ..last }, stale);
+impl From<Facts<'_>> for OwnedFacts {
+    fn from(facts: Facts<'_>) -> Self {
+        let Facts {
+            base,
+            version,
+            matchers,
+            strategy,
+            namespace,
+        } = facts;
+        Self {
+            base: base.clone(),
+            version,
+            matchers,
+            strategy,
+            namespace: namespace.into(),
         }
-        let basis = Self {
-            base: input.base.clone(),
-            version: input.version,
-            matchers: input.matchers,
-            strategy: input.strategy,
-            namespace: input.namespace.into(),
-            assets,
-        };
-        (basis, Stale::Everything)
-    }
-
-    fn is_for(&self, input: &Input<'_>) -> bool {
-        self.base == *input.base
-            && self.version == input.version
-            && self.matchers == input.matchers
-            && self.strategy == input.strategy
-            && *self.namespace == *input.namespace
     }
 }
 
-impl Fragments {
+impl PartialEq<Facts<'_>> for OwnedFacts {
+    fn eq(&self, other: &Facts<'_>) -> bool {
+        let facts = Facts {
+            base: &self.base,
+            version: self.version,
+            matchers: self.matchers,
+            strategy: self.strategy,
+            namespace: &self.namespace,
+        };
+        facts == *other
+    }
+}
+
+/// The part of an object, which is in the file.
+#[derive(Debug)]
+struct KeptPart {
+    /// Hash of the object's name, from which the cuts between the pieces of objects follow.
+    mark: u32,
+    places: [Place; ADDITIONS.len()],
+    tls_files: TlsFiles,
+    dropped: Box<[String]>,
+}
+
+impl PartCache {
     /// The file of `input` with what `objects` add, as far as they pass their checks.
     pub fn render(&mut self, input: &Input<'_>, objects: &ByKey<AlertmanagerConfig>) -> Rendering {
-        let (basis, stale) = Basis::next(self.basis.take(), input);
-        let mut known = mem::take(&mut self.kept);
-        let chains = mem::take(&mut self.chains);
-        let mut pass = Pass {
-            input,
-            whole: Whole::of(input.base, input.matchers),
-            writers: chains.map(|chain| Writer::new(Sizes::default(), chain)),
-            rendering: Rendering::default(),
+        let Input {
+            base,
+            version,
+            matchers,
+            strategy,
+            namespace,
+            assets,
+        } = *input;
+        let facts = Facts {
+            base,
+            version,
+            matchers,
+            strategy,
+            namespace,
         };
-        for (key, object) in objects {
-            let holds = |fragment: &Fragment| {
-                let is_same = Arc::ptr_eq(&fragment.object, object) || fragment.object.spec == object.spec;
-                is_same && !stale.concerns(&key.namespace, &**object)
-            };
-            let fragment = match known.remove(key).filter(holds) {
-                Some(fragment) => pass.moved(key, fragment, object),
-                None => pass.rendered(key, object),
-            };
-            pass.count(key, &fragment);
-            self.kept.insert(key.clone(), fragment);
-        }
-        let Pass {
-            writers, mut rendering, ..
-        } = pass;
-        self.chains = writers.map(Writer::finish);
-        rendering.gzip = self.file(input.base);
+        let (basis, stale) = Basis::next(self.basis.take(), facts, assets, &References::default());
+        let mut parts = PartWriter {
+            facts,
+            assets,
+            whole: Whole::of(base, matchers),
+            writers: mem::take(&mut self.chains).map(|chain| Writer::new(Sizes::default(), chain)),
+        };
+        let mut rendering = Rendering {
+            fresh: self.outcomes.update(objects, &stale, &mut parts),
+            ..Rendering::default()
+        };
+        self.chains = parts.writers.map(Writer::finish);
         self.basis = Some(basis);
+        for outcome in self.outcomes.iter() {
+            match &outcome.result {
+                Err(message) => rendering.rejections.push(Rejection {
+                    kind: KIND,
+                    object: outcome.key.clone(),
+                    uid: outcome.object.uid(),
+                    message: message.clone(),
+                }),
+                Ok(part) => {
+                    rendering.accepted += 1;
+                    rendering.tls_files.extend(part.tls_files.clone());
+                    rendering.dropped.extend_from_slice(&part.dropped);
+                }
+            }
+        }
+        rendering.gzip = self.file(base);
         rendering
     }
 
@@ -190,82 +200,52 @@ impl Fragments {
     }
 }
 
-/// What the cuts between the pieces of objects follow from.
-fn mark(key: &ObjectKey) -> u32 {
-    gzip::checksum(key.to_string().as_bytes())
-}
-
-/// One walk over all objects.
-struct Pass<'a> {
-    input: &'a Input<'a>,
+/// Writes the parts of objects into the file.
+struct PartWriter<'a> {
+    facts: Facts<'a>,
+    assets: &'a Assets,
     whole: Whole<'a>,
     writers: [Writer; ADDITIONS.len()],
-    rendering: Rendering,
 }
 
-impl Pass<'_> {
-    /// What is kept, at its places in the new chains.
-    fn moved(&mut self, key: &ObjectKey, mut fragment: Fragment, object: &Arc<AlertmanagerConfig>) -> Fragment {
-        if let Outcome::Accepted { places, .. } = &mut fragment.outcome {
-            let mark = mark(key);
-            for (writer, place) in self.writers.iter_mut().zip(places) {
-                *place = writer.push(mark, Piece::Kept(place.clone()));
-            }
-        }
-        fragment.object = object.clone();
-        fragment
+impl Render<AlertmanagerConfig> for PartWriter<'_> {
+    type Accepted = KeptPart;
+
+    fn is_same(last: &AlertmanagerConfig, now: &AlertmanagerConfig) -> bool {
+        last.spec == now.spec
     }
 
-    /// What comes out of an object now.
-    fn rendered(&mut self, key: &ObjectKey, object: &Arc<AlertmanagerConfig>) -> Fragment {
-        self.rendering.fresh += 1;
-        let scope = Scope::new(&key.namespace, self.input.assets, self.input.version);
-        let gate = Gate::new(self.input.version, self.whole.global);
-        let outcome = match self.part(object, &scope, &gate) {
-            Err(invalid) => Outcome::Rejected(invalid.to_string()),
-            Ok(part) => {
-                let mark = mark(key);
-                let dropped = gate
-                    .into_dropped()
-                    .into_iter()
-                    .map(|dropped| format!("{KIND} {key}: {dropped}"));
-                Outcome::Accepted {
-                    tls_files: scope.tls_files(),
-                    dropped: dropped.collect(),
-                    places: ADDITIONS
-                        .map(|addition| self.writers[addition as usize].push(mark, Piece::New(part.text(addition)))),
-                }
-            }
-        };
-        Fragment {
-            object: object.clone(),
-            outcome,
-        }
+    fn render(&mut self, key: &ObjectKey, object: &AlertmanagerConfig) -> Result<KeptPart, String> {
+        let scope = Scope::new(&key.namespace, self.assets, self.facts.version);
+        let gate = Gate::new(self.facts.version, self.whole.global);
+        let part = self
+            .part(object, &scope, &gate)
+            .map_err(|invalid| invalid.to_string())?;
+        let dropped = gate.into_dropped().into_iter();
+        let mark = gzip::checksum(key.to_string().as_bytes());
+        Ok(KeptPart {
+            mark,
+            places: ADDITIONS
+                .map(|addition| self.writers[addition as usize].push(mark, Piece::New(part.text(addition)))),
+            tls_files: scope.tls_files(),
+            dropped: dropped.map(|dropped| format!("{KIND} {key}: {dropped}")).collect(),
+        })
     }
 
+    fn keep(&mut self, kept: &mut KeptPart) {
+        for (writer, place) in self.writers.iter_mut().zip(&mut kept.places) {
+            *place = writer.push(kept.mark, Piece::Kept(place.clone()));
+        }
+    }
+}
+
+impl PartWriter<'_> {
     fn part(&self, object: &AlertmanagerConfig, scope: &Scope<'_>, gate: &Gate<'_>) -> Result<Part, Invalid> {
-        validate::check(object, self.input.version, self.input.assets)?;
-        let confined = object::is_confined(self.input.strategy, scope.namespace, self.input.namespace);
+        validate::check(object, self.facts.version, self.assets)?;
+        let confined = object::is_confined(self.facts.strategy, scope.namespace, self.facts.namespace);
         let part = object::part(object, confined, scope)?.fitted(gate)?;
         self.whole.check_part(&part)?;
         Ok(part)
-    }
-
-    fn count(&mut self, key: &ObjectKey, fragment: &Fragment) {
-        let rendering = &mut self.rendering;
-        match &fragment.outcome {
-            Outcome::Rejected(message) => rendering.rejections.push(Rejection {
-                kind: KIND,
-                object: key.clone(),
-                uid: fragment.object.uid(),
-                message: message.clone(),
-            }),
-            Outcome::Accepted { tls_files, dropped, .. } => {
-                rendering.accepted += 1;
-                rendering.tls_files.extend(tls_files.clone());
-                rendering.dropped.extend_from_slice(dropped);
-            }
-        }
     }
 }
 

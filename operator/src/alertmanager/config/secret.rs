@@ -9,7 +9,7 @@ use formats::version::Version;
 use k8s_openapi::ByteString;
 
 use super::base::{self, Base, DEFAULT};
-use super::fragments::{Input, Rendering};
+use super::fragments::{Input, PartCache, Rendering};
 use super::gate::Dropped;
 use super::load::mode;
 use super::read;
@@ -17,7 +17,6 @@ use super::scope::Scope;
 use crate::alertmanager::observe::{Observed, Root};
 use crate::alertmanager::validate;
 use crate::assets::TlsFiles;
-use crate::cache::renderings::lock;
 use crate::check::invalid::Invalid;
 use crate::object::{ByKey, ObjectKey, Rejection};
 use crate::pod::sharded_secret::LIMIT;
@@ -79,6 +78,7 @@ pub fn configuration(
     observed: &Observed,
     objects: &ByKey<AlertmanagerConfig>,
     version: Version,
+    cache: &mut PartCache,
 ) -> Result<Configuration, Error> {
     let spec = &observed.alertmanager.spec;
     // Where an object is the root, nothing of the user's Secret counts.
@@ -93,7 +93,7 @@ pub fn configuration(
     let text = data.remove(USER_KEY).map_or_else(|| DEFAULT.into(), |value| value.0);
     let mut made = match (&observed.root, &spec.alertmanager_config_selector) {
         (Root::NotNamed, None) => passed_through(observed, &text, version)?,
-        _ => generated(observed, &text, objects, version)?,
+        _ => generated(observed, &text, objects, version, cache)?,
     };
     data.append(&mut made.data);
     let size = data.values().map(|value| value.0.len()).sum();
@@ -121,6 +121,7 @@ fn generated(
     text: &[u8],
     objects: &ByKey<AlertmanagerConfig>,
     version: Version,
+    cache: &mut PartCache,
 ) -> Result<Configuration, Error> {
     let spec = &observed.alertmanager.spec;
     let key = ObjectKey::of(&*observed.alertmanager);
@@ -147,7 +148,7 @@ fn generated(
         namespace: &key.namespace,
         assets: &observed.assets,
     };
-    let rendering = lock(&observed.memory).fragments.render(&input, objects);
+    let rendering = cache.render(&input, objects);
     Ok(together(base, rendering))
 }
 

@@ -1,6 +1,6 @@
 //! `alerting`: the Alertmanagers that get the alerts, and what is changed in alerts on the way. Pure.
 
-use crds::{AlertmanagerApiVersion, AlertmanagerEndpoints, AuthorizationOptions};
+use crds::{AlertmanagerApiVersion, AlertmanagerEndpoints, AuthorizationOptions, PrometheusSpec};
 use formats::{
     version::{Field, Range, Version},
     yaml::{Yaml, map},
@@ -22,8 +22,12 @@ use super::{
 const API_VERSION_1_REMOVED: Version = Version::candidate(3, 0, 0, 0);
 
 /// `alerting`, or nothing where neither the object nor its additional configuration names Alertmanagers or rules.
-pub(crate) fn alerting(context: &Context<'_>, additional: Lists, dropped: &mut Vec<DroppedField>) -> Option<Yaml> {
-    let server = context.instance.server()?;
+pub(crate) fn alerting(
+    context: &Context<'_>,
+    server: &PrometheusSpec,
+    additional: Lists,
+    dropped: &mut Vec<DroppedField>,
+) -> Option<Yaml> {
     let endpoints = (server.alerting.as_deref()).map(|alerting| &*alerting.alertmanagers);
     if endpoints.is_none() && additional.alert_relabel_configs.is_empty() && additional.alertmanagers.is_empty() {
         return None;
@@ -60,7 +64,7 @@ fn alertmanager(endpoints: &AlertmanagerEndpoints, scope: Scope<'_>) -> Yaml {
         namespaces: &[namespace],
     };
     let proxy = Proxy {
-        scope,
+        values: *scope,
         from: endpoints.into(),
     };
     Mapping::new(scope)

@@ -18,6 +18,7 @@ use super::{
     sections::{self, Section, Table},
     value::{text, texts},
 };
+use crate::object::ObjectKey;
 
 /// Interval where the object has none, which is the default of the schema.
 const INTERVAL: &str = "30s";
@@ -28,7 +29,11 @@ const LOGS: &str = "/var/log/prometheus";
 ///
 /// # Errors
 /// When the scrape timeout is longer than the interval, or one of both cannot be read.
-pub(crate) fn global(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Result<Yaml, Error> {
+pub(crate) fn global(
+    context: &Context<'_>,
+    server: Option<&PrometheusSpec>,
+    dropped: &mut Vec<DroppedField>,
+) -> Result<Yaml, Error> {
     let common = context.common();
     let interval = interval(common.scrape_interval.as_ref());
     if let Some(timeout) = common.scrape_timeout.as_deref() {
@@ -40,7 +45,7 @@ pub(crate) fn global(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> 
             .with::<sections::Global>(&global)
             .with::<sections::GlobalLimits>(&global_limits(common))
             .with::<sections::GlobalOptions>(&global);
-        match context.instance.server() {
+        match server {
             Some(server) => mapping.with::<sections::GlobalOfServers>(server),
             None => mapping,
         }
@@ -101,7 +106,7 @@ impl Section for sections::Global {
                 Field::new("scrape_protocols", |global: &Global<'_>| {
                     texts(&known_protocols(
                         &global.common.scrape_protocols,
-                        global.scope.context.version,
+                        global.scope.context.version(),
                     ))
                 })
                 .since(2, 49),
@@ -258,7 +263,7 @@ fn external_labels(context: &Context<'_>) -> Yaml {
 }
 
 /// The user's external labels that are not in the file, because the operator sets labels of these names.
-pub(super) fn replaced_labels(context: &Context<'_>) -> Vec<String> {
+pub(crate) fn replaced_labels(context: &Context<'_>) -> Vec<String> {
     let labels = &context.common().external_labels;
     let replaced = own_labels(context).map(|(name, _)| name);
     replaced
@@ -273,7 +278,12 @@ fn own_labels<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a str, Yaml)
     let instance = common.prometheus_external_label_name.as_deref().unwrap_or("prometheus");
     let zone = context.sharding.zone_label().unwrap_or_default();
     let own = [
-        (instance, context.instance.key().to_string().into()),
+        (
+            instance,
+            ObjectKey::new(context.namespace(), context.scraper.name)
+                .to_string()
+                .into(),
+        ),
         (replica_label(common), "$(POD_NAME)".into()),
         (zone, "$(TOPOLOGY_ZONE)".into()),
     ];

@@ -10,7 +10,7 @@ use formats::{
 use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use super::context::Certificates;
-use super::section::{Mapping, Scope};
+use super::section::{Mapping, Values};
 use super::sections::{self, Section, Table};
 use super::value::{text, text_map, texts};
 use crate::assets::{key_file_name, tls_selector_file_name};
@@ -18,10 +18,10 @@ use crate::assets::{key_file_name, tls_selector_file_name};
 /// Folder of the certificates and keys in the Prometheus container.
 const CERTIFICATES: &str = "/etc/prometheus/certs";
 
-impl Scope<'_> {
+impl Values<'_> {
     /// The text of a Secret, where it can be had.
     pub(crate) fn secret(self, selector: &SecretKeySelector) -> Option<Yaml> {
-        self.context.assets.secret(self.namespace, selector).ok().map(text)
+        self.format.assets.secret(self.namespace, selector).ok().map(text)
     }
 
     /// The text of a Secret, where the selector names one.
@@ -40,7 +40,7 @@ impl Scope<'_> {
     /// `authorization`.
     pub(crate) fn authorization(self, from: Option<AuthorizationOptions<'_>>) -> Option<Yaml> {
         let authorization = Authorization {
-            scope: self,
+            values: self,
             from: from?,
         };
         Some(self.mapping::<sections::Authorization>(&authorization))
@@ -50,19 +50,19 @@ impl Scope<'_> {
     pub(crate) fn oauth2(self, from: Option<&OAuth2>) -> Option<Yaml> {
         let from = from?;
         let client_id = self
-            .context
+            .format
             .assets
             .secret_or_config_map(self.namespace, &from.client_id)
             .ok()?;
         let client_secret = self.secret(&from.client_secret)?;
         let oauth2 = OAuth2Client {
-            scope: self,
+            values: self,
             from,
             client_id: text(client_id),
             client_secret,
         };
         let proxy = Proxy {
-            scope: self,
+            values: self,
             from: from.into(),
         };
         let client = Mapping::new(self)
@@ -75,7 +75,7 @@ impl Scope<'_> {
     /// `tls_config`.
     pub(crate) fn tls_config<'b>(self, from: Option<impl Into<TlsOptions<'b>>>) -> Option<Yaml> {
         let tls = Tls {
-            scope: self,
+            values: self,
             from: from?.into(),
         };
         Some(self.mapping::<sections::TlsConfig>(&tls))
@@ -84,7 +84,7 @@ impl Scope<'_> {
     /// `sigv4`.
     pub(crate) fn sigv4(self, from: Option<&Sigv4>) -> Option<Yaml> {
         let sigv4 = AwsSignature {
-            scope: self,
+            values: self,
             from: from?,
         };
         Some(self.mapping::<sections::Sigv4>(&sigv4))
@@ -102,23 +102,19 @@ impl Scope<'_> {
     /// The path of a certificate, where certificates are files.
     fn selected_file(self, selector: &SecretOrConfigMap) -> Option<Yaml> {
         let name = tls_selector_file_name(self.namespace, selector)?;
-        (self.context.certificates == Certificates::Files).then(|| format!("{CERTIFICATES}/{name}").into())
+        (self.format.certificates == Certificates::Files).then(|| format!("{CERTIFICATES}/{name}").into())
     }
 
     /// The text of a certificate, where certificates are written into the configuration.
     fn selected_text(self, selector: &SecretOrConfigMap) -> Option<Yaml> {
-        let content = self
-            .context
-            .assets
-            .secret_or_config_map(self.namespace, selector)
-            .ok()?;
-        (self.context.certificates == Certificates::Inline).then(|| text(content))
+        let content = self.format.assets.secret_or_config_map(self.namespace, selector).ok()?;
+        (self.format.certificates == Certificates::Inline).then(|| text(content))
     }
 }
 
 /// Keys of `authorization`.
 pub(crate) struct Authorization<'a> {
-    scope: Scope<'a>,
+    values: Values<'a>,
     from: AuthorizationOptions<'a>,
 }
 
@@ -134,7 +130,7 @@ impl Section for sections::Authorization {
                     Some(text(if scheme.is_empty() { "Bearer" } else { scheme }))
                 }),
                 Field::new("credentials", |authorization: &Authorization<'_>| {
-                    authorization.scope.secret(authorization.from.credentials?)
+                    authorization.values.secret(authorization.from.credentials?)
                 }),
                 Field::new("credentials_file", |authorization: &Authorization<'_>| {
                     authorization.from.credentials_file.map(text)
@@ -146,7 +142,7 @@ impl Section for sections::Authorization {
 
 /// What `oauth2` is made from.
 pub(crate) struct OAuth2Client<'a> {
-    scope: Scope<'a>,
+    values: Values<'a>,
     from: &'a OAuth2,
     client_id: Yaml,
     client_secret: Yaml,
@@ -182,7 +178,7 @@ impl Section for sections::Oauth2Tls {
     fn fields<'a>() -> Table<'a, Self::Source<'a>> {
         const {
             &[Field::new("tls_config", |client: &OAuth2Client<'_>| {
-                client.scope.tls_config(client.from.tls_config.as_deref())
+                client.values.tls_config(client.from.tls_config.as_deref())
             })
             .since(2, 43)]
         }
@@ -191,7 +187,7 @@ impl Section for sections::Oauth2Tls {
 
 /// The proxy of a client.
 pub(crate) struct Proxy<'a> {
-    pub(crate) scope: Scope<'a>,
+    pub(crate) values: Values<'a>,
     pub(crate) from: ProxyConfig<'a>,
 }
 
@@ -212,7 +208,9 @@ impl Proxy<'_> {
     fn connect_header(&self) -> Option<Yaml> {
         let headers: Vec<_> = (self.from.proxy_connect_header.iter())
             .filter_map(|(name, selectors)| {
-                let values: Option<Vec<_>> = (selectors.iter()).map(|selector| self.scope.secret(selector)).collect();
+                let values: Option<Vec<_>> = (selectors.iter())
+                    .map(|selector| self.values.secret(selector))
+                    .collect();
                 Some((text(name), Yaml::Seq(values?)))
             })
             .collect();
@@ -254,7 +252,7 @@ impl Section for sections::Oauth2Proxy {
 
 /// What `tls_config` is made from.
 pub(crate) struct Tls<'a> {
-    scope: Scope<'a>,
+    values: Values<'a>,
     from: TlsOptions<'a>,
 }
 
@@ -277,29 +275,29 @@ impl Section for sections::TlsConfig {
                     tls.from.insecure_skip_verify.map(Yaml::from)
                 }),
                 Field::new("ca_file", |tls: &Tls<'_>| match tls.from.ca_file {
-                    None => tls.scope.selected_file(tls.from.ca),
+                    None => tls.values.selected_file(tls.from.ca),
                     Some(_) => None,
                 }),
                 Field::new("ca", |tls: &Tls<'_>| match tls.from.ca_file {
-                    None => tls.scope.selected_text(tls.from.ca),
+                    None => tls.values.selected_text(tls.from.ca),
                     Some(_) => None,
                 }),
                 Field::new("cert_file", |tls: &Tls<'_>| match tls.from.cert_file {
-                    None => tls.scope.selected_file(tls.from.cert),
+                    None => tls.values.selected_file(tls.from.cert),
                     Some(_) => None,
                 }),
                 Field::new("cert", |tls: &Tls<'_>| match tls.from.cert_file {
-                    None => tls.scope.selected_text(tls.from.cert),
+                    None => tls.values.selected_text(tls.from.cert),
                     Some(_) => None,
                 }),
                 Field::new("key_file", |tls: &Tls<'_>| {
-                    let name = key_file_name(tls.scope.namespace, tls.selected_key()?);
-                    (tls.scope.context.certificates == Certificates::Files)
+                    let name = key_file_name(tls.values.namespace, tls.selected_key()?);
+                    (tls.values.format.certificates == Certificates::Files)
                         .then(|| format!("{CERTIFICATES}/{name}").into())
                 }),
                 Field::new("key", |tls: &Tls<'_>| {
-                    let key = tls.scope.secret(tls.selected_key()?)?;
-                    (tls.scope.context.certificates == Certificates::Inline).then_some(key)
+                    let key = tls.values.secret(tls.selected_key()?)?;
+                    (tls.values.format.certificates == Certificates::Inline).then_some(key)
                 }),
                 Field::new("server_name", |tls: &Tls<'_>| tls.from.server_name.map(text)),
                 Field::new("min_version", |tls: &Tls<'_>| {
@@ -320,13 +318,13 @@ impl Section for sections::TlsConfig {
 
 /// What `sigv4` is made from.
 pub(crate) struct AwsSignature<'a> {
-    scope: Scope<'a>,
+    values: Values<'a>,
     from: &'a Sigv4,
 }
 
 impl AwsSignature<'_> {
     fn keys(&self) -> Option<(Yaml, Yaml)> {
-        self.scope
+        self.values
             .aws_keys(self.from.access_key.as_deref(), self.from.secret_key.as_deref())
     }
 }

@@ -14,6 +14,7 @@ use super::{
     sections::{self, Section, Table},
     value::text,
 };
+use crate::prometheus::instance::ScraperKind;
 
 /// First version that discovers `EndpointSlice`s.
 const ENDPOINT_SLICES: Version = Version::new(2, 21, 0);
@@ -31,7 +32,7 @@ impl Role {
     /// How endpoints are found: as `asked`, unless the cluster or the version is too old for slices.
     pub(crate) fn of_endpoints(context: &Context<'_>, asked: Option<ServiceDiscoveryRole>) -> Self {
         let asked = asked.or(context.common().service_discovery_role);
-        let able = context.settings.cluster.endpoint_slices && context.version >= ENDPOINT_SLICES;
+        let able = context.settings.cluster.endpoint_slices && context.version() >= ENDPOINT_SLICES;
         match asked {
             Some(ServiceDiscoveryRole::EndpointSlice) if able => Self::EndpointSlice,
             _ => Self::Endpoints,
@@ -68,7 +69,7 @@ pub(crate) fn kubernetes_sd_configs(discovery: &Discovery<'_>) -> Yaml {
     let mut entry = Mapping::new(scope).with::<sections::KubernetesSdTarget>(discovery);
     if let Some(server) = scope.context.common().apiserver_config.as_deref() {
         let proxy = Proxy {
-            scope,
+            values: *scope,
             from: server.into(),
         };
         entry = entry
@@ -151,7 +152,7 @@ impl Discovery<'_> {
     /// node the pods of its own.
     fn selectors(&self) -> Option<Yaml> {
         let label = self.selector.map(selector_text);
-        let by_node = self.role == Role::Pod && self.scope.context.instance.is_daemon_set();
+        let by_node = self.role == Role::Pod && self.scope.context.scraper.kind == ScraperKind::DaemonSetAgent;
         if label.is_none() && !by_node {
             return None;
         }

@@ -64,7 +64,7 @@ fn enforced(common: &CommonPrometheusFields) -> ScrapeLimits {
 /// The limits of a job. Where the user sets none, the enforced ones stand in the global section, or in the job for
 /// versions that have no global limits.
 pub(crate) fn job_limits(user: ScrapeLimits, context: &Context<'_>) -> ScrapeLimits {
-    let fallback = context.version < GLOBAL_LIMITS;
+    let fallback = context.version() < GLOBAL_LIMITS;
     combined(user, enforced(context.common()), |user, enforced| {
         capped(user, enforced, fallback)
     })

@@ -1,16 +1,16 @@
 //! The generated `prometheus.yaml` of a server or an agent, as a pure function of the objects: no client, no clock, no
 //! files.
 //!
-//! A module per section of the file. `section` explains how keys and their version gates are written down as tables,
-//! `context` is what all sections share, `scrape` what the jobs of all kinds share. A scrape job depends on its object, its
-//! endpoint and the context alone, never on another job; so `fragments` can keep what is rendered of each object, and
-//! renders again what has changed. The bytes are those of the original operator, which the conformance suite holds us to.
+//! A module per section of the file. `sections` lists the tables of keys and their version gates, `section` writes them,
+//! `context` is what all sections depend on, `scrape` what the jobs of all kinds share. A scrape job depends on its object,
+//! its endpoint and the context alone, never on another job; so [`incremental`](super::incremental) can keep what is rendered
+//! of each object, and renders again what has changed. The bytes are those of the original operator, which the conformance
+//! suite holds us to.
 
 mod additional;
 mod alerting;
 mod context;
 mod error;
-mod fragments;
 mod global;
 mod http;
 mod kubernetes_sd;
@@ -40,9 +40,11 @@ mod tests;
 use formats::{version::Version, yaml::Yaml};
 
 pub use additional::AdditionalConfigs;
-pub use context::{Certificates, Context};
+pub(super) use additional::check_names as check_additional_names;
+pub(super) use context::OwnedFacts;
+pub use context::{Certificates, Context, Facts, Format};
 pub use error::{Error, OtlpError};
-pub use fragments::{Fragments, JOB_FILES, Layout, Rendering};
+pub(super) use global::replaced_labels;
 pub use pod_monitor::pod_monitor_jobs;
 pub use probe::probe_job;
 pub use remote_write::remote_write_file;
@@ -52,9 +54,8 @@ pub use section::DroppedField;
 pub use sections::gates;
 pub use service_monitor::service_monitor_jobs;
 
-use super::instance::{Instance, Mode};
-use super::scrape_object::{ScrapeObject, ScrapeObjects};
-use crate::{assets::Assets, object::ByKey, settings::Settings};
+use super::instance::Instance;
+use crate::{assets::Assets, settings::Settings};
 use additional::Lists;
 
 /// What a configuration is made from, but for the objects that scrape jobs are made from.
@@ -75,129 +76,34 @@ pub struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
+    /// What jobs can read.
+    pub fn facts(&self) -> Facts<'a> {
+        Facts::of(self.instance, self.version, self.settings)
+    }
+
     /// What all parts depend on.
     ///
     /// # Errors
     /// When the version is not supported, or more than one scrape class is the default one.
     pub fn context(&self) -> Result<Context<'a>, Error> {
-        Context::new(self.instance, self.version, self.assets, self.settings)
-    }
-}
-
-/// A configuration.
-#[derive(Debug)]
-pub struct Configuration {
-    /// The file.
-    pub document: Yaml,
-    /// Fields that were left out because the version does not know them.
-    pub dropped: Vec<DroppedField>,
-}
-
-/// The configuration with the jobs of `objects`, all of it at once.
-///
-/// # Errors
-/// When the object, or a text that it refers to, cannot make a configuration. What is wrong with one of `objects` is no
-/// error: selection leaves it out.
-pub fn configuration(input: &Input<'_>, objects: &ScrapeObjects) -> Result<Configuration, Error> {
-    configuration_in(&input.context()?, input, objects)
-}
-
-/// The same in a context of `input` that was made before.
-///
-/// # Errors
-/// As [`configuration`].
-pub fn configuration_in(
-    context: &Context<'_>,
-    input: &Input<'_>,
-    objects: &ScrapeObjects,
-) -> Result<Configuration, Error> {
-    let Outline {
-        mut before,
-        additional,
-        after,
-        mut dropped,
-    } = outline(input, context)?;
-    additional::check_names(&additional, |name| objects.object_of_job(name).is_some())?;
-    let mut jobs = Vec::new();
-    for source in sources(input.instance.mode) {
-        match source {
-            Source::ServiceMonitors => jobs_of(&objects.service_monitors, context, &mut jobs, &mut dropped),
-            Source::PodMonitors => jobs_of(&objects.pod_monitors, context, &mut jobs, &mut dropped),
-            Source::Probes => jobs_of(&objects.probes, context, &mut jobs, &mut dropped),
-            Source::ScrapeConfigs => jobs_of(&objects.scrape_configs, context, &mut jobs, &mut dropped),
-            Source::Additional => jobs.extend(additional.iter().cloned()),
-        }
-    }
-    before.push((SCRAPE_CONFIGS.into(), Yaml::Seq(jobs)));
-    before.extend(after);
-    Ok(Configuration {
-        document: Yaml::Map(before),
-        dropped,
-    })
-}
-
-fn jobs_of<K: ScrapeObject>(
-    objects: &ByKey<K>,
-    context: &Context<'_>,
-    jobs: &mut Vec<Yaml>,
-    dropped: &mut Vec<DroppedField>,
-) {
-    for object in objects.values() {
-        jobs.extend(object.jobs(context, dropped));
+        Context::new(self.facts(), self.assets)
     }
 }
 
 /// Key of the jobs.
-const SCRAPE_CONFIGS: &str = "scrape_configs";
-
-/// Where jobs come from.
-#[derive(Clone, Copy)]
-pub enum Source {
-    /// `ServiceMonitor`s.
-    ServiceMonitors,
-    /// `PodMonitor`s.
-    PodMonitors,
-    /// `Probe`s.
-    Probes,
-    /// `ScrapeConfig`s.
-    ScrapeConfigs,
-    /// The user's own text.
-    Additional,
-}
-
-/// Where jobs come from, in the order of the file. Objects of a kind are sorted by name.
-pub const fn sources(mode: Mode<'_>) -> &'static [Source] {
-    match mode {
-        Mode::Server(_) => &[
-            Source::ServiceMonitors,
-            Source::PodMonitors,
-            Source::Probes,
-            Source::ScrapeConfigs,
-            Source::Additional,
-        ],
-        Mode::Agent => &[
-            Source::PodMonitors,
-            Source::Additional,
-            Source::ServiceMonitors,
-            Source::Probes,
-            Source::ScrapeConfigs,
-        ],
-        // What is not on a node cannot be shared out among the agents on the nodes.
-        Mode::DaemonSetAgent => &[Source::PodMonitors, Source::Additional],
-    }
-}
+pub(super) const SCRAPE_CONFIGS: &str = "scrape_configs";
 
 /// The file around the jobs of the objects.
 #[derive(Debug)]
 pub struct Outline {
     /// Sections above the jobs.
-    before: Vec<(Yaml, Yaml)>,
+    pub(super) before: Vec<(Yaml, Yaml)>,
     /// The user's own jobs.
-    additional: Vec<Yaml>,
+    pub(super) additional: Vec<Yaml>,
     /// Sections below the jobs.
-    after: Vec<(Yaml, Yaml)>,
+    pub(super) after: Vec<(Yaml, Yaml)>,
     /// Fields that were left out because the version does not know them.
-    dropped: Vec<DroppedField>,
+    pub(super) dropped: Vec<DroppedField>,
 }
 
 /// The sections around the jobs. Those that only a server has are absent of an agent.
@@ -208,8 +114,9 @@ pub fn outline(input: &Input<'_>, context: &Context<'_>) -> Result<Outline, Erro
     let mut additional = Lists::read(input.additional, &context.sharding)?;
     let scrape_configs = std::mem::take(&mut additional.scrape_configs);
     let mut dropped = Vec::new();
+    let server = input.instance.server();
     let before = [
-        ("global", Some(global::global(context, &mut dropped)?)),
+        ("global", Some(global::global(context, server, &mut dropped)?)),
         ("runtime", global::runtime(context, &mut dropped)),
         (
             "rule_files",
@@ -220,15 +127,23 @@ pub fn outline(input: &Input<'_>, context: &Context<'_>) -> Result<Outline, Erro
             ),
         ),
     ];
+    let (namespace, format) = (context.namespace(), &context.format);
     let remote_write = &context.common().remote_write;
+    let remote_read = server.map_or(&[][..], |server| &server.remote_read);
     let after = [
-        ("storage", tsdb::storage(context, &mut dropped)?),
-        ("alerting", alerting::alerting(context, additional, &mut dropped)),
+        ("storage", tsdb::storage(context, server, &mut dropped)?),
+        (
+            "alerting",
+            server.and_then(|server| alerting::alerting(context, server, additional, &mut dropped)),
+        ),
         (
             "remote_write",
-            remote_write::remote_write(context, remote_write, &mut dropped),
+            remote_write::remote_write(remote_write, namespace, format, &mut dropped),
         ),
-        ("remote_read", remote_read::remote_read(context, &mut dropped)),
+        (
+            "remote_read",
+            remote_read::remote_read(remote_read, namespace, format, &mut dropped),
+        ),
         ("otlp", otlp::otlp(context, &mut dropped)?),
         ("tracing", tracing::tracing(context, &mut dropped)?),
     ];

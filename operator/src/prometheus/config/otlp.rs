@@ -35,7 +35,7 @@ pub(crate) fn otlp(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Re
     let Some(otlp) = common.otlp.as_deref() else {
         return Ok(None);
     };
-    check(otlp, common, context.version)?;
+    check(otlp, common, context.version())?;
     Ok(part("otlp", context.namespace(), context, dropped, |scope| {
         scope.non_empty_mapping::<sections::Otlp>(otlp)
     }))

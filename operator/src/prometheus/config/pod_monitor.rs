@@ -46,7 +46,7 @@ fn job(monitor: &PodMonitor, endpoint: &PodMetricsEndpoint, object: &ObjectKey, 
         selector: Some(&spec.selector).filter(|_| filters_by_role(monitor)),
     };
     let proxy = Proxy {
-        scope,
+        values: *scope,
         from: endpoint.into(),
     };
     let target = target(endpoint, name, class, discovery, scope);

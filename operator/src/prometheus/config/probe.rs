@@ -56,7 +56,7 @@ fn job(spec: &ProbeSpec, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Ya
         .with::<sections::ProbeHead>(&job)
         .with_options(options, scope);
     if let Some(from) = job.client.proxy {
-        mapping = mapping.with::<sections::Proxy>(&Proxy { scope, from });
+        mapping = mapping.with::<sections::Proxy>(&Proxy { values: *scope, from });
     }
     let metric_rules = metric_rules(
         context,

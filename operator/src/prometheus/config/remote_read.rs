@@ -4,34 +4,36 @@ use crds::{AuthorizationOptions, RemoteReadSpec};
 use formats::{version::Field, yaml::Yaml};
 
 use super::{
-    context::Context,
+    context::Format,
     http::Proxy,
-    section::{DroppedField, Mapping, Scope, part},
+    section::{DroppedField, Mapping, Values, standalone_part},
     sections::{self, Section, Table},
     value::{text, text_map},
 };
 
 /// `remote_read`, or nothing where samples are read from nowhere.
-pub(crate) fn remote_read(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Option<Yaml> {
-    let server = context.instance.server()?;
-    let endpoints: Vec<_> = (server.remote_read.iter().enumerate())
+pub(crate) fn remote_read(
+    endpoints: &[RemoteReadSpec],
+    namespace: &str,
+    format: &Format<'_>,
+    dropped: &mut Vec<DroppedField>,
+) -> Option<Yaml> {
+    let endpoints: Vec<_> = (endpoints.iter().enumerate())
         .map(|(index, endpoint)| {
             let name = format!("remoteRead[{index}]");
-            part(name, context.namespace(), context, dropped, |scope| {
-                item(endpoint, scope)
-            })
+            standalone_part(name, namespace, format, dropped, |values| item(endpoint, values))
         })
         .collect();
     (!endpoints.is_empty()).then_some(Yaml::Seq(endpoints))
 }
 
-fn item(from: &RemoteReadSpec, scope: Scope<'_>) -> Yaml {
-    let endpoint = Endpoint { scope, from };
+fn item(from: &RemoteReadSpec, values: Values<'_>) -> Yaml {
+    let endpoint = Endpoint { values, from };
     let proxy = Proxy {
-        scope,
+        values,
         from: from.into(),
     };
-    Mapping::new(scope)
+    Mapping::new(values)
         .with::<sections::RemoteRead>(&endpoint)
         .with::<sections::Proxy>(&proxy)
         .with::<sections::RemoteReadOptions>(&endpoint)
@@ -40,7 +42,7 @@ fn item(from: &RemoteReadSpec, scope: Scope<'_>) -> Yaml {
 
 /// What an item is made from.
 pub(crate) struct Endpoint<'a> {
-    scope: Scope<'a>,
+    values: Values<'a>,
     from: &'a RemoteReadSpec,
 }
 
@@ -67,7 +69,7 @@ impl Section for sections::RemoteRead {
                     endpoint.from.read_recent.filter(|recent| *recent).map(Yaml::from)
                 }),
                 Field::new("basic_auth", |endpoint: &Endpoint<'_>| {
-                    endpoint.scope.basic_auth(endpoint.from.basic_auth.as_deref())
+                    endpoint.values.basic_auth(endpoint.from.basic_auth.as_deref())
                 }),
                 Field::new("bearer_token", |endpoint: &Endpoint<'_>| {
                     endpoint.from.bearer_token.as_deref().map(text)
@@ -76,16 +78,16 @@ impl Section for sections::RemoteRead {
                     endpoint.from.bearer_token_file.as_deref().map(text)
                 }),
                 Field::new("oauth2", |endpoint: &Endpoint<'_>| {
-                    endpoint.scope.oauth2(endpoint.from.oauth2.as_deref())
+                    endpoint.values.oauth2(endpoint.from.oauth2.as_deref())
                 })
                 .since(2, 27),
                 Field::new("tls_config", |endpoint: &Endpoint<'_>| {
-                    endpoint.scope.tls_config(endpoint.from.tls_config.as_deref())
+                    endpoint.values.tls_config(endpoint.from.tls_config.as_deref())
                 }),
                 Field::new("authorization", |endpoint: &Endpoint<'_>| {
                     let authorization = endpoint.from.authorization.as_deref();
                     endpoint
-                        .scope
+                        .values
                         .authorization(authorization.map(AuthorizationOptions::from))
                 })
                 .since(2, 26),

@@ -7,45 +7,49 @@ use formats::{
 };
 
 use super::{
-    context::Context,
+    context::Format,
     http::Proxy,
     relabel::user_rules,
-    section::{DroppedField, Mapping, Scope, part},
+    section::{DroppedField, Mapping, Values, standalone_part},
     sections::{self, Section, Table},
     value::{text, text_map},
 };
 
-/// A file with `remote_write` alone, for programs of other projects that write as Prometheus does. Without endpoints the
-/// list is empty.
-pub fn remote_write_file(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Yaml {
-    let endpoints = remote_write(context, &context.common().remote_write, dropped);
+/// A file with `remote_write` alone, for programs of other projects that write as Prometheus does; what it refers to is in
+/// `namespace`. Without endpoints the list is empty.
+pub fn remote_write_file(
+    endpoints: &[RemoteWriteSpec],
+    namespace: &str,
+    format: &Format<'_>,
+    dropped: &mut Vec<DroppedField>,
+) -> Yaml {
+    let endpoints = remote_write(endpoints, namespace, format, dropped);
     map([("remote_write", endpoints.unwrap_or_else(|| Yaml::Seq(Vec::new())))])
 }
 
 /// `remote_write`, or nothing where samples are sent nowhere.
 pub(crate) fn remote_write(
-    context: &Context<'_>,
     endpoints: &[RemoteWriteSpec],
+    namespace: &str,
+    format: &Format<'_>,
     dropped: &mut Vec<DroppedField>,
 ) -> Option<Yaml> {
     let endpoints: Vec<_> = (endpoints.iter().enumerate())
         .map(|(index, endpoint)| {
             let name = format!("remoteWrite[{index}]");
-            part(name, context.namespace(), context, dropped, |scope| {
-                item(endpoint, scope)
-            })
+            standalone_part(name, namespace, format, dropped, |values| item(endpoint, values))
         })
         .collect();
     (!endpoints.is_empty()).then_some(Yaml::Seq(endpoints))
 }
 
-fn item(from: &RemoteWriteSpec, scope: Scope<'_>) -> Yaml {
-    let endpoint = Endpoint { scope, from };
+fn item(from: &RemoteWriteSpec, values: Values<'_>) -> Yaml {
+    let endpoint = Endpoint { values, from };
     let proxy = Proxy {
-        scope,
+        values,
         from: from.into(),
     };
-    Mapping::new(scope)
+    Mapping::new(values)
         .with::<sections::RemoteWrite>(&endpoint)
         .with::<sections::Proxy>(&proxy)
         .with::<sections::RemoteWriteOptions>(&endpoint)
@@ -54,7 +58,7 @@ fn item(from: &RemoteWriteSpec, scope: Scope<'_>) -> Yaml {
 
 /// What an item is made from.
 pub(crate) struct Endpoint<'a> {
-    scope: Scope<'a>,
+    values: Values<'a>,
     from: &'a RemoteWriteSpec,
 }
 
@@ -94,7 +98,7 @@ impl Section for sections::RemoteWrite {
                     (!rules.is_empty()).then(|| user_rules(rules).collect())
                 }),
                 Field::new("basic_auth", |endpoint: &Endpoint<'_>| {
-                    endpoint.scope.basic_auth(endpoint.from.basic_auth.as_deref())
+                    endpoint.values.basic_auth(endpoint.from.basic_auth.as_deref())
                 }),
                 Field::new("bearer_token", |endpoint: &Endpoint<'_>| {
                     endpoint.from.bearer_token.as_deref().map(text)
@@ -103,16 +107,16 @@ impl Section for sections::RemoteWrite {
                     endpoint.from.bearer_token_file.as_deref().map(text)
                 }),
                 Field::new("oauth2", |endpoint: &Endpoint<'_>| {
-                    endpoint.scope.oauth2(endpoint.from.oauth2.as_deref())
+                    endpoint.values.oauth2(endpoint.from.oauth2.as_deref())
                 })
                 .since(2, 27),
                 Field::new("tls_config", |endpoint: &Endpoint<'_>| {
-                    endpoint.scope.tls_config(endpoint.from.tls_config.as_deref())
+                    endpoint.values.tls_config(endpoint.from.tls_config.as_deref())
                 }),
                 Field::new("authorization", |endpoint: &Endpoint<'_>| {
                     let authorization = endpoint.from.authorization.as_deref();
                     endpoint
-                        .scope
+                        .values
                         .authorization(authorization.map(AuthorizationOptions::from))
                 })
                 .since(2, 26),
@@ -129,15 +133,15 @@ impl Section for sections::RemoteWriteOptions {
         const {
             &[
                 Field::new("sigv4", |endpoint: &Endpoint<'_>| {
-                    endpoint.scope.sigv4(endpoint.from.sigv4.as_deref())
+                    endpoint.values.sigv4(endpoint.from.sigv4.as_deref())
                 })
                 .since(2, 26),
                 Field::new("azuread", |endpoint: &Endpoint<'_>| {
                     let azure = Azure {
-                        scope: endpoint.scope,
+                        values: endpoint.values,
                         from: endpoint.from.azure_ad.as_deref()?,
                     };
-                    Some(endpoint.scope.mapping::<sections::Azuread>(&azure))
+                    Some(endpoint.values.mapping::<sections::Azuread>(&azure))
                 })
                 .since(2, 45),
                 Field::new("follow_redirects", |endpoint: &Endpoint<'_>| {
@@ -150,14 +154,14 @@ impl Section for sections::RemoteWriteOptions {
                 .since(2, 35),
                 Field::new("queue_config", |endpoint: &Endpoint<'_>| {
                     let queue = endpoint.from.queue_config.as_deref()?;
-                    Some(endpoint.scope.mapping::<sections::QueueConfig>(queue))
+                    Some(endpoint.values.mapping::<sections::QueueConfig>(queue))
                 }),
                 Field::new("metadata_config", |endpoint: &Endpoint<'_>| {
                     let metadata = Metadata {
                         from: endpoint.from.metadata_config.as_deref()?,
                         message_version: endpoint.from.message_version,
                     };
-                    Some(endpoint.scope.mapping::<sections::MetadataConfig>(&metadata))
+                    Some(endpoint.values.mapping::<sections::MetadataConfig>(&metadata))
                 })
                 .since(2, 23),
                 Field::new("round_robin_dns", |endpoint: &Endpoint<'_>| {
@@ -171,7 +175,7 @@ impl Section for sections::RemoteWriteOptions {
 
 /// What `azuread` is made from.
 pub(crate) struct Azure<'a> {
-    scope: Scope<'a>,
+    values: Values<'a>,
     from: &'a AzureAd,
 }
 
@@ -190,7 +194,7 @@ impl Section for sections::Azuread {
                     let oauth = azure.from.oauth.as_deref()?;
                     Some(map([
                         ("client_id", text(&oauth.client_id)),
-                        ("client_secret", azure.scope.secret(&oauth.client_secret)?),
+                        ("client_secret", azure.values.secret(&oauth.client_secret)?),
                         ("tenant_id", text(&oauth.tenant_id)),
                     ]))
                 })

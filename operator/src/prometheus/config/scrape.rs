@@ -193,7 +193,7 @@ impl<'a> Mapping<'a> {
     pub(crate) fn with_limits(self, options: Options<'a>, scope: Scope<'a>) -> Self {
         let histograms = Histograms {
             from: options.histograms,
-            version: scope.context.version,
+            version: scope.context.version(),
         };
         self.with::<sections::Limits>(&job_limits(options.limits, scope.context))
             .with::<sections::NativeHistograms>(&histograms)
@@ -203,7 +203,7 @@ impl<'a> Mapping<'a> {
     #[must_use]
     pub(crate) fn with_formats(self, options: Options<'a>, scope: Scope<'a>) -> Self {
         let formats = Formats {
-            protocols: known_protocols(options.scrape_protocols, scope.context.version),
+            protocols: known_protocols(options.scrape_protocols, scope.context.version()),
             fallback: options.fallback_scrape_protocol,
         };
         self.with::<sections::Formats>(&formats)

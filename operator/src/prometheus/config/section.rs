@@ -5,13 +5,14 @@
 //! source holds the table of its keys.
 
 use std::cell::RefCell;
+use std::ops::Deref;
 
 use formats::{
     version::{Dropped, render},
     yaml::Yaml,
 };
 
-use super::context::Context;
+use super::context::{Context, Format};
 use super::sections::Section;
 
 /// A field that the user set and that the version of Prometheus does not know.
@@ -23,21 +24,50 @@ pub struct DroppedField {
     pub field: Dropped,
 }
 
-/// What the values of a part are taken from: the whole configuration, and the namespace whose Secrets and `ConfigMap`s
-/// the part may name.
+/// What the values of a part are taken from: the format of the file, and the namespace whose Secrets and `ConfigMap`s the
+/// part may name.
+#[derive(Clone, Copy)]
+pub(crate) struct Values<'a> {
+    pub(crate) format: &'a Format<'a>,
+    pub(crate) namespace: &'a str,
+    dropped: &'a RefCell<Vec<Dropped>>,
+}
+
+/// The same, of a part that depends on the whole configuration.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) context: &'a Context<'a>,
-    pub(crate) namespace: &'a str,
-    dropped: &'a RefCell<Vec<Dropped>>,
+    values: Values<'a>,
 }
 
 impl<'a> Scope<'a> {
     /// The same part, with references into another namespace.
     pub(crate) fn in_namespace(self, namespace: &'a str) -> Self {
-        Self { namespace, ..self }
+        Self {
+            values: Values {
+                namespace,
+                ..self.values
+            },
+            ..self
+        }
     }
+}
 
+impl<'a> Deref for Scope<'a> {
+    type Target = Values<'a>;
+
+    fn deref(&self) -> &Values<'a> {
+        &self.values
+    }
+}
+
+impl<'a> From<Scope<'a>> for Values<'a> {
+    fn from(scope: Scope<'a>) -> Self {
+        scope.values
+    }
+}
+
+impl Values<'_> {
     /// The mapping of one table. Empty where nothing is set.
     pub(crate) fn mapping<S: Section>(self, from: &S::Source<'_>) -> Yaml {
         Mapping::new(self).with::<S>(from).into_yaml()
@@ -50,7 +80,8 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Renders a part: calls `write` with a scope in `namespace`, and adds what the version does not know to `dropped`.
+/// Renders a part of a configuration: calls `write` with a scope in `namespace`, and adds what the version does not know to
+/// `dropped`.
 pub(crate) fn part<T>(
     name: impl Into<Box<str>>,
     namespace: &str,
@@ -58,9 +89,22 @@ pub(crate) fn part<T>(
     dropped: &mut Vec<DroppedField>,
     write: impl FnOnce(Scope<'_>) -> T,
 ) -> T {
+    standalone_part(name, namespace, &context.format, dropped, |values| {
+        write(Scope { context, values })
+    })
+}
+
+/// The same of a part that depends on nothing but the format of the file.
+pub(crate) fn standalone_part<T>(
+    name: impl Into<Box<str>>,
+    namespace: &str,
+    format: &Format<'_>,
+    dropped: &mut Vec<DroppedField>,
+    write: impl FnOnce(Values<'_>) -> T,
+) -> T {
     let fields = RefCell::new(Vec::new());
-    let written = write(Scope {
-        context,
+    let written = write(Values {
+        format,
         namespace,
         dropped: &fields,
     });
@@ -77,15 +121,15 @@ pub(crate) fn part<T>(
 
 /// A mapping made of several tables, for parts whose keys come from several structs.
 pub(crate) struct Mapping<'a> {
-    scope: Scope<'a>,
+    values: Values<'a>,
     pairs: Vec<(Yaml, Yaml)>,
 }
 
 impl<'a> Mapping<'a> {
     /// An empty mapping.
-    pub(crate) fn new(scope: Scope<'a>) -> Self {
+    pub(crate) fn new(values: impl Into<Values<'a>>) -> Self {
         Self {
-            scope,
+            values: values.into(),
             pairs: Vec::new(),
         }
     }
@@ -95,8 +139,8 @@ impl<'a> Mapping<'a> {
     pub(crate) fn with<S: Section>(mut self, from: &S::Source<'_>) -> Self {
         let mut dropped = Vec::new();
         self.pairs
-            .append(&mut render(S::fields(), from, self.scope.context.version, &mut dropped));
-        self.scope.dropped.borrow_mut().append(&mut dropped);
+            .append(&mut render(S::fields(), from, self.values.format.version, &mut dropped));
+        self.values.dropped.borrow_mut().append(&mut dropped);
         self
     }
 

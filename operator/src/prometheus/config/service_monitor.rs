@@ -56,7 +56,7 @@ fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: 
         selector: Some(&spec.selector).filter(|_| filters_by_role(monitor)),
     };
     let proxy = Proxy {
-        scope,
+        values: *scope,
         from: endpoint.into(),
     };
     let target = target(endpoint, name, class, discovery, scope);

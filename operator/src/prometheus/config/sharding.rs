@@ -5,7 +5,8 @@ use crds::ShardingStrategyMode;
 use formats::yaml::{Yaml, map};
 
 use super::value::labels;
-use crate::prometheus::{instance::Instance, names};
+use crate::prometheus::instance::{Scraper, ScraperKind};
+use crate::prometheus::names;
 use crate::settings::Settings;
 
 const HASH: &str = "__tmp_hash";
@@ -36,8 +37,8 @@ struct Zones<'a> {
 
 impl<'a> Sharding<'a> {
     /// The sharding of an instance. Only servers keep shards that are scaled away.
-    pub(crate) fn of(instance: &Instance<'a>, settings: &Settings) -> Self {
-        let common = instance.common;
+    pub(crate) fn of(scraper: Scraper<'a>, settings: &Settings) -> Self {
+        let common = scraper.common;
         let topology = (common.sharding_strategy.as_deref())
             .filter(|strategy| strategy.mode == Some(ShardingStrategyMode::Topology))
             .filter(|_| settings.gates.topology_sharding);
@@ -52,9 +53,9 @@ impl<'a> Sharding<'a> {
                         .unwrap_or("zone"),
                 }
             }),
-            retention: settings.gates.shard_retention && instance.server().is_some(),
+            retention: settings.gates.shard_retention && scraper.kind == ScraperKind::Server,
             pod_zones: settings.cluster.pod_topology_labels,
-            by_node: instance.is_daemon_set(),
+            by_node: scraper.kind == ScraperKind::DaemonSetAgent,
         }
     }
 

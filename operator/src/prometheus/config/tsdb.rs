@@ -25,15 +25,18 @@ const CHUNK_ENCODING: Version = Version::new(3, 13, 0);
 ///
 /// # Errors
 /// When the threshold is no fraction, or the encoding of chunks cannot hold what a feature stores.
-pub(crate) fn storage(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Result<Option<Yaml>, Error> {
+pub(crate) fn storage(
+    context: &Context<'_>,
+    server: Option<&PrometheusSpec>,
+    dropped: &mut Vec<DroppedField>,
+) -> Result<Option<Yaml>, Error> {
     let common = context.common();
     if let Some(tsdb) = common.tsdb.as_deref() {
-        check(tsdb, common, context.version)?;
+        check(tsdb, common, context.version())?;
     }
     Ok(part("storage", context.namespace(), context, dropped, |scope| {
-        let server = context.instance.server();
         let exemplars = server.and_then(|server| scope.non_empty_mapping::<sections::Exemplars>(server));
-        let storage = Storage { scope };
+        let storage = Storage { scope, server };
         let tsdb = match server {
             Some(_) => scope.non_empty_mapping::<sections::Tsdb>(&storage),
             None => scope.non_empty_mapping::<sections::TsdbOfAgents>(&storage),
@@ -71,6 +74,7 @@ fn floats(tsdb: &TsdbSpec) -> Option<FloatChunkEncoding> {
 /// What `storage` is made from.
 pub(crate) struct Storage<'a> {
     scope: Scope<'a>,
+    server: Option<&'a PrometheusSpec>,
 }
 
 impl<'a> Storage<'a> {
@@ -97,10 +101,10 @@ impl<'a> Storage<'a> {
 
     /// How long and how much is kept. Nothing is dropped where the version does not know the key: it has flags instead.
     fn retention(&self) -> Option<Yaml> {
-        if self.scope.context.version < RETENTION_IN_FILE {
+        if self.scope.context.version() < RETENTION_IN_FILE {
             return None;
         }
-        let spec = self.scope.context.instance.server()?;
+        let spec = self.server?;
         let (time, size) = (spec.retention.as_deref(), spec.retention_size.as_deref());
         let time = time.or(size.is_none().then_some(RETENTION));
         let pairs = [("time", time), ("size", size)];

@@ -5,7 +5,7 @@ use formats::version::Version;
 use serde_json::{Value, json};
 
 use super::daemon_set;
-use crate::prometheus::config::Layout;
+use crate::prometheus::incremental::Layout;
 use crate::prometheus::pod::Input;
 use crate::settings::Settings;
 

@@ -11,7 +11,7 @@ use crate::pod::image::Image;
 use crate::pod::probe::{self, Target, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::pod::web;
-use crate::prometheus::config::Layout;
+use crate::prometheus::incremental::Layout;
 use crate::prometheus::names::{self, PORT, route_prefix};
 use crate::prometheus::zone::Zone;
 

@@ -4,7 +4,7 @@ use formats::version::{ParseError, Version};
 
 use crate::pod::argument::Conflict;
 use crate::pod::{image, merge, template};
-use crate::prometheus::config::Layout;
+use crate::prometheus::incremental::Layout;
 use crate::prometheus::instance::Instance;
 use crate::settings::Settings;
 

@@ -10,7 +10,7 @@ use super::input::Input;
 use crate::pod::storage::Storage;
 use crate::pod::volume::{self, Mounted};
 use crate::pod::web;
-use crate::prometheus::config::{self, Layout};
+use crate::prometheus::incremental::{self, Layout};
 use crate::prometheus::instance::Instance;
 use crate::prometheus::names;
 
@@ -98,7 +98,7 @@ impl Volumes {
 
 /// All Secrets that files of jobs can be in, those too that are not there yet: another list would restart the pods.
 fn job_files(instance: &Instance<'_>) -> Volume {
-    let secrets = (0..config::JOB_FILES).map(|number| VolumeProjection {
+    let secrets = (0..incremental::JOB_FILES).map(|number| VolumeProjection {
         secret: Some(SecretProjection {
             name: names::job_file_secret(instance, number),
             optional: Some(true),

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use super::{Error, render};
 use crate::assets::Assets;
 use crate::pod::requirements::Requirements;
-use crate::prometheus::config::Layout;
+use crate::prometheus::cache::RenderCache;
+use crate::prometheus::incremental::Layout;
 use crate::prometheus::instance::Object;
 use crate::prometheus::observe::Observed;
 use crate::prometheus::rollout::Rollout;
@@ -41,7 +42,6 @@ fn rendered(object: &Object, neighbours: &[&Object], gate: bool) -> Result<Rende
             .collect(),
         candidates: Ok(Candidates::default()),
         assets: Assets::default(),
-        memory: Arc::default(),
         configured: false,
         rollout: Rollout {
             layout: Layout::Whole,
@@ -53,7 +53,7 @@ fn rendered(object: &Object, neighbours: &[&Object], gate: bool) -> Result<Rende
     };
     let mut settings = Settings::default();
     settings.gates.agent_daemon_sets = gate;
-    render(&observed, &settings)
+    render(&observed, &settings, &mut RenderCache::default())
 }
 
 /// Kind and name of each object.

@@ -1,6 +1,7 @@
 //! What an instance selects, and what of it is rejected and why, in two steps with the reading of Secrets between them:
 //! [`candidates`] by selectors, [`validated`] by content. Pure; both decide as the original does.
 
+mod checks;
 mod interval;
 mod pod_monitor;
 mod probe;
@@ -12,23 +13,19 @@ mod tests;
 
 use std::sync::Arc;
 
-use crds::{PodMonitor, Probe, PrometheusRule, RelabelConfig, ServiceMonitor, v1alpha1::ScrapeConfig};
-use formats::version::Version;
+use crds::{PodMonitor, Probe, PrometheusRule, ServiceMonitor, v1alpha1::ScrapeConfig};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use super::config::{Source, sources};
+use super::config::Facts;
 use super::instance::{Instance, Mode};
-use super::referred::Referred;
-use super::scrape_object::{ScrapeObject, ScrapeObjects};
+use super::scrape_object::{ReferenceCaches, ScrapeObject, ScrapeObjects, Source, sources};
 use crate::assets::{Assets, References, TlsFiles};
 use crate::check::invalid::{Field, Invalid};
-use crate::check::relabel;
 use crate::object::{ByKey, ObjectKey, Rejection};
 use crate::reconcile::bindings::Selected;
-use crate::rules::{self, RuleFiles};
 use crate::selector::{NamespaceLabels, ObjectSelector};
-use crate::settings::Settings;
 
+pub use checks::{Checks, MonitorError};
 pub use interval::{IntervalError, check_timeout};
 
 /// Every object of the kinds that an instance may select.
@@ -57,10 +54,10 @@ pub struct Candidates {
 
 impl Candidates {
     /// The Secrets and `ConfigMap`s that [`validated`] and the configuration need, those of `instance` included.
-    pub fn references(&self, instance: &Instance<'_>, referred: &mut Referred) -> References {
+    pub fn references(&self, instance: &Instance<'_>, cache: &mut ReferenceCaches) -> References {
         let mut references = References::default();
         references.add(instance.namespace(), instance);
-        referred.add_to(&mut references, &self.scrape);
+        cache.add_to(&mut references, &self.scrape);
         references
     }
 
@@ -164,10 +161,10 @@ pub fn candidates(instance: &Instance<'_>, objects: Objects, known: &NamespaceLa
     })
 }
 
-/// Sorts `candidates` into what goes into the configuration of `instance` and what is rejected. Never fails: a bad object
+/// Sorts `candidates` into what goes into the configuration and what is rejected. Never fails: a bad object
 /// concerns nobody else.
-pub fn validated(instance: Instance<'_>, version: Version, candidates: ScrapeObjects, assets: &Assets) -> Selection {
-    let checks = Checks::new(instance, version, assets);
+pub fn validated(facts: Facts<'_>, candidates: ScrapeObjects, assets: &Assets) -> Selection {
+    let checks = Checks::new(facts, assets);
     let mut selection = Selection::default();
     let ScrapeObjects {
         service_monitors,
@@ -208,89 +205,5 @@ pub(super) fn rejection<K: ScrapeObject>(object: &K, key: ObjectKey, message: St
         uid: object.meta().uid.clone(),
         object: key,
         message,
-    }
-}
-
-/// The rule files of an instance from the rules that it selects, and the rules that are left out.
-pub fn rule_files(
-    instance: &Instance<'_>,
-    version: Version,
-    candidates: &ByKey<PrometheusRule>,
-    settings: &Settings,
-    memory: &mut rules::Memory,
-) -> (RuleFiles, Vec<Rejection>) {
-    let Some(server) = instance.server() else {
-        return (RuleFiles::default(), Vec::new());
-    };
-    let target = rules::Target::prometheus(server, version).with_compression(settings.large_rules_compressed);
-    let (files, rejections, _) = memory.rule_files(&target, candidates);
-    (files, rejections)
-}
-
-/// A monitor that the Prometheus cannot serve.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MonitorError {
-    /// Filtering by the API server came with this version.
-    #[error("RoleSelector selectorMechanism is only supported in Prometheus 2.17.0 and newer")]
-    SelectorMechanism,
-    /// The specification forbids files.
-    #[error("it accesses file system via {via} which Prometheus specification prohibits")]
-    FileSystemAccess {
-        /// What names the file.
-        via: &'static str,
-    },
-    /// No such class.
-    #[error("scrapeClass {name:?} not found in Prometheus scrapeClasses")]
-    ScrapeClass {
-        /// The name.
-        name: Box<str>,
-    },
-}
-
-/// What the checks of one object depend on.
-#[derive(Clone, Copy)]
-pub struct Checks<'a> {
-    instance: Instance<'a>,
-    version: Version,
-    relabeling: relabel::Rules,
-    assets: &'a Assets,
-}
-
-impl<'a> Checks<'a> {
-    /// The checks against `instance`.
-    pub fn new(instance: Instance<'a>, version: Version, assets: &'a Assets) -> Self {
-        Self {
-            instance,
-            version,
-            relabeling: relabel::Rules::of(version),
-            assets,
-        }
-    }
-
-    fn selector_mechanism(&self, mechanism: Option<crds::SelectorMechanism>) -> Result<(), MonitorError> {
-        if mechanism == Some(crds::SelectorMechanism::RoleSelector) && self.version < Version::new(2, 17, 0) {
-            return Err(MonitorError::SelectorMechanism);
-        }
-        Ok(())
-    }
-
-    fn timeout(&self, timeout: Option<&str>, interval: Option<&str>) -> Result<(), IntervalError> {
-        let default = self.instance.common.scrape_interval.as_deref();
-        check_timeout(timeout, interval.or(default))
-    }
-
-    fn relabelings(&self, targets: &[RelabelConfig], metrics: &[RelabelConfig]) -> Result<(), Invalid> {
-        self.relabeling.check_all(targets, "relabelings")?;
-        self.relabeling.check_all(metrics, "metricRelabelings")
-    }
-
-    fn scrape_class(&self, name: Option<&str>) -> Result<(), MonitorError> {
-        let classes = &self.instance.common.scrape_classes;
-        match name {
-            Some(name) if !name.is_empty() && classes.iter().all(|class| *class.name != *name) => {
-                Err(MonitorError::ScrapeClass { name: name.into() })
-            }
-            _ => Ok(()),
-        }
     }
 }

@@ -50,7 +50,7 @@ impl Checks<'_> {
     /// Whether the endpoint reads files of the Prometheus container although the specification forbids it: a tenant could
     /// send the server's own token to a target of his.
     fn file_system_access(&self, endpoint: &Endpoint) -> Result<(), Invalid> {
-        let access = self.instance.common.arbitrary_fs_access_through_sms.as_ref();
+        let access = self.scraper.common.arbitrary_fs_access_through_sms.as_ref();
         if access.and_then(|access| access.deny) != Some(true) {
             return Ok(());
         }

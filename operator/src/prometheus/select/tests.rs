@@ -1,9 +1,11 @@
 #![expect(clippy::needless_pass_by_value, reason = "literals of JSON are made for the call")]
 
+use crds::Prometheus;
+use formats::version::Version;
 use serde_json::{Value, json};
 
 use super::*;
-use crds::Prometheus;
+use crate::settings::Settings;
 
 fn prometheus(spec: Value) -> Prometheus {
     serde_json::from_value(json!({
@@ -47,14 +49,13 @@ fn bad_monitors_are_left_out_and_named() {
     let prometheus = prometheus(json!({"serviceMonitorSelector": {}, "serviceMonitorNamespaceSelector": {}}));
     let candidates = candidates(&(&prometheus).into(), everything(), &NamespaceLabels::new()).expect("valid selectors");
     let references: Vec<String> = candidates
-        .references(&(&prometheus).into(), &mut Referred::default())
+        .references(&(&prometheus).into(), &mut ReferenceCaches::default())
         .iter()
         .map(ToString::to_string)
         .collect();
     assert_eq!(references, ["secret b/token"]);
     let selection = validated(
-        (&prometheus).into(),
-        Version::new(3, 5, 0),
+        Facts::of((&prometheus).into(), Version::new(3, 5, 0), &Settings::default()),
         candidates.scrape,
         &Assets::default(),
     );
@@ -95,8 +96,11 @@ fn files_are_denied_where_the_specification_says_so() {
     let deny = json!({"arbitraryFSAccessThroughSMs": {"deny": true}, "serviceMonitorSelector": {}});
     let prometheus = prometheus(deny);
     let checks_of = |endpoint: Value| {
-        let assets = Assets::default();
-        let checks = Checks::new((&prometheus).into(), Version::new(3, 5, 0), &assets);
+        let (assets, settings) = (Assets::default(), Settings::default());
+        let checks = Checks::new(
+            Facts::of((&prometheus).into(), Version::new(3, 5, 0), &settings),
+            &assets,
+        );
         let monitor = monitor("monitoring", "files", endpoint);
         checks
             .service_monitor(&ObjectKey::of(&*monitor), &monitor)

@@ -6,7 +6,7 @@ use kube::Resource;
 use serde_json::{Value, json};
 
 use super::{Error, Input, stateful_set};
-use crate::prometheus::config::Layout;
+use crate::prometheus::incremental::Layout;
 use crate::settings::Settings;
 
 fn render(spec: &Value, version: Version) -> Result<(Value, Vec<String>), Error> {

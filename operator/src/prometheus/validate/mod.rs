@@ -19,7 +19,7 @@ use crate::check::http_client::{self, Credentials, Required};
 use crate::check::invalid::{Field, Invalid, Within};
 use crate::check::relabel;
 
-pub use remote_write::{RemoteWriteError, check_remote_write};
+pub use remote_write::{RemoteWriteError, check_remote_write, check_remote_writes};
 
 /// The interval of a Prometheus object that names none (the default of its CRD).
 const DEFAULT_INTERVAL: &str = "30s";
@@ -53,11 +53,7 @@ pub fn check(instance: &Instance<'_>, version: Version, assets: &Assets) -> Resu
     if let Some(api_server) = &common.apiserver_config {
         check_api_server(api_server, &mut credentials).within("apiserverConfig")?;
     }
-    for (index, remote) in common.remote_write.iter().enumerate() {
-        check_remote_write(remote, version)
-            .and_then(|()| remote_write::check_assets(remote, &mut credentials))
-            .within(format!("remoteWrite[{index}]"))?;
-    }
+    check_remote_writes(&common.remote_write, version, &mut credentials)?;
     let remote_read = server.map_or(&[][..], |server| &server.remote_read);
     for (index, remote) in remote_read.iter().enumerate() {
         check_remote_read(remote, &mut credentials).within(format!("remoteRead[{index}]"))?;

@@ -35,6 +35,20 @@ pub enum RemoteWriteError {
     Identifier(&'static str),
 }
 
+/// Checks all targets of an object, and what they refer to.
+pub fn check_remote_writes(
+    remotes: &[RemoteWriteSpec],
+    version: Version,
+    credentials: &mut Credentials<'_>,
+) -> Result<(), Invalid> {
+    for (index, remote) in remotes.iter().enumerate() {
+        check_remote_write(remote, version)
+            .and_then(|()| check_assets(remote, credentials))
+            .within(format!("remoteWrite[{index}]"))?;
+    }
+    Ok(())
+}
+
 /// Checks the fields of a target against each other and against the version.
 pub fn check_remote_write(remote: &RemoteWriteSpec, version: Version) -> Result<(), Invalid> {
     let has_text = |text: &Option<Box<str>>| text.as_deref().is_some_and(|text| !text.is_empty());
@@ -54,7 +68,7 @@ pub fn check_remote_write(remote: &RemoteWriteSpec, version: Version) -> Result<
 }
 
 /// Checks what a target refers to.
-pub(super) fn check_assets(remote: &RemoteWriteSpec, credentials: &mut Credentials<'_>) -> Result<(), Invalid> {
+fn check_assets(remote: &RemoteWriteSpec, credentials: &mut Credentials<'_>) -> Result<(), Invalid> {
     if let Some(basic_auth) = &remote.basic_auth {
         credentials.basic_auth(basic_auth).within("basicAuth")?;
     }

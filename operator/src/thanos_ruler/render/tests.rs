@@ -16,7 +16,6 @@ fn observed(spec: &Value, selected: &[Value]) -> Observed {
         neighbours: vec![Arc::clone(&thanos_ruler)],
         rules: Ok(selected.collect()),
         assets: Assets::default(),
-        memory: Arc::default(),
         requirements: Requirements::default(),
         thanos_ruler,
     }
@@ -28,7 +27,7 @@ fn rule(name: &str, rule: &Value) -> Value {
 }
 
 fn rendered(observed: &Observed) -> Result<Rendered, String> {
-    let rendered = render(observed, &Settings::default());
+    let rendered = render(observed, &Settings::default(), &mut RuleFileCache::default());
     rendered.map_err(|error| process::causes::Causes(&error).to_string())
 }
 
@@ -84,7 +83,7 @@ fn the_labels_of_the_pods_select_them() {
         labels: metadata::map([("stage", "flag"), ("thanos-ruler", "flag")]),
         ..Settings::default()
     };
-    let rendered = render(&observed(&spec, &[]), &settings).unwrap();
+    let rendered = render(&observed(&spec, &[]), &settings, &mut RuleFileCache::default()).unwrap();
     let set = rendered.desired.stateful_sets[0].spec.as_ref().unwrap();
     let expected = metadata::map([
         ("app.kubernetes.io/instance", "main"),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crds::Alertmanager;
 use formats::gzip;
 use k8s_openapi::api::core::v1::Secret;
+use operator::alertmanager::config::fragments::PartCache;
 use operator::alertmanager::config::secret;
 use operator::alertmanager::observe::{Configuration, Observed, Root};
 use operator::assets::Assets;
@@ -35,10 +36,14 @@ pub(crate) fn run(case: &Case) -> Verdict {
         root: Root::NotNamed,
         objects: Ok(BTreeMap::new()),
         assets: Assets::default(),
-        memory: Arc::default(),
         requirements: Requirements::default(),
     };
-    let ours = secret::configuration(&observed, &BTreeMap::new(), versions::ALERTMANAGER);
+    let ours = secret::configuration(
+        &observed,
+        &BTreeMap::new(),
+        versions::ALERTMANAGER,
+        &mut PartCache::default(),
+    );
     let configuration = match (case.expected()?, ours) {
         (Expected::Output(_), Ok(configuration)) => configuration,
         (Expected::Output(_), ours) => return decision(&ours, Ok(())),

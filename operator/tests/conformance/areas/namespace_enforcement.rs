@@ -2,9 +2,10 @@
 //! its samples, whose job has ours behind them; rules are bound by their expressions and labels.
 
 use formats::yaml::Yaml;
-use operator::prometheus::config::{self, AdditionalConfigs, Input};
+use operator::prometheus::config::{AdditionalConfigs, Input};
+use operator::prometheus::incremental::whole::configuration;
 use operator::prometheus::scrape_object::ScrapeObjects;
-use operator::rules::Target;
+use operator::rules::RuleTarget;
 use operator::settings::Settings;
 use operator::settings::versions;
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ fn list(list: &Value) -> Vec<Value> {
 /// The specification with rules that are bound.
 fn bound(input: &Value) -> Result<Value, Failure> {
     let rule: crds::PrometheusRule = read(&input["prometheusRule"])?;
-    let target = Target::prometheus(&prometheus(&input["parameters"])?.spec, versions::PROMETHEUS);
+    let target = RuleTarget::prometheus(&prometheus(&input["parameters"])?.spec, versions::PROMETHEUS);
     let groups = operator::rules::bound(&target, &rule).map_err(|error| error.to_string())?;
     Ok(json!({ "spec": { "groups": groups } }))
 }
@@ -68,7 +69,7 @@ fn rules(input: &Value) -> Result<Value, Failure> {
         assets: &operator::assets::Assets::default(),
         settings: &Settings::default(),
     };
-    let configuration = config::configuration(&input, &scrape).map_err(|error| error.to_string())?;
+    let configuration = configuration(&input, &scrape).map_err(|error| error.to_string())?;
     let jobs = configuration.document.value_of("scrape_configs").and_then(Yaml::as_seq);
     let job = jobs.and_then(<[Yaml]>::first).ok_or("no job")?;
     let rules = job.value_of("metric_relabel_configs").cloned();

@@ -7,8 +7,8 @@ use formats::version::Version;
 use formats::yaml::{Yaml, map};
 use operator::assets::Assets;
 use operator::object::ObjectKey;
-use operator::prometheus::config;
-use operator::prometheus::config::{AdditionalConfigs, Certificates, Configuration, Error, Input};
+use operator::prometheus::config::{AdditionalConfigs, Certificates, Error, Input};
+use operator::prometheus::incremental::whole::{Configuration, configuration_in};
 use operator::prometheus::instance::{Instance, Mode};
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::settings::Settings;
@@ -109,8 +109,10 @@ impl Recording {
         } else {
             Certificates::Files
         };
-        let context = input.context().map(|context| context.with_certificates(certificates));
-        let whole = context.and_then(|context| config::configuration_in(&context, &input, &scrape));
+        let whole = input.context().and_then(|mut context| {
+            context.format.certificates = certificates;
+            configuration_in(&context, &input, &scrape)
+        });
         Ok(if self.is_fragment { whole.map(fragment) } else { whole })
     }
 }

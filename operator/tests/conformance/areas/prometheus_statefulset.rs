@@ -2,7 +2,7 @@
 
 use crds::Prometheus;
 use formats::version::Version;
-use operator::prometheus::config::Layout;
+use operator::prometheus::incremental::Layout;
 use operator::prometheus::instance::Instance;
 use operator::prometheus::pod::Input;
 use operator::prometheus::statefulset::stateful_set;

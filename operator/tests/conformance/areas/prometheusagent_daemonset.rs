@@ -1,8 +1,8 @@
 //! The DaemonSet of a Prometheus agent that runs on each node.
 
 use crds::v1alpha1::{PrometheusAgent, PrometheusAgentMode};
-use operator::prometheus::config::Layout;
 use operator::prometheus::daemonset::daemon_set;
+use operator::prometheus::incremental::Layout;
 use operator::prometheus::instance::Instance;
 use operator::prometheus::pod::Input;
 

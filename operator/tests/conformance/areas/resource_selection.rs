@@ -7,8 +7,10 @@ use formats::version::Version;
 use kube::Resource;
 use operator::object::ByKey;
 use operator::object::ObjectKey;
+use operator::prometheus::config::Facts;
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::prometheus::select::validated;
+use operator::settings::Settings;
 use operator::settings::versions;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -55,7 +57,9 @@ fn tls_files(input: &Value) -> Result<Result<Value, String>, Failure> {
         return Err("a kind that is not there".into());
     }
     let assets = asset_store::assets(input)?;
-    let selection = validated((&prometheus).into(), version, candidates, &assets);
+    let settings = Settings::default();
+    let facts = Facts::of((&prometheus).into(), version, &settings);
+    let selection = validated(facts, candidates, &assets);
     if let Some(rejection) = selection.rejections.into_iter().next() {
         return Ok(Err(rejection.message));
     }

@@ -3,7 +3,7 @@
 use crds::PrometheusRule;
 use formats::promql::Options;
 use formats::version::Version;
-use operator::rules::{Component, Target, rule_file};
+use operator::rules::{Component, RuleTarget, rule_file};
 use serde_json::{Value, json};
 
 use crate::case::{Case, Expected};
@@ -22,7 +22,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
 /// An object, and what its file is for.
 pub(crate) struct Recording {
     pub(crate) rule: PrometheusRule,
-    pub(crate) target: Target,
+    pub(crate) target: RuleTarget,
     /// Whether the file was recorded, and not the verdict alone.
     is_file: bool,
 }
@@ -43,7 +43,7 @@ impl Recording {
     }
 }
 
-fn target(parameters: &Value) -> Result<Target, Failure> {
+fn target(parameters: &Value) -> Result<RuleTarget, Failure> {
     // Only the kind of names is given where the function of the original knows no component.
     let (component, default) = match (parameters["format"].as_str(), parameters["validationScheme"].as_str()) {
         (Some("thanos"), _) => (Component::Thanos, "0.42.4"),
@@ -59,7 +59,7 @@ fn target(parameters: &Value) -> Result<Target, Failure> {
         extended_range_selectors: option("enableExtendedRangeSelectors"),
         fill_modifiers: option("enableBinopFillModifiers"),
     };
-    Ok(Target::new(component, version).with_options(options))
+    Ok(RuleTarget::new(component, version).with_options(options))
 }
 
 fn typed(mut object: Value) -> Value {

@@ -3,8 +3,7 @@
 use crds::ThanosRuler;
 use formats::version::Version;
 use operator::assets::Assets;
-use operator::settings::Settings;
-use operator::thanos_ruler::remote_write::Sender;
+use operator::thanos_ruler::remote_write::remote_write;
 
 use super::objects::read;
 use crate::case::{Case, Expected};
@@ -19,7 +18,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
     }
     let version = thanos_ruler.spec.version.as_deref().ok_or("no version")?;
     let version = Version::parse(version).map_err(|error| error.to_string())?;
-    let ours = Sender::of(&thanos_ruler).remote_write(version, &assets, &Settings::default());
+    let ours = remote_write(&thanos_ruler, version, &assets);
     match (case.expected()?, ours) {
         (Expected::Output(theirs), Ok(ours)) => bytes(ours.text.as_bytes(), &theirs),
         (Expected::Output(_), ours) => decision(&ours, Ok(())),

@@ -1,5 +1,7 @@
 //! What is kept of objects never shows in the file, and what comes out of them is loaded.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::core::v1::Secret;
 use proptest::prelude::{ProptestConfig, any, prop_oneof, proptest};
 use proptest::strategy::Strategy as _;
@@ -54,7 +56,7 @@ impl World {
         self.objects.insert(ObjectKey::of(&object), Arc::new(object));
     }
 
-    fn render(&self, fragments: &mut Fragments) -> Rendering {
+    fn render(&self, cache: &mut PartCache) -> Rendering {
         let input = Input {
             base: &self.base,
             version: VERSION,
@@ -63,7 +65,7 @@ impl World {
             namespace: "monitoring",
             assets: &self.assets,
         };
-        fragments.render(&input, &self.objects)
+        cache.render(&input, &self.objects)
     }
 }
 
@@ -123,7 +125,7 @@ templates: [/etc/alertmanager/config/*.tmpl]
 fn additions_stand_at_their_places() {
     let mut world = World::new(BASE);
     world.put("a", &spec(Some("https://a.example.com")));
-    let rendering = world.render(&mut Fragments::default());
+    let rendering = world.render(&mut PartCache::default());
     assert_eq!(rendering.rejections, []);
     let expected = r#"route:
   receiver: base
@@ -181,26 +183,26 @@ templates:
 #[test]
 fn a_change_renders_what_it_concerns() {
     let mut world = World::new(DEFAULT);
-    let mut fragments = Fragments::default();
+    let mut cache = PartCache::default();
     for number in 0..20 {
         world.put(&format!("own-{number}"), &spec(Some("https://own.example.com")));
     }
     world.put("secret", &spec(None));
-    assert_eq!(world.render(&mut fragments).fresh, 21);
-    assert_eq!(world.render(&mut fragments).fresh, 0);
+    assert_eq!(world.render(&mut cache).fresh, 21);
+    assert_eq!(world.render(&mut cache).fresh, 0);
 
     world.put("own-7", &spec(Some("https://other.example.com")));
-    let rendering = world.render(&mut fragments);
+    let rendering = world.render(&mut cache);
     assert_eq!(rendering.fresh, 1);
     assert_eq!(text(&rendering).matches("https://other.example.com").count(), 1);
 
     world.token("second");
-    let rendering = world.render(&mut fragments);
+    let rendering = world.render(&mut cache);
     assert_eq!(rendering.fresh, 1);
     assert!(text(&rendering).contains("hooks.example.com/second"));
 
     world.strategy = Some(Strategy::None);
-    assert_eq!(world.render(&mut fragments).fresh, 21);
+    assert_eq!(world.render(&mut cache).fresh, 21);
 }
 
 #[test]
@@ -228,7 +230,7 @@ fn a_bad_object_is_left_out_and_told() {
         "slack",
         &json!({ "route": { "receiver": "s" }, "receivers": [{ "name": "s", "slackConfigs": [{ "channel": "#a" }] }] }),
     );
-    let rendering = world.render(&mut Fragments::default());
+    let rendering = world.render(&mut PartCache::default());
     let names: Vec<&str> = rendering
         .rejections
         .iter()
@@ -302,10 +304,10 @@ proptest! {
     #[test]
     fn what_is_kept_never_shows(steps in proptest::collection::vec(step(), 1..24)) {
         let mut world = World::new(BASE);
-        let mut kept = Fragments::default();
+        let mut kept = PartCache::default();
         for step in &steps {
             apply(&mut world, step);
-            let (with, without) = (world.render(&mut kept), world.render(&mut Fragments::default()));
+            let (with, without) = (world.render(&mut kept), world.render(&mut PartCache::default()));
             assert_eq!(text(&with), text(&without));
             assert_eq!(with.gzip, without.gzip);
             assert_eq!(with.rejections, without.rejections);
@@ -319,7 +321,7 @@ proptest! {
         for step in &steps {
             apply(&mut world, step);
         }
-        let text = text(&world.render(&mut Fragments::default()));
+        let text = text(&world.render(&mut PartCache::default()));
         let file = read::read(&FILE, text.as_bytes()).map_err(|error| error.to_string());
         load::check(&file.unwrap(), Mode::Fallback).unwrap();
     }

@@ -83,10 +83,10 @@ impl Mapping<'_> {
 
     fn with_proxy(self, client: &Client<'_>) -> Self {
         match client.from.proxy {
-            Some(from) => {
-                let scope = client.scope;
-                self.with::<sections::Proxy>(&Proxy { scope, from })
-            }
+            Some(from) => self.with::<sections::Proxy>(&Proxy {
+                values: *client.scope,
+                from,
+            }),
             None => self,
         }
     }

@@ -95,7 +95,7 @@ impl Job<'_> {
             body_size_limit: spec.body_size_limit.as_ref(),
         };
         let proxy = Proxy {
-            scope,
+            values: *scope,
             from: spec.into(),
         };
         Mapping::new(scope)

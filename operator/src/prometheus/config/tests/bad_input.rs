@@ -14,7 +14,8 @@ use crate::{
     assets::Assets,
     object::ObjectKey,
     prometheus::{
-        config::{AdditionalConfigs, Fragments, Input, Layout, Rendering},
+        config::{AdditionalConfigs, Input},
+        incremental::{JobCache, Layout, Rendering},
         scrape_object::ScrapeObjects,
     },
     settings::Settings,
@@ -68,7 +69,7 @@ fn rendered_of(
         assets: &assets(),
         settings: &Settings::default(),
     };
-    let rendering = Fragments::default().render(&input, &objects, Layout::Whole)?;
+    let rendering = JobCache::default().render(&input, &objects, Layout::Whole)?;
     let text = gzip::decompress(&*rendering.gzip, 1 << 30).unwrap();
     Ok((rendering, String::from_utf8(text).unwrap()))
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::full_scrape_config::full_scrape_config;
 use super::objects::Objects;
-use crate::prometheus::config::{Configuration, gates};
+use crate::prometheus::config::gates;
+use crate::prometheus::incremental::whole::Configuration;
 
 /// What the tables must say: `part: key since[..until] …`.
 const EXPECTED: &str = "\

@@ -12,7 +12,8 @@ use crate::{
     assets::Assets,
     object::ObjectKey,
     prometheus::{
-        config::{AdditionalConfigs, Configuration, Error, Input, configuration},
+        config::{AdditionalConfigs, Error, Input},
+        incremental::whole::{Configuration, configuration},
         instance::{Instance, Mode},
         scrape_object::ScrapeObjects,
     },

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::assets::Assets;
+use crate::prometheus::config::Facts;
+use crate::settings::Settings;
 
 const NEWEST: Version = Version::new(3, 13, 0);
 
@@ -27,7 +29,8 @@ fn check(version: Version, spec: Value) -> Result<(), String> {
     .expect("a Secret");
     let mut assets = Assets::default();
     assets.insert_secret(secret);
-    let checks = Checks::new((&prometheus).into(), version, &assets);
+    let settings = Settings::default();
+    let checks = Checks::new(Facts::of((&prometheus).into(), version, &settings), &assets);
     match checks.scrape_config(&ObjectKey::of(&config), &config) {
         Ok(_) => Ok(()),
         Err(error) => Err(error.to_string()),

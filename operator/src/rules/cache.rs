@@ -2,47 +2,35 @@
 //! and written again, and moves no other. Pure. Where files are is known from the `ConfigMap`s after a start; what is kept
 //! beyond that never shows in what comes out.
 
-use std::collections::BTreeMap;
-use std::mem;
-use std::sync::Arc;
-
 use crds::PrometheusRule;
 use formats::version::Dropped;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
 
 use super::config_map::{self, Places};
-use super::{Content, RuleFiles, Target, file_name, rule_file, stored};
-use crate::object::{ConfigKind, ObjectKey, Rejection};
+use super::{Content, RuleFiles, RuleTarget, file_name, rule_file, stored};
+use crate::assets::{Assets, References};
+use crate::cache::{Basis, Outcomes, Render};
+use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
 use crate::pod::metadata::{self, Parent, map};
 use crate::settings::Settings;
 
 /// What is kept of the rules of one workload.
 #[derive(Debug, Default)]
-pub struct Memory {
-    target: Option<Target>,
-    known: BTreeMap<ObjectKey, Known>,
+pub struct RuleFileCache {
+    basis: Option<Basis<RuleTarget>>,
+    outcomes: Outcomes<PrometheusRule, RuleFile>,
     places: Option<Places>,
 }
 
-/// What came of an object.
+/// The file of an object.
 #[derive(Debug)]
-struct Known {
-    rule: Arc<PrometheusRule>,
-    outcome: Outcome,
+struct RuleFile {
+    content: Content,
+    dropped: Vec<Dropped>,
 }
 
-#[derive(Debug)]
-enum Outcome {
-    /// Its rules are not loaded; why.
-    Rejected(String),
-    Accepted {
-        content: Content,
-        dropped: Vec<Dropped>,
-    },
-}
-
-impl Memory {
+impl RuleFileCache {
     /// Whether it is known where files are.
     pub const fn knows_places(&self) -> bool {
         self.places.is_some()
@@ -56,34 +44,29 @@ impl Memory {
     /// The files of `rules`, the objects whose rules are not loaded, and how many were read again.
     pub fn rule_files(
         &mut self,
-        target: &Target,
-        rules: &BTreeMap<ObjectKey, Arc<PrometheusRule>>,
+        target: &RuleTarget,
+        rules: &ByKey<PrometheusRule>,
     ) -> (RuleFiles, Vec<Rejection>, usize) {
-        if self.target.as_ref() != Some(target) {
-            self.known.clear();
-            self.target = Some(target.clone());
-        }
-        let mut last = mem::take(&mut self.known);
-        let (mut files, mut rejections, mut fresh) = (RuleFiles::default(), Vec::new(), 0);
-        for (key, rule) in rules {
-            let outcome = match last.remove(key) {
-                Some(known) if is_same(&known.rule, rule) => known.outcome,
-                _ => {
-                    fresh += 1;
-                    Outcome::of(target, rule)
-                }
-            };
-            match &outcome {
-                Outcome::Rejected(message) => rejections.push(Rejection {
+        // Rules refer to nothing.
+        let (basis, stale) = Basis::next(
+            self.basis.take(),
+            target.clone(),
+            &Assets::default(),
+            &References::default(),
+        );
+        let fresh = self.outcomes.update(rules, &stale, &mut FileWriter { target });
+        self.basis = Some(basis);
+        let (mut files, mut rejections) = (RuleFiles::default(), Vec::new());
+        for outcome in self.outcomes.iter() {
+            match &outcome.result {
+                Ok(file) => files.add(&outcome.key, file_name(&outcome.object), &file.content, &file.dropped),
+                Err(message) => rejections.push(Rejection {
                     kind: ConfigKind::PrometheusRule,
-                    uid: rule.metadata.uid.clone(),
-                    object: key.clone(),
+                    uid: outcome.object.uid(),
+                    object: outcome.key.clone(),
                     message: message.clone(),
                 }),
-                Outcome::Accepted { content, dropped } => files.add(key, file_name(rule), content, dropped),
             }
-            let rule = Arc::clone(rule);
-            self.known.insert(key.clone(), Known { rule, outcome });
         }
         (files, rejections, fresh)
     }
@@ -113,17 +96,28 @@ impl Memory {
     }
 }
 
-impl Outcome {
-    fn of(target: &Target, rule: &PrometheusRule) -> Self {
-        let file = rule_file(target, rule).and_then(|(text, dropped)| Ok((stored(text)?, dropped)));
-        match file {
-            Ok((content, dropped)) => Self::Accepted { content, dropped },
-            Err(error) => Self::Rejected(error.to_string()),
-        }
-    }
+/// Writes the rules of objects as files.
+struct FileWriter<'a> {
+    target: &'a RuleTarget,
 }
 
-/// Whether the same comes of both: the identifier is part of the name of the file.
-fn is_same(known: &Arc<PrometheusRule>, rule: &Arc<PrometheusRule>) -> bool {
-    Arc::ptr_eq(known, rule) || (known.metadata.uid == rule.metadata.uid && known.spec == rule.spec)
+impl Render<PrometheusRule> for FileWriter<'_> {
+    type Accepted = RuleFile;
+
+    /// The identifier is part of the name of the file.
+    fn is_same(last: &PrometheusRule, now: &PrometheusRule) -> bool {
+        last.metadata.uid == now.metadata.uid && last.spec == now.spec
+    }
+
+    fn render(&mut self, _: &ObjectKey, rule: &PrometheusRule) -> Result<RuleFile, String> {
+        let file = rule_file(self.target, rule).and_then(|(text, dropped)| {
+            Ok(RuleFile {
+                content: stored(text)?,
+                dropped,
+            })
+        });
+        file.map_err(|error| error.to_string())
+    }
+
+    fn keep(&mut self, _: &mut RuleFile) {}
 }

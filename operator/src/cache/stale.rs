@@ -1,10 +1,10 @@
-//! Which pieces of a configuration a change of Secrets and `ConfigMap`s concerns. Plain values.
+//! Which outcomes a change of Secrets and `ConfigMap`s concerns. Plain values.
 
 use std::collections::BTreeSet;
 
-use super::{Assets, HasReferences, Reference, References};
+use crate::assets::{Assets, HasReferences, Reference, References};
 
-/// Which pieces must be rendered again, even where their object is the same.
+/// Which objects must be rendered again, even where they are the same.
 #[derive(Debug)]
 pub(crate) enum Stale {
     /// All of them.
@@ -25,7 +25,7 @@ impl Stale {
         }
     }
 
-    /// Whether the piece of `object`, which stands in `namespace`, must be rendered again.
+    /// Whether `object`, which is in `namespace`, must be rendered again.
     pub(crate) fn concerns(&self, namespace: &str, object: &impl HasReferences) -> bool {
         match self {
             Self::Everything => true,

@@ -9,9 +9,10 @@ use k8s_openapi::api::core::v1::Secret;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::whole::configuration;
 use super::*;
 use crate::assets::{Assets, Reference};
-use crate::prometheus::config::{AdditionalConfigs, configuration};
+use crate::prometheus::config::AdditionalConfigs;
 use crate::prometheus::select::validated;
 use crate::settings::Settings;
 
@@ -129,18 +130,18 @@ impl World {
         })
     }
 
-    fn render(&self, fragments: &mut Fragments) -> Rendering {
-        self.try_to_render(fragments).unwrap()
+    fn render(&self, cache: &mut JobCache) -> Rendering {
+        self.try_to_render(cache).unwrap()
     }
 
-    fn try_to_render(&self, fragments: &mut Fragments) -> Result<Rendering, Error> {
-        self.with_input(|input| fragments.render(input, &self.objects, self.mounted))
+    fn try_to_render(&self, cache: &mut JobCache) -> Result<Rendering, Error> {
+        self.with_input(|input| cache.render(input, &self.objects, self.mounted))
     }
 
     /// The whole document, rendered at once.
     fn text(&self) -> String {
         self.with_input(|input| {
-            let selection = validated(input.instance, input.version, self.objects.clone(), input.assets);
+            let selection = validated(input.facts(), self.objects.clone(), input.assets);
             yaml::to_string(&configuration(input, &selection.scrape).unwrap().document)
         })
     }
@@ -168,16 +169,16 @@ fn typed<K: serde::de::DeserializeOwned>(kind: &str, namespace: &str, name: &str
     .unwrap()
 }
 
-fn small() -> Fragments {
-    Fragments {
+fn small() -> JobCache {
+    JobCache {
         sizes: SMALL,
-        ..Fragments::default()
+        ..JobCache::default()
     }
 }
 
 /// Secrets so small that a few objects do not fit into one.
-fn crowded() -> Fragments {
-    Fragments {
+fn crowded() -> JobCache {
+    JobCache {
         limits: Limits { secret: 1_500 },
         ..small()
     }
@@ -283,10 +284,10 @@ proptest! {
 
     #[test]
     fn what_was_kept_never_shows(changes in prop::collection::vec(change(), 1..60)) {
-        let (mut world, mut fragments) = (World::new(), small());
+        let (mut world, mut cache) = (World::new(), small());
         for change in changes {
             world.apply(change);
-            let (kept, whole) = (world.render(&mut fragments), world.render(&mut small()));
+            let (kept, whole) = (world.render(&mut cache), world.render(&mut small()));
             prop_assert_eq!(text(&kept.gzip), world.text());
             prop_assert!(kept.gzip == whole.gzip, "equal objects, other bytes");
             prop_assert_eq!(kept.tls_files, whole.tls_files);
@@ -298,10 +299,10 @@ proptest! {
 
     #[test]
     fn what_does_not_fit_is_in_further_files(changes in prop::collection::vec(change(), 1..60)) {
-        let (mut world, mut fragments) = (World::new(), crowded());
+        let (mut world, mut cache) = (World::new(), crowded());
         for change in changes {
             world.apply(change);
-            match (world.try_to_render(&mut fragments), world.try_to_render(&mut crowded())) {
+            match (world.try_to_render(&mut cache), world.try_to_render(&mut crowded())) {
                 (Ok(kept), Ok(whole)) => {
                     prop_assert!(kept.gzip == whole.gzip && kept.job_files == whole.job_files, "other bytes");
                     let unlimited = World { mounted: Layout::Whole, ..world };
@@ -322,15 +323,15 @@ fn a_secret_that_is_full_makes_files_of_jobs_or_an_error() {
         let spec = Some(json!({ "selector": {}, "endpoints": [{ "port": format!("port-{name}") }] }));
         world.apply(Change::ServiceMonitor { name, spec });
     }
-    let mut fragments = crowded();
-    let first = world.render(&mut fragments);
+    let mut cache = crowded();
+    let first = world.render(&mut cache);
     assert_eq!(first.layout, Layout::Spread);
     assert!(first.job_files.len() > 8, "{} files", first.job_files.len());
 
     let spec = Some(json!({ "selector": {}, "endpoints": [{ "port": "other" }] }));
     world.apply(Change::ServiceMonitor { name: 7, spec });
     world.mounted = Layout::Spread;
-    let second = world.render(&mut fragments);
+    let second = world.render(&mut cache);
     let others = second
         .job_files
         .iter()
@@ -339,7 +340,7 @@ fn a_secret_that_is_full_makes_files_of_jobs_or_an_error() {
     assert_eq!((second.fresh, others), (1, 1), "a change concerns one file");
 
     world.apply(Change::Version(Version::new(2, 42, 0)));
-    let error = world.try_to_render(&mut fragments).unwrap_err().to_string();
+    let error = world.try_to_render(&mut cache).unwrap_err().to_string();
     assert!(error.contains("since 2.43.0, this is 2.42.0"), "{error}");
 }
 
@@ -352,36 +353,36 @@ fn a_change_renders_what_it_concerns() {
         });
         Some(json!({ "selector": {}, "endpoints": [{ "interval": interval, "basicAuth": auth }] }))
     };
-    let (mut world, mut fragments) = (World::new(), small());
+    let (mut world, mut cache) = (World::new(), small());
     for name in 0..40 {
         let spec = monitor("10s", if name < 10 { "login-0" } else { "login-1" });
         world.apply(Change::ServiceMonitor { name, spec });
     }
-    assert_eq!(world.render(&mut fragments).fresh, 40);
-    assert_eq!(world.render(&mut fragments).fresh, 0);
+    assert_eq!(world.render(&mut cache).fresh, 40);
+    assert_eq!(world.render(&mut cache).fresh, 0);
     let spec = monitor("20s", "login-1");
     world.apply(Change::ServiceMonitor { name: 20, spec });
-    assert_eq!(world.render(&mut fragments).fresh, 1);
+    assert_eq!(world.render(&mut cache).fresh, 1);
     world.apply(Change::Touch(3));
-    assert_eq!(world.render(&mut fragments).fresh, 0);
+    assert_eq!(world.render(&mut cache).fresh, 0);
     world.apply(Change::Secret {
         name: 0,
         value: Some(9),
     });
-    assert_eq!(world.render(&mut fragments).fresh, 10);
+    assert_eq!(world.render(&mut cache).fresh, 10);
     world.apply(Change::Instance(json!({ "scrapeInterval": "1m" })));
-    assert_eq!(world.render(&mut fragments).fresh, 40);
+    assert_eq!(world.render(&mut cache).fresh, 40);
 }
 
 #[test]
 fn members_without_a_change_keep_their_bytes() {
-    let (mut world, mut fragments) = (World::new(), small());
+    let (mut world, mut cache) = (World::new(), small());
     for name in 0..60 {
         let spec = Some(json!({ "selector": {}, "endpoints": [{ "port": format!("port-{name}") }, {}] }));
         world.apply(Change::ServiceMonitor { name, spec });
     }
-    world.render(&mut fragments);
-    let before: Vec<Box<[u8]>> = fragments
+    world.render(&mut cache);
+    let before: Vec<Box<[u8]>> = cache
         .chains
         .iter()
         .flatten()
@@ -390,8 +391,8 @@ fn members_without_a_change_keep_their_bytes() {
     assert!(before.len() > 6, "{} members", before.len());
     let spec = Some(json!({ "selector": {}, "endpoints": [{ "port": "other" }] }));
     world.apply(Change::ServiceMonitor { name: 30, spec });
-    world.render(&mut fragments);
-    let other = fragments
+    world.render(&mut cache);
+    let other = cache
         .chains
         .iter()
         .flatten()
@@ -402,15 +403,15 @@ fn members_without_a_change_keep_their_bytes() {
 
 #[test]
 fn an_error_is_forgotten() {
-    let (mut world, mut fragments) = (World::new(), small());
+    let (mut world, mut cache) = (World::new(), small());
     world.apply(Change::ServiceMonitor {
         name: 1,
         spec: Some(json!({ "selector": {}, "endpoints": [{}] })),
     });
-    let expected = world.render(&mut fragments).gzip;
+    let expected = world.render(&mut cache).gzip;
     world.additional = Some("no list");
-    assert!(world.with_input(|input| fragments.render(input, &world.objects, Layout::Whole).is_err()));
+    assert!(world.with_input(|input| cache.render(input, &world.objects, Layout::Whole).is_err()));
     world.additional = None;
-    let rendering = world.render(&mut fragments);
+    let rendering = world.render(&mut cache);
     assert_eq!((rendering.gzip, rendering.fresh), (expected, 1));
 }

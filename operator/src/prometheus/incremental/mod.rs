@@ -1,71 +1,57 @@
-//! The configuration, rendered piece by piece: what comes out of an object is kept until the object, or something that it
-//! depends on, changes. A change of one object renders that object alone, and compresses its neighbourhood. Pure: the
-//! content is that of [`super::configuration`], and what was kept never shows in the bytes.
+//! The configuration, rendered object by object: a change of one object renders that object alone, and compresses its
+//! neighbourhood. Pure: the content is that of [`whole`], and what was kept never shows in the bytes.
 //!
-//! The compressed file is a chain of gzip members, as RFC 1952 allows; [`gzip_chain`](crate::cache::gzip_members) says where the chain is cut.
+//! The compressed file is a sequence of gzip members, as RFC 1952 allows; [`gzip_members`](crate::cache::gzip_members) says
+//! where it is cut.
 
-mod basis;
 mod layout;
+pub mod whole;
 
 #[cfg(test)]
 mod tests;
 
 use std::mem;
-use std::sync::Arc;
 
 use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
 use formats::gzip;
 use formats::yaml::{self, Yaml};
 
-use super::{
-    Context, DroppedField, Error, Input, Outline, SCRAPE_CONFIGS, Source, additional, global, outline, sources,
+use super::config::{
+    Context, DroppedField, Error, Input, Outline, OwnedFacts, SCRAPE_CONFIGS, check_additional_names, outline,
+    replaced_labels,
 };
-use crate::assets::{Stale, TlsFiles};
+use super::names;
+use super::scrape_object::{ScrapeObject, ScrapeObjects, Source, sources};
+use super::select::{Checks, rejection};
+use crate::assets::{References, TlsFiles};
 use crate::cache::gzip_members::{Piece, Place, Sizes};
+use crate::cache::{Basis, Outcomes, Render, Stale};
 use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
-use crate::prometheus::names;
-use crate::prometheus::scrape_object::{ScrapeObject, ScrapeObjects};
-use crate::prometheus::select::{Checks, rejection};
-use basis::Basis;
 use layout::{Chains, Limits, Writers};
 
 pub use layout::{JOB_FILES, Layout};
 
 /// What was rendered of each object the last time. Empty at first, and emptied by a failed rendering.
 #[derive(Debug, Default)]
-pub struct Fragments {
+pub struct JobCache {
     sizes: Sizes,
     limits: Limits,
-    basis: Option<Basis>,
-    service_monitors: Kept<ServiceMonitor>,
-    pod_monitors: Kept<PodMonitor>,
-    probes: Kept<Probe>,
-    scrape_configs: Kept<ScrapeConfig>,
+    basis: Option<Basis<OwnedFacts>>,
+    service_monitors: Outcomes<ServiceMonitor, Jobs>,
+    pod_monitors: Outcomes<PodMonitor, Jobs>,
+    probes: Outcomes<Probe, Jobs>,
+    scrape_configs: Outcomes<ScrapeConfig, Jobs>,
     chains: Chains,
 }
 
-/// What is kept of the objects of a kind.
-type Kept<K> = std::collections::BTreeMap<ObjectKey, Fragment<K>>;
-
-/// What came out of an object.
+/// The jobs of an object, which are in the file.
 #[derive(Debug)]
-struct Fragment<K> {
-    object: Arc<K>,
-    /// Hash of its name, which decides where its piece goes.
+struct Jobs {
+    /// Hash of the object's name, which decides where its piece goes.
     mark: u32,
-    outcome: Outcome,
-}
-
-#[derive(Debug)]
-enum Outcome {
-    /// It is left out; why.
-    Rejected(String),
-    /// Its jobs are in the file.
-    Accepted {
-        tls_files: TlsFiles,
-        dropped: Box<[DroppedField]>,
-        place: Place,
-    },
+    place: Place,
+    tls_files: TlsFiles,
+    dropped: Box<[DroppedField]>,
 }
 
 /// What goes into the Secrets of an instance, and what is told of it.
@@ -92,7 +78,7 @@ pub struct Rendering {
     pub fresh: usize,
 }
 
-impl Fragments {
+impl JobCache {
     /// The file of `input` with the jobs of `objects`, as far as they pass their checks, for pods that are made for the
     /// layout `mounted`.
     ///
@@ -108,28 +94,26 @@ impl Fragments {
         Ok(rendering)
     }
 
-    /// The same in the given layout, whatever comes out.
+    /// The same in the given layout, whether it fits or not.
     fn rendered(&mut self, input: &Input<'_>, objects: &ScrapeObjects, layout: Layout) -> Result<Rendering, Error> {
         // An error on the way leaves nothing behind that could be wrong.
-        let (sizes, limits) = (self.sizes, self.limits);
-        let empty = || Self {
-            sizes,
-            limits,
-            ..Self::default()
-        };
-        let mut kept = mem::replace(self, empty());
+        let mut kept = mem::replace(self, self.emptied());
         if kept.chains.len() != layout.chains() {
             // All places are of the other layout.
-            kept = empty();
+            kept = self.emptied();
         }
         let context = input.context()?;
         let outline = outline(input, &context)?;
-        let (basis, stale) = Basis::next(kept.basis.take(), input);
+        let mut own = References::default();
+        own.add(input.instance.namespace(), &input.instance);
+        let (basis, stale) = Basis::next(kept.basis.take(), input.facts(), input.assets, &own);
         let mut pass = Pass {
-            context: &context,
-            checks: Checks::new(input.instance, input.version, input.assets),
+            jobs: JobWriter {
+                context: &context,
+                checks: Checks::new(input.facts(), input.assets),
+                writers: Writers::new(layout, kept.sizes, mem::take(&mut kept.chains)),
+            },
             stale,
-            writers: Writers::new(layout, sizes, mem::take(&mut kept.chains)),
             rendering: Rendering::default(),
         };
         for source in sources(input.instance.mode) {
@@ -138,26 +122,34 @@ impl Fragments {
                 Source::PodMonitors => pass.objects(&mut kept.pod_monitors, &objects.pod_monitors),
                 Source::Probes => pass.objects(&mut kept.probes, &objects.probes),
                 Source::ScrapeConfigs => pass.objects(&mut kept.scrape_configs, &objects.scrape_configs),
-                Source::Additional => pass.additional(&outline.additional),
+                Source::Additional => pass.jobs.additional(&outline.additional),
             }
         }
         let Pass {
-            writers, mut rendering, ..
+            jobs, mut rendering, ..
         } = pass;
-        additional::check_names(&outline.additional, |name| {
+        kept.chains = jobs.writers.finish();
+        check_additional_names(&outline.additional, |name| {
             let is_rejected = |(kind, key): &(ConfigKind, ObjectKey)| {
                 (rendering.rejections.iter()).any(|rejection| rejection.kind == *kind && rejection.object == *key)
             };
             objects.object_of_job(name).is_some_and(|object| !is_rejected(&object))
         })?;
-        kept.chains = writers.finish();
         rendering.layout = layout;
-        rendering.replaced_labels = global::replaced_labels(&context);
+        rendering.replaced_labels = replaced_labels(&context);
         (rendering.gzip, rendering.job_files) = files(&outline, layout, &kept.chains);
         rendering.dropped.extend(outline.dropped);
         kept.basis = Some(basis);
         *self = kept;
         Ok(rendering)
+    }
+
+    fn emptied(&self) -> Self {
+        Self {
+            sizes: self.sizes,
+            limits: self.limits,
+            ..Self::default()
+        }
     }
 }
 
@@ -226,77 +218,67 @@ fn text_of_jobs(jobs: Vec<Yaml>) -> String {
 
 /// One walk over all objects.
 struct Pass<'a> {
-    context: &'a Context<'a>,
-    checks: Checks<'a>,
+    jobs: JobWriter<'a>,
     stale: Stale,
-    writers: Writers,
     rendering: Rendering,
 }
 
 impl Pass<'_> {
-    /// Renders the objects of a kind, or takes what is kept of them.
-    fn objects<K: ScrapeObject>(&mut self, kept: &mut Kept<K>, objects: &ByKey<K>) {
-        let mut known = mem::take(kept);
+    /// Brings the jobs of a kind up to date.
+    fn objects<K: ScrapeObject>(&mut self, outcomes: &mut Outcomes<K, Jobs>, objects: &ByKey<K>) {
+        let rendering = &mut self.rendering;
+        rendering.fresh += outcomes.update(objects, &self.stale, &mut self.jobs);
         let mut accepted = 0;
-        for (key, object) in objects {
-            let fragment = match known.remove(key) {
-                Some(fragment) if self.holds(key, &fragment, object) => self.moved(fragment, object),
-                _ => self.rendered(key, object),
-            };
-            match &fragment.outcome {
-                Outcome::Rejected(message) => {
-                    let rejection = rejection(&**object, key.clone(), message.clone());
-                    self.rendering.rejections.push(rejection);
-                }
-                Outcome::Accepted { tls_files, dropped, .. } => {
+        for outcome in outcomes.iter() {
+            match &outcome.result {
+                Ok(jobs) => {
                     accepted += 1;
-                    self.rendering.tls_files.extend(tls_files.clone());
-                    self.rendering.dropped.extend_from_slice(dropped);
+                    rendering.tls_files.extend(jobs.tls_files.clone());
+                    rendering.dropped.extend_from_slice(&jobs.dropped);
+                }
+                Err(message) => {
+                    let rejection = rejection(&*outcome.object, outcome.key.clone(), message.clone());
+                    rendering.rejections.push(rejection);
                 }
             }
-            kept.insert(key.clone(), fragment);
         }
-        self.rendering.accepted.push((K::KIND, accepted));
+        rendering.accepted.push((K::KIND, accepted));
+    }
+}
+
+/// Writes the jobs of objects into the file.
+struct JobWriter<'a> {
+    context: &'a Context<'a>,
+    checks: Checks<'a>,
+    writers: Writers,
+}
+
+impl<K: ScrapeObject> Render<K> for JobWriter<'_> {
+    type Accepted = Jobs;
+
+    fn is_same(last: &K, now: &K) -> bool {
+        last.spec() == now.spec()
     }
 
-    /// Whether what is kept is what would be rendered.
-    fn holds<K: ScrapeObject>(&self, key: &ObjectKey, fragment: &Fragment<K>, object: &Arc<K>) -> bool {
-        let is_same = || Arc::ptr_eq(&fragment.object, object) || fragment.object.spec() == object.spec();
-        !self.stale.concerns(&key.namespace, &**object) && is_same()
-    }
-
-    /// What is kept, at its place in the new chain.
-    fn moved<K: ScrapeObject>(&mut self, mut fragment: Fragment<K>, object: &Arc<K>) -> Fragment<K> {
-        if let Outcome::Accepted { place, .. } = &mut fragment.outcome {
-            *place = self.writers.push(fragment.mark, Piece::Kept(place.clone()));
-        }
-        fragment.object = object.clone();
-        fragment
-    }
-
-    /// What comes out of an object now.
-    fn rendered<K: ScrapeObject>(&mut self, key: &ObjectKey, object: &Arc<K>) -> Fragment<K> {
-        self.rendering.fresh += 1;
+    fn render(&mut self, key: &ObjectKey, object: &K) -> Result<Jobs, String> {
+        let tls_files = object.check(key, &self.checks).map_err(|invalid| invalid.to_string())?;
         let mark = gzip::checksum(format!("{}/{key}", K::KIND).as_bytes());
-        let outcome = match object.check(key, &self.checks) {
-            Err(invalid) => Outcome::Rejected(invalid.to_string()),
-            Ok(tls_files) => {
-                let mut dropped = Vec::new();
-                let text = text_of_jobs(object.jobs(self.context, &mut dropped));
-                Outcome::Accepted {
-                    tls_files,
-                    dropped: dropped.into(),
-                    place: self.writers.push(mark, Piece::New(text)),
-                }
-            }
-        };
-        Fragment {
-            object: object.clone(),
+        let mut dropped = Vec::new();
+        let text = text_of_jobs(object.jobs(self.context, &mut dropped));
+        Ok(Jobs {
             mark,
-            outcome,
-        }
+            place: self.writers.push(mark, Piece::New(text)),
+            tls_files,
+            dropped: dropped.into(),
+        })
     }
 
+    fn keep(&mut self, jobs: &mut Jobs) {
+        jobs.place = self.writers.push(jobs.mark, Piece::Kept(jobs.place.clone()));
+    }
+}
+
+impl JobWriter<'_> {
     /// The user's own jobs, which are one piece and never kept.
     fn additional(&mut self, jobs: &[Yaml]) {
         let text = text_of_jobs(jobs.to_vec());

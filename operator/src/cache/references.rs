@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::sync::Arc;
 
-use super::{HasReferences, Reference, References};
+use crate::assets::{HasReferences, Reference, References};
 use crate::object::ObjectKey;
 
 /// What is known of the objects of the last reconciliation.
 #[derive(Debug)]
-pub struct Referred<K>(Vec<Known<K>>);
+pub struct ReferenceCache<K>(Vec<Known<K>>);
 
 /// An object and what it refers to.
 #[derive(Debug)]
@@ -19,13 +19,13 @@ struct Known<K> {
     references: Box<[Reference]>,
 }
 
-impl<K> Default for Referred<K> {
+impl<K> Default for ReferenceCache<K> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<K: HasReferences> Referred<K> {
+impl<K: HasReferences> ReferenceCache<K> {
     /// Adds what `objects` refer to.
     pub fn add_to(&mut self, references: &mut References, objects: &BTreeMap<ObjectKey, Arc<K>>) {
         // Both are in the order of the keys.
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_was_kept_never_shows() {
-        let mut referred = Referred::default();
+        let mut referred = ReferenceCache::default();
         let mut objects = BTreeMap::new();
         let mut texts = |objects: &BTreeMap<ObjectKey, Arc<ServiceMonitor>>| {
             let mut references = References::default();
