@@ -9,5 +9,4 @@ pub mod observe;
 pub mod render;
 pub mod service;
 pub mod statefulset;
-pub mod validate;
 pub mod workload;

@@ -3,7 +3,6 @@
 //! Fields that only name a volume of the pod (the web TLS settings, for example) are not among them: the kubelet reads
 //! those. Pure.
 
-mod alertmanager_config;
 mod scrape_config;
 
 use crds::{

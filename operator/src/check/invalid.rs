@@ -21,6 +21,14 @@ impl Invalid {
         }
     }
 
+    /// A cause that has been boxed, at the field `path`.
+    pub fn caused_by(path: impl Into<String>, cause: Box<dyn Error + Send + Sync>) -> Self {
+        Self {
+            path: path.into(),
+            cause,
+        }
+    }
+
     /// Where: the path of the field.
     pub fn path(&self) -> &str {
         &self.path
@@ -66,7 +74,8 @@ impl<T> Within<T> for Result<T, Invalid> {
     fn within(self, parent: impl fmt::Display) -> Result<T, Invalid> {
         self.map_err(|invalid| {
             let parent = parent.to_string();
-            let dot = if parent.is_empty() || invalid.path.is_empty() {
+            let is_index = invalid.path.starts_with('[');
+            let dot = if parent.is_empty() || invalid.path.is_empty() || is_index {
                 ""
             } else {
                 "."
@@ -88,5 +97,8 @@ mod tests {
         let checked: Result<u8, _> = "x".parse::<u8>();
         let error = checked.field("port").within("endpoints[2]").unwrap_err();
         assert_eq!(error.to_string(), "endpoints[2].port: invalid digit found in string");
+        let checked: Result<u8, _> = "x".parse::<u8>();
+        let error = checked.field("").within("[2]").within("ports").unwrap_err();
+        assert_eq!(error.to_string(), "ports[2]: invalid digit found in string");
     }
 }

@@ -2,19 +2,17 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crds::{v1alpha1, v1beta1};
+use crds::v1alpha1;
 use formats::gzip;
 use formats::matcher::Mode;
 use formats::yaml::Yaml;
+use operator::alertmanager::config::context::{Context, mode};
+use operator::alertmanager::config::file::FILE;
 use operator::alertmanager::config::fragments::{Input, PartCache};
-use operator::alertmanager::config::load::{self, mode};
-use operator::alertmanager::config::{FILE, base, read};
+use operator::alertmanager::config::{Scope, admission, base, load, object, read};
 use operator::alertmanager::convert::{Version, convert};
-use operator::alertmanager::validate::{self, Condition, Specification};
-use operator::assets::Assets;
 use operator::object::ObjectKey;
 use proptest::prelude::*;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::choices::Choices;
@@ -114,28 +112,28 @@ fn converted(object: &Value, version: Version) -> Value {
     object
 }
 
-/// Name, operator and value of every condition; none if the object is not of its type.
-fn conditions<S: Specification + DeserializeOwned>(object: &Value) -> Option<Vec<(String, &'static str, String)>> {
-    let specification = S::deserialize(&object["spec"]).ok()?;
+/// Name, operator and value of every condition.
+fn conditions(object: &Value) -> Vec<[String; 3]> {
     let mut conditions = Vec::new();
-    let mut add = |matchers: &[S::Condition]| {
-        let shown = |one: &S::Condition| (one.name().to_owned(), one.operator().text(), one.value().to_owned());
-        conditions.extend(matchers.iter().map(shown));
-    };
-    for rule in specification.inhibit_rules() {
-        add(&rule.source_match);
-        add(&rule.target_match);
+    let mut open = vec![&object["spec"]["route"]];
+    open.extend(object["spec"]["inhibitRules"].as_array().into_iter().flatten());
+    while let Some(next) = open.pop() {
+        let items = |field: &str| next[field].as_array().into_iter().flatten();
+        open.extend(items("routes"));
+        for condition in items("matchers")
+            .chain(items("sourceMatch"))
+            .chain(items("targetMatch"))
+        {
+            let text = |field: &str| condition[field].as_str().unwrap_or_default().to_owned();
+            let operator = match (text("matchType").as_str(), condition["regex"] == true) {
+                ("", true) => "=~".to_owned(),
+                ("", false) => "=".to_owned(),
+                (operator, _) => operator.to_owned(),
+            };
+            conditions.push([text("name"), operator, text("value")]);
+        }
     }
-    let mut open = Vec::new();
-    if let Some(route) = specification.route() {
-        add(&route.matchers);
-        open.extend(route.child_routes("").ok()?);
-    }
-    while let Some(route) = open.pop() {
-        add(&route.matchers);
-        open.extend(route.child_routes("").ok()?);
-    }
-    Some(conditions)
+    conditions
 }
 
 /// The object without what says how matchers compare.
@@ -164,11 +162,8 @@ proptest! {
         let newer = converted(&object, Version::V1beta1);
         let back = converted(&newer, Version::V1alpha1);
         prop_assert_eq!(&converted(&back, Version::V1beta1), &newer);
-        let before = conditions::<v1alpha1::AlertmanagerConfigSpec>(&object);
-        if before.is_some() {
-            prop_assert_eq!(conditions::<v1beta1::AlertmanagerConfigSpec>(&newer), before.clone());
-            prop_assert_eq!(conditions::<v1alpha1::AlertmanagerConfigSpec>(&back), before);
-        }
+        prop_assert_eq!(conditions(&newer), conditions(&object));
+        prop_assert_eq!(conditions(&back), conditions(&object));
         prop_assert_eq!(without_operators(back), without_operators(object));
     }
 
@@ -176,25 +171,26 @@ proptest! {
     fn the_newer_version_comes_back_from_the_stored_one(object in objects(Version::V1beta1)) {
         let stored = converted(&object, Version::V1alpha1);
         let back = converted(&stored, Version::V1beta1);
-        let before = conditions::<v1beta1::AlertmanagerConfigSpec>(&object);
-        if before.is_some() {
-            prop_assert_eq!(conditions::<v1alpha1::AlertmanagerConfigSpec>(&stored), before.clone());
-            prop_assert_eq!(conditions::<v1beta1::AlertmanagerConfigSpec>(&back), before);
-        }
+        prop_assert_eq!(conditions(&stored), conditions(&object));
+        prop_assert_eq!(conditions(&back), conditions(&object));
         prop_assert_eq!(without_operators(back), without_operators(object));
     }
 
     #[test]
     fn both_versions_are_judged_alike(object in objects(Version::V1alpha1), minor in 15..40_u64) {
         let newer = converted(&object, Version::V1beta1);
-        let config: Result<v1alpha1::AlertmanagerConfig, _> = serde_json::from_value(object);
-        let spec: Result<v1beta1::AlertmanagerConfigSpec, _> = serde_json::from_value(newer["spec"].clone());
-        let (Ok(config), Ok(spec)) = (config, spec) else { return Ok(()) };
-        let stored = validate::semantics(&config.spec).map_err(|error| error.to_string());
-        let newer = validate::semantics(&spec).map_err(|error| error.to_string());
+        let config: Result<v1alpha1::AlertmanagerConfig, _> = serde_json::from_value(object.clone());
+        let stored = admission::check(object).map_err(|error| error.to_string());
+        let newer = admission::check(newer).map_err(|error| error.to_string());
         prop_assert_eq!(stored.clone().map_err(|error| error.replace("muteTimeIntervals[", "timeIntervals[")), newer);
+        let Ok(config) = config else { return Ok(()) };
         let version = formats::version::Version::new(0, minor, 0);
-        if validate::check(&config, version, &Assets::default()).is_ok() {
+        let (owner, assets) = (ObjectKey::of(&config), world::assets());
+        let context = Context {
+            matchers: mode(version, &[]),
+            ..Context::unknown().for_version(version)
+        };
+        if object::addition(&config, true, &Scope::new(&owner, &assets, version), &context).is_ok() {
             prop_assert_eq!(stored, Ok(()));
         }
     }
@@ -224,7 +220,7 @@ proptest! {
         let text = gzip::decompress(&*rendering.gzip, 1 << 24).expect("gzip");
         let file = read::read(&FILE, &text).map_err(|error| error.to_string());
         prop_assert!(file.is_ok(), "{:?}\n{}", file, String::from_utf8_lossy(&text));
-        let loaded = load::check(&file.unwrap_or(Yaml::Null), matchers).map_err(|error| error.to_string());
+        let loaded = load::check_file(&file.unwrap_or(Yaml::Null), matchers).map_err(|error| error.to_string());
         prop_assert!(loaded.is_ok(), "{:?}\n{}", loaded, String::from_utf8_lossy(&text));
     }
 }

@@ -1,12 +1,15 @@
 //! Whether an `AlertmanagerConfig` by itself could be part of a configuration: what an admission webhook asks. Neither the
 //! version of an Alertmanager is known nor what Secrets hold, so neither is a reason to refuse it. Pure.
 
-use crds::{v1alpha1, v1beta1};
+use crds::v1alpha1::AlertmanagerConfig;
 use serde_json::Value;
 
-use crate::alertmanager::convert::{self, Version};
-use crate::alertmanager::validate::semantics;
-use crate::check::invalid::{Invalid, Within};
+use super::object;
+use super::part::IntervalsField;
+use super::scope::Scope;
+use crate::alertmanager::convert::{self, Version, convert};
+use crate::check::invalid::Invalid;
+use crate::object::ObjectKey;
 
 /// Why an object is not admitted.
 #[derive(Debug, thiserror::Error)]
@@ -27,11 +30,13 @@ pub enum Error {
 ///
 /// # Errors
 /// When no Alertmanager could be configured with it.
-pub fn check(object: Value) -> Result<(), Error> {
-    let version = Version::of(object["apiVersion"].as_str().unwrap_or_default())?;
-    let checked = match version {
-        Version::V1alpha1 => semantics(&serde_json::from_value::<v1alpha1::AlertmanagerConfig>(object)?.spec),
-        Version::V1beta1 => semantics(&serde_json::from_value::<v1beta1::AlertmanagerConfig>(object)?.spec),
+pub fn check(mut object: Value) -> Result<(), Error> {
+    let intervals = match Version::of(object["apiVersion"].as_str().unwrap_or_default())? {
+        Version::V1alpha1 => IntervalsField::MuteTimeIntervals,
+        Version::V1beta1 => IntervalsField::TimeIntervals,
     };
-    Ok(checked.within("spec")?)
+    convert(&mut object, Version::V1alpha1)?;
+    let object: AlertmanagerConfig = serde_json::from_value(object)?;
+    let owner = ObjectKey::of(&object);
+    Ok(object::check(&object, &Scope::unread(&owner), intervals)?)
 }

@@ -7,16 +7,18 @@ use formats::matcher::Mode;
 use formats::version::Version;
 use formats::yaml::Yaml;
 
-use super::gate::{Dropped, Gate, Reason};
-use super::object;
-use super::read;
+use super::context::{Context, Words};
+use super::file::{Contents, FILE};
+use super::fit::{Dropped, Fitting, Reason};
+use super::global::GLOBAL;
+use super::part::Part;
 use super::scope::Scope;
-use super::{FILE, load};
+use super::{load, read};
 use crate::alertmanager::names::TEMPLATES_DIRECTORY;
 use crate::assets::TlsFiles;
 use crate::check::invalid::{Field, Invalid, Within};
 
-/// The configuration where the user has none: a receiver that tells nobody.
+/// The configuration where the user has none: a receiver that notifies nobody.
 pub const DEFAULT: &str = "route:\n  receiver: 'null'\nreceivers:\n- name: 'null'";
 
 /// The base of a configuration.
@@ -32,33 +34,31 @@ pub struct Base {
 
 /// The object that is the root has no route.
 #[derive(Debug, thiserror::Error)]
-#[error("the root of a configuration needs one")]
+#[error("the root of a configuration needs a route")]
 struct NoRoute;
 
 /// The base out of the text of a Secret, which Alertmanager would load.
 ///
 /// # Errors
 /// When Alertmanager would not load it, or the version cannot do what it asks for.
-pub fn from_text(text: &[u8], scope: &Scope<'_>, mode: Mode) -> Result<Base, read::Error> {
-    let file = checked(text, mode)?;
-    Ok(fitted(file, scope)?)
+pub fn from_text(text: &[u8], version: Version, matchers: Mode) -> Result<Base, read::Error> {
+    let file = checked(text, matchers)?;
+    Ok(fitted(file, version, matchers, Words::File)?)
 }
 
 /// Checks a text that a version of Alertmanager shall load as it is, without anything left out.
 ///
 /// # Errors
 /// When it would not.
-pub fn check_unchanged(text: &[u8], version: Version, mode: Mode) -> Result<(), read::Error> {
-    let file = checked(text, mode)?;
-    let global = file.value_of("global").cloned().unwrap_or(Yaml::Null);
-    let gate = Gate::new(version, &global).lenient();
-    gate.fitted(&FILE, file, "")?;
-    match gate
-        .into_dropped()
-        .into_iter()
-        .find(|dropped| matches!(dropped.reason, Reason::Version(_)))
-    {
-        Some(Dropped { path, reason, .. }) => Err(Invalid::new(path, reason).into()),
+pub fn check_unchanged(text: &[u8], version: Version, matchers: Mode) -> Result<(), read::Error> {
+    let file = checked(text, matchers)?;
+    let whole = file.clone();
+    let context = Context::of(&whole, matchers).for_version(version).lenient();
+    let mut fitting = Fitting::new(&context);
+    fitting.fitted(&FILE, file, "")?;
+    let mut dropped = fitting.into_dropped().into_iter();
+    match dropped.find(|dropped| matches!(dropped.reason, Reason::Version(_))) {
+        Some(Dropped { path, reason }) => Err(Invalid::new(path, reason).into()),
         None => Ok(()),
     }
 }
@@ -67,9 +67,9 @@ pub fn check_unchanged(text: &[u8], version: Version, mode: Mode) -> Result<(), 
 ///
 /// # Errors
 /// When it would not.
-pub fn checked(text: &[u8], mode: Mode) -> Result<Yaml, read::Error> {
+pub fn checked(text: &[u8], matchers: Mode) -> Result<Yaml, read::Error> {
     let file = read::read(&FILE, text)?;
-    load::check(&file, mode)?;
+    load::check_file(&file, matchers)?;
     Ok(file)
 }
 
@@ -81,33 +81,54 @@ pub fn from_object(
     configuration: &AlertmanagerConfiguration,
     object: &AlertmanagerConfig,
     scope: &Scope<'_>,
+    version: Version,
+    matchers: Mode,
 ) -> Result<Base, Invalid> {
-    let global = configuration.global.as_deref();
-    let global = global.map(|global| scope.global(global)).transpose().within("global")?;
-    let part = object::root(object, scope)?;
+    let part = Part::of(object, scope)?;
     if part.route.is_none() {
         return Err(NoRoute).field("route");
     }
-    let templates = configuration.templates.iter().filter_map(template);
-    let file = FILE.tree([
-        ("global", global),
-        ("route", part.route),
-        ("inhibit_rules", Some(Yaml::Seq(part.inhibit_rules))),
-        ("receivers", Some(Yaml::Seq(part.receivers))),
-        ("mute_time_intervals", Some(Yaml::Seq(part.intervals))),
-        ("templates", Some(templates.collect())),
-    ]);
-    fitted(file, scope)
+    let contents = Contents {
+        global: GLOBAL
+            .of_option(configuration.global.as_deref(), scope)
+            .within("global")?,
+        part,
+        templates: configuration.templates.iter().filter_map(template).collect(),
+    };
+    let base = fitted(FILE.of(&contents, scope)?, version, matchers, Words::Api)?;
+    Ok(Base {
+        tls_files: scope.tls_files(),
+        ..base
+    })
 }
 
-fn fitted(file: Yaml, scope: &Scope<'_>) -> Result<Base, Invalid> {
-    let global = file.value_of("global").cloned().unwrap_or(Yaml::Null);
-    let gate = Gate::new(scope.version, &global);
-    let file = gate.fitted(&FILE, file, "")?;
+impl Base {
+    /// The base, if Alertmanager would load it.
+    ///
+    /// # Errors
+    /// When it would not.
+    pub fn loaded(self, matchers: Mode, words: Words) -> Result<Self, Invalid> {
+        let context = Context {
+            words,
+            ..Context::of(&self.file, matchers)
+        };
+        load::check(&FILE, &self.file, "", &context)?;
+        Ok(self)
+    }
+}
+
+fn fitted(file: Yaml, version: Version, matchers: Mode, words: Words) -> Result<Base, Invalid> {
+    let whole = file.clone();
+    let context = Context {
+        words,
+        ..Context::of(&whole, matchers).for_version(version)
+    };
+    let mut fitting = Fitting::new(&context);
+    let file = fitting.fitted(&FILE, file, "")?;
     Ok(Base {
         file,
-        tls_files: scope.tls_files(),
-        dropped: gate.into_dropped(),
+        tls_files: TlsFiles::default(),
+        dropped: fitting.into_dropped(),
     })
 }
 

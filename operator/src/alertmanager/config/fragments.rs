@@ -15,16 +15,13 @@ use formats::version::Version;
 use formats::yaml::Yaml;
 use kube::ResourceExt;
 
-use super::gate::Gate;
-use super::load::Whole;
-use super::object::{self, Part};
+use super::context::Context;
+use super::object;
 use super::outline::{self, ADDITIONS, Addition, outline};
 use super::scope::Scope;
-use crate::alertmanager::validate;
 use crate::assets::{Assets, References, TlsFiles};
 use crate::cache::gzip_members::{Member, Piece, Place, Sizes, Writer};
 use crate::cache::{Basis, Outcomes, Render};
-use crate::check::invalid::Invalid;
 use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
 
 const KIND: ConfigKind = ConfigKind::AlertmanagerConfig;
@@ -155,7 +152,7 @@ impl PartCache {
         let mut parts = PartWriter {
             facts,
             assets,
-            whole: Whole::of(base, matchers),
+            context: Context::of(base, matchers).for_version(version).in_api_words(),
             writers: mem::take(&mut self.chains).map(|chain| Writer::new(Sizes::default(), chain)),
         };
         let mut rendering = Rendering {
@@ -204,7 +201,7 @@ impl PartCache {
 struct PartWriter<'a> {
     facts: Facts<'a>,
     assets: &'a Assets,
-    whole: Whole<'a>,
+    context: Context<'a>,
     writers: [Writer; ADDITIONS.len()],
 }
 
@@ -216,12 +213,11 @@ impl Render<AlertmanagerConfig> for PartWriter<'_> {
     }
 
     fn render(&mut self, key: &ObjectKey, object: &AlertmanagerConfig) -> Result<KeptPart, String> {
-        let scope = Scope::new(&key.namespace, self.assets, self.facts.version);
-        let gate = Gate::new(self.facts.version, self.whole.global);
-        let part = self
-            .part(object, &scope, &gate)
+        let scope = Scope::new(key, self.assets, self.facts.version);
+        let confined = object::is_confined(self.facts.strategy, &key.namespace, self.facts.namespace);
+        let (part, dropped) = object::addition(object, confined, &scope, &self.context)
             .map_err(|invalid| invalid.to_string())?;
-        let dropped = gate.into_dropped().into_iter();
+        let dropped = dropped.into_iter();
         let mark = gzip::checksum(key.to_string().as_bytes());
         Ok(KeptPart {
             mark,
@@ -236,16 +232,6 @@ impl Render<AlertmanagerConfig> for PartWriter<'_> {
         for (writer, place) in self.writers.iter_mut().zip(&mut kept.places) {
             *place = writer.push(kept.mark, Piece::Kept(place.clone()));
         }
-    }
-}
-
-impl PartWriter<'_> {
-    fn part(&self, object: &AlertmanagerConfig, scope: &Scope<'_>, gate: &Gate<'_>) -> Result<Part, Invalid> {
-        validate::check(object, self.facts.version, self.assets)?;
-        let confined = object::is_confined(self.facts.strategy, scope.namespace, self.facts.namespace);
-        let part = object::part(object, confined, scope)?.fitted(gate)?;
-        self.whole.check_part(&part)?;
-        Ok(part)
     }
 }
 

@@ -3,67 +3,164 @@
 
 use crds::{AlertmanagerGlobalConfig, GlobalSmtpConfig, HttpUrl};
 use formats::url::Url;
-use formats::version::Version;
 use formats::yaml::Yaml;
 
-use super::demand;
-use super::gate::Gate;
-use super::http::{HTTP_CONFIG, TLS_CONFIG};
-use super::schema::{Key, Kind, Section, has, option, section, text, text_of};
-use super::scope::{self, Scope};
-use crate::check::invalid::{Field, Invalid, Within};
+use super::constraints::not_with;
+use super::context::Context;
+use super::fault::{At, Fault};
+use super::http::{Client, HTTP_CONFIG, TLS_CONFIG};
+use super::receiver::SLACK_APP_URL;
+use super::schema::{Kind, Row, Section, Taken, has, option, section, text, text_of};
+use super::scope::{duration, optional, value};
+use crate::check::invalid::Field;
 
-const fn url(name: &'static str) -> Key {
-    Key::new(name, Kind::Url)
+const fn url(name: &'static str) -> Row<AlertmanagerGlobalConfig> {
+    Row::new(name, Kind::Url)
 }
 
 /// `global`.
-pub(super) static GLOBAL: Section = Section::new(&[
-    Key::new("resolve_timeout", Kind::Duration).where_set(),
-    section("http_config", &HTTP_CONFIG),
-    text("smtp_from"),
-    text("smtp_hello"),
-    Key::new("smtp_smarthost", Kind::HostPort),
-    text("smtp_auth_username"),
-    text("smtp_auth_password"),
+pub(super) static GLOBAL: Section<AlertmanagerGlobalConfig> = Section::<AlertmanagerGlobalConfig>::new(&[
+    Row::new("resolve_timeout", Kind::Duration)
+        .where_set()
+        .from("resolveTimeout", |global, _| duration(global.resolve_timeout.as_ref())),
+    section("http_config", &HTTP_CONFIG).from("httpConfig", |global, scope| {
+        HTTP_CONFIG.of_option(global.http_config.as_deref().map(|client| client as &dyn Client), scope)
+    }),
+    text("smtp_from").from("smtp.from", |global, _| {
+        optional(smtp(global).and_then(|smtp| smtp.from.as_ref()))
+    }),
+    text("smtp_hello").from("smtp.hello", |global, _| {
+        optional(smtp(global).and_then(|smtp| smtp.hello.as_ref()))
+    }),
+    Row::new("smtp_smarthost", Kind::HostPort).from("smtp.smartHost", |global, _| {
+        let host = smtp(global).and_then(|smtp| smtp.smart_host.as_deref());
+        Ok(host.map(|host| format!("{}:{}", host.host, host.port).into()))
+    }),
+    text("smtp_auth_username").from("smtp.authUsername", |global, _| {
+        optional(smtp(global).and_then(|smtp| smtp.auth_username.as_ref()))
+    }),
+    text("smtp_auth_password").from("smtp.authPassword", |global, scope| {
+        scope.secret(smtp(global).and_then(|smtp| smtp.auth_password.as_deref()))
+    }),
     text("smtp_auth_password_file")
         .since(0, 25)
         .excluded_by("smtp_auth_password"),
-    text("smtp_auth_secret"),
+    text("smtp_auth_secret").from("smtp.authSecret", |global, scope| {
+        scope.secret(smtp(global).and_then(|smtp| smtp.auth_secret.as_deref()))
+    }),
     text("smtp_auth_secret_file")
         .since(0, 31)
         .excluded_by("smtp_auth_secret"),
-    text("smtp_auth_identity"),
-    option("smtp_require_tls"),
-    section("smtp_tls_config", &TLS_CONFIG).since(0, 28),
-    option("smtp_force_implicit_tls").since(0, 31),
-    url("slack_api_url"),
+    text("smtp_auth_identity").from("smtp.authIdentity", |global, _| {
+        optional(smtp(global).and_then(|smtp| smtp.auth_identity.as_ref()))
+    }),
+    option("smtp_require_tls").from("smtp.requireTLS", |global, _| {
+        value(smtp(global).and_then(|smtp| smtp.require_tls))
+    }),
+    section("smtp_tls_config", &TLS_CONFIG)
+        .since(0, 28)
+        .from("smtp.tlsConfig", |global, scope| {
+            TLS_CONFIG.of_option(smtp(global).and_then(|smtp| smtp.tls_config.as_deref()), scope)
+        }),
+    option("smtp_force_implicit_tls")
+        .since(0, 31)
+        .refused_in_api()
+        .from("smtp.forceImplicitTLS", |global, _| {
+            value(smtp(global).and_then(|smtp| smtp.force_implicit_tls))
+        }),
+    url("slack_api_url").from("slackApiUrl", |global, scope| {
+        scope.secret_url(global.slack_api_url.as_deref())
+    }),
     text("slack_api_url_file").since(0, 22).excluded_by("slack_api_url"),
-    url("pagerduty_url"),
-    url("opsgenie_api_url"),
-    text("opsgenie_api_key"),
+    url("pagerduty_url").from("pagerdutyUrl", |global, _| http(global.pagerduty_url.as_ref())),
+    url("opsgenie_api_url").from("opsGenieApiUrl", |global, scope| {
+        scope.secret_url(global.ops_genie_api_url.as_deref())
+    }),
+    text("opsgenie_api_key").from("opsGenieApiKey", |global, scope| {
+        scope.secret(global.ops_genie_api_key.as_deref())
+    }),
     text("opsgenie_api_key_file")
         .since(0, 24)
         .excluded_by("opsgenie_api_key"),
-    url("wechat_api_url"),
-    text("wechat_api_secret"),
-    text("wechat_api_corp_id"),
-    url("victorops_api_url"),
-    text("victorops_api_key"),
+    url("wechat_api_url").from("wechat.apiURL", |global, _| {
+        http(global.wechat.as_deref().and_then(|wechat| wechat.api_url.as_ref()))
+    }),
+    text("wechat_api_secret").from("wechat.apiSecret", |global, scope| {
+        scope.secret(global.wechat.as_deref().and_then(|wechat| wechat.api_secret.as_deref()))
+    }),
+    text("wechat_api_corp_id").from("wechat.apiCorpID", |global, _| {
+        optional(global.wechat.as_deref().and_then(|wechat| wechat.api_corp_id.as_ref()))
+    }),
+    url("victorops_api_url").from("victorops.apiURL", |global, _| {
+        http(
+            global
+                .victorops
+                .as_deref()
+                .and_then(|victorops| victorops.api_url.as_ref()),
+        )
+    }),
+    text("victorops_api_key").from("victorops.apiKey", |global, scope| {
+        scope.secret(
+            global
+                .victorops
+                .as_deref()
+                .and_then(|victorops| victorops.api_key.as_deref()),
+        )
+    }),
     text("victorops_api_key_file")
         .since(0, 25)
         .excluded_by("victorops_api_key"),
-    url("telegram_api_url").since(0, 24),
+    url("telegram_api_url")
+        .since(0, 24)
+        .refused_in_api()
+        .from("telegram.apiURL", |global, _| {
+            http(
+                global
+                    .telegram
+                    .as_deref()
+                    .and_then(|telegram| telegram.api_url.as_ref()),
+            )
+        }),
     text("telegram_bot_token").since(0, 31),
     text("telegram_bot_token_file")
         .since(0, 31)
         .excluded_by("telegram_bot_token"),
-    url("webex_api_url").since(0, 25),
-    url("jira_api_url").since(0, 28),
-    url("rocketchat_api_url").since(0, 28),
-    text("rocketchat_token").since(0, 28),
+    url("webex_api_url")
+        .since(0, 25)
+        .refused_in_api()
+        .from("webex.apiURL", |global, _| {
+            http(global.webex.as_deref().and_then(|webex| webex.api_url.as_ref()))
+        }),
+    url("jira_api_url")
+        .since(0, 28)
+        .refused_in_api()
+        .from("jira.apiURL", |global, _| {
+            http(global.jira.as_deref().and_then(|jira| jira.api_url.as_ref()))
+        }),
+    url("rocketchat_api_url")
+        .since(0, 28)
+        .refused_in_api()
+        .from("rocketChat.apiURL", |global, _| {
+            http(global.rocket_chat.as_deref().and_then(|rocket| rocket.api_url.as_ref()))
+        }),
+    text("rocketchat_token")
+        .since(0, 28)
+        .refused_in_api()
+        .from("rocketChat.token", |global, scope| {
+            scope.secret(global.rocket_chat.as_deref().and_then(|rocket| rocket.token.as_deref()))
+        }),
     text("rocketchat_token_file").since(0, 28),
-    text("rocketchat_token_id").since(0, 28),
+    text("rocketchat_token_id")
+        .since(0, 28)
+        .refused_in_api()
+        .from("rocketChat.tokenID", |global, scope| {
+            scope.secret(
+                global
+                    .rocket_chat
+                    .as_deref()
+                    .and_then(|rocket| rocket.token_id.as_deref()),
+            )
+        }),
     text("rocketchat_token_id_file").since(0, 28),
     text("slack_app_token").since(0, 30),
     text("slack_app_token_file").since(0, 30).excluded_by("slack_app_token"),
@@ -71,28 +168,35 @@ pub(super) static GLOBAL: Section = Section::new(&[
     text("wechat_api_secret_file")
         .since(0, 31)
         .excluded_by("wechat_api_secret"),
-    url("mattermost_webhook_url").since(0, 32),
+    url("mattermost_webhook_url")
+        .since(0, 32)
+        .refused_in_api()
+        .from("mattermost.webhookURL", |global, scope| {
+            scope.secret_url(
+                global
+                    .mattermost
+                    .as_deref()
+                    .and_then(|mattermost| mattermost.webhook_url.as_deref()),
+            )
+        }),
     text("mattermost_webhook_url_file")
         .since(0, 32)
         .excluded_by("mattermost_webhook_url"),
 ])
-.demanding(demand)
+.fitting_if(fits)
 .loaded_if(|global, _| {
-    demand::not_both(global, "rocketchat_token", "rocketchat_token_file")?;
-    demand::not_both(global, "rocketchat_token_id", "rocketchat_token_id_file")
+    not_with(global, "rocketchat_token", &["rocketchat_token_file"])?;
+    not_with(global, "rocketchat_token_id", &["rocketchat_token_id_file"])
 });
 
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("it excludes slack_api_url and slack_api_url_file, unless slack_api_url is slack_app_url")]
+    #[error("excludes slack_api_url and slack_api_url_file, unless slack_api_url is slack_app_url")]
     SlackApp,
 }
 
-/// Where Alertmanager posts with a token, unless it is told otherwise.
-pub(super) const SLACK_APP_URL: &str = "https://slack.com/api/chat.postMessage";
-
-fn demand(global: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
+fn fits(global: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
     let app = ["slack_app_token", "slack_app_token_file"]
         .into_iter()
         .find(|key| has(global, key));
@@ -100,141 +204,19 @@ fn demand(global: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
     let app_url = Some(text_of(global, "slack_app_url")).filter(|url| !url.is_empty());
     let same = text_of(global, "slack_api_url") == app_url.unwrap_or(SLACK_APP_URL);
     match app {
-        Some(key) if hook && !same => Err(Cause::SlackApp).field(key),
+        Some(key) if hook && !same => Err(Cause::SlackApp).at(key),
         _ => Ok(()),
     }
 }
 
-/// A part of the API that a version does not know.
-#[derive(Debug, thiserror::Error)]
-#[error("it needs Alertmanager {0}")]
-struct Needs(Version);
-
-impl Scope<'_> {
-    /// The section of `spec.alertmanagerConfiguration.global`.
-    ///
-    /// # Errors
-    /// When a Secret cannot be read, an address is none, or the version does not know a service.
-    pub fn global(&self, from: &AlertmanagerGlobalConfig) -> Result<Yaml, Invalid> {
-        self.check_versions(from)?;
-        let smtp = self
-            .smtp(from.smtp.as_deref().unwrap_or(&GlobalSmtpConfig::default()))
-            .within("smtp")?;
-        let own = [
-            (
-                "resolve_timeout",
-                scope::duration(from.resolve_timeout.as_ref(), "resolveTimeout")?,
-            ),
-            ("http_config", self.http_config(from.http_config.as_deref())?),
-            (
-                "slack_api_url",
-                self.secret_url(from.slack_api_url.as_deref(), "slackApiUrl")?,
-            ),
-            ("pagerduty_url", web(from.pagerduty_url.as_ref(), "pagerdutyUrl")?),
-            (
-                "opsgenie_api_url",
-                self.secret_url(from.ops_genie_api_url.as_deref(), "opsGenieApiUrl")?,
-            ),
-            (
-                "opsgenie_api_key",
-                self.secret(from.ops_genie_api_key.as_deref(), "opsGenieApiKey")?,
-            ),
-        ];
-        Ok(GLOBAL.tree(own.into_iter().chain(smtp).chain(self.services(from)?)))
-    }
-
-    fn services(&self, from: &AlertmanagerGlobalConfig) -> Result<Vec<(&'static str, Option<Yaml>)>, Invalid> {
-        let mut values = Vec::new();
-        if let Some(wechat) = &from.wechat {
-            let secret = self.secret(wechat.api_secret.as_deref(), "wechat.apiSecret")?;
-            values.push(("wechat_api_url", web(wechat.api_url.as_ref(), "wechat.apiURL")?));
-            values.push(("wechat_api_secret", secret));
-            values.push(("wechat_api_corp_id", scope::optional(wechat.api_corp_id.as_ref())));
-        }
-        if let Some(victorops) = &from.victorops {
-            let key = self.secret(victorops.api_key.as_deref(), "victorops.apiKey")?;
-            values.push((
-                "victorops_api_url",
-                web(victorops.api_url.as_ref(), "victorops.apiURL")?,
-            ));
-            values.push(("victorops_api_key", key));
-        }
-        if let Some(telegram) = &from.telegram {
-            values.push(("telegram_api_url", web(telegram.api_url.as_ref(), "telegram.apiURL")?));
-        }
-        if let Some(webex) = &from.webex {
-            values.push(("webex_api_url", web(webex.api_url.as_ref(), "webex.apiURL")?));
-        }
-        if let Some(jira) = &from.jira {
-            values.push(("jira_api_url", web(jira.api_url.as_ref(), "jira.apiURL")?));
-        }
-        if let Some(rocket_chat) = &from.rocket_chat {
-            let token = self.secret(rocket_chat.token.as_deref(), "rocketChat.token")?;
-            let token_id = self.secret(rocket_chat.token_id.as_deref(), "rocketChat.tokenID")?;
-            values.push((
-                "rocketchat_api_url",
-                web(rocket_chat.api_url.as_ref(), "rocketChat.apiURL")?,
-            ));
-            values.push(("rocketchat_token", token));
-            values.push(("rocketchat_token_id", token_id));
-        }
-        if let Some(mattermost) = &from.mattermost {
-            let url = self.secret_url(mattermost.webhook_url.as_deref(), "mattermost.webhookURL")?;
-            values.push(("mattermost_webhook_url", url));
-        }
-        Ok(values)
-    }
-
-    fn smtp(&self, smtp: &GlobalSmtpConfig) -> Result<[(&'static str, Option<Yaml>); 10], Invalid> {
-        let tls = self.tls(smtp.tls_config.as_deref(), "tlsConfig")?;
-        let host = smtp.smart_host.as_deref();
-        Ok([
-            ("smtp_from", scope::optional(smtp.from.as_ref())),
-            ("smtp_hello", scope::optional(smtp.hello.as_ref())),
-            (
-                "smtp_smarthost",
-                host.map(|host| format!("{}:{}", host.host, host.port).into()),
-            ),
-            ("smtp_auth_username", scope::optional(smtp.auth_username.as_ref())),
-            (
-                "smtp_auth_password",
-                self.secret(smtp.auth_password.as_deref(), "authPassword")?,
-            ),
-            (
-                "smtp_auth_secret",
-                self.secret(smtp.auth_secret.as_deref(), "authSecret")?,
-            ),
-            ("smtp_auth_identity", scope::optional(smtp.auth_identity.as_ref())),
-            ("smtp_require_tls", scope::value(smtp.require_tls)),
-            ("smtp_tls_config", tls.map(|tls| self.tls_config(&tls))),
-            ("smtp_force_implicit_tls", scope::value(smtp.force_implicit_tls)),
-        ])
-    }
-
-    /// What the user asks for in the API is refused where the version does not know it, while in a Secret it is left out.
-    fn check_versions(&self, from: &AlertmanagerGlobalConfig) -> Result<(), Invalid> {
-        let implicit_tls = from
-            .smtp
-            .as_deref()
-            .is_some_and(|smtp| smtp.force_implicit_tls.is_some());
-        for (field, is_set, since) in [
-            ("jira", from.jira.is_some(), Version::new(0, 28, 0)),
-            ("rocketChat", from.rocket_chat.is_some(), Version::new(0, 28, 0)),
-            ("telegram", from.telegram.is_some(), Version::new(0, 24, 0)),
-            ("webex", from.webex.is_some(), Version::new(0, 25, 0)),
-            ("smtp.forceImplicitTLS", implicit_tls, Version::new(0, 31, 0)),
-        ] {
-            if is_set && self.version < since {
-                return Err(Needs(since)).field(field);
-            }
-        }
-        Ok(())
-    }
+fn smtp(global: &AlertmanagerGlobalConfig) -> Option<&GlobalSmtpConfig> {
+    global.smtp.as_deref()
 }
 
-/// An address of the API.
-fn web(url: Option<&HttpUrl>, path: &str) -> Result<Option<Yaml>, Invalid> {
-    let Some(url) = url else { return Ok(None) };
-    Url::parse_web(&**url).field(path)?;
-    Ok(scope::optional(Some(url)))
+/// An HTTP URL of the API.
+fn http(url: Option<&HttpUrl>) -> Taken {
+    if let Some(url) = url {
+        Url::parse_web(&**url).field("")?;
+    }
+    optional(url)
 }

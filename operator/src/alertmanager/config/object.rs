@@ -1,49 +1,41 @@
 //! What an `AlertmanagerConfig` adds to the configuration: a route, receivers, inhibition rules and time intervals, all
 //! with names of their own and, as the Alertmanager asks for it, confined to the alerts of its namespace. Pure; the
 //! behaviour is that of the original.
+//!
+//! An object is generated ([`Part::of`]), fitted to the version ([`Part::fitted`]) and checked ([`Part::check`]), once each;
+//! what is wrong is reported in the words of the API.
 
-use crds::v1alpha1::{AlertmanagerConfig, Matcher};
-use crds::{AlertmanagerConfigMatcherStrategyType as Strategy, NamedTimeIntervals, TimeInterval};
-use formats::matcher;
-use formats::matcher::Operator;
-use formats::version::Version;
+use crds::AlertmanagerConfigMatcherStrategyType as Strategy;
+use crds::v1alpha1::AlertmanagerConfig;
 use formats::yaml::{Yaml, natural_map};
 
-use super::gate::Gate;
-use super::interval::{INTERVAL, NAMED_INTERVALS, TIMES};
-use super::range;
-use super::receiver::{RECEIVER, receiver};
-use super::route::{INHIBIT_RULE, ROUTE};
-use super::schema::{Key, Section};
+use super::condition::{equality, has_matchers};
+use super::context::Context;
+use super::fit::{Dropped, Fitting};
+use super::interval::NAMED_INTERVALS;
+use super::load;
+use super::part::{IntervalsField, Part};
+use super::receiver::RECEIVER;
+use super::route::{self, INHIBIT_RULE, ROUTE};
+use super::schema::{Table, text_of};
 use super::scope::{self, Scope};
-use crate::alertmanager::validate::Condition;
 use crate::check::invalid::{Field, Invalid, Within};
-use crate::object::ObjectKey;
-
-/// Matchers are written as such from this version on, and as mappings before.
-const MATCHERS: Version = Version::new(0, 22, 0);
 
 /// The label that confines an object to its namespace.
 const NAMESPACE: &str = "namespace";
 
-/// What an object adds.
-#[derive(Debug, Default, PartialEq)]
-pub struct Part {
-    /// Its route, a child of the root.
-    pub route: Option<Yaml>,
-    /// Its receivers.
-    pub receivers: Vec<Yaml>,
-    /// Its inhibition rules.
-    pub inhibit_rules: Vec<Yaml>,
-    /// Its time intervals.
-    pub intervals: Vec<Yaml>,
-}
+/// Fields of the specification.
+const ROUTE_FIELD: &str = "route";
+const RECEIVERS: &str = "receivers";
+const INHIBIT_RULES: &str = "inhibitRules";
 
-/// Names and matchers of the parts of one object.
-struct Author<'a> {
-    scope: &'a Scope<'a>,
-    /// `namespace/name`, in front of every name.
-    prefix: String,
+/// What is wrong with the names of an object.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    #[error("the first route needs a receiver")]
+    NoReceiver,
+    #[error("another one is called {0:?}, too")]
+    Duplicate(Box<str>),
 }
 
 /// Whether the alerts of an object in `namespace` are those of its namespace only, for an Alertmanager in `own`.
@@ -55,284 +47,191 @@ pub fn is_confined(strategy: Option<Strategy>, namespace: &str, own: &str) -> bo
     }
 }
 
-/// What `object` adds to a configuration. `confined`: to the alerts of its namespace.
+/// What `object` adds to the configuration that `context` is of, and what the version does not know of it. `confined`: to
+/// the alerts of its namespace.
 ///
 /// # Errors
-/// When a value cannot be had or cannot be right.
-pub fn part(object: &AlertmanagerConfig, confined: bool, scope: &Scope<'_>) -> Result<Part, Invalid> {
-    let mut part = Author::of(object, scope).part(object)?;
-    if let Some(route) = &mut part.route {
-        if confined {
-            confine(route, &ROUTE, "match", "matchers", scope);
-        }
-        set(route, &ROUTE, "continue", true.into());
-    }
-    for rule in part.inhibit_rules.iter_mut().filter(|_| confined) {
-        for side in ["target", "source"] {
-            let (match_, match_re) = (format!("{side}_match"), format!("{side}_match_re"));
-            for key in [&match_, &match_re] {
-                without(rule, key, NAMESPACE);
-            }
-            confine(rule, &INHIBIT_RULE, &match_, &format!("{side}_matchers"), scope);
-        }
-    }
-    Ok(part)
+/// When a value cannot be had or cannot be right, or when Alertmanager would not load it.
+pub fn addition(
+    object: &AlertmanagerConfig,
+    confined: bool,
+    scope: &Scope<'_>,
+    context: &Context<'_>,
+) -> Result<(Part, Vec<Dropped>), Invalid> {
+    let part = Part::of(object, scope).map(Part::continued);
+    let part = part.map(|part| if confined { part.confined(scope) } else { part });
+    checked(part, scope, context)
 }
 
-/// What `object` is as the root of a configuration: nothing is confined.
+/// Whether `object` could be a part of a configuration of which nothing is known.
 ///
 /// # Errors
-/// As [`part`].
-pub fn root(object: &AlertmanagerConfig, scope: &Scope<'_>) -> Result<Part, Invalid> {
-    Author::of(object, scope).part(object)
+/// When no Alertmanager would load it.
+pub fn check(object: &AlertmanagerConfig, scope: &Scope<'_>, intervals_field: IntervalsField) -> Result<(), Invalid> {
+    let part = Part::of_version(object, scope, intervals_field);
+    checked(part, scope, &Context::unknown()).map(drop)
+}
+
+fn checked(
+    part: Result<Part, Invalid>,
+    scope: &Scope<'_>,
+    context: &Context<'_>,
+) -> Result<(Part, Vec<Dropped>), Invalid> {
+    let context = Context {
+        prefix: Some(scope.prefix()),
+        ..context.clone()
+    };
+    let checked = part.and_then(|part| {
+        let mut fitting = Fitting::new(&context);
+        let part = part.fitted(&mut fitting)?;
+        part.check(&context)?;
+        Ok((part.needed(), fitting.into_dropped()))
+    });
+    checked.within("spec")
 }
 
 impl Part {
+    /// What comes out of `object`.
+    ///
+    /// # Errors
+    /// When a value cannot be had or cannot be right.
+    pub fn of(object: &AlertmanagerConfig, scope: &Scope<'_>) -> Result<Self, Invalid> {
+        Self::of_version(object, scope, IntervalsField::default())
+    }
+
+    /// The same for an object that was written in the version that has `intervals_field`.
+    fn of_version(
+        object: &AlertmanagerConfig,
+        scope: &Scope<'_>,
+        intervals_field: IntervalsField,
+    ) -> Result<Self, Invalid> {
+        let spec = &object.spec;
+        let list = |sections: Option<Yaml>| match sections {
+            Some(Yaml::Seq(sections)) => sections,
+            _ => Vec::new(),
+        };
+        let route = spec.route.as_deref();
+        if let Some(route) = route {
+            route::check_depth(route).within(ROUTE_FIELD)?;
+            route
+                .receiver
+                .as_ref()
+                .ok_or(Cause::NoReceiver)
+                .field("route.receiver")?;
+        }
+        Ok(Self {
+            receivers: list(RECEIVER.of_each(&spec.receivers, scope).within(RECEIVERS)?),
+            intervals: list(
+                NAMED_INTERVALS
+                    .of_each(&spec.mute_time_intervals, scope)
+                    .within(intervals_field.name())?,
+            ),
+            route: ROUTE.of_option(route, scope).within(ROUTE_FIELD)?,
+            inhibit_rules: list(INHIBIT_RULE.of_each(&spec.inhibit_rules, scope).within(INHIBIT_RULES)?),
+            intervals_field,
+        })
+    }
+
     /// The part as a version can read it.
     ///
     /// # Errors
     /// What the version neither knows nor can be left without.
-    pub fn fitted(self, gate: &Gate<'_>) -> Result<Self, Invalid> {
-        let list = |section: &'static Section, items: Vec<Yaml>, name: &str| {
-            let fit = |(index, item)| gate.fitted(section, item, &format!("{name}[{index}]"));
-            items
-                .into_iter()
-                .enumerate()
-                .map(fit)
-                .collect::<Result<Vec<Yaml>, Invalid>>()
+    pub fn fitted(self, fitting: &mut Fitting<'_>) -> Result<Self, Invalid> {
+        let mut list = |table: &'static dyn Table, items: Vec<Yaml>, field: &str| {
+            let fit = |(index, item)| fitting.fitted(table, item, &format!("{field}[{index}]"));
+            items.into_iter().enumerate().map(fit).collect::<Result<_, Invalid>>()
         };
         Ok(Self {
-            route: self
-                .route
-                .map(|route| gate.fitted(&ROUTE, route, "route"))
+            receivers: list(&RECEIVER, self.receivers, RECEIVERS)?,
+            inhibit_rules: list(&INHIBIT_RULE, self.inhibit_rules, INHIBIT_RULES)?,
+            intervals: list(&NAMED_INTERVALS, self.intervals, self.intervals_field.name())?,
+            route: (self.route)
+                .map(|route| fitting.fitted(&ROUTE, route, ROUTE_FIELD))
                 .transpose()?,
-            receivers: list(&RECEIVER, self.receivers, "receivers")?,
-            inhibit_rules: list(&INHIBIT_RULE, self.inhibit_rules, "inhibitRules")?,
-            intervals: list(&NAMED_INTERVALS, self.intervals, "muteTimeIntervals")?,
-        })
-    }
-}
-
-impl<'a> Author<'a> {
-    fn of(object: &AlertmanagerConfig, scope: &'a Scope<'a>) -> Self {
-        Self {
-            scope,
-            prefix: ObjectKey::of(object).to_string(),
-        }
-    }
-
-    fn part(&self, object: &AlertmanagerConfig) -> Result<Part, Invalid> {
-        let spec = &object.spec;
-        let inhibit_rules = spec.inhibit_rules.iter().map(|rule| self.inhibit_rule(rule)).collect();
-        let Some(route) = &spec.route else {
-            // Without a route nobody could ask for the rest.
-            return Ok(Part {
-                inhibit_rules,
-                ..Part::default()
-            });
-        };
-        let receiver = |(index, from): (usize, &crds::Receiver)| {
-            receiver(from, &self.name(&from.name), self.scope).within(format!("receivers[{index}]"))
-        };
-        let interval = |(index, from): (usize, &NamedTimeIntervals)| {
-            self.intervals(from).within(format!("muteTimeIntervals[{index}]"))
-        };
-        Ok(Part {
-            route: Some(self.route(route, "route")?),
-            receivers: spec
-                .receivers
-                .iter()
-                .enumerate()
-                .map(receiver)
-                .collect::<Result<_, _>>()?,
-            inhibit_rules,
-            intervals: spec
-                .mute_time_intervals
-                .iter()
-                .enumerate()
-                .map(interval)
-                .collect::<Result<_, _>>()?,
+            intervals_field: self.intervals_field,
         })
     }
 
-    /// A name that no other object gives.
-    fn name(&self, name: &str) -> String {
-        format!("{}/{name}", self.prefix)
+    /// Checks that Alertmanager would load the file that `context` is of with the part.
+    ///
+    /// # Errors
+    /// What it would refuse it for.
+    pub fn check(&self, context: &Context<'_>) -> Result<(), Invalid> {
+        let mut context = context.clone();
+        let intervals = self.intervals_field.name();
+        for (place, receiver) in self.receivers.iter().enumerate() {
+            let name = text_of(receiver, "name");
+            if !context.receivers.insert(name) {
+                let cause = Cause::Duplicate(context.own_name(name).into());
+                return Err(cause).field(format!("{RECEIVERS}[{place}].name"));
+            }
+        }
+        for (place, interval) in self.intervals.iter().enumerate() {
+            let name = text_of(interval, "name");
+            if !context.intervals.insert(name) {
+                let cause = Cause::Duplicate(context.own_name(name).into());
+                return Err(cause).field(format!("{intervals}[{place}].name"));
+            }
+        }
+        load::check_list(&RECEIVER, &self.receivers, RECEIVERS, &context)?;
+        load::check_list(&NAMED_INTERVALS, &self.intervals, intervals, &context)?;
+        if let Some(route) = &self.route {
+            load::check(&ROUTE, route, ROUTE_FIELD, &context)?;
+        }
+        load::check_list(&INHIBIT_RULE, &self.inhibit_rules, INHIBIT_RULES, &context)
     }
 
-    fn names(&self, names: &[Box<str>]) -> Yaml {
-        names.iter().map(|name| self.name(name)).collect()
-    }
-
-    fn route(&self, route: &crds::Route<Matcher>, path: &str) -> Result<Yaml, Invalid> {
-        let children = route.child_routes(path).field(path)?;
-        let child =
-            |(index, child): (usize, &crds::Route<Matcher>)| self.route(child, &format!("{path}.routes[{index}]"));
-        let children: Result<Yaml, Invalid> = children.iter().enumerate().map(child).collect();
-        let conditions = Conditions::of(&route.matchers, self.scope.version);
-        Ok(ROUTE.tree([
-            ("receiver", route.receiver.as_deref().map(|name| self.name(name).into())),
-            ("group_by", Some(scope::texts(&route.group_by))),
-            ("match", Some(conditions.equal)),
-            ("match_re", Some(conditions.regex)),
-            ("matchers", Some(conditions.matchers)),
-            ("continue", scope::value(route.continue_)),
-            ("routes", Some(children?)),
-            ("group_wait", scope::optional(route.group_wait.as_ref())),
-            ("group_interval", scope::optional(route.group_interval.as_ref())),
-            ("repeat_interval", scope::optional(route.repeat_interval.as_ref())),
-            ("mute_time_intervals", Some(self.names(&route.mute_time_intervals))),
-            ("active_time_intervals", Some(self.names(&route.active_time_intervals))),
-        ]))
-    }
-
-    fn inhibit_rule(&self, rule: &crds::InhibitRule<Matcher>) -> Yaml {
-        let target = Conditions::of(&rule.target_match, self.scope.version);
-        let source = Conditions::of(&rule.source_match, self.scope.version);
-        INHIBIT_RULE.tree([
-            ("target_match", Some(target.equal)),
-            ("target_match_re", Some(target.regex)),
-            ("target_matchers", Some(target.matchers)),
-            ("source_match", Some(source.equal)),
-            ("source_match_re", Some(source.regex)),
-            ("source_matchers", Some(source.matchers)),
-            ("equal", Some(scope::texts(&rule.equal))),
-        ])
-    }
-
-    fn intervals(&self, named: &NamedTimeIntervals) -> Result<Yaml, Invalid> {
-        let interval = |(index, from)| interval(from).within(format!("timeIntervals[{index}]"));
-        let intervals: Result<Yaml, Invalid> = named.time_intervals.iter().enumerate().map(interval).collect();
-        Ok(NAMED_INTERVALS.tree([
-            ("name", Some(self.name(&named.name).into())),
-            ("time_intervals", Some(intervals?)),
-        ]))
-    }
-}
-
-fn interval(interval: &TimeInterval) -> Result<Yaml, Invalid> {
-    let ranges = |kind, field, texts: Vec<&str>| range::list(kind, texts).map(Some).field(field);
-    let days: Vec<String> = interval.days_of_month.iter().copied().map(range::days).collect();
-    let times = interval.times.iter().map(|time| {
-        TIMES.tree([
-            ("start_time", scope::optional(time.start_time.as_ref())),
-            ("end_time", scope::optional(time.end_time.as_ref())),
-        ])
-    });
-    Ok(INTERVAL.tree([
-        ("times", Some(times.collect())),
-        (
-            "weekdays",
-            ranges(
-                range::Kind::Weekdays,
-                "weekdays",
-                interval.weekdays.iter().map(|range| &**range).collect(),
-            )?,
-        ),
-        (
-            "days_of_month",
-            ranges(
-                range::Kind::DaysOfMonth,
-                "daysOfMonth",
-                days.iter().map(String::as_str).collect(),
-            )?,
-        ),
-        (
-            "months",
-            ranges(
-                range::Kind::Months,
-                "months",
-                interval.months.iter().map(|range| &**range).collect(),
-            )?,
-        ),
-        (
-            "years",
-            ranges(
-                range::Kind::Years,
-                "years",
-                interval.years.iter().map(|range| &**range).collect(),
-            )?,
-        ),
-    ]))
-}
-
-/// Matchers as a version writes them: as such, or those of the older kind as mappings.
-struct Conditions {
-    equal: Yaml,
-    regex: Yaml,
-    matchers: Yaml,
-}
-
-impl Conditions {
-    fn of(matchers: &[Matcher], version: Version) -> Self {
-        let as_mapping = |matcher: &&Matcher| matcher.match_type.is_none() && version < MATCHERS;
-        let mapping = |regex: bool| {
-            let pairs = (matchers.iter().filter(as_mapping))
-                .filter(|matcher| matcher.regex.unwrap_or(false) == regex)
-                .map(|matcher| {
-                    (
-                        scope::text(&matcher.name),
-                        scope::text(matcher.value.as_deref().unwrap_or_default()),
-                    )
-                });
-            last_counts(pairs.collect())
-        };
+    /// The part without what nobody could ask for: without a route there is no use for receivers and intervals.
+    fn needed(self) -> Self {
+        if self.route.is_some() {
+            return self;
+        }
         Self {
-            equal: mapping(false),
-            regex: mapping(true),
-            matchers: (matchers.iter().filter(|matcher| !as_mapping(matcher)))
-                .map(text)
-                .collect(),
+            inhibit_rules: self.inhibit_rules,
+            ..Self::default()
         }
+    }
+
+    /// The part as a child of the root, for the alerts of the namespace of the object alone.
+    fn confined(mut self, scope: &Scope<'_>) -> Self {
+        if let Some(route) = &mut self.route {
+            confine(route, &ROUTE, "match", "matchers", scope);
+        }
+        for rule in &mut self.inhibit_rules {
+            for (matches, matches_re, matchers) in [
+                ("target_match", "target_match_re", "target_matchers"),
+                ("source_match", "source_match_re", "source_matchers"),
+            ] {
+                without(rule, matches, NAMESPACE);
+                without(rule, matches_re, NAMESPACE);
+                confine(rule, &INHIBIT_RULE, matches, matchers, scope);
+            }
+        }
+        self
+    }
+
+    /// The part as a child of the root, after which the routes that follow see the alerts, too.
+    fn continued(mut self) -> Self {
+        if let Some(route) = &mut self.route {
+            set(route, &ROUTE, "continue", true.into());
+        }
+        self
     }
 }
 
-/// A sorted mapping in which of equal keys the last one counts.
-fn last_counts(pairs: Vec<(Yaml, Yaml)>) -> Yaml {
-    let mut unique: Vec<(Yaml, Yaml)> = Vec::with_capacity(pairs.len());
-    for (name, value) in pairs {
-        match unique.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => *known = value,
-            None => unique.push((name, value)),
-        }
-    }
-    natural_map(unique)
-}
-
-fn text(matcher: &Matcher) -> String {
-    condition(matcher.name(), matcher.operator(), matcher.value())
-}
-
-/// A matcher in its normal form.
-fn condition(name: &str, operator: Operator, value: &str) -> String {
-    let matcher = matcher::Matcher {
-        name: name.to_owned(),
-        operator,
-        value: value.to_owned(),
-    };
-    matcher.to_string()
-}
-
-/// Adds the condition that an alert is of the namespace of the object, unless it stands there.
-fn confine(section: &mut Yaml, table: &Section, mapping: &str, matchers: &str, scope: &Scope<'_>) {
-    let namespace = scope::text(scope.namespace);
-    if scope.version < MATCHERS {
-        let mut pairs = section
-            .value_of(mapping)
-            .and_then(Yaml::as_map)
-            .unwrap_or_default()
-            .to_vec();
+/// Adds the condition that an alert is of the namespace of the object, unless it is there.
+fn confine(section: &mut Yaml, table: &dyn Table, mapping: &str, matchers: &str, scope: &Scope<'_>) {
+    if !has_matchers(scope) {
+        let pairs = section.value_of(mapping).and_then(Yaml::as_map).unwrap_or_default();
+        let mut pairs = pairs.to_vec();
         pairs.retain(|(name, _)| name.as_str() != Some(NAMESPACE));
-        pairs.push((NAMESPACE.into(), namespace));
+        pairs.push((NAMESPACE.into(), scope::text(scope.namespace)));
         set(section, table, mapping, natural_map(pairs));
         return;
     }
-    let condition = Yaml::from(condition(NAMESPACE, Operator::Equal, scope.namespace));
-    let mut conditions = section
-        .value_of(matchers)
-        .and_then(Yaml::as_seq)
-        .unwrap_or_default()
-        .to_vec();
+    let condition = equality(NAMESPACE, scope.namespace);
+    let conditions = section.value_of(matchers).and_then(Yaml::as_seq).unwrap_or_default();
+    let mut conditions = conditions.to_vec();
     if !conditions.contains(&condition) {
         conditions.push(condition);
     }
@@ -340,9 +239,9 @@ fn confine(section: &mut Yaml, table: &Section, mapping: &str, matchers: &str, s
 }
 
 /// Puts a value into a section, at the place of its key.
-fn set(section: &mut Yaml, table: &Section, name: &str, value: Yaml) {
+fn set(section: &mut Yaml, table: &dyn Table, name: &str, value: Yaml) {
     let Yaml::Map(pairs) = section else { return };
-    let place = |name: &str| table.keys.iter().position(|key: &Key| key.name == name);
+    let place = |name: &str| table.place(name);
     let at = pairs.partition_point(|(known, _)| known.as_str().and_then(place) < place(name));
     match pairs.get_mut(at) {
         Some((known, old)) if known.as_str() == Some(name) => *old = value,
@@ -360,3 +259,6 @@ fn without(section: &mut Yaml, key: &str, name: &str) {
     }
     pairs.retain(|(known, value)| known.as_str() != Some(key) || !super::schema::is_empty(value));
 }
+
+#[cfg(test)]
+mod tests;

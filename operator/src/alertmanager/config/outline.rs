@@ -2,19 +2,21 @@
 
 use formats::yaml::{self, Yaml};
 
-use super::FILE;
-use super::object::Part;
+use super::file::FILE;
+use super::part::Part;
+use super::route::ROUTE as ROUTE_TABLE;
+use super::schema::Table;
 
 /// What the selected objects add, each in a place of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addition {
-    /// Children of the first route, in front of its own.
+    /// Children of the first route, before its own.
     Routes,
-    /// Inhibition rules, behind those of the base.
+    /// Inhibition rules, after those of the base.
     InhibitRules,
-    /// Receivers, behind those of the base.
+    /// Receivers, after those of the base.
     Receivers,
-    /// Mute time intervals, behind those of the base.
+    /// Mute time intervals, after those of the base.
     Intervals,
 }
 
@@ -65,7 +67,7 @@ impl Addition {
 /// The pieces of the file `base`, in which there is something to add where `is_added` says so.
 pub fn outline(base: &Yaml, is_added: impl Fn(Addition) -> bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    for key in FILE.keys {
+    for key in (&FILE as &dyn Table).keys() {
         let value = base.value_of(key.name);
         let addition = ADDITIONS
             .into_iter()
@@ -84,10 +86,11 @@ pub fn outline(base: &Yaml, is_added: impl Fn(Addition) -> bool) -> Vec<Piece> {
     pieces
 }
 
-/// The first route, whose own children come behind those of the objects.
+/// The first route, whose own children come after those of the objects.
 fn route(pieces: &mut Vec<Piece>, route: &Yaml) {
     let pairs = route.as_map().unwrap_or_default();
-    let place = |name: &Yaml| super::ROUTE.keys.iter().position(|key| name.as_str() == Some(key.name));
+    let table: &dyn Table = &ROUTE_TABLE;
+    let place = |name: &Yaml| table.place(name.as_str()?);
     let children = place(&ROUTES.into());
     let some = |keep: &dyn Fn(&Yaml) -> bool| -> String {
         let pairs: Vec<(Yaml, Yaml)> = pairs.iter().filter(|(name, _)| keep(name)).cloned().collect();

@@ -30,7 +30,7 @@ pub(crate) enum Error {
     #[error("{0:?} ends before it begins")]
     Order(Box<str>),
     /// A day from the end of the month and then one from its beginning.
-    #[error("{0:?}: the last day must be negative as the first one is")]
+    #[error("{0:?}: the last day must be negative, as the first one is")]
     Sign(Box<str>),
 }
 
@@ -89,11 +89,10 @@ pub(crate) fn days(range: DayOfMonthRange) -> String {
 /// Ranges on one line.
 ///
 /// # Errors
-/// The first that is none.
-pub(crate) fn list<'a>(kind: Kind, texts: impl IntoIterator<Item = &'a str>) -> Result<Yaml, Error> {
-    let ranges: Result<Vec<Yaml>, Error> = (texts.into_iter())
-        .map(|text| normal(kind, text).map(Yaml::from))
-        .collect();
+/// The first that is none, and its place.
+pub(crate) fn list<'a>(kind: Kind, texts: impl IntoIterator<Item = &'a str>) -> Result<Yaml, (usize, Error)> {
+    let range = |(place, text)| normal(kind, text).map(Yaml::from).map_err(|error| (place, error));
+    let ranges: Result<Vec<Yaml>, _> = texts.into_iter().enumerate().map(range).collect();
     ranges.map(Yaml::Flow)
 }
 

@@ -5,12 +5,13 @@
 use std::num::TryFromIntError;
 
 use formats::duration::{GoDuration, PrometheusDuration};
-use formats::url;
+use formats::url::Url;
 use formats::yaml::{self, Yaml, natural_map};
 
+use super::address::{SecretAddressError, host_and_port, http_url};
 use super::range;
-use super::schema::{Key, Kind, Section, joined};
-use crate::alertmanager::validate::{AddressError, host_and_port, web};
+use super::schema::{Key, Kind, Table, joined};
+use super::scope::in_units_of_go;
 use crate::check::invalid::{Field, Invalid};
 
 /// Why a text is not a configuration. Holds nothing of the text but keys.
@@ -27,51 +28,48 @@ pub enum Error {
 /// What is wrong with a value.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("this must be {0}")]
+    #[error("must be {0}")]
     Type(&'static str),
     #[error("there is no such key")]
     Unknown,
-    #[error("an item of a list must not be empty")]
+    #[error("an item of a list must not be null")]
     NullItem,
     #[error("the number is too large")]
     Number(#[from] TryFromIntError),
     #[error(transparent)]
     Duration(#[from] formats::duration::ParseError),
-    /// The URL may be a secret, so it is not shown.
-    #[error("this is not a URL of the web: {0}")]
-    Url(#[from] url::WebError),
     #[error(transparent)]
     Range(#[from] range::Error),
     #[error(transparent)]
-    Address(#[from] AddressError),
+    Address(#[from] SecretAddressError),
 }
 
-/// The text as a tree of `section`.
+/// The text as a section of `table`.
 ///
 /// # Errors
-/// When it is not YAML, has a key that `section` does not have, or a value of another type.
-pub fn read(section: &'static Section, text: &[u8]) -> Result<Yaml, Error> {
+/// When it is not YAML, has a key that `table` does not have, or a value of another type.
+pub fn read(table: &'static dyn Table, text: &[u8]) -> Result<Yaml, Error> {
     let typed = yaml::parse_strict(text)?;
     let literal = yaml::parse_literal(text)?;
     if typed == Yaml::Null {
-        return Ok(section.tree([]));
+        return Ok(table.written(&mut |_| None));
     }
-    Ok(mapping(section, &typed, &literal, "")?)
+    Ok(mapping(table, &typed, &literal, "")?)
 }
 
 /// A value as the parser understands it, and with each scalar as it was written.
 type Both<'a> = (&'a Yaml, &'a Yaml);
 
-fn mapping(section: &'static Section, typed: &Yaml, literal: &Yaml, path: &str) -> Result<Yaml, Invalid> {
+fn mapping(table: &'static dyn Table, typed: &Yaml, literal: &Yaml, path: &str) -> Result<Yaml, Invalid> {
     let mut values = Vec::new();
     for (name, (typed, literal)) in pairs((typed, literal)).ok_or(Cause::Type("a mapping")).field(path)? {
-        let key = section.key(name).ok_or(Cause::Unknown).field(joined(path, name))?;
+        let key = table.key(name).ok_or(Cause::Unknown).field(joined(path, name))?;
         // A null leaves a key unset.
         if *typed != Yaml::Null {
             values.push((key.name, value(key, (typed, literal), &joined(path, name))?));
         }
     }
-    Ok(section.written(&mut |key| {
+    Ok(table.written(&mut |key| {
         let place = values.iter().position(|(name, _)| *name == key.name)?;
         Some(values.swap_remove(place).1)
     }))
@@ -79,23 +77,23 @@ fn mapping(section: &'static Section, typed: &Yaml, literal: &Yaml, path: &str) 
 
 fn value(key: &Key, both: Both<'_>, path: &str) -> Result<Yaml, Invalid> {
     match key.kind {
-        Kind::TextOr(section) if both.0.as_map().is_some() => mapping(section, both.0, both.1, path),
-        Kind::Section(section) => mapping(section, both.0, both.1, path),
-        Kind::Sections(section) => {
+        Kind::TextOr(table) if both.0.as_map().is_some() => mapping(table, both.0, both.1, path),
+        Kind::Section(table) => mapping(table, both.0, both.1, path),
+        Kind::Sections(table) => {
             let items = items(both).ok_or(Cause::Type(key.kind.noun())).field(path)?;
             let item = |(index, (typed, literal)): (usize, Both<'_>)| {
                 let path = format!("{path}[{index}]");
                 if *typed == Yaml::Null {
                     return Err(Cause::NullItem).field(path);
                 }
-                mapping(section, typed, literal, &path)
+                mapping(table, typed, literal, &path)
             };
             items.enumerate().map(item).collect()
         }
-        Kind::SectionMap(section) => {
+        Kind::SectionMap(table) => {
             let pairs = pairs(both).ok_or(Cause::Type(key.kind.noun())).field(path)?;
             let pair = |(name, (typed, literal)): (&str, Both<'_>)| {
-                let value = mapping(section, typed, literal, &joined(path, name))?;
+                let value = mapping(table, typed, literal, &joined(path, name))?;
                 Ok((name.to_owned().into(), value))
             };
             Ok(natural_map(
@@ -113,7 +111,7 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
     Ok(match kind {
         Kind::Text | Kind::TextOr(_) | Kind::TemplateAddress => text()?.to_owned().into(),
         Kind::Address => {
-            web(text()?)?;
+            http_url(text()?).map_err(|error| error.hidden())?;
             text()?.to_owned().into()
         }
         Kind::Boolean => match both.0 {
@@ -127,12 +125,12 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
         },
         Kind::Duration => PrometheusDuration::parse(text()?)?.to_string().into(),
         Kind::GoDuration => in_units_of_go(GoDuration::parse(text()?)?),
-        Kind::Url => web_url(text()?)?,
+        Kind::Url => written_url(text()?)?,
         Kind::HostPort => host_port(text()?)?,
         Kind::Texts => text_list(both).ok_or_else(wrong)?,
         Kind::Ranges(kind) => {
             let texts: Option<Vec<&str>> = items(both).ok_or_else(wrong)?.map(plain_text).collect();
-            range::list(kind, texts.ok_or_else(wrong)?)?
+            range::list(kind, texts.ok_or_else(wrong)?).map_err(|(_, error)| error)?
         }
         Kind::TextMap => {
             text_map(both, |both| plain_text(both).map(|text| text.to_owned().into())).ok_or_else(wrong)?
@@ -190,18 +188,8 @@ pub fn sorted(value: &Yaml) -> Yaml {
     }
 }
 
-/// A duration in the shortest form that Go can read, too: it knows no days.
-pub fn in_units_of_go(duration: GoDuration) -> Yaml {
-    let shortest = PrometheusDuration::from_nanoseconds(duration.nanoseconds()).to_string();
-    if GoDuration::parse(&shortest) == Ok(duration) {
-        shortest.into()
-    } else {
-        duration.to_string().into()
-    }
-}
-
-fn web_url(text: &str) -> Result<Yaml, Cause> {
-    let url = url::Url::parse_web(text)?;
+fn written_url(text: &str) -> Result<Yaml, Cause> {
+    let url = Url::parse_web(text).map_err(|_| SecretAddressError::Url)?;
     Ok(Yaml::from_utf8_or_bytes(url.to_bytes()))
 }
 
@@ -210,6 +198,6 @@ fn host_port(text: &str) -> Result<Yaml, Cause> {
     if text.is_empty() {
         return Ok("".into());
     }
-    host_and_port(text)?;
+    host_and_port(text).map_err(|error| error.hidden())?;
     Ok(text.to_owned().into())
 }

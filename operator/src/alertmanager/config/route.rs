@@ -1,47 +1,75 @@
-//! The tree of routes and the inhibition rules: which keys they have, and what Alertmanager demands of them. Pure; how they
-//! come out of an `AlertmanagerConfig` is in [`super::object`].
+//! The tree of routes and the inhibition rules: which keys they have, what Alertmanager demands of them, and how they come
+//! out of the API. Pure.
 
 use std::collections::BTreeSet;
 
+use crds::v1alpha1::Matcher;
+use crds::{InhibitRule, Route};
 use formats::duration::PrometheusDuration;
 use formats::label::Scheme;
 use formats::matcher;
 use formats::regular_expression;
 use formats::yaml::Yaml;
+use serde_json::Value;
 
-use super::load::Whole;
-use super::schema::{Key, Kind, Section, flag, sections, text, text_of, texts};
+use super::condition::{equalities, expressions, matchers};
+use super::constraints::required;
+use super::context::Context;
+use super::fault::{At, Fault};
+use super::schema::{Kind, Row, Section, Taken, flag, has, sections, text, text_of, texts};
+use super::scope::{self, Scope, optional, value};
 use crate::check::invalid::{Field, Invalid};
 
 /// `route`, and each of the `routes` in it.
-pub static ROUTE: Section = Section::new(&[
-    text("receiver"),
-    texts("group_by"),
-    Key::new("match", Kind::TextMap),
-    Key::new("match_re", Kind::TextMap),
-    texts("matchers").refused_before(0, 22),
-    flag("continue"),
-    sections("routes", &ROUTE),
-    text("group_wait"),
-    text("group_interval"),
-    text("repeat_interval"),
-    texts("mute_time_intervals").since(0, 22),
-    texts("active_time_intervals").since(0, 24),
+pub static ROUTE: Section<Route<Matcher>> = Section::<Route<Matcher>>::new(&[
+    text("receiver").from("receiver", |route, scope| {
+        Ok(route.receiver.as_deref().map(|name| scope.name(name).into()))
+    }),
+    texts("group_by").from("groupBy", |route, _| labels(&route.group_by)),
+    Row::new("match", Kind::TextMap).from("matchers", |route, scope| equalities(&route.matchers, scope)),
+    Row::new("match_re", Kind::TextMap).from("matchers", |route, scope| expressions(&route.matchers, scope)),
+    texts("matchers")
+        .refused_before(0, 22)
+        .from("matchers", |route, scope| matchers(&route.matchers, scope)),
+    flag("continue").from("continue", |route, _| value(route.continue_)),
+    sections("routes", &ROUTE).from("routes", children),
+    text("group_wait").from("groupWait", |route, _| optional(route.group_wait.as_ref())),
+    text("group_interval").from("groupInterval", |route, _| optional(route.group_interval.as_ref())),
+    text("repeat_interval").from("repeatInterval", |route, _| optional(route.repeat_interval.as_ref())),
+    texts("mute_time_intervals")
+        .since(0, 22)
+        .from("muteTimeIntervals", |route, scope| {
+            names(&route.mute_time_intervals, scope)
+        }),
+    texts("active_time_intervals")
+        .since(0, 24)
+        .from("activeTimeIntervals", |route, scope| {
+            names(&route.active_time_intervals, scope)
+        }),
 ])
-.loaded_if(load_route);
+.loaded_if(route_loads);
 
 /// One of the `inhibit_rules`.
-pub(super) static INHIBIT_RULE: Section = Section::new(&[
-    Key::new("target_match", Kind::TextMap),
-    Key::new("target_match_re", Kind::TextMap),
-    texts("target_matchers").refused_before(0, 22),
-    Key::new("source_match", Kind::TextMap),
-    Key::new("source_match_re", Kind::TextMap),
-    texts("source_matchers").refused_before(0, 22),
-    texts("equal"),
+pub(super) static INHIBIT_RULE: Section<InhibitRule<Matcher>> = Section::<InhibitRule<Matcher>>::new(&[
+    Row::new("target_match", Kind::TextMap).from("targetMatch", |rule, scope| equalities(&rule.target_match, scope)),
+    Row::new("target_match_re", Kind::TextMap)
+        .from("targetMatch", |rule, scope| expressions(&rule.target_match, scope)),
+    texts("target_matchers")
+        .refused_before(0, 22)
+        .from("targetMatch", |rule, scope| matchers(&rule.target_match, scope)),
+    Row::new("source_match", Kind::TextMap).from("sourceMatch", |rule, scope| equalities(&rule.source_match, scope)),
+    Row::new("source_match_re", Kind::TextMap)
+        .from("sourceMatch", |rule, scope| expressions(&rule.source_match, scope)),
+    texts("source_matchers")
+        .refused_before(0, 22)
+        .from("sourceMatch", |rule, scope| matchers(&rule.source_match, scope)),
+    texts("equal").from("equal", |rule, _| scope::texts(&rule.equal)),
     text("name").since(0, 30),
 ])
-.loaded_if(load_inhibit_rule);
+.loaded_if(inhibit_rule_loads);
+
+/// Most levels of JSON in the child routes of the API, of which each level of routes takes two.
+const MAX_DEPTH: usize = 200;
 
 /// All labels, in `group_by`.
 const ALL_LABELS: &str = "...";
@@ -53,13 +81,13 @@ enum Cause {
     Receiver(Box<str>),
     #[error("there is no time interval {0:?}")]
     Interval(Box<str>),
-    #[error("{0:?} is not the name of a label")]
+    #[error("{0:?} is not a valid label name")]
     Label(Box<str>),
-    #[error("{0:?} stands twice")]
+    #[error("{0:?} is listed twice")]
     Duplicate(Box<str>),
-    #[error("{ALL_LABELS:?} must stand alone")]
+    #[error("{ALL_LABELS:?} must be the only label")]
     All,
-    #[error("it must be more than 0")]
+    #[error("must be greater than 0")]
     Zero,
     #[error(transparent)]
     Duration(#[from] formats::duration::ParseError),
@@ -67,17 +95,15 @@ enum Cause {
     Matcher(#[from] matcher::Error),
     #[error(transparent)]
     Regex(#[from] regular_expression::Error),
-    #[error("the first route takes every alert, so it has none")]
+    #[error("the first route matches every alert, so it must not have this")]
     Root,
-    #[error("it is needed")]
-    Missing,
+    #[error("routes are nested more than {} levels deep", MAX_DEPTH / 2)]
+    Depth,
 }
 
 /// What the first route demands besides what every route does.
-pub(super) fn load_root(route: &Yaml) -> Result<(), Invalid> {
-    if text_of(route, "receiver").is_empty() {
-        return Err(Cause::Missing).field("receiver");
-    }
+pub(super) fn root_loads(route: &Yaml) -> Result<(), Fault> {
+    required(route, "receiver")?;
     for key in [
         "match",
         "match_re",
@@ -85,24 +111,24 @@ pub(super) fn load_root(route: &Yaml) -> Result<(), Invalid> {
         "mute_time_intervals",
         "active_time_intervals",
     ] {
-        if super::schema::has(route, key) {
-            return Err(Cause::Root).field(key);
+        if has(route, key) {
+            return Err(Cause::Root).at(key);
         }
     }
     Ok(())
 }
 
-fn load_route(route: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
+fn route_loads(route: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
     let receiver = text_of(route, "receiver");
-    if !receiver.is_empty() && !whole.receivers.contains(receiver) {
-        return Err(Cause::Receiver(receiver.into())).field("receiver");
+    if !receiver.is_empty() && !context.receivers.contains(receiver) {
+        return Err(Cause::Receiver(context.own_name(receiver).into())).at("receiver");
     }
-    group_by(route, whole).field("group_by")?;
+    group_by(route, context).at("group_by")?;
     mapping(route, "match", "match_re")?;
-    conditions(route, "matchers", whole)?;
+    conditions(route, "matchers", context)?;
     for key in ["mute_time_intervals", "active_time_intervals"] {
-        if let Some(name) = items(route, key).find(|name| !whole.intervals.contains(name)) {
-            return Err(Cause::Interval(name.into())).field(key);
+        if let Some(name) = items(route, key).find(|name| !context.intervals.contains(name)) {
+            return Err(Cause::Interval(context.own_name(name).into())).at(key);
         }
     }
     for (key, may_be_zero) in [
@@ -110,19 +136,19 @@ fn load_route(route: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
         ("group_interval", false),
         ("repeat_interval", false),
     ] {
-        duration(text_of(route, key), may_be_zero).field(key)?;
+        duration(text_of(route, key), may_be_zero).at(key)?;
     }
     Ok(())
 }
 
-fn load_inhibit_rule(rule: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
+fn inhibit_rule_loads(rule: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
     mapping(rule, "source_match", "source_match_re")?;
     mapping(rule, "target_match", "target_match_re")?;
-    conditions(rule, "source_matchers", whole)?;
-    conditions(rule, "target_matchers", whole)?;
+    conditions(rule, "source_matchers", context)?;
+    conditions(rule, "target_matchers", context)?;
     items(rule, "equal")
-        .try_for_each(|name| label(name, whole.labels))
-        .field("equal")
+        .try_for_each(|name| label(name, context.labels()))
+        .at("equal")
 }
 
 fn items<'a>(section: &'a Yaml, key: &str) -> impl Iterator<Item = &'a str> {
@@ -138,10 +164,10 @@ fn label(name: &str, scheme: Scheme) -> Result<(), Cause> {
     }
 }
 
-fn group_by(route: &Yaml, whole: &Whole<'_>) -> Result<(), Cause> {
+fn group_by(route: &Yaml, context: &Context<'_>) -> Result<(), Cause> {
     let mut known = BTreeSet::new();
     for name in items(route, "group_by").filter(|name| *name != ALL_LABELS) {
-        label(name, whole.labels)?;
+        label(name, context.labels())?;
         if !known.insert(name) {
             return Err(Cause::Duplicate(name.into()));
         }
@@ -153,21 +179,21 @@ fn group_by(route: &Yaml, whole: &Whole<'_>) -> Result<(), Cause> {
 }
 
 /// Conditions of the older kind, whose names never hold but letters, digits and `_`.
-fn mapping(section: &Yaml, equal: &'static str, regex: &'static str) -> Result<(), Invalid> {
+fn mapping(section: &Yaml, equal: &'static str, regex: &'static str) -> Result<(), Fault> {
     for (key, is_regex) in [(equal, false), (regex, true)] {
         for (name, value) in section.value_of(key).and_then(Yaml::as_map).unwrap_or_default() {
-            label(name.as_str().unwrap_or_default(), Scheme::Legacy).field(key)?;
+            label(name.as_str().unwrap_or_default(), Scheme::Legacy).at(key)?;
             if is_regex {
-                regular_expression::check(value.as_str().unwrap_or_default()).field(key)?;
+                regular_expression::check(value.as_str().unwrap_or_default()).at(key)?;
             }
         }
     }
     Ok(())
 }
 
-fn conditions(section: &Yaml, key: &'static str, whole: &Whole<'_>) -> Result<(), Invalid> {
+fn conditions(section: &Yaml, key: &'static str, context: &Context<'_>) -> Result<(), Fault> {
     for (index, text) in items(section, key).enumerate() {
-        matcher::matchers(text, whole.matchers).field(format!("{key}[{index}]"))?;
+        matcher::matchers(text, context.matchers).at(format!("{key}[{index}]"))?;
     }
     Ok(())
 }
@@ -182,4 +208,45 @@ fn duration(text: &str, may_be_zero: bool) -> Result<(), Cause> {
     } else {
         Ok(())
     }
+}
+
+/// Labels to group by. Alertmanager would take `...` twice, the API does not.
+fn labels(labels: &[Box<str>]) -> Taken {
+    let mut known = BTreeSet::new();
+    if let Some(twice) = labels.iter().find(|label| !known.insert(&***label)) {
+        return Err(Cause::Duplicate(twice.clone())).field("");
+    }
+    scope::texts(labels)
+}
+
+fn names(names: &[Box<str>], scope: &Scope<'_>) -> Taken {
+    Ok(Some(names.iter().map(|name| scope.name(name)).collect()))
+}
+
+/// The routes below a route of the API, in which they are free-form.
+fn children(route: &Route<Matcher>, scope: &Scope<'_>) -> Taken {
+    let children = route.child_routes("").map_err(|error| {
+        let place = error.path.trim_start_matches(".routes").to_owned();
+        Invalid::new(place, error.source)
+    })?;
+    ROUTE.of_each(&children, scope)
+}
+
+/// Checks that the child routes of a route of the API can be walked down.
+///
+/// # Errors
+/// When they are nested too deeply.
+pub(super) fn check_depth(route: &Route<Matcher>) -> Result<(), Invalid> {
+    let mut open: Vec<(&Value, usize)> = route.routes.iter().map(|route| (route, 1)).collect();
+    while let Some((value, depth)) = open.pop() {
+        if depth > MAX_DEPTH {
+            return Err(Cause::Depth).field("routes");
+        }
+        match value {
+            Value::Array(items) => open.extend(items.iter().map(|item| (item, depth + 1))),
+            Value::Object(fields) => open.extend(fields.values().map(|value| (value, depth + 1))),
+            _ => {}
+        }
+    }
+    Ok(())
 }

@@ -1,49 +1,87 @@
-//! What a section of Alertmanager's configuration is made of: its keys in output order, the type of each, and the versions
-//! that know it. The tables themselves stand beside what they describe; three functions interpret them: [`super::read`]
-//! what users wrote, [`super::gate`] what a version knows, [`Section::tree`] what is generated. Pure data.
+//! What a section of Alertmanager's configuration is made of: its keys in output order, the type of each, the versions that
+//! know it, and how it comes out of the API. The tables themselves are beside what they describe. [`super::read`] reads by
+//! them what users wrote, [`Section::of`] writes what objects of the API say, [`super::fit`] leaves out what a version does
+//! not know, [`super::load`] asks whether Alertmanager would load it. Pure data.
 
 use std::fmt;
 
 use formats::version::{Range, Version};
 use formats::yaml::Yaml;
 
-use super::gate::Gate;
-use super::load::Whole;
-use crate::check::invalid::Invalid;
+use super::context::{Context, Words};
+use super::fault::Fault;
+use super::scope::Scope;
+use crate::check::invalid::{Invalid, Within};
 
-/// A mapping with known keys.
-pub struct Section {
-    /// Its keys, in the order in which they are written.
-    pub keys: &'static [Key],
-    /// What must hold for it besides what the keys say, once the version has been looked at.
-    pub demand: Demand,
-    /// What Alertmanager itself demands when it loads the file, besides that.
-    pub load: Load,
+/// A mapping with known keys, which may come out of a `T` of the API.
+pub struct Section<T: ?Sized + 'static = ()> {
+    rows: &'static [Row<T>],
+    check: Check<T>,
+    fits: Rule,
+    loads: Rule,
 }
 
-/// Says what is wrong with a section; it is given the section without what the version does not know.
-pub(super) type Demand = fn(&Yaml, &Gate<'_>) -> Result<(), Invalid>;
+/// A key of a section, and how its value comes out of a `T` of the API.
+pub struct Row<T: ?Sized> {
+    key: Key,
+    take: Option<Take<T>>,
+    preferred: Option<Take<T>>,
+}
 
-/// Says why Alertmanager would not load a section.
-pub(super) type Load = fn(&Yaml, &Whole<'_>) -> Result<(), Invalid>;
+/// A section as the walks see it, wherever it comes from.
+pub trait Table: Sync {
+    /// The key at a place, in the order in which they are written.
+    fn key_at(&self, place: usize) -> Option<&'static Key>;
+    /// What must hold for the section besides what the keys say, once the version has been looked at.
+    fn fits(&self) -> Rule;
+    /// What Alertmanager itself demands when it loads the file, besides that.
+    fn loads(&self) -> Rule;
+}
+
+/// Says what is wrong with a section.
+pub(super) type Rule = fn(&Yaml, &Context<'_>) -> Result<(), Fault>;
+
+/// Says what is wrong with an object of the API, besides what is wrong with what comes out of it.
+type Check<T> = fn(&T, &Scope<'_>) -> Result<(), Invalid>;
+
+/// The value that comes out of an object of the API. The path of an error begins below the field.
+type Take<T> = fn(&T, &Scope<'_>) -> Taken;
+
+/// A value that comes out of an object of the API, where it is set.
+pub(super) type Taken = Result<Option<Yaml>, Invalid>;
 
 /// A key of a section.
 #[derive(Debug)]
 pub struct Key {
     /// The key.
     pub name: &'static str,
+    /// The field of the API that it comes out of; `None`: the API has none.
+    pub field: Option<&'static str>,
+    /// A field that it comes out of instead, where that one is set.
+    pub preferred_field: Option<&'static str>,
     /// What its value is.
     pub kind: Kind,
     /// When it is written.
     pub written: Written,
     /// The versions that know it.
     pub versions: Range,
-    /// Whether a version that does not know it is a reason to refuse the whole, rather than to leave the key out.
-    pub refused: bool,
+    /// What becomes of it for a version that does not know it.
+    pub unknown: Unknown,
     /// A key of the same section that has precedence: where that one is set, this one is left out.
     pub yields_to: Option<&'static str>,
     /// Whether Alertmanager refuses to load a file that has both this key and the one with precedence.
     pub excluded: bool,
+}
+
+/// What becomes of a key that a version does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// It is left out, and reported.
+    LeftOut,
+    /// Objects of the API that set it are refused; from a file it is left out. Such are the keys that the original refuses.
+    RefusedInApi,
+    /// The whole is refused: without it, it would mean something else.
+    Refused,
 }
 
 /// When a key is written.
@@ -70,9 +108,9 @@ pub enum Kind {
     Duration,
     /// A duration of Go, written as one of Prometheus where that is the same.
     GoDuration,
-    /// An absolute address of the web, written as Go writes it.
+    /// An absolute HTTP URL, written as Go writes it.
     Url,
-    /// A text that is an absolute address of the web.
+    /// A text that is an absolute HTTP URL.
     Address,
     /// The same, or a template.
     TemplateAddress,
@@ -91,13 +129,13 @@ pub enum Kind {
     /// Ranges of times, days, months or years, on one line.
     Ranges(super::range::Kind),
     /// A text, or a section that says more.
-    TextOr(&'static Section),
+    TextOr(&'static dyn Table),
     /// A section.
-    Section(&'static Section),
+    Section(&'static dyn Table),
     /// A list of sections.
-    Sections(&'static Section),
+    Sections(&'static dyn Table),
     /// Sections by name, sorted.
-    SectionMap(&'static Section),
+    SectionMap(&'static dyn Table),
 }
 
 impl fmt::Debug for Kind {
@@ -111,15 +149,15 @@ impl Kind {
     /// What it is, for messages.
     pub fn noun(self) -> &'static str {
         match self {
-            Self::Text | Self::TextOr(_) => "a text",
+            Self::Text | Self::TextOr(_) => "a string",
             Self::Boolean => "true or false",
             Self::Integer => "a whole number",
             Self::Duration | Self::GoDuration => "a duration",
             Self::Url | Self::Address | Self::TemplateAddress => "a URL",
             Self::HostPort => "host:port",
-            Self::Texts => "a list of texts",
-            Self::TextMap => "a mapping of texts",
-            Self::TextsMap => "a mapping of lists of texts",
+            Self::Texts => "a list of strings",
+            Self::TextMap => "a mapping of strings",
+            Self::TextsMap => "a mapping of lists of strings",
             Self::AnyMap | Self::Section(_) => "a mapping",
             Self::SectionMap(_) => "a mapping of mappings",
             Self::Any => "anything",
@@ -150,165 +188,275 @@ impl Kind {
 }
 
 impl Key {
-    /// A key that every version knows and that is left out where it is empty.
-    pub const fn new(name: &'static str, kind: Kind) -> Self {
+    const fn new(name: &'static str, kind: Kind) -> Self {
         Self {
             name,
+            field: None,
+            preferred_field: None,
             kind,
             written: Written::NonEmpty,
             versions: Range::ALL,
-            refused: false,
+            unknown: Unknown::LeftOut,
             yields_to: None,
             excluded: false,
+        }
+    }
+
+    /// Whether the version of `context` knows the key.
+    pub fn is_known(&self, context: &Context<'_>) -> bool {
+        context.version.is_none_or(|version| self.versions.contains(version))
+    }
+
+    /// What it is called in `words`.
+    pub fn called(&self, words: Words) -> &'static str {
+        match (words, self.field) {
+            (Words::Api, Some(field)) => field,
+            _ => self.name,
+        }
+    }
+
+    /// The value as it is written, where it is.
+    fn written(&self, value: Option<Yaml>) -> Option<(Yaml, Yaml)> {
+        let value = match (value, self.written) {
+            (Some(value), Written::NonEmpty) => Some(value).filter(|value| !is_empty(value)),
+            (None, Written::Always) => Some(self.kind.empty()),
+            (value, _) => value,
+        };
+        Some((self.name.into(), value?))
+    }
+}
+
+impl<T: ?Sized> Row<T> {
+    /// A key that every version knows and that is left out where it is empty.
+    pub const fn new(name: &'static str, kind: Kind) -> Self {
+        Self {
+            key: Key::new(name, kind),
+            take: None,
+            preferred: None,
         }
     }
 
     /// The same key, left out for versions below `major.minor.0`.
     #[must_use]
     pub const fn since(mut self, major: u64, minor: u64) -> Self {
-        self.versions = self.versions.since(Version::new(major, minor, 0));
+        self.key.versions = self.key.versions.since(Version::new(major, minor, 0));
+        self
+    }
+
+    /// The same key, a reason to refuse an object of the API that sets it for a version that does not know it.
+    #[must_use]
+    pub const fn refused_in_api(mut self) -> Self {
+        self.key.unknown = Unknown::RefusedInApi;
         self
     }
 
     /// The same key, a reason to refuse the configuration for versions below `major.minor.0`.
     #[must_use]
     pub const fn refused_before(mut self, major: u64, minor: u64) -> Self {
-        self.refused = true;
+        self.key.unknown = Unknown::Refused;
         self.since(major, minor)
     }
 
     /// The same key, left out where `key` is set.
     #[must_use]
     pub const fn yields_to(mut self, key: &'static str) -> Self {
-        self.yields_to = Some(key);
+        self.key.yields_to = Some(key);
         self
     }
 
     /// The same key, left out where `key` is set; Alertmanager would not load both.
     #[must_use]
     pub const fn excluded_by(mut self, key: &'static str) -> Self {
-        self.excluded = true;
+        self.key.excluded = true;
         self.yields_to(key)
     }
 
     /// The same key, written even where it was not set.
     #[must_use]
     pub const fn always(mut self) -> Self {
-        self.written = Written::Always;
+        self.key.written = Written::Always;
         self
     }
 
     /// The same key, written where it was set, even if it is empty.
     #[must_use]
     pub const fn where_set(mut self) -> Self {
-        self.written = Written::Set;
+        self.key.written = Written::Set;
+        self
+    }
+
+    /// The same key, with the `field` of the API that it comes out of, by `take`.
+    #[must_use]
+    pub const fn from(mut self, field: &'static str, take: Take<T>) -> Self {
+        self.key.field = Some(field);
+        self.take = Some(take);
+        self
+    }
+
+    /// The same key, whose value no field of the API says.
+    #[must_use]
+    pub const fn implied(mut self, take: Take<T>) -> Self {
+        self.take = Some(take);
+        self
+    }
+
+    /// The same key, which comes out of another `field`, by `take`, where that one is set.
+    #[must_use]
+    pub const fn rather_from(mut self, field: &'static str, take: Take<T>) -> Self {
+        self.key.preferred_field = Some(field);
+        self.preferred = Some(take);
         self
     }
 }
 
 /// A text that is left out where it is empty.
-pub(super) const fn text(name: &'static str) -> Key {
-    Key::new(name, Kind::Text)
+pub(super) const fn text<T: ?Sized>(name: &'static str) -> Row<T> {
+    Row::new(name, Kind::Text)
 }
 
-/// An address of the web that is left out where it is empty.
-pub(super) const fn address(name: &'static str) -> Key {
-    Key::new(name, Kind::Address)
+/// An HTTP URL that is left out where it is empty.
+pub(super) const fn address<T: ?Sized>(name: &'static str) -> Row<T> {
+    Row::new(name, Kind::Address)
 }
 
-/// An address of the web or a template, left out where it is empty.
-pub(super) const fn template_address(name: &'static str) -> Key {
-    Key::new(name, Kind::TemplateAddress)
+/// An HTTP URL or a template, left out where it is empty.
+pub(super) const fn template_address<T: ?Sized>(name: &'static str) -> Row<T> {
+    Row::new(name, Kind::TemplateAddress)
 }
 
 /// A time limit that is written where it was set.
-pub(super) const fn timeout(name: &'static str) -> Key {
-    Key::new(name, Kind::GoDuration).where_set()
+pub(super) const fn timeout<T: ?Sized>(name: &'static str) -> Row<T> {
+    Row::new(name, Kind::GoDuration).where_set()
 }
 
 /// Texts that are left out where there is none.
-pub(super) const fn texts(name: &'static str) -> Key {
-    Key::new(name, Kind::Texts)
+pub(super) const fn texts<T: ?Sized>(name: &'static str) -> Row<T> {
+    Row::new(name, Kind::Texts)
 }
 
 /// A boolean whose `false` is not the same as none.
-pub(super) const fn option(name: &'static str) -> Key {
-    Key::new(name, Kind::Boolean).where_set()
+pub(super) const fn option<T: ?Sized>(name: &'static str) -> Row<T> {
+    Row::new(name, Kind::Boolean).where_set()
 }
 
 /// A boolean that is written where it is true.
-pub(super) const fn flag(name: &'static str) -> Key {
-    Key::new(name, Kind::Boolean)
+pub(super) const fn flag<T: ?Sized>(name: &'static str) -> Row<T> {
+    Row::new(name, Kind::Boolean)
 }
 
 /// A section that is written where it was set.
-pub(super) const fn section(name: &'static str, section: &'static Section) -> Key {
-    Key::new(name, Kind::Section(section)).where_set()
+pub(super) const fn section<T: ?Sized>(name: &'static str, section: &'static dyn Table) -> Row<T> {
+    Row::new(name, Kind::Section(section)).where_set()
 }
 
 /// A list of sections.
-pub(super) const fn sections(name: &'static str, section: &'static Section) -> Key {
-    Key::new(name, Kind::Sections(section))
+pub(super) const fn sections<T: ?Sized>(name: &'static str, section: &'static dyn Table) -> Row<T> {
+    Row::new(name, Kind::Sections(section))
 }
 
-impl Section {
-    /// A section that demands nothing.
-    pub const fn new(keys: &'static [Key]) -> Self {
+impl<T: ?Sized> Section<T> {
+    /// A section without rules.
+    pub const fn new(rows: &'static [Row<T>]) -> Self {
         Self {
-            keys,
-            demand: |_, _| Ok(()),
-            load: |_, _| Ok(()),
+            rows,
+            check: |_, _| Ok(()),
+            fits: |_, _| Ok(()),
+            loads: |_, _| Ok(()),
         }
     }
 
-    /// The same section with what it demands.
+    /// The same section, which comes out of objects of the API that pass `check`.
     #[must_use]
-    pub const fn demanding(mut self, demand: Demand) -> Self {
-        self.demand = demand;
+    pub const fn taken_if(mut self, check: Check<T>) -> Self {
+        self.check = check;
+        self
+    }
+
+    /// The same section with what must hold for it once the version has been looked at.
+    #[must_use]
+    pub const fn fitting_if(mut self, rule: Rule) -> Self {
+        self.fits = rule;
         self
     }
 
     /// The same section with what Alertmanager demands of it when it loads the file.
     #[must_use]
-    pub const fn loaded_if(mut self, load: Load) -> Self {
-        self.load = load;
+    pub const fn loaded_if(mut self, rule: Rule) -> Self {
+        self.loads = rule;
         self
+    }
+
+    /// The section that comes out of an object of the API: in the order of its keys, without what is empty.
+    ///
+    /// # Errors
+    /// When a value cannot be had or cannot be right, with the path of its field.
+    pub fn of(&self, from: &T, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
+        (self.check)(from, scope)?;
+        let mut pairs = Vec::new();
+        for Row { key, take, preferred } in self.rows {
+            let mut value = None;
+            for (take, field) in [(preferred, key.preferred_field), (take, key.field)] {
+                if let (None, Some(take)) = (&value, take) {
+                    value = take(from, scope).within(field.unwrap_or_default())?;
+                }
+            }
+            pairs.extend(key.written(value));
+        }
+        Ok(Yaml::Map(pairs))
+    }
+
+    /// The section that comes out of an object, where there is one.
+    pub(super) fn of_option(&self, from: Option<&T>, scope: &Scope<'_>) -> Taken {
+        from.map(|from| self.of(from, scope)).transpose()
+    }
+}
+
+impl<T> Section<T> {
+    /// The sections that come out of a list of objects.
+    pub(super) fn of_each(&self, from: &[T], scope: &Scope<'_>) -> Taken {
+        let one = |(index, from): (usize, &T)| self.of(from, scope).within(format!("[{index}]"));
+        let sections: Result<Yaml, Invalid> = from.iter().enumerate().map(one).collect();
+        sections.map(Some)
+    }
+}
+
+impl<T: ?Sized> Table for Section<T> {
+    fn key_at(&self, place: usize) -> Option<&'static Key> {
+        self.rows.get(place).map(|row| &row.key)
+    }
+
+    fn fits(&self) -> Rule {
+        self.fits
+    }
+
+    fn loads(&self) -> Rule {
+        self.loads
+    }
+}
+
+impl dyn Table + '_ {
+    /// Its keys, in the order in which they are written.
+    pub fn keys(&self) -> impl Iterator<Item = &'static Key> {
+        (0..).map_while(|place| self.key_at(place))
     }
 
     /// The key called `name`.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
-        self.keys.iter().find(|key| key.name == name)
+        self.keys().find(|key| key.name == name)
     }
 
-    /// The section with these values, which may come in any order: in the order of its keys, without what is empty. A
-    /// value without a key in the table is a fault of the caller, and is left out.
-    pub fn tree(&self, values: impl IntoIterator<Item = (&'static str, Option<Yaml>)>) -> Yaml {
-        let mut values: Vec<(&str, Option<Yaml>)> = values.into_iter().collect();
-        debug_assert!(
-            values.iter().all(|(name, _)| self.key(name).is_some()),
-            "a key that is not in the table"
-        );
-        self.written(&mut |key| {
-            let place = values.iter().position(|(name, _)| *name == key.name)?;
-            values[place].1.take()
-        })
+    /// The place of the key called `name` in the order in which keys are written.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.keys().position(|key| key.name == name)
     }
 
     /// The section with what `take` gives for each of its keys.
     pub(super) fn written(&self, take: &mut dyn FnMut(&'static Key) -> Option<Yaml>) -> Yaml {
-        let pair = |key: &'static Key| {
-            let value = match (take(key), key.written) {
-                (Some(value), Written::NonEmpty) => Some(value).filter(|value| !is_empty(value)),
-                (None, Written::Always) => Some(key.kind.empty()),
-                (value, _) => value,
-            };
-            Some((key.name.into(), value?))
-        };
-        Yaml::Map(self.keys.iter().filter_map(pair).collect())
+        Yaml::Map(self.keys().filter_map(|key| key.written(take(key))).collect())
     }
 }
 
-/// Whether a value is the one that Go leaves out behind `omitempty`.
+/// Whether a value is the one that Go leaves out with `omitempty`.
 pub(super) fn is_empty(value: &Yaml) -> bool {
     match value {
         Yaml::Null => true,

@@ -10,40 +10,58 @@ use formats::version::Version;
 use formats::yaml::{Yaml, natural_map};
 use k8s_openapi::api::core::v1::SecretKeySelector;
 
-use super::read::in_units_of_go;
-use crate::alertmanager::validate::{AddressError, web, web_or_template};
-use crate::assets::{self, Assets, TlsError, TlsFiles};
-use crate::check::invalid::{Field, Invalid};
+use super::address::{self, AddressError, SecretAddressError};
+use super::schema::Taken;
+use crate::alertmanager::names::TLS_ASSETS_DIRECTORY;
+use crate::assets::{self, Assets, References, TlsError, TlsFiles, check_tls, key_file_name, tls_selector_file_name};
+use crate::check::invalid::Field;
+use crate::object::ObjectKey;
 
-/// What a part of the configuration is generated with.
+/// What a part of the configuration is generated with. It notes what was asked for.
 pub struct Scope<'a> {
     /// Namespace of the object that the part comes from, whose Secrets and `ConfigMap`s it may name.
     pub namespace: &'a str,
-    /// What was read of them.
-    pub assets: &'a Assets,
-    /// The version of Alertmanager.
-    pub version: Version,
+    /// The version of Alertmanager; `None`: any.
+    pub version: Option<Version>,
+    /// `namespace/name/` of the object, in front of every name that it gives.
+    prefix: String,
+    /// What was read of Secrets and `ConfigMap`s; `None`: nothing was.
+    assets: Option<&'a Assets>,
     tls_files: RefCell<TlsFiles>,
+    references: RefCell<References>,
 }
+
+/// What a value is taken for that was not read: a text that passes the checks of every text.
+pub(super) const UNREAD: &str = "http://unread.invalid";
 
 /// An address in a Secret that is none.
 #[derive(Debug, thiserror::Error)]
 enum SecretUrl {
     #[error(transparent)]
     Asset(#[from] assets::Error),
-    /// Of the address only the kind of the fault is shown: it is a secret.
-    #[error("the value is not a URL of the web")]
-    Url(#[from] AddressError),
+    #[error(transparent)]
+    Address(#[from] SecretAddressError),
 }
 
 impl<'a> Scope<'a> {
-    /// A scope in `namespace`.
-    pub fn new(namespace: &'a str, assets: &'a Assets, version: Version) -> Self {
+    /// The scope of the object `owner`, for a version.
+    pub fn new(owner: &'a ObjectKey, assets: &'a Assets, version: Version) -> Self {
         Self {
-            namespace,
-            assets,
-            version,
+            version: Some(version),
+            assets: Some(assets),
+            ..Self::unread(owner)
+        }
+    }
+
+    /// A scope in which nothing of Secrets and `ConfigMap`s is known, and no version.
+    pub fn unread(owner: &'a ObjectKey) -> Self {
+        Self {
+            namespace: &owner.namespace,
+            version: None,
+            prefix: format!("{owner}/"),
+            assets: None,
             tls_files: RefCell::default(),
+            references: RefCell::default(),
         }
     }
 
@@ -52,42 +70,64 @@ impl<'a> Scope<'a> {
         self.tls_files.borrow().clone()
     }
 
-    /// The text of a Secret at the field `path`, where a selector is given.
+    /// The Secrets and `ConfigMap`s that were asked for.
+    pub fn into_references(self) -> References {
+        self.references.into_inner()
+    }
+
+    /// A name that no other object gives.
+    pub fn name(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// What is in front of the names that the object gives.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The text of a Secret, where a selector is given.
     ///
     /// # Errors
     /// When the value cannot be had.
-    pub fn secret(&self, selector: Option<&SecretKeySelector>, path: &str) -> Result<Option<Yaml>, Invalid> {
-        let text = |selector| self.assets.secret(self.namespace, selector).map(text);
-        selector.map(text).transpose().field(path)
+    pub fn secret(&self, selector: Option<&SecretKeySelector>) -> Taken {
+        let Some(selector) = selector else { return Ok(None) };
+        self.content(selector).map(|value| Some(text(value))).field("")
+    }
+
+    /// The same, unless the selector selects nothing, as those do that old clients wrote.
+    ///
+    /// # Errors
+    /// When the value cannot be had.
+    pub fn secret_if_named(&self, selector: Option<&SecretKeySelector>) -> Taken {
+        self.secret(selector.filter(|selector| !selector.name.is_empty()))
     }
 
     /// The same, of a Secret that may be a `ConfigMap`.
     ///
     /// # Errors
     /// When the value cannot be had.
-    pub fn secret_or_config_map(&self, selector: &SecretOrConfigMap, path: &str) -> Result<Yaml, Invalid> {
-        let value = self.assets.secret_or_config_map(self.namespace, selector);
-        value.map(text).field(path)
+    pub fn secret_or_config_map(&self, selector: &SecretOrConfigMap) -> Taken {
+        self.references.borrow_mut().add(self.namespace, selector);
+        let value = self
+            .assets
+            .map(|assets| assets.secret_or_config_map(self.namespace, selector));
+        value.unwrap_or(Ok(UNREAD)).map(|value| Some(text(value))).field("")
     }
 
-    /// An address of the web that is the text of a Secret; spaces around it do not count.
+    /// An HTTP URL that is the text of a Secret; spaces around it do not count.
     ///
     /// # Errors
-    /// When the value cannot be had, or is no such address.
-    pub fn secret_url(&self, selector: Option<&SecretKeySelector>, path: &str) -> Result<Option<Yaml>, Invalid> {
-        self.secret_address(selector, web).field(path)
+    /// When the value cannot be had, or is no such URL.
+    pub fn secret_url(&self, selector: Option<&SecretKeySelector>) -> Taken {
+        self.secret_address(selector, address::http_url).field("")
     }
 
     /// The same, but it may be a template.
     ///
     /// # Errors
     /// When the value cannot be had, or is neither.
-    pub fn secret_template_url(
-        &self,
-        selector: Option<&SecretKeySelector>,
-        path: &str,
-    ) -> Result<Option<Yaml>, Invalid> {
-        self.secret_address(selector, web_or_template).field(path)
+    pub fn secret_template_url(&self, selector: Option<&SecretKeySelector>) -> Taken {
+        self.secret_address(selector, address::template_or_url).field("")
     }
 
     fn secret_address(
@@ -96,29 +136,47 @@ impl<'a> Scope<'a> {
         check: fn(&str) -> Result<(), AddressError>,
     ) -> Result<Option<Yaml>, SecretUrl> {
         let Some(selector) = selector else { return Ok(None) };
-        let value = self.assets.secret(self.namespace, selector)?.trim();
-        check(value)?;
+        let value = self.content(selector)?.trim();
+        check(value).map_err(|error| error.hidden())?;
         Ok(Some(text(value)))
     }
 
-    /// TLS settings, whose certificates and keys become files of the pod.
-    ///
-    /// # Errors
-    /// When a certificate or key cannot be had, or does not fit.
-    pub fn tls<'b>(&self, config: Option<&'b SafeTlsConfig>, path: &str) -> Result<Option<TlsOptions<'b>>, Invalid> {
-        let Some(options) = config.map(TlsOptions::from) else {
-            return Ok(None);
-        };
-        self.keep(&options).field(path)?;
-        Ok(Some(options))
+    fn content(&self, selector: &SecretKeySelector) -> Result<&'a str, assets::Error> {
+        self.references.borrow_mut().add(self.namespace, selector);
+        let value = self.assets.map(|assets| assets.secret(self.namespace, selector));
+        value.unwrap_or(Ok(UNREAD))
     }
 
-    /// Remembers that the pod needs the files of `options`.
-    pub(super) fn keep(&self, options: &TlsOptions<'_>) -> Result<(), TlsError> {
-        let files = TlsFiles::of(self.namespace, *options, self.assets)?;
-        self.tls_files.borrow_mut().extend(files);
-        Ok(())
+    /// Notes that the pod needs the files of TLS settings.
+    ///
+    /// # Errors
+    /// When the settings contradict each other, or a certificate or key cannot be had or does not fit.
+    pub fn keep(&self, tls: &SafeTlsConfig) -> Result<(), TlsError> {
+        let options = TlsOptions::from(tls);
+        self.references.borrow_mut().add(self.namespace, &options);
+        match self.assets {
+            Some(assets) => {
+                let files = TlsFiles::of(self.namespace, options, assets)?;
+                self.tls_files.borrow_mut().extend(files);
+                Ok(())
+            }
+            None => check_tls(&options),
+        }
     }
+
+    /// Path in the pod of the file with a certificate.
+    pub fn certificate_file(&self, selector: &SecretOrConfigMap) -> Option<Yaml> {
+        tls_selector_file_name(self.namespace, selector).map(|name| tls_file(&name))
+    }
+
+    /// Path in the pod of the file with a key.
+    pub fn key_file(&self, selector: Option<&SecretKeySelector>) -> Option<Yaml> {
+        selector.map(|selector| tls_file(&key_file_name(self.namespace, selector)))
+    }
+}
+
+fn tls_file(name: &str) -> Yaml {
+    format!("{TLS_ASSETS_DIRECTORY}/{name}").into()
 }
 
 /// A text of the API.
@@ -127,48 +185,81 @@ pub(super) fn text(text: &str) -> Yaml {
 }
 
 /// A text of the API, where there is one.
-pub(super) fn optional<T: Deref<Target = str>>(value: Option<&T>) -> Option<Yaml> {
-    value.map(|value| text(value))
+pub(super) fn optional<T: Deref<Target = str>>(value: Option<&T>) -> Taken {
+    Ok(value.map(|value| text(value)))
 }
 
 /// A list of texts.
-pub(super) fn texts<T: AsRef<str>>(items: &[T]) -> Yaml {
-    items.iter().map(|item| text(item.as_ref())).collect()
+pub(super) fn texts<T: AsRef<str>>(items: &[T]) -> Taken {
+    Ok(Some(items.iter().map(|item| text(item.as_ref())).collect()))
 }
 
 /// A value of the API that is a boolean or a number, where there is one.
-pub(super) fn value<T: Copy + Into<Yaml>>(value: Option<T>) -> Option<Yaml> {
-    value.map(Into::into)
+pub(super) fn value<T: Copy + Into<Yaml>>(value: Option<T>) -> Taken {
+    Ok(value.map(Into::into))
+}
+
+/// An HTTP URL or a template, where there is one: what the API takes only so, though Alertmanager takes any text.
+///
+/// # Errors
+/// When it is neither.
+pub(super) fn template_url<T: Deref<Target = str>>(value: Option<&T>) -> Taken {
+    checked(value, address::template_or_url)
+}
+
+/// `host:port`, where there is one.
+///
+/// # Errors
+/// When it is not.
+pub(super) fn host_and_port<T: Deref<Target = str>>(value: Option<&T>) -> Taken {
+    checked(value, address::host_and_port)
+}
+
+fn checked<T: Deref<Target = str>>(value: Option<&T>, check: fn(&str) -> Result<(), AddressError>) -> Taken {
+    if let Some(value) = value.filter(|value| !value.is_empty()) {
+        check(value).field("")?;
+    }
+    optional(value)
 }
 
 /// A duration of the API in its shortest form, where there is one.
 ///
 /// # Errors
 /// When it is none.
-pub(super) fn duration<T: Deref<Target = str>>(value: Option<&T>, path: &str) -> Result<Option<Yaml>, Invalid> {
+pub(super) fn duration<T: Deref<Target = str>>(value: Option<&T>) -> Taken {
     let shortest = |value: &T| PrometheusDuration::parse(value).map(|duration| duration.to_string().into());
-    value.map(shortest).transpose().field(path)
+    value.map(shortest).transpose().field("")
 }
 
 /// The same, in units that Go knows.
 ///
 /// # Errors
 /// When it is none.
-pub(super) fn go_duration<T: Deref<Target = str>>(value: Option<&T>, path: &str) -> Result<Option<Yaml>, Invalid> {
+pub(super) fn go_duration<T: Deref<Target = str>>(value: Option<&T>) -> Taken {
     let in_units_of_go =
         |duration: PrometheusDuration| in_units_of_go(GoDuration::from_nanoseconds(duration.nanoseconds()));
     let shortest = |value: &T| PrometheusDuration::parse(value).map(in_units_of_go);
-    value.map(shortest).transpose().field(path)
+    value.map(shortest).transpose().field("")
+}
+
+/// A duration in the shortest form that Go can read, too: it knows no days.
+pub(super) fn in_units_of_go(duration: GoDuration) -> Yaml {
+    let shortest = PrometheusDuration::from_nanoseconds(duration.nanoseconds()).to_string();
+    if GoDuration::parse(&shortest) == Ok(duration) {
+        shortest.into()
+    } else {
+        duration.to_string().into()
+    }
 }
 
 /// Texts by name, sorted.
-pub(super) fn text_map<T: AsRef<str>>(pairs: impl IntoIterator<Item = (T, T)>) -> Yaml {
+pub(super) fn text_map<T: AsRef<str>>(pairs: impl IntoIterator<Item = (T, T)>) -> Taken {
     let pair = |(name, value): (T, T)| (text(name.as_ref()), text(value.as_ref()));
-    natural_map(pairs.into_iter().map(pair).collect())
+    Ok(Some(natural_map(pairs.into_iter().map(pair).collect())))
 }
 
 /// The same, out of pairs of the API, of which the last of a name counts.
-pub(super) fn key_values(pairs: &[KeyValue]) -> Yaml {
+pub(super) fn key_values(pairs: &[KeyValue]) -> Taken {
     let by_name: BTreeMap<&str, &str> = pairs.iter().map(|pair| (&*pair.key, &*pair.value)).collect();
     text_map(by_name)
 }

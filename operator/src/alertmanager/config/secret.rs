@@ -9,13 +9,12 @@ use formats::version::Version;
 use k8s_openapi::ByteString;
 
 use super::base::{self, Base, DEFAULT};
+use super::context::{Words, mode};
+use super::fit::Dropped;
 use super::fragments::{Input, PartCache, Rendering};
-use super::gate::Dropped;
-use super::load::mode;
 use super::read;
 use super::scope::Scope;
 use crate::alertmanager::observe::{Observed, Root};
-use crate::alertmanager::validate;
 use crate::assets::TlsFiles;
 use crate::check::invalid::Invalid;
 use crate::object::{ByKey, ObjectKey, Rejection};
@@ -126,19 +125,18 @@ fn generated(
     let spec = &observed.alertmanager.spec;
     let key = ObjectKey::of(&*observed.alertmanager);
     let matchers = mode(version, &spec.enable_features);
-    let scope = Scope::new(&key.namespace, &observed.assets, version);
     let base = match (&observed.root, &spec.alertmanager_configuration) {
         (Root::Found(object), Some(configuration)) => {
-            let base = validate::check(object, version, &observed.assets)
-                .and_then(|()| base::from_object(configuration, object, &scope));
-            let base = base.and_then(|base| {
-                super::load::check(&base.file, matchers)?;
-                Ok(base)
-            });
-            base.map_err(Error::Root)?
+            let owner = ObjectKey::of(&**object);
+            let scope = Scope::new(&owner, &observed.assets, version);
+            base::from_object(configuration, object, &scope, version, matchers)
+                .and_then(|base| base.loaded(matchers, Words::Api))
+                .map_err(Error::Root)?
         }
         (Root::Missing(object), _) => return Err(Error::NoRoot(object.clone())),
-        _ => base::from_text(text, &scope, matchers).map_err(|source| in_secret(observed, source))?,
+        _ => base::from_text(text, version, matchers)
+            .and_then(|base| Ok(base.loaded(matchers, Words::File)?))
+            .map_err(|source| in_secret(observed, source))?,
     };
     let input = Input {
         base: &base.file,

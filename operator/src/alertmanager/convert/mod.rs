@@ -11,8 +11,6 @@ use crds::{MatchType, v1alpha1, v1beta1};
 use kube::Resource;
 use serde_json::{Map, Value};
 
-use crate::alertmanager::validate::Specification;
-
 /// A version of the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
@@ -62,8 +60,8 @@ impl Version {
     /// Field of the time intervals.
     const fn intervals(self) -> &'static str {
         match self {
-            Self::V1alpha1 => v1alpha1::AlertmanagerConfigSpec::INTERVALS,
-            Self::V1beta1 => v1beta1::AlertmanagerConfigSpec::INTERVALS,
+            Self::V1alpha1 => "muteTimeIntervals",
+            Self::V1beta1 => "timeIntervals",
         }
     }
 }

@@ -4,11 +4,13 @@ use crds::v1alpha1::AlertmanagerConfig;
 use crds::{Alertmanager, AlertmanagerConfiguration, AlertmanagerGlobalConfig, HttpConfig};
 use formats::version::Version;
 use formats::yaml::{self, Yaml};
-use operator::alertmanager::config::gate::Gate;
-use operator::alertmanager::config::load::{Whole, mode};
-use operator::alertmanager::config::object::{self, Part};
+use operator::alertmanager::config::context::{Context, mode};
+use operator::alertmanager::config::file::FILE;
+use operator::alertmanager::config::fit::Fitting;
 use operator::alertmanager::config::outline::{Piece, outline};
-use operator::alertmanager::config::{FILE, HTTP_CONFIG, ROUTE, Scope, base, read};
+use operator::alertmanager::config::part::Part;
+use operator::alertmanager::config::schema::Table;
+use operator::alertmanager::config::{HTTP_CONFIG, ROUTE, Scope, base, object, read};
 use operator::assets::Assets;
 use operator::object::ObjectKey;
 use serde_json::Value;
@@ -71,36 +73,39 @@ fn from_bytes(input: &Value) -> Text {
 /// What stands in the case has been read already.
 fn fitted(input: &Value) -> Text {
     let parameters = &input["parameters"];
-    let section = match text(parameters, "type") {
+    let section: &'static dyn Table = match text(parameters, "type") {
         "route" => &ROUTE,
         "httpClientConfig" => &HTTP_CONFIG,
         _ => &FILE,
     };
     let config = yaml::parse(text(parameters, "config")).map_err(|error| error.to_string())?;
-    let global = config.value_of("global").cloned().unwrap_or(Yaml::Null);
-    let gate = Gate::new(version(input)?, &global);
-    let fitted = gate.fitted(section, config, "").map_err(|error| error.to_string())?;
+    let whole = config.clone();
+    let context = Context::of(&whole, mode(version(input)?, &[])).for_version(version(input)?);
+    let fitted = Fitting::new(&context).fitted(section, config, "");
+    let fitted = fitted.map_err(|error| error.to_string())?;
     Ok(yaml::to_string(&fitted))
 }
 
 fn http_config(input: &Value) -> Result<Text, Failure> {
     let client: HttpConfig = read_object(&input["parameters"]["httpConfig"])?;
     let (assets, version) = (assets(input)?, version(input)?);
-    let scope = Scope::new("default", &assets, version);
-    let made = scope.http_config(Some(&client)).map_err(|error| error.to_string())?;
-    let gate = Gate::new(version, &Yaml::Null);
-    let fitted = gate.fitted(&HTTP_CONFIG, made.unwrap_or(Yaml::Null), "");
-    Ok(fitted
-        .map(|fitted| yaml::to_string(&fitted))
-        .map_err(|error| error.to_string()))
+    let owner = ObjectKey::new("default", "own");
+    let scope = Scope::new(&owner, &assets, version);
+    let made = HTTP_CONFIG.of(&client, &scope).map_err(|error| error.to_string());
+    let context = Context::unknown().for_version(version);
+    let fitted = made.and_then(|made| {
+        let fitted = Fitting::new(&context).fitted(&HTTP_CONFIG, made, "");
+        fitted.map_err(|error| error.to_string())
+    });
+    Ok(fitted.map(|fitted| yaml::to_string(&fitted)))
 }
 
 fn added(input: &Value) -> Result<Text, Failure> {
     let alertmanager: Alertmanager = read_object(&input["alertmanager"])?;
     let (assets, version) = (assets(input)?, version(input)?);
     let base = yaml::parse(text(&input["parameters"], "baseConfig"))?;
-    let global = base.value_of("global").cloned().unwrap_or(Yaml::Null);
-    let whole = Whole::of(&base, mode(version, &[]));
+    let context = Context::of(&base, mode(version, &[])).for_version(version);
+    let api = context.clone().in_api_words();
     let mut parts = Vec::new();
     let objects = input["alertmanagerConfigs"].as_object().into_iter().flatten();
     for object in objects.map(|(_, object)| read_object::<AlertmanagerConfig>(object)) {
@@ -110,19 +115,15 @@ fn added(input: &Value) -> Result<Text, Failure> {
             (alertmanager.spec.alertmanager_config_matcher_strategy.as_ref()).and_then(|strategy| strategy.type_);
         let own = alertmanager.metadata.namespace.as_deref().unwrap_or_default();
         let confined = object::is_confined(strategy, &key.namespace, own);
-        let scope = Scope::new(&key.namespace, &assets, version);
-        let gate = Gate::new(version, &global);
-        let part = object::part(&object, confined, &scope).and_then(|part| part.fitted(&gate));
-        let checked = part.and_then(|part| whole.check_part(&part).map(|()| part));
-        match checked {
-            Ok(part) => parts.push((key, part)),
+        let scope = Scope::new(&key, &assets, version);
+        match object::addition(&object, confined, &scope, &api) {
+            Ok((part, _)) => parts.push((key, part)),
             Err(error) => return Ok(Err(error.to_string())),
         }
     }
     parts.sort_by(|(left, _), (right, _)| left.cmp(right));
     let parts: Vec<Part> = parts.into_iter().map(|(_, part)| part).collect();
-    let gate = Gate::new(version, &global);
-    let base = match gate.fitted(&FILE, base, "") {
+    let base = match Fitting::new(&context).fitted(&FILE, base.clone(), "") {
         Ok(base) => base,
         Err(error) => return Ok(Err(error.to_string())),
     };
@@ -148,8 +149,9 @@ fn initialized(input: &Value) -> Result<Text, Failure> {
     };
     let assets = assets(input)?;
     let key = ObjectKey::of(&object);
-    let scope = Scope::new(&key.namespace, &assets, version(input)?);
-    let base = base::from_object(&configuration, &object, &scope);
+    let version = version(input)?;
+    let scope = Scope::new(&key, &assets, version);
+    let base = base::from_object(&configuration, &object, &scope, version, mode(version, &[]));
     Ok(base
         .map(|base| file(&base.file, &[]))
         .map_err(|error| error.to_string()))

@@ -2,8 +2,9 @@
 
 use crds::v1alpha1;
 use formats::version::Version;
-use operator::alertmanager::config::admission;
-use operator::alertmanager::validate;
+use operator::alertmanager::config::context::{Context, mode};
+use operator::alertmanager::config::{Scope, admission, object};
+use operator::object::ObjectKey;
 
 use crate::areas::asset_store;
 use crate::case::{Case, Expected};
@@ -16,9 +17,16 @@ pub(crate) fn run(case: &Case) -> Verdict {
     let version = Version::parse(version.ok_or("no version")?).map_err(|error| error.to_string())?;
     let assets = asset_store::assets(&input)?;
     let object = serde_json::from_value::<v1alpha1::AlertmanagerConfig>(input["alertmanagerConfig"].clone());
-    let checked = object
-        .map_err(|error| error.to_string())
-        .and_then(|config| validate::check(&config, version, &assets).map_err(|invalid| invalid.to_string()));
+    // The original looks at the object alone.
+    let context = Context {
+        matchers: mode(version, &[]),
+        ..Context::unknown().for_version(version)
+    };
+    let checked = object.map_err(|error| error.to_string()).and_then(|config| {
+        let owner = ObjectKey::of(&config);
+        let checked = object::addition(&config, true, &Scope::new(&owner, &assets, version), &context);
+        checked.map_err(|invalid| invalid.to_string())
+    });
     compare(case, &checked)
 }
 
@@ -29,7 +37,7 @@ pub(crate) fn semantics(case: &Case) -> Verdict {
     compare(case, &checked)
 }
 
-fn compare(case: &Case, checked: &Result<(), String>) -> Verdict {
+fn compare<T>(case: &Case, checked: &Result<T, String>) -> Verdict {
     match case.expected()? {
         Expected::Error(error) => decision(checked, Err(&error)),
         Expected::Output(_) => decision(checked, Ok(())),

@@ -2,7 +2,7 @@
 //! with templates and without.
 
 use formats::url::Url;
-use operator::alertmanager::validate::web_or_template;
+use operator::alertmanager::config::template_or_url;
 use serde_json::{Map, Value, json};
 
 use crate::case::Case;
@@ -41,7 +41,7 @@ fn ours(text: &[u8]) -> Value {
     } else {
         decoded.as_deref()
     };
-    let template = template.is_some_and(|text| web_or_template(text).is_ok());
+    let template = template.is_some_and(|text| template_or_url(text).is_ok());
     let url = Url::parse(text).map_or(Value::Null, |url| Value::Object(parts(&url)));
     json!({ "url": url, "web": web, "secret": web, "template": template })
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::alertmanager::config::base::{self, DEFAULT};
-use crate::alertmanager::config::{FILE, load, read};
+use crate::alertmanager::config::file::FILE;
+use crate::alertmanager::config::{load, read};
 
 const VERSION: Version = Version::new(0, 33, 1);
 
@@ -323,6 +324,6 @@ proptest! {
         }
         let text = text(&world.render(&mut PartCache::default()));
         let file = read::read(&FILE, text.as_bytes()).map_err(|error| error.to_string());
-        load::check(&file.unwrap(), Mode::Fallback).unwrap();
+        load::check_file(&file.unwrap(), Mode::Fallback).unwrap();
     }
 }

@@ -5,8 +5,9 @@ use formats::version::Version;
 use formats::yaml::{Yaml, map};
 
 use super::{all_sections, gates};
-use crate::alertmanager::config::gate::{Gate, Reason};
-use crate::alertmanager::config::schema::{Key, Kind, Section};
+use crate::alertmanager::config::context::{Context, Words};
+use crate::alertmanager::config::fit::{Fitting, Reason};
+use crate::alertmanager::config::schema::{Key, Kind, Table, Unknown};
 
 /// What the tables must say: `part: key since …`.
 const EXPECTED: &str = "\
@@ -14,7 +15,7 @@ file: mute_time_intervals 0.22.0 time_intervals 0.24.0 tracing 0.30.0 event_reco
 global: smtp_auth_password_file 0.25.0 smtp_auth_secret_file 0.31.0 smtp_tls_config 0.28.0 smtp_force_implicit_tls 0.31.0 slack_api_url_file 0.22.0 opsgenie_api_key_file 0.24.0 victorops_api_key_file 0.25.0 telegram_api_url 0.24.0 telegram_bot_token 0.31.0 telegram_bot_token_file 0.31.0 webex_api_url 0.25.0 jira_api_url 0.28.0 rocketchat_api_url 0.28.0 rocketchat_token 0.28.0 rocketchat_token_file 0.28.0 rocketchat_token_id 0.28.0 rocketchat_token_id_file 0.28.0 slack_app_token 0.30.0 slack_app_token_file 0.30.0 slack_app_url 0.30.0 wechat_api_secret_file 0.31.0 mattermost_webhook_url 0.32.0 mattermost_webhook_url_file 0.32.0
 route: matchers 0.22.0 mute_time_intervals 0.22.0 active_time_intervals 0.24.0
 inhibit_rules: target_matchers 0.22.0 source_matchers 0.22.0 name 0.30.0
-receivers: telegram_configs 0.24.0 discord_configs 0.25.0 webex_configs 0.25.0 msteams_configs 0.26.0 msteamsv2_configs 0.28.0 jira_configs 0.28.0 rocketchat_configs 0.28.0 mattermost_configs 0.30.0 incidentio_configs 0.29.0 labels 0.33.0
+receivers: sns_configs 0.23.0 telegram_configs 0.24.0 discord_configs 0.25.0 webex_configs 0.25.0 msteams_configs 0.26.0 msteamsv2_configs 0.28.0 jira_configs 0.28.0 rocketchat_configs 0.28.0 mattermost_configs 0.30.0 incidentio_configs 0.29.0 labels 0.33.0
 http_config: authorization 0.22.0 oauth2 0.22.0 follow_redirects 0.22.0 enable_http2 0.25.0 http_headers 0.28.0 no_proxy 0.26.0 proxy_from_environment 0.26.0 proxy_connect_header 0.26.0
 smtp_tls_config: min_version 0.25.0 max_version 0.25.0 ca 0.26.0 cert 0.26.0 key 0.26.0
 opsgenie_configs: api_key_file 0.24.0 update_alerts 0.24.0 entity 0.24.0 actions 0.24.0
@@ -103,21 +104,31 @@ fn with(part: &str, key: &'static Key) -> Yaml {
     map(beside.chain([(key.name, sample(key))]))
 }
 
+/// A file of nothing, loaded by `version`.
+fn context(version: Version) -> Context<'static> {
+    let words = Words::File;
+    Context {
+        words,
+        ..Context::unknown().for_version(version)
+    }
+}
+
 #[test]
 fn every_gate_holds_on_both_sides() {
     let mut gates = 0;
     for (part, section) in all_sections() {
-        for key in section.keys {
+        for key in section.keys() {
             let Some(since) = key.versions.since else { continue };
             gates += 1;
             let name = format!("{part}.{}", key.name);
             check_below(section, with(part, key), key, &name);
-            let gate = Gate::new(since, &Yaml::Null);
-            let fitted = gate
+            let context = context(since);
+            let mut fitting = Fitting::new(&context);
+            let fitted = fitting
                 .fitted(section, with(part, key), "")
                 .unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(fitted.value_of(key.name), Some(&sample(key)), "{name} from {since}");
-            let dropped = gate.into_dropped();
+            let dropped = fitting.into_dropped();
             assert!(dropped.is_empty(), "{name} from {since}: {dropped:?}");
         }
     }
@@ -126,18 +137,19 @@ fn every_gate_holds_on_both_sides() {
 
 /// Below its version, a key is told to be left out; or the part is refused, for the sake of the key or of what it lacks
 /// then.
-fn check_below(section: &'static Section, value: Yaml, key: &'static Key, name: &str) {
+fn check_below(section: &'static dyn Table, value: Yaml, key: &'static Key, name: &str) {
     let Some(since) = key.versions.since else { return };
     let below = Version::new(since.major, since.minor - 1, 999);
-    let gate = Gate::new(below, &Yaml::Null);
-    let fitted = gate.fitted(section, value, "");
+    let context = context(below);
+    let mut fitting = Fitting::new(&context);
+    let fitted = fitting.fitted(section, value, "");
     let reason = Reason::Version(since);
-    if key.refused {
+    if key.unknown == Unknown::Refused {
         let error = fitted.expect_err(name).to_string();
         assert_eq!(error, format!("{}: {reason}", key.name));
         return;
     }
-    let dropped = gate.into_dropped();
+    let dropped = fitting.into_dropped();
     assert!(
         dropped
             .iter()

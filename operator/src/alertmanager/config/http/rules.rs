@@ -4,11 +4,10 @@
 use formats::url::Url;
 use formats::yaml::Yaml;
 
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::gate::Gate;
-use crate::alertmanager::config::load::Whole;
-use crate::alertmanager::config::schema::{has, text_of};
-use crate::check::invalid::{Field, Invalid};
+use crate::alertmanager::config::constraints::{has_any, not_with, only_with, required, word};
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::{At, Fault};
+use crate::alertmanager::config::schema::text_of;
 
 /// Headers that the client sets itself, as prometheus/common lists them.
 const RESERVED_HEADERS: [&str; 14] = [
@@ -46,75 +45,59 @@ const CREDENTIALS: [&str; 5] = [
 /// What is wrong with an HTTP client.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("proxy_from_environment excludes {0}")]
-    Environment(&'static str),
-    #[error("it has no effect without {0}")]
-    Alone(&'static str),
     #[error("the client itself sets this header")]
     Reserved,
     #[error("{0:?} is not a version of TLS")]
     TlsVersion(Box<str>),
-    #[error("it is below min_version")]
+    #[error("must not be older than the oldest version allowed")]
     TlsOrder,
-    #[error("of {} only one may be set", CREDENTIALS.join(", "))]
+    #[error("only one way of authentication may be set")]
     Credentials,
-    #[error("this is basic_auth")]
+    #[error("the type must not be basic: there is a section for basic authentication")]
     Basic,
     #[error("a certificate and its key need each other")]
     Pair,
     /// The URL may hold a password, so it is not shown.
-    #[error("this is not a URL")]
+    #[error("the value is not a URL")]
     Proxy,
 }
 
-pub(super) fn demand(client: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
-    demand_of_proxy(client)?;
-    demand_of_headers(client)
+pub(super) fn fits(client: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    proxy_fits(client)?;
+    headers_fit(client)
 }
 
-fn demand_of_proxy(client: &Yaml) -> Result<(), Invalid> {
-    let has = |key| has(client, key);
-    let environment = has("proxy_from_environment");
-    for excluded in ["proxy_url", "no_proxy"] {
-        if environment && has(excluded) {
-            return Err(Cause::Environment(excluded)).field(excluded);
-        }
+fn proxy_fits(client: &Yaml) -> Result<(), Fault> {
+    for key in ["proxy_url", "no_proxy"] {
+        not_with(client, key, &["proxy_from_environment"])?;
     }
-    if has("no_proxy") && !has("proxy_url") {
-        return Err(Cause::Alone("proxy_url")).field("no_proxy");
-    }
-    if has("proxy_connect_header") && !has("proxy_url") && !environment {
-        return Err(Cause::Alone("proxy_url or proxy_from_environment")).field("proxy_connect_header");
-    }
-    Ok(())
+    only_with(client, "no_proxy", &["proxy_url"])?;
+    only_with(client, "proxy_connect_header", &["proxy_url", "proxy_from_environment"])
 }
 
-fn demand_of_headers(client: &Yaml) -> Result<(), Invalid> {
-    for (name, _) in client
+fn headers_fit(client: &Yaml) -> Result<(), Fault> {
+    let headers = client
         .value_of("http_headers")
         .and_then(Yaml::as_map)
-        .unwrap_or_default()
-    {
-        let name = name.as_str().unwrap_or_default();
-        if RESERVED_HEADERS
-            .iter()
-            .any(|reserved| reserved.eq_ignore_ascii_case(name))
-        {
-            return Err(Cause::Reserved).field(format!("http_headers.{name}"));
+        .unwrap_or_default();
+    for name in headers.iter().filter_map(|(name, _)| name.as_str()) {
+        let mut reserved = RESERVED_HEADERS.iter();
+        if reserved.any(|reserved| reserved.eq_ignore_ascii_case(name)) {
+            return Err(Cause::Reserved).at(format!("http_headers.{name}"));
         }
     }
     Ok(())
 }
 
-pub(super) fn demand_of_tls(tls: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
+pub(super) fn tls_fits(tls: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
     let place = |key| match text_of(tls, key) {
         "" => Ok(None),
         version => (TLS_VERSIONS.iter().position(|known| *known == version).map(Some))
             .ok_or_else(|| Cause::TlsVersion(version.into()))
-            .field(key),
+            .at(key),
     };
     match (place("min_version")?, place("max_version")?) {
-        (Some(oldest), Some(newest)) if newest < oldest => Err(Cause::TlsOrder).field("max_version"),
+        (Some(oldest), Some(newest)) if newest < oldest => Err(Cause::TlsOrder).at("max_version"),
         _ => Ok(()),
     }
 }
@@ -122,61 +105,58 @@ pub(super) fn demand_of_tls(tls: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid>
 /// Whether a section has an `http_config` that sends an Authorization header of its own.
 pub(in crate::alertmanager::config) fn is_authorized(section: &Yaml) -> bool {
     section.value_of("http_config").is_some_and(|client| {
-        client.value_of("authorization").is_some() || demand::has_any(client, &["bearer_token", "bearer_token_file"])
+        client.value_of("authorization").is_some() || has_any(client, &["bearer_token", "bearer_token_file"])
     })
 }
 
-pub(super) fn load(client: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
-    let set: Vec<&str> = CREDENTIALS
-        .into_iter()
-        .filter(|key| client.value_of(key).is_some())
-        .collect();
-    match set[..] {
-        [_, key, ..] => Err(Cause::Credentials).field(key),
-        _ => load_proxy_url(client),
+pub(super) fn loads(client: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    let mut set = CREDENTIALS.into_iter().filter(|key| client.value_of(key).is_some());
+    match (set.next(), set.next()) {
+        (Some(_), Some(key)) => Err(Cause::Credentials).at(key),
+        _ => proxy_loads(client),
     }
 }
 
-fn load_proxy_url(client: &Yaml) -> Result<(), Invalid> {
-    match Url::parse(text_of(client, "proxy_url")) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Cause::Proxy).field("proxy_url"),
-    }
+fn proxy_loads(client: &Yaml) -> Result<(), Fault> {
+    Url::parse(text_of(client, "proxy_url"))
+        .map(drop)
+        .map_err(|_| Cause::Proxy)
+        .at("proxy_url")
 }
 
-pub(super) fn load_authorization(authorization: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
+pub(super) fn authorization_loads(authorization: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
     if text_of(authorization, "type").trim().eq_ignore_ascii_case("basic") {
-        return Err(Cause::Basic).field("type");
+        return Err(Cause::Basic).at("type");
     }
-    demand::not_both(authorization, "credentials", "credentials_file")
+    not_with(authorization, "credentials", &["credentials_file"])
 }
 
-pub(super) fn load_basic_auth(login: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
-    demand::not_both(login, "username", "username_file")?;
-    demand::not_both(login, "password", "password_file")
+pub(super) fn basic_auth_loads(login: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    not_with(login, "username", &["username_file"])?;
+    not_with(login, "password", &["password_file"])
 }
 
-pub(super) fn load_oauth2(oauth2: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
-    demand::key(oauth2, "client_id")?;
-    demand::key(oauth2, "token_url")?;
+pub(super) fn oauth2_loads(oauth2: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    required(oauth2, "client_id")?;
+    required(oauth2, "token_url")?;
     if text_of(oauth2, "grant_type") == JWT {
-        demand::not_both(oauth2, "client_certificate_key", "client_certificate_key_file")?;
-        demand::word(oauth2, "signature_algorithm", &["", "RS256", "RS384", "RS512"])?;
+        not_with(oauth2, "client_certificate_key", &["client_certificate_key_file"])?;
+        word(oauth2, "signature_algorithm", &["", "RS256", "RS384", "RS512"])?;
     } else {
-        demand::not_both(oauth2, "client_secret", "client_secret_file")?;
+        not_with(oauth2, "client_secret", &["client_secret_file"])?;
     }
-    demand_of_proxy(oauth2)?;
-    load_proxy_url(oauth2)
+    proxy_fits(oauth2)?;
+    proxy_loads(oauth2)
 }
 
-pub(super) fn load_tls(tls: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
-    for (text, file) in [("ca", "ca_file"), ("cert", "cert_file"), ("key", "key_file")] {
-        demand::not_both(tls, text, file)?;
-    }
-    let either = |keys| demand::has_any(tls, keys);
+pub(super) fn tls_loads(tls: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    not_with(tls, "ca", &["ca_file"])?;
+    not_with(tls, "cert", &["cert_file"])?;
+    not_with(tls, "key", &["key_file"])?;
+    let either = |keys| has_any(tls, keys);
     match (either(&["cert", "cert_file"]), either(&["key", "key_file"])) {
-        (true, false) => Err(Cause::Pair).field("cert_file"),
-        (false, true) => Err(Cause::Pair).field("key_file"),
+        (true, false) => Err(Cause::Pair).at("cert_file"),
+        (false, true) => Err(Cause::Pair).at("key_file"),
         _ => Ok(()),
     }
 }

@@ -2,12 +2,13 @@
 
 use formats::matcher::Mode;
 
-use crate::alertmanager::config::{FILE, load, read};
+use crate::alertmanager::config::file::FILE;
+use crate::alertmanager::config::{load, read};
 
 fn loaded(client: &str) -> Result<(), String> {
     let text = format!("global: {{http_config: {{{client}}}}}\nroute: {{receiver: a}}\nreceivers:\n- name: a");
     let file = read::read(&FILE, text.as_bytes()).map_err(|error| error.to_string())?;
-    load::check(&file, Mode::Fallback).map_err(|error| error.to_string())
+    load::check_file(&file, Mode::Fallback).map_err(|error| error.to_string())
 }
 
 /// Clients that Alertmanager loads.

@@ -2,42 +2,42 @@
 
 use formats::yaml::Yaml;
 
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::gate::Gate;
+use crate::alertmanager::config::constraints::{count, has_any, not_with, one_of};
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::{At, Fault};
 use crate::alertmanager::config::http::{HTTP_CONFIG, is_authorized};
-use crate::alertmanager::config::schema::{Key, Kind, Section, address, option, section, text, timeout};
-use crate::check::invalid::{Field, Invalid};
+use crate::alertmanager::config::schema::{Kind, Row, Section, address, option, section, text, timeout};
 
-pub(super) static INCIDENTIO: Section = Section::new(&[
+pub(super) static INCIDENTIO: Section = Section::<()>::new(&[
     option("send_resolved"),
     section("http_config", &HTTP_CONFIG),
     address("url"),
     text("url_file"),
     text("alert_source_token"),
     text("alert_source_token_file"),
-    Key::new("max_alerts", Kind::Integer).where_set(),
+    Row::new("max_alerts", Kind::Integer).where_set(),
     timeout("timeout"),
 ])
-.demanding(demand)
-.loaded_if(|incidentio, _| demand::count(incidentio, "max_alerts"));
+.fitting_if(fits)
+.loaded_if(|incidentio, _| count(incidentio, "max_alerts"));
 
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("one of alert_source_token, alert_source_token_file and http_config.authorization is needed")]
+    #[error("one of alert_source_token, alert_source_token_file and http_config.authorization is required")]
     Unauthorized,
-    #[error("it excludes alert_source_token and alert_source_token_file")]
+    #[error("must not be set together with alert_source_token or alert_source_token_file")]
     Both,
 }
 
-fn demand(incidentio: &Yaml, gate: &Gate<'_>) -> Result<(), Invalid> {
-    demand::any_of(incidentio, &["url", "url_file"])?;
-    demand::not_both(incidentio, "url", "url_file")?;
-    demand::not_both(incidentio, "alert_source_token", "alert_source_token_file")?;
-    let token = demand::has_any(incidentio, &["alert_source_token", "alert_source_token_file"]);
+fn fits(incidentio: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
+    one_of(incidentio, &["url", "url_file"])?;
+    not_with(incidentio, "url", &["url_file"])?;
+    not_with(incidentio, "alert_source_token", &["alert_source_token_file"])?;
+    let token = has_any(incidentio, &["alert_source_token", "alert_source_token_file"]);
     match (is_authorized(incidentio), token) {
-        (true, true) => Err(Cause::Both).field("http_config.authorization"),
-        (false, false) if gate.is_strict => Err(Cause::Unauthorized).field(""),
+        (true, true) => Err(Cause::Both).at("http_config.authorization"),
+        (false, false) if context.is_strict => Err(Cause::Unauthorized).at(""),
         _ => Ok(()),
     }
 }

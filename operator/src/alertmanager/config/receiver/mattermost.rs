@@ -3,14 +3,13 @@
 use formats::version::Version;
 use formats::yaml::Yaml;
 
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::gate::Gate;
+use crate::alertmanager::config::constraints::{one_of, one_of_or_global, required};
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::Fault;
 use crate::alertmanager::config::http::HTTP_CONFIG;
-use crate::alertmanager::config::load::Whole;
 use crate::alertmanager::config::schema::{Section, address, flag, option, section, sections, template_address, text};
-use crate::check::invalid::Invalid;
 
-pub(super) static MATTERMOST: Section = Section::new(&[
+pub(super) static MATTERMOST: Section = Section::<()>::new(&[
     option("send_resolved"),
     address("webhook_url"),
     text("webhook_url_file").excluded_by("webhook_url"),
@@ -38,10 +37,10 @@ pub(super) static MATTERMOST: Section = Section::new(&[
     section("http_config", &HTTP_CONFIG),
     text("type"),
 ])
-.demanding(demand)
-.loaded_if(load);
+.fitting_if(fits)
+.loaded_if(has_url);
 
-static ATTACHMENT: Section = Section::new(&[
+static ATTACHMENT: Section = Section::<()>::new(&[
     text("fallback"),
     text("color"),
     text("pretext"),
@@ -58,38 +57,34 @@ static ATTACHMENT: Section = Section::new(&[
     template_address("image_url"),
 ]);
 
-static FIELD: Section = Section::new(&[text("title"), text("value"), flag("short")]).loaded_if(|field, _| {
-    demand::key(field, "title")?;
-    demand::key(field, "value")
+static FIELD: Section = Section::<()>::new(&[text("title"), text("value"), flag("short")]).loaded_if(|field, _| {
+    required(field, "title")?;
+    required(field, "value")
 });
 
-static PROPS: Section = Section::new(&[text("card").where_set()]);
+static PROPS: Section = Section::<()>::new(&[text("card").where_set()]);
 
-static PRIORITY: Section = Section::new(&[
+static PRIORITY: Section = Section::<()>::new(&[
     text("priority"),
     option("requested_ack"),
     option("persistent_notifications"),
 ]);
 
-/// Keys of the address, of which one is needed.
-const ADDRESS: &[&str] = &["webhook_url", "webhook_url_file"];
+/// Keys of the URL, of which one is required.
+const URL: &[&str] = &["webhook_url", "webhook_url_file"];
 
-/// The first version that has an address for all receivers.
-const GLOBAL_ADDRESS: Version = Version::new(0, 32, 0);
+/// The first version that has a URL for all receivers.
+const GLOBAL_URL: Version = Version::new(0, 32, 0);
 
-fn demand(mattermost: &Yaml, gate: &Gate<'_>) -> Result<(), Invalid> {
-    if gate.version < GLOBAL_ADDRESS {
-        demand::any_of(mattermost, ADDRESS)
+fn fits(mattermost: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
+    if context.is_before(GLOBAL_URL) {
+        one_of(mattermost, URL)
     } else {
-        with_address(mattermost, gate.global)
+        has_url(mattermost, context)
     }
 }
 
-fn load(mattermost: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
-    with_address(mattermost, whole.global)
-}
-
-fn with_address(mattermost: &Yaml, global: &Yaml) -> Result<(), Invalid> {
+fn has_url(mattermost: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
     let fallbacks = &["mattermost_webhook_url", "mattermost_webhook_url_file"];
-    demand::any_of_or_global(mattermost, ADDRESS, global, fallbacks)
+    one_of_or_global(mattermost, URL, fallbacks, context)
 }

@@ -4,64 +4,43 @@
 use crds::{MsTeamsConfig, MsTeamsV2Config};
 use formats::yaml::Yaml;
 
-use super::Service;
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::gate::Gate;
-use crate::alertmanager::config::http::HTTP_CONFIG;
+use crate::alertmanager::config::constraints::{not_with, one_of};
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::Fault;
+use crate::alertmanager::config::http::{HTTP_CONFIG, http_config};
 use crate::alertmanager::config::schema::{Section, address, option, section, text};
-use crate::alertmanager::config::scope::{self, Scope};
-use crate::check::invalid::Invalid;
+use crate::alertmanager::config::scope::{optional, value};
 
-pub(super) static MSTEAMS: Section = Section::new(&[
-    option("send_resolved"),
-    address("webhook_url"),
-    text("title"),
-    text("summary").since(0, 27),
-    text("text"),
-    section("http_config", &HTTP_CONFIG),
+pub(super) static MSTEAMS: Section<MsTeamsConfig> = Section::<MsTeamsConfig>::new(&[
+    option("send_resolved").from("sendResolved", |teams, _| value(teams.send_resolved)),
+    address("webhook_url").from("webhookUrl", |teams, scope| scope.secret_url(Some(&teams.webhook_url))),
+    text("title").from("title", |teams, _| optional(teams.title.as_ref())),
+    text("summary")
+        .since(0, 27)
+        .from("summary", |teams, _| optional(teams.summary.as_ref())),
+    text("text").from("text", |teams, _| optional(teams.text.as_ref())),
+    section("http_config", &HTTP_CONFIG).from("httpConfig", |teams, scope| {
+        http_config(teams.http_config.as_deref(), scope)
+    }),
     text("webhook_url_file").since(0, 27).excluded_by("webhook_url"),
 ])
-.demanding(demand);
+.fitting_if(fits);
 
-pub(super) static MSTEAMS_V2: Section = Section::new(&[
-    option("send_resolved"),
-    address("webhook_url"),
+pub(super) static MSTEAMS_V2: Section<MsTeamsV2Config> = Section::<MsTeamsV2Config>::new(&[
+    option("send_resolved").from("sendResolved", |teams, _| value(teams.send_resolved)),
+    address("webhook_url").from("webhookURL", |teams, scope| {
+        scope.secret_url(teams.webhook_url.as_deref())
+    }),
     text("webhook_url_file"),
-    text("title"),
-    text("text"),
-    section("http_config", &HTTP_CONFIG),
+    text("title").from("title", |teams, _| optional(teams.title.as_ref())),
+    text("text").from("text", |teams, _| optional(teams.text.as_ref())),
+    section("http_config", &HTTP_CONFIG).from("httpConfig", |teams, scope| {
+        http_config(teams.http_config.as_deref(), scope)
+    }),
 ])
-.demanding(demand);
+.fitting_if(fits);
 
-fn demand(msteams: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
-    demand::any_of(msteams, &["webhook_url", "webhook_url_file"])?;
-    demand::not_both(msteams, "webhook_url", "webhook_url_file")
-}
-
-impl Service for MsTeamsConfig {
-    fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-        Ok(MSTEAMS.tree([
-            ("send_resolved", scope::value(self.send_resolved)),
-            ("webhook_url", scope.secret_url(Some(&self.webhook_url), "webhookUrl")?),
-            ("title", scope::optional(self.title.as_ref())),
-            ("summary", scope::optional(self.summary.as_ref())),
-            ("text", scope::optional(self.text.as_ref())),
-            ("http_config", scope.http_config(self.http_config.as_deref())?),
-        ]))
-    }
-}
-
-impl Service for MsTeamsV2Config {
-    fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-        Ok(MSTEAMS_V2.tree([
-            ("send_resolved", scope::value(self.send_resolved)),
-            (
-                "webhook_url",
-                scope.secret_url(self.webhook_url.as_deref(), "webhookURL")?,
-            ),
-            ("title", scope::optional(self.title.as_ref())),
-            ("text", scope::optional(self.text.as_ref())),
-            ("http_config", scope.http_config(self.http_config.as_deref())?),
-        ]))
-    }
+fn fits(teams: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    one_of(teams, &["webhook_url", "webhook_url_file"])?;
+    not_with(teams, "webhook_url", &["webhook_url_file"])
 }

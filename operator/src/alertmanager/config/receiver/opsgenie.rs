@@ -5,45 +5,54 @@ use formats::template::{self, Functions};
 use formats::version::Version;
 use formats::yaml::Yaml;
 
-use super::Service;
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::gate::Gate;
-use crate::alertmanager::config::http::HTTP_CONFIG;
-use crate::alertmanager::config::load::Whole;
-use crate::alertmanager::config::schema::{Key, Kind, Section, address, option, section, sections, text, text_of};
-use crate::alertmanager::config::scope::{self, Scope};
-use crate::check::invalid::{Field, Invalid};
+use crate::alertmanager::config::constraints::{one_of, one_of_or_global};
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::{At, Fault};
+use crate::alertmanager::config::http::{HTTP_CONFIG, http_config};
+use crate::alertmanager::config::schema::{Kind, Row, Section, address, option, section, sections, text, text_of};
+use crate::alertmanager::config::scope::{key_values, optional, value};
 
-pub(super) static OPSGENIE: Section = Section::new(&[
-    option("send_resolved"),
-    section("http_config", &HTTP_CONFIG),
-    text("api_key"),
+pub(super) static OPSGENIE: Section<OpsGenieConfig> = Section::<OpsGenieConfig>::new(&[
+    option("send_resolved").from("sendResolved", |opsgenie, _| value(opsgenie.send_resolved)),
+    section("http_config", &HTTP_CONFIG).from("httpConfig", |opsgenie, scope| {
+        http_config(opsgenie.http_config.as_deref(), scope)
+    }),
+    text("api_key").from("apiKey", |opsgenie, scope| scope.secret(opsgenie.api_key.as_deref())),
     text("api_key_file").since(0, 24).excluded_by("api_key"),
-    address("api_url"),
-    text("message"),
-    text("description"),
-    text("source"),
-    Key::new("details", Kind::TextMap),
-    sections("responders", &RESPONDER),
-    text("tags"),
-    text("note"),
-    text("priority"),
-    option("update_alerts").since(0, 24),
-    text("entity").since(0, 24),
-    text("actions").since(0, 24),
+    address("api_url").from("apiURL", |opsgenie, _| optional(opsgenie.api_url.as_ref())),
+    text("message").from("message", |opsgenie, _| optional(opsgenie.message.as_ref())),
+    text("description").from("description", |opsgenie, _| optional(opsgenie.description.as_ref())),
+    text("source").from("source", |opsgenie, _| optional(opsgenie.source.as_ref())),
+    Row::new("details", Kind::TextMap).from("details", |opsgenie, _| key_values(&opsgenie.details)),
+    sections("responders", &RESPONDER).from("responders", |opsgenie, scope| {
+        RESPONDER.of_each(&opsgenie.responders, scope)
+    }),
+    text("tags").from("tags", |opsgenie, _| optional(opsgenie.tags.as_ref())),
+    text("note").from("note", |opsgenie, _| optional(opsgenie.note.as_ref())),
+    text("priority").from("priority", |opsgenie, _| optional(opsgenie.priority.as_ref())),
+    option("update_alerts")
+        .since(0, 24)
+        .from("updateAlerts", |opsgenie, _| value(opsgenie.update_alerts)),
+    text("entity")
+        .since(0, 24)
+        .from("entity", |opsgenie, _| optional(opsgenie.entity.as_ref())),
+    text("actions")
+        .since(0, 24)
+        .from("actions", |opsgenie, _| optional(opsgenie.actions.as_ref())),
 ])
-.loaded_if(|opsgenie, whole| {
-    demand::any_of_or_global(
-        opsgenie,
-        &["api_key", "api_key_file"],
-        whole.global,
-        &["opsgenie_api_key", "opsgenie_api_key_file"],
-    )
+.loaded_if(|opsgenie, context| {
+    let global = &["opsgenie_api_key", "opsgenie_api_key_file"];
+    one_of_or_global(opsgenie, &["api_key", "api_key_file"], global, context)
 });
 
-static RESPONDER: Section = Section::new(&[text("id"), text("name"), text("username"), text("type")])
-    .demanding(demand_of_responder)
-    .loaded_if(load_responder);
+static RESPONDER: Section<OpsGenieResponder> = Section::<OpsGenieResponder>::new(&[
+    text("id").from("id", |responder, _| optional(responder.id.as_ref())),
+    text("name").from("name", |responder, _| optional(responder.name.as_ref())),
+    text("username").from("username", |responder, _| optional(responder.username.as_ref())),
+    text("type").from("type", |responder, _| Ok(Some(responder.type_.as_str().into()))),
+])
+.fitting_if(responder_fits)
+.loaded_if(responder_loads);
 
 /// Kinds of responders.
 const TYPES: [&str; 5] = ["team", TEAMS, "user", "escalation", "schedule"];
@@ -57,63 +66,32 @@ const TEAMS_SINCE: Version = Version::new(0, 24, 0);
 /// What is wrong with a responder.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("{TEAMS:?} needs Alertmanager {TEAMS_SINCE}")]
+    #[error("{TEAMS:?} needs Alertmanager {TEAMS_SINCE} or newer")]
     Teams,
-    #[error("it must be a template or one of {}", TYPES.join(", "))]
+    #[error("must be a template or one of {}", TYPES.join(", "))]
     Type,
-    #[error("this is not a template: {0}")]
+    #[error("not a template: {0}")]
     Template(#[from] template::Error),
 }
 
-fn demand_of_responder(responder: &Yaml, gate: &Gate<'_>) -> Result<(), Invalid> {
-    if gate.version < TEAMS_SINCE && text_of(responder, "type") == TEAMS {
-        return Err(Cause::Teams).field("type");
+fn responder_fits(responder: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
+    if context.is_before(TEAMS_SINCE) && text_of(responder, "type") == TEAMS {
+        return Err(Cause::Teams).at("type");
     }
     Ok(())
 }
 
-fn load_responder(responder: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
-    demand::any_of(responder, &["id", "username", "name"])?;
+fn responder_loads(responder: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    one_of(responder, &["id", "username", "name"])?;
     let kind = text_of(responder, "type");
     if kind.contains("{{") {
         return template::check(kind, &Functions::BUILTIN)
             .map_err(Cause::from)
-            .field("type");
+            .at("type");
     }
     if TYPES.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
         Ok(())
     } else {
-        Err(Cause::Type).field("type")
+        Err(Cause::Type).at("type")
     }
-}
-
-impl Service for OpsGenieConfig {
-    fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-        Ok(OPSGENIE.tree([
-            ("send_resolved", scope::value(self.send_resolved)),
-            ("http_config", scope.http_config(self.http_config.as_deref())?),
-            ("api_key", scope.secret(self.api_key.as_deref(), "apiKey")?),
-            ("api_url", scope::optional(self.api_url.as_ref())),
-            ("message", scope::optional(self.message.as_ref())),
-            ("description", scope::optional(self.description.as_ref())),
-            ("source", scope::optional(self.source.as_ref())),
-            ("details", Some(scope::key_values(&self.details))),
-            ("responders", Some(self.responders.iter().map(responder).collect())),
-            ("tags", scope::optional(self.tags.as_ref())),
-            ("note", scope::optional(self.note.as_ref())),
-            ("priority", scope::optional(self.priority.as_ref())),
-            ("update_alerts", scope::value(self.update_alerts)),
-            ("entity", scope::optional(self.entity.as_ref())),
-            ("actions", scope::optional(self.actions.as_ref())),
-        ]))
-    }
-}
-
-fn responder(responder: &OpsGenieResponder) -> Yaml {
-    RESPONDER.tree([
-        ("id", scope::optional(responder.id.as_ref())),
-        ("name", scope::optional(responder.name.as_ref())),
-        ("username", scope::optional(responder.username.as_ref())),
-        ("type", Some(responder.type_.as_str().into())),
-    ])
 }

@@ -3,112 +3,71 @@
 use crds::{RocketChatAction, RocketChatConfig, RocketChatField};
 use formats::yaml::Yaml;
 
-use super::Service;
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::gate::Gate;
-use crate::alertmanager::config::http::HTTP_CONFIG;
-use crate::alertmanager::config::load::Whole;
+use crate::alertmanager::config::constraints::{not_with, one_of_or_global};
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::Fault;
+use crate::alertmanager::config::http::{HTTP_CONFIG, http_config};
 use crate::alertmanager::config::schema::{Section, address, flag, option, section, sections, text};
-use crate::alertmanager::config::scope::{self, Scope};
-use crate::check::invalid::Invalid;
+use crate::alertmanager::config::scope::{optional, template_url, value};
 
-pub(super) static ROCKETCHAT: Section = Section::new(&[
-    option("send_resolved"),
-    section("http_config", &HTTP_CONFIG),
-    address("api_url"),
-    text("token_id"),
+pub(super) static ROCKETCHAT: Section<RocketChatConfig> = Section::<RocketChatConfig>::new(&[
+    option("send_resolved").from("sendResolved", |rocket, _| value(rocket.send_resolved)),
+    section("http_config", &HTTP_CONFIG).from("httpConfig", |rocket, scope| {
+        http_config(rocket.http_config.as_deref(), scope)
+    }),
+    address("api_url").from("apiURL", |rocket, _| optional(rocket.api_url.as_ref())),
+    text("token_id").from("tokenID", |rocket, scope| scope.secret(Some(&rocket.token_id))),
     text("token_id_file"),
-    text("token"),
+    text("token").from("token", |rocket, scope| scope.secret(Some(&rocket.token))),
     text("token_file"),
-    text("channel"),
-    text("color"),
-    text("title"),
-    text("title_link"),
-    text("text"),
-    sections("fields", &FIELD),
-    flag("short_fields").always(),
-    text("emoji"),
-    text("icon_url"),
-    text("image_url"),
-    text("thumb_url"),
-    flag("link_names").always(),
-    sections("actions", &ACTION),
+    text("channel").from("channel", |rocket, _| optional(rocket.channel.as_ref())),
+    text("color").from("color", |rocket, _| optional(rocket.color.as_ref())),
+    text("title").from("title", |rocket, _| optional(rocket.title.as_ref())),
+    text("title_link").from("titleLink", |rocket, _| optional(rocket.title_link.as_ref())),
+    text("text").from("text", |rocket, _| optional(rocket.text.as_ref())),
+    sections("fields", &FIELD).from("fields", |rocket, scope| FIELD.of_each(&rocket.fields, scope)),
+    flag("short_fields")
+        .always()
+        .from("shortFields", |rocket, _| value(rocket.short_fields)),
+    text("emoji").from("emoji", |rocket, _| optional(rocket.emoji.as_ref())),
+    text("icon_url").from("iconURL", |rocket, _| template_url(rocket.icon_url.as_ref())),
+    text("image_url").from("imageURL", |rocket, _| template_url(rocket.image_url.as_ref())),
+    text("thumb_url").from("thumbURL", |rocket, _| template_url(rocket.thumb_url.as_ref())),
+    flag("link_names")
+        .always()
+        .from("linkNames", |rocket, _| value(rocket.link_names)),
+    sections("actions", &ACTION).from("actions", |rocket, scope| ACTION.of_each(&rocket.actions, scope)),
 ])
-.demanding(demand)
-.loaded_if(load);
+.fitting_if(fits)
+.loaded_if(loads);
 
-static FIELD: Section = Section::new(&[option("short"), text("title"), text("value")]);
+static FIELD: Section<RocketChatField> = Section::<RocketChatField>::new(&[
+    option("short").from("short", |field, _| value(field.short)),
+    text("title").from("title", |field, _| optional(field.title.as_ref())),
+    text("value").from("value", |field, _| optional(field.value.as_ref())),
+]);
 
 /// Here Alertmanager spells keys without underscores.
-static ACTION: Section = Section::new(&[
+static ACTION: Section<RocketChatAction> = Section::<RocketChatAction>::new(&[
     text("type"),
-    text("text"),
-    text("url"),
+    text("text").from("text", |action, _| optional(action.text.as_ref())),
+    text("url").from("url", |action, _| template_url(action.url.as_ref())),
     text("imageurl"),
     flag("iswebview"),
     text("webviewheightratio"),
-    text("msg"),
+    text("msg").from("msg", |action, _| optional(action.msg.as_ref())),
     flag("msginchatwindow"),
     text("msgprocessingtype"),
 ]);
 
-fn demand(rocketchat: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
-    demand::not_both(rocketchat, "token", "token_file")?;
-    demand::not_both(rocketchat, "token_id", "token_id_file")
+fn fits(rocket: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    not_with(rocket, "token", &["token_file"])?;
+    not_with(rocket, "token_id", &["token_id_file"])
 }
 
-fn load(rocketchat: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
-    demand::any_of_or_global(
-        rocketchat,
-        &["token_id", "token_id_file"],
-        whole.global,
-        &["rocketchat_token_id", "rocketchat_token_id_file"],
-    )?;
-    demand::any_of_or_global(
-        rocketchat,
-        &["token", "token_file"],
-        whole.global,
-        &["rocketchat_token", "rocketchat_token_file"],
-    )
-}
-
-impl Service for RocketChatConfig {
-    fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-        Ok(ROCKETCHAT.tree([
-            ("send_resolved", scope::value(self.send_resolved)),
-            ("http_config", scope.http_config(self.http_config.as_deref())?),
-            ("api_url", scope::optional(self.api_url.as_ref())),
-            ("token_id", scope.secret(Some(&self.token_id), "tokenID")?),
-            ("token", scope.secret(Some(&self.token), "token")?),
-            ("channel", scope::optional(self.channel.as_ref())),
-            ("color", scope::optional(self.color.as_ref())),
-            ("title", scope::optional(self.title.as_ref())),
-            ("title_link", scope::optional(self.title_link.as_ref())),
-            ("text", scope::optional(self.text.as_ref())),
-            ("fields", Some(self.fields.iter().map(field).collect())),
-            ("short_fields", scope::value(self.short_fields)),
-            ("emoji", scope::optional(self.emoji.as_ref())),
-            ("icon_url", scope::optional(self.icon_url.as_ref())),
-            ("image_url", scope::optional(self.image_url.as_ref())),
-            ("thumb_url", scope::optional(self.thumb_url.as_ref())),
-            ("link_names", scope::value(self.link_names)),
-            ("actions", Some(self.actions.iter().map(action).collect())),
-        ]))
-    }
-}
-
-fn field(field: &RocketChatField) -> Yaml {
-    FIELD.tree([
-        ("short", scope::value(field.short)),
-        ("title", scope::optional(field.title.as_ref())),
-        ("value", scope::optional(field.value.as_ref())),
-    ])
-}
-
-fn action(action: &RocketChatAction) -> Yaml {
-    ACTION.tree([
-        ("text", scope::optional(action.text.as_ref())),
-        ("url", scope::optional(action.url.as_ref())),
-        ("msg", scope::optional(action.msg.as_ref())),
-    ])
+fn loads(rocket: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
+    let global = &["rocketchat_token_id", "rocketchat_token_id_file"];
+    one_of_or_global(rocket, &["token_id", "token_id_file"], global, context)?;
+    let global = &["rocketchat_token", "rocketchat_token_file"];
+    one_of_or_global(rocket, &["token", "token_file"], global, context)
 }

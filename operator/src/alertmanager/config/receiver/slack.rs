@@ -3,185 +3,160 @@
 use crds::{SlackAction, SlackConfig, SlackConfirmation, SlackField};
 use formats::yaml::Yaml;
 
-use super::Service;
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::gate::Gate;
-use crate::alertmanager::config::global::SLACK_APP_URL;
-use crate::alertmanager::config::http::{HTTP_CONFIG, is_authorized};
-use crate::alertmanager::config::load::Whole;
+use crate::alertmanager::config::address::http_url;
+use crate::alertmanager::config::constraints::{has_any, one_of, required};
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::{At, Cause as Shared, Fault};
+use crate::alertmanager::config::http::{HTTP_CONFIG, http_config, is_authorized};
 use crate::alertmanager::config::schema::{
     Section, address, flag, has, option, section, sections, template_address, text, text_of, texts, timeout,
 };
-use crate::alertmanager::config::scope::{self, Scope};
-use crate::check::invalid::{Field, Invalid};
+use crate::alertmanager::config::scope::{self, UNREAD, go_duration, optional, value};
 
-pub(super) static SLACK: Section = Section::new(&[
-    option("send_resolved"),
-    section("http_config", &HTTP_CONFIG),
-    text("api_url"),
+pub(super) static SLACK: Section<SlackConfig> = Section::<SlackConfig>::new(&[
+    option("send_resolved").from("sendResolved", |slack, _| value(slack.send_resolved)),
+    section("http_config", &HTTP_CONFIG).from("httpConfig", |slack, scope| {
+        http_config(slack.http_config.as_deref(), scope)
+    }),
+    text("api_url").from("apiURL", |slack, scope| scope.secret_url(slack.api_url.as_deref())),
     text("api_url_file").since(0, 22).excluded_by("api_url"),
     text("app_token").since(0, 30),
     text("app_token_file").since(0, 30).excluded_by("app_token"),
     address("app_url").since(0, 30),
-    text("channel"),
-    text("username"),
-    text("color"),
-    text("title"),
-    template_address("title_link"),
-    text("pretext"),
-    text("text"),
-    sections("fields", &FIELD),
-    flag("short_fields"),
-    text("footer"),
-    text("fallback"),
-    text("callback_id"),
-    text("icon_emoji"),
-    template_address("icon_url"),
-    template_address("image_url"),
-    template_address("thumb_url"),
-    flag("link_names"),
-    texts("mrkdwn_in"),
-    sections("actions", &ACTION),
-    timeout("timeout").since(0, 30),
-    text("message_text").since(0, 31),
-    option("update_message").since(0, 32),
+    text("channel").from("channel", |slack, _| optional(slack.channel.as_ref())),
+    text("username").from("username", |slack, _| optional(slack.username.as_ref())),
+    text("color").from("color", |slack, _| optional(slack.color.as_ref())),
+    text("title").from("title", |slack, _| optional(slack.title.as_ref())),
+    template_address("title_link").from("titleLink", |slack, _| optional(slack.title_link.as_ref())),
+    text("pretext").from("pretext", |slack, _| optional(slack.pretext.as_ref())),
+    text("text").from("text", |slack, _| optional(slack.text.as_ref())),
+    sections("fields", &FIELD).from("fields", |slack, scope| FIELD.of_each(&slack.fields, scope)),
+    flag("short_fields").from("shortFields", |slack, _| value(slack.short_fields)),
+    text("footer").from("footer", |slack, _| optional(slack.footer.as_ref())),
+    text("fallback").from("fallback", |slack, _| optional(slack.fallback.as_ref())),
+    text("callback_id").from("callbackId", |slack, _| optional(slack.callback_id.as_ref())),
+    text("icon_emoji").from("iconEmoji", |slack, _| optional(slack.icon_emoji.as_ref())),
+    template_address("icon_url").from("iconURL", |slack, _| optional(slack.icon_url.as_ref())),
+    template_address("image_url").from("imageURL", |slack, _| optional(slack.image_url.as_ref())),
+    template_address("thumb_url").from("thumbURL", |slack, _| optional(slack.thumb_url.as_ref())),
+    flag("link_names").from("linkNames", |slack, _| value(slack.link_names)),
+    texts("mrkdwn_in").from("mrkdwnIn", |slack, _| scope::texts(&slack.mrkdwn_in)),
+    sections("actions", &ACTION).from("actions", |slack, scope| ACTION.of_each(&slack.actions, scope)),
+    timeout("timeout")
+        .since(0, 30)
+        .from("timeout", |slack, _| go_duration(slack.timeout.as_ref())),
+    text("message_text")
+        .since(0, 31)
+        .refused_in_api()
+        .from("messageText", |slack, _| optional(slack.message_text.as_ref())),
+    option("update_message")
+        .since(0, 32)
+        .refused_in_api()
+        .from("updateMessage", |slack, _| value(slack.update_message)),
 ])
-.demanding(demand)
-.loaded_if(load);
+.fitting_if(fits)
+.loaded_if(loads);
 
-static FIELD: Section = Section::new(&[text("title"), text("value"), option("short")]).loaded_if(|field, _| {
-    demand::key(field, "title")?;
-    demand::key(field, "value")
+static FIELD: Section<SlackField> = Section::<SlackField>::new(&[
+    text("title").from("title", |field, _| Ok(Some(scope::text(&field.title)))),
+    text("value").from("value", |field, _| Ok(Some(scope::text(&field.value)))),
+    option("short").from("short", |field, _| value(field.short)),
+])
+.loaded_if(|field, _| {
+    required(field, "title")?;
+    required(field, "value")
 });
 
-static ACTION: Section = Section::new(&[
-    text("type"),
-    text("text"),
-    text("url"),
-    text("style"),
-    text("name"),
-    text("value"),
-    section("confirm", &CONFIRMATION),
+static ACTION: Section<SlackAction> = Section::<SlackAction>::new(&[
+    text("type").from("type", |action, _| Ok(Some(scope::text(&action.type_)))),
+    text("text").from("text", |action, _| Ok(Some(scope::text(&action.text)))),
+    text("url").from("url", |action, _| optional(action.url.as_ref())),
+    text("style").from("style", |action, _| optional(action.style.as_ref())),
+    text("name").from("name", |action, _| optional(action.name.as_ref())),
+    text("value").from("value", |action, _| optional(action.value.as_ref())),
+    section("confirm", &CONFIRMATION).from("confirm", |action, scope| {
+        CONFIRMATION.of_option(action.confirm.as_deref(), scope)
+    }),
 ])
 .loaded_if(|action, _| {
-    demand::key(action, "type")?;
-    demand::key(action, "text")?;
-    demand::any_of(action, &["url", "name"])
+    required(action, "type")?;
+    required(action, "text")?;
+    one_of(action, &["url", "name"])
 });
 
-static CONFIRMATION: Section = Section::new(&[text("text"), text("title"), text("ok_text"), text("dismiss_text")])
-    .loaded_if(|confirmation, _| demand::key(confirmation, "text"));
+static CONFIRMATION: Section<SlackConfirmation> = Section::<SlackConfirmation>::new(&[
+    text("text").from("text", |confirmation, _| Ok(Some(scope::text(&confirmation.text)))),
+    text("title").from("title", |confirmation, _| optional(confirmation.title.as_ref())),
+    text("ok_text").from("okText", |confirmation, _| optional(confirmation.ok_text.as_ref())),
+    text("dismiss_text").from("dismissText", |confirmation, _| {
+        optional(confirmation.dismiss_text.as_ref())
+    }),
+])
+.loaded_if(|confirmation, _| required(confirmation, "text"));
+
+/// Where Alertmanager posts with a token, unless it is told otherwise.
+pub(in crate::alertmanager::config) const APP_URL: &str = "https://slack.com/api/chat.postMessage";
 
 /// Keys of the two ways to Slack: a webhook, or an app with a token.
-const HOOK: [&str; 2] = ["api_url", "api_url_file"];
-const TOKEN: [&str; 2] = ["app_token", "app_token_file"];
-const GLOBAL_HOOK: [&str; 2] = ["slack_api_url", "slack_api_url_file"];
-const GLOBAL_TOKEN: [&str; 2] = ["slack_app_token", "slack_app_token_file"];
+const HOOK: &[&str] = &["api_url", "api_url_file"];
+const TOKEN: &[&str] = &["app_token", "app_token_file"];
+const EITHER: &[&str] = &["api_url", "api_url_file", "app_token", "app_token_file"];
+const GLOBAL_HOOK: &[&str] = &["slack_api_url", "slack_api_url_file"];
+const GLOBAL_TOKEN: &[&str] = &["slack_app_token", "slack_app_token_file"];
+const GLOBAL_EITHER: &[&str] = &[
+    "slack_api_url",
+    "slack_api_url_file",
+    "slack_app_token",
+    "slack_app_token_file",
+];
 
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("messages can only be updated with a token of a bot: api_url must be {SLACK_APP_URL}")]
+    #[error("messages can only be updated with the token of a bot, which needs the URL {APP_URL}")]
     Update,
-    #[error("a webhook and an app exclude each other: only one of {} and {} may be set", HOOK.join(", "), TOKEN.join(", "))]
+    #[error("a webhook and an app exclude each other: set either {} or {}", HOOK.join(", "), TOKEN.join(", "))]
     HookAndApp,
-    #[error("one of {} and {} is needed, here or in the global section", HOOK.join(", "), TOKEN.join(", "))]
-    NoWay,
     #[error("the token of an app is the authorization")]
     Authorization,
+    /// The URL is a secret, so it is not shown.
+    #[error("the value is not an HTTP URL")]
+    Url,
 }
 
-fn demand(slack: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
-    if has(slack, "update_message") && !matches!(text_of(slack, "api_url"), "" | SLACK_APP_URL) {
-        return Err(Cause::Update).field("update_message");
+fn fits(slack: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    if has(slack, "update_message") && !matches!(text_of(slack, "api_url"), "" | APP_URL | UNREAD) {
+        return Err(Cause::Update).at("update_message");
     }
-    if demand::has_any(slack, &HOOK) && demand::has_any(slack, &TOKEN) {
-        return Err(Cause::HookAndApp).field("");
+    if has_any(slack, HOOK) && has_any(slack, TOKEN) {
+        return Err(Cause::HookAndApp).at("");
     }
     Ok(())
 }
 
-fn load(slack: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
-    demand::address(slack.value_of("api_url").unwrap_or(&Yaml::Null)).field("api_url")?;
-    let (hook, token) = (demand::has_any(slack, &HOOK), demand::has_any(slack, &TOKEN));
-    if has(slack, "update_message") && !has(slack, "api_url") {
-        // Alertmanager would end, looking for the address.
-        return Err(Cause::Update).field("update_message");
+fn loads(slack: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
+    if has(slack, "api_url") && http_url(text_of(slack, "api_url")).is_err() {
+        return Err(Cause::Url).at("api_url");
     }
+    let (hook, token) = (has_any(slack, HOOK), has_any(slack, TOKEN));
+    if has(slack, "update_message") && !has(slack, "api_url") {
+        // Alertmanager would end, looking for the URL.
+        return Err(Cause::Update).at("update_message");
+    }
+    let Some(global) = context.global else { return Ok(()) };
     // The global token is for those that have nothing of their own to show.
     let borrows = !token && !is_authorized(slack) && !has(slack, "api_url");
-    let token = token || borrows && demand::has_any(whole.global, &GLOBAL_TOKEN);
-    if !token && !hook && !demand::has_any(whole.global, &GLOBAL_HOOK) {
-        return Err(Cause::NoWay).field("");
+    let token = token || borrows && has_any(global, GLOBAL_TOKEN);
+    if !token && !hook && !has_any(global, GLOBAL_HOOK) {
+        return Err(Fault::new("", Shared::OneOfOrGlobal(EITHER, GLOBAL_EITHER)));
     }
     let client = if slack.value_of("http_config").is_some() {
         slack
     } else {
-        whole.global
+        global
     };
     if token && is_authorized(client) {
-        return Err(Cause::Authorization).field("http_config.authorization");
+        return Err(Cause::Authorization).at("http_config.authorization");
     }
     Ok(())
-}
-
-impl Service for SlackConfig {
-    fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-        Ok(SLACK.tree([
-            ("send_resolved", scope::value(self.send_resolved)),
-            ("http_config", scope.http_config(self.http_config.as_deref())?),
-            ("api_url", scope.secret_url(self.api_url.as_deref(), "apiURL")?),
-            ("channel", scope::optional(self.channel.as_ref())),
-            ("username", scope::optional(self.username.as_ref())),
-            ("color", scope::optional(self.color.as_ref())),
-            ("title", scope::optional(self.title.as_ref())),
-            ("title_link", scope::optional(self.title_link.as_ref())),
-            ("pretext", scope::optional(self.pretext.as_ref())),
-            ("text", scope::optional(self.text.as_ref())),
-            ("fields", Some(self.fields.iter().map(field).collect())),
-            ("short_fields", scope::value(self.short_fields)),
-            ("footer", scope::optional(self.footer.as_ref())),
-            ("fallback", scope::optional(self.fallback.as_ref())),
-            ("callback_id", scope::optional(self.callback_id.as_ref())),
-            ("icon_emoji", scope::optional(self.icon_emoji.as_ref())),
-            ("icon_url", scope::optional(self.icon_url.as_ref())),
-            ("image_url", scope::optional(self.image_url.as_ref())),
-            ("thumb_url", scope::optional(self.thumb_url.as_ref())),
-            ("link_names", scope::value(self.link_names)),
-            ("mrkdwn_in", Some(scope::texts(&self.mrkdwn_in))),
-            ("actions", Some(self.actions.iter().map(action).collect())),
-            ("timeout", scope::go_duration(self.timeout.as_ref(), "timeout")?),
-            ("message_text", scope::optional(self.message_text.as_ref())),
-            ("update_message", scope::value(self.update_message)),
-        ]))
-    }
-}
-
-fn field(field: &SlackField) -> Yaml {
-    FIELD.tree([
-        ("title", Some(scope::text(&field.title))),
-        ("value", Some(scope::text(&field.value))),
-        ("short", scope::value(field.short)),
-    ])
-}
-
-fn action(action: &SlackAction) -> Yaml {
-    ACTION.tree([
-        ("type", Some(scope::text(&action.type_))),
-        ("text", Some(scope::text(&action.text))),
-        ("url", scope::optional(action.url.as_ref())),
-        ("style", scope::optional(action.style.as_ref())),
-        ("name", scope::optional(action.name.as_ref())),
-        ("value", scope::optional(action.value.as_ref())),
-        ("confirm", action.confirm.as_deref().map(confirmation)),
-    ])
-}
-
-fn confirmation(confirmation: &SlackConfirmation) -> Yaml {
-    CONFIRMATION.tree([
-        ("text", Some(scope::text(&confirmation.text))),
-        ("title", scope::optional(confirmation.title.as_ref())),
-        ("ok_text", scope::optional(confirmation.ok_text.as_ref())),
-        ("dismiss_text", scope::optional(confirmation.dismiss_text.as_ref())),
-    ])
 }

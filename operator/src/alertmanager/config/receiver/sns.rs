@@ -3,108 +3,72 @@
 use crds::{Sigv4, SnsConfig};
 use formats::yaml::Yaml;
 
-use super::Service;
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::gate::Gate;
-use crate::alertmanager::config::http::HTTP_CONFIG;
-use crate::alertmanager::config::load::Whole;
-use crate::alertmanager::config::schema::{Key, Kind, Section, flag, has, option, section, template_address, text};
-use crate::alertmanager::config::scope::{self, Scope};
-use crate::check::invalid::{Field, Invalid, Within};
+use crate::alertmanager::config::constraints::only_with;
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::{At, Cause as Shared, Fault};
+use crate::alertmanager::config::http::{HTTP_CONFIG, http_config};
+use crate::alertmanager::config::schema::{Kind, Row, Section, flag, has, option, section, template_address, text};
+use crate::alertmanager::config::scope::{optional, text_map, value};
 
-pub(super) static SNS: Section = Section::new(&[
-    option("send_resolved"),
-    section("http_config", &HTTP_CONFIG),
-    template_address("api_url"),
-    Key::new("sigv4", Kind::Section(&SIGV4)),
-    text("topic_arn"),
-    text("phone_number"),
-    text("target_arn"),
-    text("subject"),
-    text("message"),
-    Key::new("attributes", Kind::TextMap),
-    flag("use_aws_http_client").since(0, 33),
+pub(super) static SNS: Section<SnsConfig> = Section::<SnsConfig>::new(&[
+    option("send_resolved").from("sendResolved", |sns, _| value(sns.send_resolved)),
+    section("http_config", &HTTP_CONFIG).from("httpConfig", |sns, scope| {
+        http_config(sns.http_config.as_deref(), scope)
+    }),
+    template_address("api_url").from("apiURL", |sns, _| optional(sns.api_url.as_ref())),
+    Row::new("sigv4", Kind::Section(&SIGV4)).from("sigv4", |sns, scope| SIGV4.of_option(sns.sigv4.as_deref(), scope)),
+    text("topic_arn").from("topicARN", |sns, _| optional(sns.topic_arn.as_ref())),
+    text("phone_number").from("phoneNumber", |sns, _| optional(sns.phone_number.as_ref())),
+    text("target_arn").from("targetARN", |sns, _| optional(sns.target_arn.as_ref())),
+    text("subject").from("subject", |sns, _| optional(sns.subject.as_ref())),
+    text("message").from("message", |sns, _| optional(sns.message.as_ref())),
+    Row::new("attributes", Kind::TextMap).from("attributes", |sns, _| text_map(&sns.attributes)),
+    flag("use_aws_http_client")
+        .since(0, 33)
+        .refused_in_api()
+        .from("useAWSHTTPClient", |sns, _| value(sns.use_aws_http_client)),
 ])
-.loaded_if(load);
+.loaded_if(loads);
 
 /// The signature of requests to AWS.
-static SIGV4: Section = Section::new(&[
-    text("region"),
-    text("access_key"),
-    text("secret_key"),
-    text("profile"),
-    text("role_arn"),
-    text("external_id").since(0, 33),
-    flag("use_fips_sts_endpoint").since(0, 29),
+static SIGV4: Section<Sigv4> = Section::<Sigv4>::new(&[
+    text("region").from("region", |sigv4, _| optional(sigv4.region.as_ref())),
+    text("access_key").from("accessKey", |sigv4, scope| scope.secret(sigv4.access_key.as_deref())),
+    text("secret_key").from("secretKey", |sigv4, scope| scope.secret(sigv4.secret_key.as_deref())),
+    text("profile").from("profile", |sigv4, _| optional(sigv4.profile.as_ref())),
+    text("role_arn").from("roleArn", |sigv4, _| optional(sigv4.role_arn.as_ref())),
+    text("external_id")
+        .since(0, 33)
+        .from("externalId", |sigv4, _| optional(sigv4.external_id.as_ref())),
+    flag("use_fips_sts_endpoint")
+        .since(0, 29)
+        .from("useFIPSSTSEndpoint", |sigv4, _| value(sigv4.use_fips_sts_endpoint)),
     text("service_name").since(0, 29),
 ])
-.demanding(demand_of_sigv4)
-.loaded_if(load_sigv4);
+.fitting_if(|sigv4, _| only_with(sigv4, "external_id", &["role_arn"]))
+.loaded_if(sigv4_loads);
 
-/// What is wrong with the section.
+/// What is wrong with a signature.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("one of topic_arn, phone_number and target_arn is needed, and one only")]
-    Target,
-    #[error("access_key and secret_key need each other")]
+    #[error("an access key and its secret key need each other")]
     Keys,
 }
 
-fn demand_of_sigv4(sigv4: &Yaml, _gate: &Gate<'_>) -> Result<(), Invalid> {
-    if has(sigv4, "external_id") {
-        demand::key(sigv4, "role_arn")?;
-    }
-    Ok(())
-}
-
-fn load(sns: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
-    let targets = ["topic_arn", "phone_number", "target_arn"];
+fn loads(sns: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    let targets = &["topic_arn", "phone_number", "target_arn"];
     // Alertmanager takes all three, too.
-    if targets.into_iter().filter(|key| has(sns, key)).count() % 2 == 1 {
+    if targets.iter().filter(|key| has(sns, key)).count() % 2 == 1 {
         Ok(())
     } else {
-        Err(Cause::Target).field("")
+        Err(Fault::new("", Shared::OnlyOneOf(targets)))
     }
 }
 
-fn load_sigv4(sigv4: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
+fn sigv4_loads(sigv4: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
     if has(sigv4, "access_key") == has(sigv4, "secret_key") {
         Ok(())
     } else {
-        Err(Cause::Keys).field("")
+        Err(Cause::Keys).at("")
     }
-}
-
-impl Service for SnsConfig {
-    fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-        let attributes = self.attributes.iter().map(|(name, value)| (&**name, &**value));
-        let sigv4 = self.sigv4.as_deref().map(|from| sigv4(from, scope));
-        Ok(SNS.tree([
-            ("send_resolved", scope::value(self.send_resolved)),
-            ("http_config", scope.http_config(self.http_config.as_deref())?),
-            ("api_url", scope::optional(self.api_url.as_ref())),
-            ("sigv4", sigv4.transpose().within("sigv4")?),
-            ("topic_arn", scope::optional(self.topic_arn.as_ref())),
-            ("phone_number", scope::optional(self.phone_number.as_ref())),
-            ("target_arn", scope::optional(self.target_arn.as_ref())),
-            ("subject", scope::optional(self.subject.as_ref())),
-            ("message", scope::optional(self.message.as_ref())),
-            ("attributes", Some(scope::text_map(attributes))),
-            ("use_aws_http_client", scope::value(self.use_aws_http_client)),
-        ]))
-    }
-}
-
-fn sigv4(sigv4: &Sigv4, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-    // Alertmanager would not take one without the other.
-    let keys = sigv4.access_key.as_deref().zip(sigv4.secret_key.as_deref());
-    Ok(SIGV4.tree([
-        ("region", scope::optional(sigv4.region.as_ref())),
-        ("access_key", scope.secret(keys.map(|keys| keys.0), "accessKey")?),
-        ("secret_key", scope.secret(keys.map(|keys| keys.1), "secretKey")?),
-        ("profile", scope::optional(sigv4.profile.as_ref())),
-        ("role_arn", scope::optional(sigv4.role_arn.as_ref())),
-        ("external_id", scope::optional(sigv4.external_id.as_ref())),
-        ("use_fips_sts_endpoint", scope::value(sigv4.use_fips_sts_endpoint)),
-    ]))
 }

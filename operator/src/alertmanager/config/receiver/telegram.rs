@@ -4,64 +4,80 @@ use crds::TelegramConfig;
 use formats::version::Version;
 use formats::yaml::Yaml;
 
-use super::Service;
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::gate::Gate;
-use crate::alertmanager::config::http::HTTP_CONFIG;
-use crate::alertmanager::config::load::Whole;
-use crate::alertmanager::config::schema::{Key, Kind, Section, address, flag, option, section, text};
-use crate::alertmanager::config::scope::{self, Scope};
-use crate::check::invalid::Invalid;
+use crate::alertmanager::config::constraints::{one_of, one_of_or_global, word};
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::Fault;
+use crate::alertmanager::config::http::{HTTP_CONFIG, http_config};
+use crate::alertmanager::config::schema::{Kind, Row, Section, address, flag, option, section, text};
+use crate::alertmanager::config::scope::{optional, value};
+use crate::check::invalid::{Field, Invalid};
 
-pub(super) static TELEGRAM: Section = Section::new(&[
-    option("send_resolved"),
-    address("api_url"),
-    text("bot_token"),
-    text("bot_token_file").since(0, 26).excluded_by("bot_token"),
-    Key::new("chat_id", Kind::Integer),
+pub(super) static TELEGRAM: Section<TelegramConfig> = Section::<TelegramConfig>::new(&[
+    option("send_resolved").from("sendResolved", |telegram, _| value(telegram.send_resolved)),
+    address("api_url").from("apiURL", |telegram, _| optional(telegram.api_url.as_ref())),
+    text("bot_token").from("botToken", |telegram, scope| {
+        scope.secret(telegram.bot_token.as_deref())
+    }),
+    text("bot_token_file")
+        .since(0, 26)
+        .refused_in_api()
+        .excluded_by("bot_token")
+        .from("botTokenFile", |telegram, _| optional(telegram.bot_token_file.as_ref())),
+    Row::new("chat_id", Kind::Integer).from("chatID", |telegram, _| Ok(Some(telegram.chat_id.into()))),
     text("chat_id_file").since(0, 31).excluded_by("chat_id"),
-    Key::new("message_thread_id", Kind::Integer).since(0, 28),
-    text("message"),
-    flag("disable_notifications"),
-    text("parse_mode"),
-    section("http_config", &HTTP_CONFIG),
+    Row::new("message_thread_id", Kind::Integer)
+        .since(0, 28)
+        .from("messageThreadID", |telegram, _| value(telegram.message_thread_id)),
+    text("message").from("message", |telegram, _| optional(telegram.message.as_ref())),
+    flag("disable_notifications").from("disableNotifications", |telegram, _| {
+        value(telegram.disable_notifications)
+    }),
+    text("parse_mode").from("parseMode", |telegram, _| {
+        Ok(telegram.parse_mode.map(|mode| mode.as_str().into()))
+    }),
+    section("http_config", &HTTP_CONFIG).from("httpConfig", |telegram, scope| {
+        http_config(telegram.http_config.as_deref(), scope)
+    }),
 ])
-.demanding(demand)
-.loaded_if(load);
+.taken_if(|telegram, _| check(telegram))
+.fitting_if(fits)
+.loaded_if(loads);
+
+const TOKEN: &[&str] = &["bot_token", "bot_token_file"];
 
 /// The first version that has a token for all receivers.
 const GLOBAL_TOKEN: Version = Version::new(0, 31, 0);
 
-fn demand(telegram: &Yaml, gate: &Gate<'_>) -> Result<(), Invalid> {
-    if gate.version < GLOBAL_TOKEN {
-        demand::any_of(telegram, &["bot_token", "bot_token_file"])?;
-    }
-    demand::any_of(telegram, &["chat_id", "chat_id_file"])
+/// What the original demands of the API, though Alertmanager has a token for all receivers.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    #[error("botToken or botTokenFile is required")]
+    NoToken,
+    #[error("must not be set together with botToken")]
+    BothTokens,
 }
 
-fn load(telegram: &Yaml, whole: &Whole<'_>) -> Result<(), Invalid> {
-    demand::word(telegram, "parse_mode", &["", "Markdown", "MarkdownV2", "HTML"])?;
-    demand::any_of_or_global(
+fn check(telegram: &TelegramConfig) -> Result<(), Invalid> {
+    match (&telegram.bot_token, &telegram.bot_token_file) {
+        (None, None) => Err(Cause::NoToken).field(""),
+        (Some(_), Some(_)) => Err(Cause::BothTokens).field("botTokenFile"),
+        (Some(_), None) | (None, Some(_)) => Ok(()),
+    }
+}
+
+fn fits(telegram: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
+    if context.is_before(GLOBAL_TOKEN) {
+        one_of(telegram, TOKEN)?;
+    }
+    one_of(telegram, &["chat_id", "chat_id_file"])
+}
+
+fn loads(telegram: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
+    word(telegram, "parse_mode", &["", "Markdown", "MarkdownV2", "HTML"])?;
+    one_of_or_global(
         telegram,
-        &["bot_token", "bot_token_file"],
-        whole.global,
+        TOKEN,
         &["telegram_bot_token", "telegram_bot_token_file"],
+        context,
     )
-}
-
-impl Service for TelegramConfig {
-    fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-        Ok(TELEGRAM.tree([
-            ("send_resolved", scope::value(self.send_resolved)),
-            ("api_url", scope::optional(self.api_url.as_ref())),
-            ("bot_token", scope.secret(self.bot_token.as_deref(), "botToken")?),
-            ("bot_token_file", scope::optional(self.bot_token_file.as_ref())),
-            ("chat_id", Some(self.chat_id.into())),
-            ("message_thread_id", scope::value(self.message_thread_id)),
-            ("message", scope::optional(self.message.as_ref())),
-            ("disable_notifications", scope::value(self.disable_notifications)),
-            ("parse_mode", self.parse_mode.map(|mode| mode.as_str().into())),
-            ("http_config", scope.http_config(self.http_config.as_deref())?),
-        ]))
-    }
 }

@@ -3,47 +3,31 @@
 use crds::WebexConfig;
 use formats::yaml::Yaml;
 
-use super::Service;
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::http::{HTTP_CONFIG, is_authorized};
-use crate::alertmanager::config::load::Whole;
+use crate::alertmanager::config::constraints::required;
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::{Cause, Fault};
+use crate::alertmanager::config::http::{HTTP_CONFIG, http_config, is_authorized};
 use crate::alertmanager::config::schema::{Section, address, option, section, text};
-use crate::alertmanager::config::scope::{self, Scope};
-use crate::check::invalid::{Field, Invalid};
+use crate::alertmanager::config::scope::{self, optional, value};
 
-pub(super) static WEBEX: Section = Section::new(&[
-    option("send_resolved"),
-    section("http_config", &HTTP_CONFIG),
-    address("api_url"),
-    text("message"),
-    text("room_id").always(),
+pub(super) static WEBEX: Section<WebexConfig> = Section::<WebexConfig>::new(&[
+    option("send_resolved").from("sendResolved", |webex, _| value(webex.send_resolved)),
+    section("http_config", &HTTP_CONFIG).from("httpConfig", |webex, scope| {
+        http_config(webex.http_config.as_deref(), scope)
+    }),
+    address("api_url").from("apiURL", |webex, _| optional(webex.api_url.as_ref())),
+    text("message").from("message", |webex, _| optional(webex.message.as_ref())),
+    text("room_id")
+        .always()
+        .from("roomID", |webex, _| Ok(Some(scope::text(&webex.room_id)))),
 ])
-.demanding(|webex, _| demand::key(webex, "room_id"))
-.loaded_if(load);
+.fitting_if(|webex, _| required(webex, "room_id"))
+.loaded_if(loads);
 
-/// What is wrong with the section.
-#[derive(Debug, thiserror::Error)]
-enum Cause {
-    #[error("it is needed")]
-    Unauthorized,
-}
-
-fn load(webex: &Yaml, _whole: &Whole<'_>) -> Result<(), Invalid> {
+fn loads(webex: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
     if is_authorized(webex) {
         Ok(())
     } else {
-        Err(Cause::Unauthorized).field("http_config.authorization")
-    }
-}
-
-impl Service for WebexConfig {
-    fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-        Ok(WEBEX.tree([
-            ("send_resolved", scope::value(self.send_resolved)),
-            ("http_config", scope.http_config(self.http_config.as_deref())?),
-            ("api_url", scope::optional(self.api_url.as_ref())),
-            ("message", scope::optional(self.message.as_ref())),
-            ("room_id", Some(scope::text(&self.room_id))),
-        ]))
+        Err(Fault::new("http_config.authorization", Cause::Required))
     }
 }

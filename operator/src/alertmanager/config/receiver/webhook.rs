@@ -3,41 +3,45 @@
 use crds::WebhookConfig;
 use formats::yaml::Yaml;
 
-use super::Service;
-use crate::alertmanager::config::demand;
-use crate::alertmanager::config::http::HTTP_CONFIG;
-use crate::alertmanager::config::schema::{Key, Kind, Section, option, section, template_address, text, timeout};
-use crate::alertmanager::config::scope::{self, Scope};
-use crate::check::invalid::{Field, Invalid};
+use crate::alertmanager::config::address::template_or_url;
+use crate::alertmanager::config::constraints::{count, one_of};
+use crate::alertmanager::config::context::Context;
+use crate::alertmanager::config::fault::{At, Fault};
+use crate::alertmanager::config::http::{HTTP_CONFIG, http_config};
+use crate::alertmanager::config::schema::{
+    Kind, Row, Section, has, option, section, template_address, text, text_of, timeout,
+};
+use crate::alertmanager::config::scope::{go_duration, optional, value};
 
-pub(super) static WEBHOOK: Section = Section::new(&[
-    option("send_resolved"),
-    template_address("url"),
+pub(super) static WEBHOOK: Section<WebhookConfig> = Section::<WebhookConfig>::new(&[
+    option("send_resolved").from("sendResolved", |webhook, _| value(webhook.send_resolved)),
+    template_address("url")
+        .rather_from("urlSecret", |webhook: &WebhookConfig, scope| {
+            scope.secret_template_url(webhook.url_secret.as_deref())
+        })
+        .from("url", |webhook, _| optional(webhook.url.as_ref())),
     text("url_file").since(0, 26).excluded_by("url"),
-    section("http_config", &HTTP_CONFIG),
-    Key::new("max_alerts", Kind::Integer),
-    timeout("timeout").since(0, 28),
-    Key::new("payload", Kind::Any).since(0, 32),
+    section("http_config", &HTTP_CONFIG).from("httpConfig", |webhook, scope| {
+        http_config(webhook.http_config.as_deref(), scope)
+    }),
+    Row::new("max_alerts", Kind::Integer).from("maxAlerts", |webhook, _| value(webhook.max_alerts)),
+    timeout("timeout")
+        .since(0, 28)
+        .from("timeout", |webhook, _| go_duration(webhook.timeout.as_ref())),
+    Row::new("payload", Kind::Any)
+        .since(0, 32)
+        .refused_in_api()
+        .from("payload", |webhook, _| optional(webhook.payload.as_ref())),
 ])
-.loaded_if(|webhook, _| {
-    demand::any_of(webhook, &["url", "url_file"])?;
-    let url = webhook.value_of("url").unwrap_or(&Yaml::Null);
-    demand::template_address(url).field("url")?;
-    demand::count(webhook, "max_alerts")
-});
+.loaded_if(loads);
 
-impl Service for WebhookConfig {
-    fn section(&self, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
-        let secret = scope.secret_template_url(self.url_secret.as_deref(), "urlSecret")?;
-        Ok(WEBHOOK.tree([
-            ("send_resolved", scope::value(self.send_resolved)),
-            ("url", secret.or_else(|| scope::optional(self.url.as_ref()))),
-            ("http_config", scope.http_config(self.http_config.as_deref())?),
-            ("max_alerts", scope::value(self.max_alerts)),
-            ("timeout", scope::go_duration(self.timeout.as_ref(), "timeout")?),
-            ("payload", scope::optional(self.payload.as_ref())),
-        ]))
+fn loads(webhook: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+    one_of(webhook, &["url", "url_file"])?;
+    if has(webhook, "url") {
+        let checked = template_or_url(text_of(webhook, "url"));
+        checked.map_err(|error| error.hidden()).at("url")?;
     }
+    count(webhook, "max_alerts")
 }
 
 #[cfg(test)]
@@ -47,7 +51,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::alertmanager::config::scope::Scope;
     use crate::assets::Assets;
+    use crate::object::ObjectKey;
 
     #[test]
     fn a_secret_may_hold_a_template() {
@@ -58,15 +64,16 @@ mod tests {
         .expect("a Secret");
         let mut assets = Assets::default();
         assets.insert_secret(secret);
-        let scope = Scope::new("web", &assets, Version::new(0, 33, 0));
+        let owner = ObjectKey::new("web", "own");
+        let scope = Scope::new(&owner, &assets, Version::new(0, 33, 0));
         let url = |key: &str| {
             let webhook = json!({ "urlSecret": { "name": "hooks", "key": key } });
             let webhook: WebhookConfig = serde_json::from_value(webhook).expect("a webhook");
-            let section = webhook.section(&scope).map_err(|invalid| invalid.to_string())?;
+            let section = WEBHOOK.of(&webhook, &scope).map_err(|invalid| invalid.to_string())?;
             Ok(section.value_of("url").cloned())
         };
         assert_eq!(url("template"), Ok(Some("{{ .CommonLabels.hook }}".into())));
-        let hidden = "urlSecret: the value is not a URL of the web".to_owned();
+        let hidden = "urlSecret: the value is not a template".to_owned();
         assert_eq!(url("neither"), Err(hidden));
     }
 }

@@ -3,8 +3,10 @@ use formats::yaml;
 use k8s_openapi::api::core::v1::Secret;
 use serde_json::{Value, from_value, json};
 
-use crate::alertmanager::config::{Scope, receiver};
+use super::super::RECEIVER;
+use crate::alertmanager::config::Scope;
 use crate::assets::Assets;
+use crate::object::ObjectKey;
 
 /// What comes out of a receiver of the API, as text. There is a Secret `s` with an address at `url` and a token at `token`.
 fn written(from: Value) -> String {
@@ -14,8 +16,9 @@ fn written(from: Value) -> String {
         "data": { "url": "aHR0cDovL2g=", "token": "dA==" },
     });
     assets.insert_secret(from_value::<Secret>(secret).unwrap());
-    let scope = Scope::new("n", &assets, Version::new(0, 33, 0));
-    match receiver(&from_value(from).unwrap(), "r", &scope) {
+    let owner = ObjectKey::new("n", "o");
+    let scope = Scope::new(&owner, &assets, Version::new(0, 33, 0));
+    match RECEIVER.of(&from_value(from).unwrap(), &scope) {
         Ok(receiver) => yaml::to_string(&receiver),
         Err(error) => error.to_string(),
     }
@@ -32,7 +35,7 @@ fn durations_are_written_in_units_that_go_knows() {
     assert_eq!(
         written(json!({ "name": "a", "pushoverConfigs": [pushover] })),
         "\
-name: r
+name: n/o/a
 pushover_configs:
 - user_key: t
   token: t
@@ -50,7 +53,7 @@ fn headers_are_capitalized_and_sorted() {
     assert_eq!(
         written(json!({ "name": "a", "emailConfigs": [email] })),
         "\
-name: r
+name: n/o/a
 email_configs:
 - to: t
   headers:
@@ -91,7 +94,7 @@ fn services_without_a_recording_are_written() {
     assert_eq!(
         written(receiver),
         "\
-name: r
+name: n/o/a
 victorops_configs:
 - api_key: t
   routing_key: k
@@ -121,14 +124,5 @@ rocketchat_configs:
     url: http://h
     msg: m
 "
-    );
-}
-
-#[test]
-fn half_a_pair_of_aws_keys_is_none() {
-    let sns = json!({ "topicARN": "t", "sigv4": { "region": "r", "accessKey": key("token") } });
-    assert_eq!(
-        written(json!({ "name": "a", "snsConfigs": [sns] })),
-        "name: r\nsns_configs:\n- sigv4:\n    region: r\n  topic_arn: t\n"
     );
 }

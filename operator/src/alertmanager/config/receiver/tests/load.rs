@@ -1,12 +1,13 @@
 use formats::matcher::Mode;
 
-use crate::alertmanager::config::{FILE, load, read};
+use crate::alertmanager::config::file::FILE;
+use crate::alertmanager::config::{load, read};
 
 /// Whether Alertmanager would load a file with this `global` section and a receiver with this service.
 fn loaded(global: &str, service: &str) -> Result<(), String> {
     let text = format!("global: {{{global}}}\nroute: {{receiver: a}}\nreceivers:\n- name: a\n  {service}");
     let file = read::read(&FILE, text.as_bytes()).map_err(|error| error.to_string())?;
-    load::check(&file, Mode::Fallback).map_err(|error| error.to_string())
+    load::check_file(&file, Mode::Fallback).map_err(|error| error.to_string())
 }
 
 /// A service, a `global` section that makes it complete, and a part of what is said without that.
@@ -14,57 +15,57 @@ const NEEDS_GLOBAL: [(&str, &str, &str); 11] = [
     (
         "opsgenie_configs: [{}]",
         "opsgenie_api_key_file: /k",
-        "[0].api_key: it or, in the global section, opsgenie_api_key",
+        "opsgenie_configs[0]: api_key or api_key_file is required, here or in the global section (opsgenie_api_key or ",
     ),
     (
         "slack_configs: [{channel: c}]",
         "slack_api_url: http://h",
-        "slack_configs[0]: one of api_url",
+        "slack_configs[0]: api_url or api_url_file or app_token or app_token_file is required",
     ),
     (
         "slack_configs: [{channel: c}]",
         "slack_app_token: t",
-        "slack_configs[0]: one of api_url",
+        "slack_configs[0]: api_url or api_url_file or app_token or app_token_file is required",
     ),
     (
         "wechat_configs: [{corp_id: c}]",
         "wechat_api_secret: s",
-        "wechat_configs[0].api_secret",
+        "wechat_configs[0]: api_secret or",
     ),
     (
         "wechat_configs: [{api_secret: s}]",
         "wechat_api_corp_id: c",
-        "wechat_configs[0].corp_id",
+        "wechat_configs[0]: corp_id is",
     ),
     (
         "email_configs: [{to: t, from: f}]",
         "smtp_smarthost: 'h:25'",
-        "email_configs[0].smarthost",
+        "email_configs[0]: smarthost is",
     ),
     (
         "email_configs: [{to: t, smarthost: 'h:25'}]",
         "smtp_from: f",
-        "email_configs[0].from",
+        "email_configs[0]: from is",
     ),
     (
         "victorops_configs: [{routing_key: r}]",
         "victorops_api_key: k",
-        "victorops_configs[0].api_key",
+        "victorops_configs[0]: api_key or",
     ),
     (
         "telegram_configs: [{chat_id: 1}]",
         "telegram_bot_token: t",
-        "telegram_configs[0].bot_token",
+        "telegram_configs[0]: bot_token or",
     ),
     (
         "jira_configs: [{project: p, issue_type: t}]",
         "jira_api_url: http://h",
-        "jira_configs[0].api_url",
+        "jira_configs[0]: api_url is",
     ),
     (
         "mattermost_configs: [{text: t}]",
         "mattermost_webhook_url_file: /u",
-        "mattermost_configs[0].webhook_url",
+        "mattermost_configs[0]: webhook_url or",
     ),
 ];
 
@@ -191,8 +192,8 @@ const REFUSED: [(&str, &str); 35] = [
         "webex_configs: [{room_id: r}]",
         "webex_configs[0].http_config.authorization",
     ),
-    ("rocketchat_configs: [{token: t}]", "rocketchat_configs[0].token_id"),
-    ("rocketchat_configs: [{token_id: t}]", "rocketchat_configs[0].token"),
+    ("rocketchat_configs: [{token: t}]", "rocketchat_configs[0]"),
+    ("rocketchat_configs: [{token_id: t}]", "rocketchat_configs[0]"),
     (
         "mattermost_configs: [{webhook_url: http://h, webhook_url_file: /u}]",
         "mattermost_configs[0].webhook_url_file",
