@@ -1,4 +1,4 @@
-//! The formats of Kubernetes, Prometheus and Alertmanager that the programs read and write: YAML, PromQL, templates, regular
+//! The formats of Kubernetes, Prometheus and Alertmanager that the programs read and write: YAML, `PromQL`, templates, regular
 //! expressions, matchers, URLs, durations, labels, versions with their gates, gzip. Pure: no I/O, no clock, no task.
 
 pub mod duration;

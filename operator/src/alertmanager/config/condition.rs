@@ -94,13 +94,12 @@ fn checked(index: usize, from: &Matcher) -> Result<matcher::Matcher, Invalid> {
     matcher.map_err(Cause::from).field(path())
 }
 
+/// How a matcher compares. A match type has precedence.
 const fn operator(matcher: &Matcher) -> Operator {
     match (matcher.match_type, matcher.regex) {
-        (Some(MatchType::Equal), _) => Operator::Equal,
+        (Some(MatchType::Regex), _) | (None, Some(true)) => Operator::Regex,
+        (Some(MatchType::Equal) | None, _) => Operator::Equal,
         (Some(MatchType::NotEqual), _) => Operator::NotEqual,
-        (Some(MatchType::Regex), _) => Operator::Regex,
         (Some(MatchType::NotRegex), _) => Operator::NotRegex,
-        (None, Some(true)) => Operator::Regex,
-        (None, _) => Operator::Equal,
     }
 }

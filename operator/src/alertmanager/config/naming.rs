@@ -75,12 +75,11 @@ fn renamed(table: &dyn Table, words: Words, path: &str) -> String {
     let Some(key) = table.key(name) else {
         return path.to_owned();
     };
-    let inner = match key.kind {
-        Kind::Section(inner) | Kind::TextOr(inner) | Kind::Sections(inner) => inner,
-        _ => return format!("{}{rest}", key.called(words)),
-    };
-    match rest.split_once('.') {
-        Some((index, rest)) => format!("{}{index}.{}", key.called(words), renamed(inner, words, rest)),
-        None => format!("{}{rest}", key.called(words)),
+    let called = key.called(words);
+    match (key.kind, rest.split_once('.')) {
+        (Kind::Section(inner) | Kind::TextOr(inner) | Kind::Sections(inner), Some((index, rest))) => {
+            format!("{called}{index}.{}", renamed(inner, words, rest))
+        }
+        _ => format!("{called}{rest}"),
     }
 }

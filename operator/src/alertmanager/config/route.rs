@@ -39,12 +39,12 @@ pub static ROUTE: Section<Route<Matcher>> = Section::<Route<Matcher>>::new(&[
     texts("mute_time_intervals")
         .since(0, 22)
         .from("muteTimeIntervals", |route, scope| {
-            names(&route.mute_time_intervals, scope)
+            Ok(Some(names(&route.mute_time_intervals, scope)))
         }),
     texts("active_time_intervals")
         .since(0, 24)
         .from("activeTimeIntervals", |route, scope| {
-            names(&route.active_time_intervals, scope)
+            Ok(Some(names(&route.active_time_intervals, scope)))
         }),
 ])
 .loaded_if(route_loads);
@@ -219,8 +219,8 @@ fn labels(labels: &[Box<str>]) -> Taken {
     scope::texts(labels)
 }
 
-fn names(names: &[Box<str>], scope: &Scope<'_>) -> Taken {
-    Ok(Some(names.iter().map(|name| scope.name(name)).collect()))
+fn names(names: &[Box<str>], scope: &Scope<'_>) -> Yaml {
+    names.iter().map(|name| scope.name(name)).collect()
 }
 
 /// The routes below a route of the API, in which they are free-form.

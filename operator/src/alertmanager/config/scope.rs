@@ -1,5 +1,7 @@
 //! Where the values of a generated part come from: the Secrets and `ConfigMap`s of one namespace. Pure.
 
+#![expect(clippy::unnecessary_wraps, reason = "the rows of a table take values of one type")]
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Deref;

@@ -210,7 +210,7 @@ pub(super) fn http_config(client: Option<&HttpConfig>, scope: &Scope<'_>) -> Tak
     HTTP_CONFIG.of_option(client.map(|client| client as &dyn Client), scope)
 }
 
-fn proxy<'a>(client: &'a dyn Client) -> Option<ProxyConfig<'a>> {
+fn proxy(client: &dyn Client) -> Option<ProxyConfig<'_>> {
     client.settings().proxy
 }
 
