@@ -215,8 +215,8 @@ impl Render<AlertmanagerConfig> for PartWriter<'_> {
     fn render(&mut self, key: &ObjectKey, object: &AlertmanagerConfig) -> Result<KeptPart, String> {
         let scope = Scope::new(key, self.assets, self.facts.version);
         let confined = object::is_confined(self.facts.strategy, &key.namespace, self.facts.namespace);
-        let (part, dropped) = object::addition(object, confined, &scope, &self.context)
-            .map_err(|invalid| invalid.to_string())?;
+        let (part, dropped) =
+            object::addition(object, confined, &scope, &self.context).map_err(|invalid| invalid.to_string())?;
         let dropped = dropped.into_iter();
         let mark = gzip::checksum(key.to_string().as_bytes());
         Ok(KeptPart {
