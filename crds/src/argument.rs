@@ -1,7 +1,6 @@
 //! Extra command line arguments that users give to a container. Types only.
 
-use crate::absent::empty_is_none;
-use schemars::JsonSchema;
+use crate::{JsonSchema, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 /// One command line argument.

@@ -2,11 +2,10 @@
 //! references to Secrets; only `Authorization` may also name a file of the container.
 
 use crate::{
-    HttpUrl, ProxyConnectHeader, ProxyUrl, SafeTlsConfig, SecretOrConfigMap,
+    HttpUrl, JsonSchema, ProxyConnectHeader, ProxyUrl, SafeTlsConfig, SecretOrConfigMap,
     absent::{empty_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -2,6 +2,7 @@
 //! business of whoever needs it.
 
 /// Spans of `y`, `w`, `d`, `h`, `m`, `s` and `ms`, largest first, each at most once; or `0`; or nothing.
+#[cfg(feature = "schema")]
 const DURATION: &str = "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$";
 
 text! {

@@ -1,8 +1,7 @@
 //! Which objects the enforcement of a namespace label spares. Shared by Prometheus, PrometheusAgent and ThanosRuler.
 //! Types only.
 
-use crate::{MonitoringGroup, absent::empty_is_none};
-use schemars::JsonSchema;
+use crate::{JsonSchema, MonitoringGroup, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 words! {

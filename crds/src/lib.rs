@@ -2,6 +2,8 @@
 //! boxed text and lists, rare options boxed, nothing flattened but the field groups that workloads share, of which there
 //! are few objects. Absent text, lists and maps read the same as empty ones unless a field's documentation says
 //! otherwise.
+//!
+//! With the feature `schema` the crate also derives the CustomResourceDefinitions from the types.
 
 #![allow(clippy::duplicated_attributes, reason = "each printer column has a type of its own")]
 #![expect(
@@ -30,6 +32,7 @@ pub mod receiver;
 pub mod relabel;
 pub mod remote_write;
 pub mod routing;
+#[cfg(feature = "schema")]
 pub mod schema;
 pub mod selector;
 pub mod sigv4;
@@ -71,9 +74,10 @@ pub use routing::{
     DayOfMonthRange, InhibitRule, InvalidChildRoute, MatchType, MonthRange, NamedTimeIntervals, Route, TimeInterval,
     TimeOfDay, TimeRange, WeekdayRange, YearRange,
 };
+#[cfg(feature = "schema")]
 pub use schema::{
     COMPATIBLE_VERSION, custom_resource_definitions, full_custom_resource_definitions, full_manifests, manifest,
-    manifests, without_descriptions,
+    manifests,
 };
 pub use scrape::{NameEscapingScheme, NameValidationScheme, NativeHistograms, ScrapeLimits, ScrapeProtocol};
 pub use selector::{AttachMetadata, NamespaceSelector, SelectorMechanism, ServiceDiscoveryRole};
@@ -88,3 +92,8 @@ pub use url::{HttpUrl, ProxyUrl, Scheme};
 pub use v1::*;
 pub use web::{WebConfigFileFields, WebHttpConfig, WebHttpHeaders, WebTlsConfig, XContentTypeOptions, XFrameOptions};
 pub use words::Word;
+
+#[cfg(not(feature = "schema"))]
+use inert_schema::JsonSchema;
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;

@@ -1,7 +1,7 @@
 //! Relabeling rules, for targets, samples, alerts and remote writes alike.
 
+use crate::JsonSchema;
 use crate::absent::{empty_is_none, is_empty};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -1,7 +1,6 @@
 //! Where targets are looked for: namespaces, roles of the service discovery, and what is attached to a target.
 
-use crate::absent::is_empty;
-use schemars::JsonSchema;
+use crate::{JsonSchema, absent::is_empty};
 use serde::{Deserialize, Serialize};
 
 /// The namespaces in which targets are discovered; by default the one of the object itself.

@@ -1,8 +1,7 @@
 //! AWS signature version 4, for remote write and for alerts. Types only.
 
-use crate::absent::empty_is_none;
+use crate::{JsonSchema, absent::empty_is_none};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// AWS credentials with which requests are signed.

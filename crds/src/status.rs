@@ -1,9 +1,9 @@
 //! Status types: conditions of workloads, and the bindings through which a configuration object learns who selects it.
 //! Lists keep only what this version knows, so that a status from a newer operator never makes an object unreadable.
 
+use crate::JsonSchema;
 use crate::absent::{is_empty, known_items};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -1,11 +1,10 @@
 //! Where a workload keeps its data: an emptyDir, an ephemeral volume or a claim per pod. Types only; if several are
 //! given, they count in this order.
 
-use crate::{EmbeddedObjectMetadata, absent::empty_is_none};
+use crate::{EmbeddedObjectMetadata, JsonSchema, absent::empty_is_none};
 use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, EphemeralVolumeSource, PersistentVolumeClaimSpec, PersistentVolumeClaimStatus,
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Where the data is kept.

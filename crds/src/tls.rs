@@ -1,9 +1,8 @@
 //! TLS settings of clients: the form that refers to Secrets and ConfigMaps only, and the one that also allows files of
 //! the container. `TlsOptions` is the common view of both.
 
-use crate::absent::empty_is_none;
+use crate::{JsonSchema, absent::empty_is_none};
 use k8s_openapi::api::core::v1::{ConfigMapKeySelector, SecretKeySelector};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -2,11 +2,10 @@
 //! configuration file. Types only.
 
 use crate::{
-    SecretOrConfigMap,
+    JsonSchema, SecretOrConfigMap,
     absent::{empty_is_none, empty_word_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -41,6 +41,7 @@ pub(crate) fn deserialize<'de, W: Word, D: Deserializer<'de>>(deserializer: D) -
 }
 
 /// The schema of a closed list: all spellings, in order.
+#[cfg(feature = "schema")]
 pub(crate) fn schema<W: Word>() -> schemars::Schema {
     let words: Vec<_> = W::WORDS.iter().map(|(word, _)| *word).collect();
     schemars::json_schema!({ "type": "string", "enum": words })
@@ -92,6 +93,7 @@ macro_rules! words {
             }
         }
 
+        #[cfg(feature = "schema")]
         impl ::schemars::JsonSchema for $name {
             fn inline_schema() -> bool { true }
 
@@ -132,6 +134,7 @@ macro_rules! text {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result { f.pad(&self.0) }
         }
 
+        #[cfg(feature = "schema")]
         impl ::schemars::JsonSchema for $name {
             fn inline_schema() -> bool { true }
 

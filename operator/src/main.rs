@@ -27,8 +27,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     match args.command {
-        Some(Command::Crds(definitions)) => return print(&cli::crds(definitions)),
-        Some(Command::FullCrds(definitions)) => return print(&cli::full_crds(definitions)),
+        Some(Command::Crds(definitions)) => return print(cli::crds(definitions)),
+        Some(Command::FullCrds(definitions)) => return print(cli::full_crds(definitions)),
         Some(Command::Start) | None => {}
     }
     match start(args) {
@@ -40,10 +40,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn print(text: &str) -> ExitCode {
-    match std::io::stdout().write_all(text.as_bytes()) {
+#[expect(clippy::print_stderr, reason = "the log has not been started")]
+fn print(text: Result<String, cli::Error>) -> ExitCode {
+    let written = text
+        .map_err(anyhow::Error::from)
+        .and_then(|text| Ok(std::io::stdout().write_all(text.as_bytes())?));
+    match written {
         Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("prometheus-operator: {}", Causes(&*error));
+            ExitCode::FAILURE
+        }
     }
 }
 

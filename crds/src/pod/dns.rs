@@ -1,9 +1,9 @@
 //! The DNS settings of a pod, as the API of the operator has them: the core type with stricter list markers and
 //! lengths. Types only.
 
+use crate::JsonSchema;
 use crate::absent::{empty_is_none, is_empty};
 use k8s_openapi::api::core::v1 as core;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -1,7 +1,7 @@
 //! Metadata that a user gives to objects of the operator, and entries of a pod's hosts file. Types only.
 
+use crate::JsonSchema;
 use crate::absent::{empty_is_none, null_is_default};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

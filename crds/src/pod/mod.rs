@@ -9,14 +9,13 @@ mod metadata;
 mod update;
 
 use crate::{
-    StorageSpec,
+    JsonSchema, StorageSpec,
     absent::{empty_is_none, empty_word_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::{
     Affinity, Container, LocalObjectReference, PodSecurityContext, ResourceRequirements, Toleration, Volume,
     VolumeMount,
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,9 +1,8 @@
 //! How the pods of a StatefulSet are created, replaced and what stays of their volumes. Types only; Kubernetes acts on
 //! them.
 
-use crate::absent::empty_is_none;
+use crate::{JsonSchema, absent::empty_is_none};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

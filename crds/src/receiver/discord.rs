@@ -1,9 +1,8 @@
 //! Notifications to Discord. Types only.
 
 use super::{HttpConfig, ReceiverUrl};
-use crate::absent::empty_is_none;
+use crate::{JsonSchema, absent::empty_is_none};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A Discord channel to notify. Needs Alertmanager v0.25.0.

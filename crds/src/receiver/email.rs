@@ -1,9 +1,8 @@
 //! Notifications by mail. Types only.
 
 use super::KeyValue;
-use crate::{SafeTlsConfig, absent::is_empty};
+use crate::{JsonSchema, SafeTlsConfig, absent::is_empty};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -1,11 +1,10 @@
 //! The HTTP client of the receivers. Types, and which of its two proxy URLs counts.
 
 use crate::{
-    BasicAuth, OAuth2, ProxyConfig, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig,
+    BasicAuth, JsonSchema, OAuth2, ProxyConfig, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig,
     absent::empty_is_none,
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -19,8 +19,7 @@ mod webex;
 mod webhook;
 mod wechat;
 
-use crate::absent::is_empty;
-use schemars::JsonSchema;
+use crate::{JsonSchema, absent::is_empty};
 use serde::{Deserialize, Serialize};
 
 pub use self::discord::DiscordConfig;

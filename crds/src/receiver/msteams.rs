@@ -1,9 +1,8 @@
 //! Notifications to Microsoft Teams, by both kinds of its webhooks. Types only.
 
 use super::HttpConfig;
-use crate::absent::empty_is_none;
+use crate::{JsonSchema, absent::empty_is_none};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A channel of Microsoft Teams to notify, by a connector. Needs Alertmanager v0.26.0.

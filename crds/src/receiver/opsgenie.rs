@@ -1,9 +1,8 @@
 //! Notifications to OpsGenie. Types only.
 
 use super::{HttpConfig, KeyValue, ReceiverUrl};
-use crate::absent::is_empty;
+use crate::{JsonSchema, absent::is_empty};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -1,9 +1,9 @@
 //! Notifications to Rocket.Chat. Types only.
 
 use super::{HttpConfig, ReceiverUrl};
+use crate::JsonSchema;
 use crate::absent::{empty_is_none, is_empty};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A Rocket.Chat server to notify. Needs Alertmanager v0.28.0.

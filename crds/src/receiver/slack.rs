@@ -2,11 +2,10 @@
 
 use super::HttpConfig;
 use crate::{
-    Duration,
+    Duration, JsonSchema,
     absent::{empty_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A Slack channel to notify.

@@ -1,8 +1,7 @@
 //! Notifications by AWS SNS. Types only.
 
 use super::HttpConfig;
-use crate::{Sigv4, absent::empty_is_none};
-use schemars::JsonSchema;
+use crate::{JsonSchema, Sigv4, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,8 +1,7 @@
 //! Notifications to Webex. Types only.
 
 use super::{HttpConfig, ReceiverUrl};
-use crate::absent::empty_is_none;
-use schemars::JsonSchema;
+use crate::{JsonSchema, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 /// A Webex room to notify. Its HTTP settings need an authorization. Needs Alertmanager v0.25.0.

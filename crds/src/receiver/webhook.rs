@@ -1,9 +1,8 @@
 //! Notifications to any HTTP server. Types only.
 
 use super::HttpConfig;
-use crate::{Duration, absent::empty_is_none};
+use crate::{Duration, JsonSchema, absent::empty_is_none};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An HTTP server to notify. One of url and urlSecret is needed; urlSecret takes precedence.

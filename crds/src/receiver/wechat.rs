@@ -1,8 +1,8 @@
 //! Notifications to WeChat. Types only.
 
 use super::{HttpConfig, ReceiverUrl};
+use crate::JsonSchema;
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A WeChat account to notify.

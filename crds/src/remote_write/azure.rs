@@ -1,9 +1,8 @@
 //! Azure AD authentication of remote write. Exactly one of the four ways to authenticate must be given; that is checked
 //! where the configuration is made. Types only.
 
-use crate::absent::empty_is_none;
+use crate::{JsonSchema, absent::empty_is_none};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

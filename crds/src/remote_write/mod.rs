@@ -6,10 +6,10 @@ mod azure;
 mod queue;
 
 use crate::{
-    Authorization, BasicAuth, Duration, HttpUrl, OAuth2, ProxyConnectHeader, ProxyUrl, RelabelConfig, Sigv4, TlsConfig,
+    Authorization, BasicAuth, Duration, HttpUrl, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, RelabelConfig,
+    Sigv4, TlsConfig,
     absent::{empty_is_none, is_empty},
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

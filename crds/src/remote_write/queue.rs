@@ -1,8 +1,7 @@
 //! The queue in front of a remote write endpoint, and the sending of metadata. Types only; Prometheus' own defaults
 //! hold for what is absent.
 
-use crate::{Duration, absent::empty_is_none, schema::Integer};
-use schemars::JsonSchema;
+use crate::{Duration, JsonSchema, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 /// Sizes and delays of a remote write queue.
@@ -14,29 +13,29 @@ pub struct QueueConfig {
     pub batch_send_deadline: Option<Duration>,
     /// Samples that each shard buffers before reading of the write-ahead log stops.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Integer>")]
+    #[schemars(with = "Option<crate::schema::Integer>")]
     pub capacity: Option<i64>,
     /// Maximum delay between two attempts.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub max_backoff: Option<Duration>,
     /// How often a batch is sent again after a recoverable error. Without effect since Prometheus v2.11.0.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Integer>")]
+    #[schemars(with = "Option<crate::schema::Integer>")]
     pub max_retries: Option<i64>,
     /// Maximum number of samples per request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Integer>")]
+    #[schemars(with = "Option<crate::schema::Integer>")]
     pub max_samples_per_send: Option<i64>,
     /// Maximum number of shards, i.e. of concurrent requests.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Integer>")]
+    #[schemars(with = "Option<crate::schema::Integer>")]
     pub max_shards: Option<i64>,
     /// First delay between two attempts; it doubles with each.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub min_backoff: Option<Duration>,
     /// Minimum number of shards.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Integer>")]
+    #[schemars(with = "Option<crate::schema::Integer>")]
     pub min_shards: Option<i64>,
     /// Whether a batch is sent again after the status 429. Experimental in Prometheus.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,6 @@
 //! Rules that mute alerts as long as others fire. Types only.
 
-use crate::absent::is_empty;
-use schemars::JsonSchema;
+use crate::{JsonSchema, absent::is_empty};
 use serde::{Deserialize, Serialize};
 
 /// Mutes the target alerts as long as a source alert fires.

@@ -2,11 +2,9 @@
 //! here.
 
 use crate::{
-    NonEmptyDuration,
+    JsonSchema, NonEmptyDuration,
     absent::{empty_is_none, is_empty, null_is_default},
-    schema::Unknown,
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -55,7 +53,7 @@ pub struct Route<M> {
     pub continue_: Option<bool>,
     /// Child routes, of the same form. An alert goes to the first one whose conditions it meets.
     #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "null_is_default")]
-    #[schemars(with = "Box<[Unknown]>", extend("x-kubernetes-list-type" = "atomic"))]
+    #[schemars(with = "Box<[crate::schema::Unknown]>", extend("x-kubernetes-list-type" = "atomic"))]
     pub routes: Box<[Value]>,
     /// Names of the time intervals during which the route is muted.
     #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "null_is_default")]

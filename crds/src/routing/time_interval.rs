@@ -1,7 +1,6 @@
 //! Times at which routes are muted or active. Types only: whether a range makes sense is checked by whoever renders it.
 
-use crate::{absent::is_empty, schema::Integer};
-use schemars::JsonSchema;
+use crate::{JsonSchema, absent::is_empty};
 use serde::{Deserialize, Serialize};
 
 text! {
@@ -83,10 +82,10 @@ pub struct TimeRange {
 pub struct DayOfMonthRange {
     /// First day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Integer>", range(min = -31, max = 31))]
+    #[schemars(with = "Option<crate::schema::Integer>", range(min = -31, max = 31))]
     pub start: Option<i8>,
     /// Last day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Integer>", range(min = -31, max = 31))]
+    #[schemars(with = "Option<crate::schema::Integer>", range(min = -31, max = 31))]
     pub end: Option<i8>,
 }

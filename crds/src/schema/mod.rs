@@ -3,15 +3,15 @@
 //! CustomResourceDefinitions; our choice of keywords follows controller-gen.
 
 mod core_types;
-mod description;
 mod manifest;
 mod marker;
 mod structural;
 mod v1beta1;
+mod validation;
 
-pub use description::without_descriptions;
 pub use manifest::{
     COMPATIBLE_VERSION, custom_resource_definitions, full_custom_resource_definitions, full_manifests, manifest,
     manifests,
 };
 pub use marker::{Integer, Unknown};
+pub(crate) use validation::{TOPOLOGY_MESSAGE, TOPOLOGY_RULE, agent_validations};

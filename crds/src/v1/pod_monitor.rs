@@ -1,13 +1,12 @@
 //! The PodMonitor kind: scrape a set of pods.
 
 use crate::{
-    AttachMetadata, ByteSize, ConfigResourceStatus, NamespaceSelector, PodMetricsEndpoint, ScrapeProtocol,
+    AttachMetadata, ByteSize, ConfigResourceStatus, JsonSchema, NamespaceSelector, PodMetricsEndpoint, ScrapeProtocol,
     SelectorMechanism,
     absent::{empty_is_none, is_empty, null_is_default},
 };
 use k8s_openapi::apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::LabelSelector};
-use kube::CustomResource;
-use schemars::JsonSchema;
+use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 
 /// Defines how the Prometheus servers and agents that select it scrape a set of pods.

@@ -2,13 +2,11 @@
 //! so some are in snake case.
 
 use crate::{
-    ConfigResourceStatus, Duration, NonEmptyDuration,
+    ConfigResourceStatus, Duration, JsonSchema, NonEmptyDuration,
     absent::{empty_is_none, is_empty},
-    schema::Integer,
 };
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use kube::CustomResource;
-use schemars::JsonSchema;
+use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -60,7 +58,7 @@ pub struct RuleGroup {
     pub partial_response_strategy: Option<Box<str>>,
     /// Maximum number of alerts or series that a rule may produce. Needs Prometheus v2.31.0 or Thanos v0.24.0.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Integer>")]
+    #[schemars(with = "Option<crate::schema::Integer>")]
     pub limit: Option<i64>,
 }
 

@@ -1,13 +1,12 @@
 //! The ServiceMonitor kind: scrape the pods behind a set of Services.
 
 use crate::{
-    AttachMetadata, ByteSize, ConfigResourceStatus, Endpoint, NamespaceSelector, ScrapeProtocol, SelectorMechanism,
-    ServiceDiscoveryRole,
+    AttachMetadata, ByteSize, ConfigResourceStatus, Endpoint, JsonSchema, NamespaceSelector, ScrapeProtocol,
+    SelectorMechanism, ServiceDiscoveryRole,
     absent::{empty_is_none, is_empty, null_is_default},
 };
 use k8s_openapi::apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::LabelSelector};
-use kube::CustomResource;
-use schemars::JsonSchema;
+use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 
 /// Defines how the Prometheus servers and agents that select it scrape the pods behind a set of Services.

@@ -2,14 +2,13 @@
 //! queries, alerts, traces and object storage is Thanos' own format in Secrets, which nobody checks before Thanos does.
 
 use crate::{
-    Argument, Duration, GrpcServerTlsConfig, LogFormat, LogLevel, ObjectReference, PodFields,
+    Argument, Duration, GrpcServerTlsConfig, JsonSchema, LogFormat, LogLevel, ObjectReference, PodFields,
     PrometheusRuleExcludeConfig, RemoteWriteSpec, WebConfigFileFields, WorkloadStatus,
     absent::{empty_is_none, empty_word_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::{SecretKeySelector, TopologySpreadConstraint};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use kube::CustomResource;
-use schemars::JsonSchema;
+use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

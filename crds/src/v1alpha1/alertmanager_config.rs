@@ -2,11 +2,10 @@
 //! Alertmanagers.
 
 use crate::{
-    ConfigResourceStatus, InhibitRule, MatchType, NamedTimeIntervals, Receiver, Route,
+    ConfigResourceStatus, InhibitRule, JsonSchema, MatchType, NamedTimeIntervals, Receiver, Route,
     absent::{empty_is_none, empty_word_is_none, is_empty, null_is_default},
 };
-use kube::CustomResource;
-use schemars::JsonSchema;
+use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 
 /// Routes, receivers and inhibition rules for the Alertmanagers that select it. They see the alerts of its namespace

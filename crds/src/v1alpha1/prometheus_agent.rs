@@ -1,11 +1,10 @@
 //! The PrometheusAgent kind: Prometheus in agent mode, which scrapes and forwards but neither stores nor evaluates.
 //! All its fields but one are those of Prometheus. What a DaemonSet cannot do is refused by rules of the schema.
 
-use crate::v1::{CommonPrometheusFields, PrometheusStatus, TOPOLOGY_MESSAGE, TOPOLOGY_RULE};
-use kube::CustomResource;
-use schemars::JsonSchema;
+use crate::JsonSchema;
+use crate::v1::{CommonPrometheusFields, PrometheusStatus};
+use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 words! {
     /// What runs the pods of an agent.
@@ -78,7 +77,7 @@ words! {
     )
 )]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = validations()))]
+#[schemars(extend("x-kubernetes-validations" = crate::schema::agent_validations()))]
 pub struct PrometheusAgentSpec {
     #[serde(flatten)]
     #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
@@ -90,42 +89,10 @@ pub struct PrometheusAgentSpec {
     pub mode: Option<PrometheusAgentMode>,
 }
 
-/// Fields that must be absent with the mode DaemonSet. `shards` is among them only above 1, since it has a default.
-const NOT_FOR_DAEMON_SETS: &[&str] = &[
-    "replicas",
-    "storage",
-    "shards",
-    "persistentVolumeClaimRetentionPolicy",
-    "scrapeConfigSelector",
-    "probeSelector",
-    "scrapeConfigNamespaceSelector",
-    "probeNamespaceSelector",
-    "serviceMonitorSelector",
-    "serviceMonitorNamespaceSelector",
-    "additionalScrapeConfigs",
-    "shardingStrategy",
-];
-
-/// The rules by which the API server refuses combinations of fields, in the order in which it reports them.
-fn validations() -> Vec<Value> {
-    let of_daemon_sets = NOT_FOR_DAEMON_SETS.iter().map(|field| {
-        let (allowed, complaint) = match *field {
-            "shards" => (" && self.shards > 1", "be greater than 1"),
-            _ => ("", "be set"),
-        };
-        json!({
-            "rule": format!("!(has(self.mode) && self.mode == 'DaemonSet' && has(self.{field}){allowed})"),
-            "message": format!("{field} cannot {complaint} when mode is DaemonSet"),
-        })
-    });
-    let topology = json!({ "rule": TOPOLOGY_RULE, "message": TOPOLOGY_MESSAGE });
-    of_daemon_sets.chain([topology]).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{from_value, to_value};
+    use serde_json::{from_value, json, to_value};
 
     #[test]
     fn the_mode_stands_beside_the_fields_of_prometheus() {
@@ -140,22 +107,5 @@ mod tests {
         assert_eq!(spec.common.remote_write.len(), 1);
         assert_eq!(spec.common.pod.tolerations.len(), 1);
         assert_eq!(to_value(&spec).unwrap(), written);
-    }
-
-    #[test]
-    fn one_shard_is_allowed_in_a_daemon_set() {
-        let rules = validations();
-        let rule = |field: &str| {
-            let named = |rule: &&Value| rule["message"].as_str().is_some_and(|text| text.starts_with(field));
-            rules.iter().find(named).map(|rule| rule["rule"].clone())
-        };
-        assert_eq!(
-            rule("shards cannot"),
-            Some("!(has(self.mode) && self.mode == 'DaemonSet' && has(self.shards) && self.shards > 1)".into())
-        );
-        assert_eq!(
-            rule("storage"),
-            Some("!(has(self.mode) && self.mode == 'DaemonSet' && has(self.storage))".into())
-        );
     }
 }

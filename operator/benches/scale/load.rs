@@ -29,7 +29,7 @@ const CONCURRENT: usize = 32;
 /// Installs the custom resource definitions.
 pub(crate) async fn definitions(client: &Client) -> anyhow::Result<()> {
     let api: Api<CustomResourceDefinition> = Api::all(client.clone());
-    for definition in crds::schema::custom_resource_definitions() {
+    for definition in crds::custom_resource_definitions() {
         let name = definition["metadata"]["name"].as_str().unwrap_or_default();
         let params = PatchParams::apply("bench").force();
         api.patch(name, &params, &Patch::Apply(&definition)).await?;

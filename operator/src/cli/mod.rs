@@ -1,44 +1,52 @@
 //! Commands that work without a cluster, on the same pure functions.
 
-use serde_json::Value;
+mod definitions;
+
+pub use definitions::Error;
 
 use crate::args::Definitions;
+use definitions::{Versions, definitions, without_descriptions};
 
 /// The custom resource definitions with the version that is stored, as one YAML stream, in the order of their names.
-pub fn crds(definitions: Definitions) -> String {
-    stream(crds::custom_resource_definitions(), definitions)
+pub fn crds(options: Definitions) -> Result<String, Error> {
+    stream(Versions::Stored, options)
 }
 
 /// The custom resource definitions with every version, as one YAML stream, in the order of their names.
-pub fn full_crds(definitions: Definitions) -> String {
-    stream(crds::full_custom_resource_definitions(), definitions)
+pub fn full_crds(options: Definitions) -> Result<String, Error> {
+    stream(Versions::All, options)
 }
 
-fn stream(all: Vec<Value>, Definitions { without_descriptions }: Definitions) -> String {
+fn stream(versions: Versions, options: Definitions) -> Result<String, Error> {
     let mut stream = String::new();
-    for mut definition in all {
-        if without_descriptions {
-            definition = crds::without_descriptions(definition);
+    for mut definition in definitions(versions)? {
+        if options.without_descriptions {
+            definition = without_descriptions(&definition)?;
         }
-        let (_, manifest) = crds::manifest(&definition);
         stream.push_str("---\n");
-        stream.push_str(&manifest);
+        stream.push_str(&definition);
     }
-    stream
+    Ok(stream)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     #[test]
     fn a_stream_has_each_kind_and_is_shorter_without_prose() {
-        let print = |without_descriptions| full_crds(Definitions { without_descriptions });
+        let print = |without_descriptions| full_crds(Definitions { without_descriptions }).unwrap();
         let (described, bare) = (print(false), print(true));
-        assert_eq!(
-            described.matches("\nkind: CustomResourceDefinition\n").count(),
-            crds::custom_resource_definitions().len()
-        );
+        let names = |stream: &str| -> Vec<Value> {
+            let documents = serde_saphyr::from_multiple::<Value>(stream).unwrap();
+            documents
+                .into_iter()
+                .map(|definition| definition["metadata"]["name"].clone())
+                .collect()
+        };
+        assert_eq!(names(&described).len(), crds::custom_resource_definitions().len());
+        assert_eq!(names(&bare), names(&described));
         assert!(
             bare.len() < described.len() * 2 / 3,
             "{} of {}",

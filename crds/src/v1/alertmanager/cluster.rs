@@ -1,7 +1,6 @@
 //! Mutual TLS of the gossip between Alertmanagers. Types only.
 
-use crate::{SafeTlsConfig, WebTlsConfig};
-use schemars::JsonSchema;
+use crate::{JsonSchema, SafeTlsConfig, WebTlsConfig};
 use serde::{Deserialize, Serialize};
 
 /// Mutual TLS of the gossip between the members of a cluster.

@@ -2,8 +2,7 @@
 //! confined. Types only.
 
 use super::AlertmanagerGlobalConfig;
-use crate::{SecretOrConfigMap, absent::is_empty};
-use schemars::JsonSchema;
+use crate::{JsonSchema, SecretOrConfigMap, absent::is_empty};
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -6,11 +6,10 @@ use super::receivers::{
     GlobalWeChatConfig, GlobalWebexConfig,
 };
 use crate::{
-    BasicAuth, Duration, HttpUrl, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig,
+    BasicAuth, Duration, HttpUrl, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig,
     absent::empty_is_none,
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

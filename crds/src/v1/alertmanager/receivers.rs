@@ -1,8 +1,7 @@
 //! Global settings of the services that receivers notify. Types only.
 
-use crate::{HttpUrl, absent::empty_is_none};
+use crate::{HttpUrl, JsonSchema, absent::empty_is_none};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Settings for Jira.

@@ -5,13 +5,12 @@ use super::{
     AlertmanagerWebSpec, ClusterTlsConfig,
 };
 use crate::{
-    Argument, GoDuration, LogFormat, LogLevel, PersistentVolumeClaimRetentionPolicy, PodFields,
+    Argument, GoDuration, JsonSchema, LogFormat, LogLevel, PersistentVolumeClaimRetentionPolicy, PodFields,
     absent::{empty_is_none, empty_word_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use kube::CustomResource;
-use schemars::JsonSchema;
+use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 
 /// A cluster of Alertmanagers, run by a StatefulSet. Its configuration comes from a Secret or from AlertmanagerConfigs.

@@ -1,7 +1,6 @@
 //! What the operator reports about an Alertmanager. Types only.
 
-use crate::{WorkloadStatus, absent::empty_is_none};
-use schemars::JsonSchema;
+use crate::{JsonSchema, WorkloadStatus, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 /// State of the object as the operator saw it last.

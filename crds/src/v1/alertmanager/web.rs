@@ -1,7 +1,6 @@
 //! The web server of Alertmanager, and the limits of its silences. Types only.
 
-use crate::{ByteSize, WebConfigFileFields, absent::empty_is_none};
-use schemars::JsonSchema;
+use crate::{ByteSize, JsonSchema, WebConfigFileFields, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 /// Settings of the web server of Alertmanager.

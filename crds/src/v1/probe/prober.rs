@@ -1,10 +1,9 @@
 //! The prober, and what it is asked besides the target. Types only.
 
 use crate::{
-    ProxyConnectHeader, ProxyUrl, Scheme,
+    JsonSchema, ProxyConnectHeader, ProxyUrl, Scheme,
     absent::{empty_is_none, is_empty},
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

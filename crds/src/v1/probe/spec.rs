@@ -2,13 +2,12 @@
 
 use super::{ProbeParam, ProbeTargets, ProberSpec};
 use crate::{
-    BasicAuth, ConfigResourceStatus, Duration, HttpClient, OAuth2, ProxyConfig, RelabelConfig, SafeAuthorization,
-    SafeTlsConfig, ScrapeProtocol, TlsOptions,
+    BasicAuth, ConfigResourceStatus, Duration, HttpClient, JsonSchema, OAuth2, ProxyConfig, RelabelConfig,
+    SafeAuthorization, SafeTlsConfig, ScrapeProtocol, TlsOptions,
     absent::{empty_is_none, is_empty},
 };
 use k8s_openapi::{api::core::v1::SecretKeySelector, apimachinery::pkg::api::resource::Quantity};
-use kube::CustomResource;
-use schemars::JsonSchema;
+use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 
 /// Defines which targets the Prometheus servers and agents that select it probe, and through which prober: an

@@ -1,8 +1,7 @@
 //! What is probed: targets that are written down, or Ingress objects. Types only.
 
-use crate::{NamespaceSelector, RelabelConfig, absent::is_empty};
+use crate::{JsonSchema, NamespaceSelector, RelabelConfig, absent::is_empty};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,11 +1,11 @@
 //! The Alertmanagers to which Prometheus sends alerts. Types only.
 
 use crate::{
-    BasicAuth, Duration, ProxyConnectHeader, ProxyUrl, RelabelConfig, SafeAuthorization, Scheme, Sigv4, TlsConfig,
+    BasicAuth, Duration, JsonSchema, ProxyConnectHeader, ProxyUrl, RelabelConfig, SafeAuthorization, Scheme, Sigv4,
+    TlsConfig,
     absent::{empty_is_none, is_empty, null_is_default},
 };
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,8 +1,7 @@
 //! How Prometheus reaches the Kubernetes API, what scrape objects may read in its container, and its Go runtime. Types
 //! only.
 
-use crate::{Authorization, BasicAuth, ProxyConnectHeader, ProxyUrl, TlsConfig, absent::empty_is_none};
-use schemars::JsonSchema;
+use crate::{Authorization, BasicAuth, JsonSchema, ProxyConnectHeader, ProxyUrl, TlsConfig, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

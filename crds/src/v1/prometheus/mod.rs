@@ -29,7 +29,6 @@ pub use self::sharding::{
     RetainConfig, ShardRetentionPolicy, ShardingStrategy, ShardingStrategyMode, TopologySharding,
     WhenScaledRetentionType,
 };
-pub(crate) use self::sharding::{TOPOLOGY_MESSAGE, TOPOLOGY_RULE};
 pub use self::shared_fields::CommonPrometheusFields;
 pub use self::spec::{Prometheus, PrometheusSpec};
 pub use self::status::{PrometheusStatus, ShardStatus};

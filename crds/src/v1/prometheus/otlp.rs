@@ -1,8 +1,7 @@
 //! Settings of the OTLP receiver. Types only; which of them a version of Prometheus knows is checked where the
 //! configuration is made.
 
-use crate::absent::is_empty;
-use schemars::JsonSchema;
+use crate::{JsonSchema, absent::is_empty};
 use serde::{Deserialize, Serialize};
 
 words! {

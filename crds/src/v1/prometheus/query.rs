@@ -1,8 +1,7 @@
 //! Limits of the query engine, and the storage of exemplars. Types only; Prometheus' own defaults hold for what is
 //! absent.
 
-use crate::{Duration, absent::empty_is_none};
-use schemars::JsonSchema;
+use crate::{Duration, JsonSchema, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 /// Limits of the query engine.

@@ -1,9 +1,9 @@
 //! Remote read: endpoints from which Prometheus reads samples that it does not have itself. Types only.
 
 use crate::{
-    Authorization, BasicAuth, Duration, HttpUrl, OAuth2, ProxyConnectHeader, ProxyUrl, TlsConfig, absent::empty_is_none,
+    Authorization, BasicAuth, Duration, HttpUrl, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, TlsConfig,
+    absent::empty_is_none,
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,6 @@
 //! Settings of Prometheus' rule engine. Types only; a change restarts the pods, since Prometheus takes them as flags.
 
-use crate::absent::empty_is_none;
-use schemars::JsonSchema;
+use crate::{JsonSchema, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 /// Settings of the rule engine.

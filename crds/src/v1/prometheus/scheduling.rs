@@ -2,9 +2,9 @@
 //! a schema of a core type cannot be extended. The conversion to the core type belongs to the renderer, which adds the
 //! labels.
 
+use crate::JsonSchema;
 use crate::absent::{empty_is_none, is_empty};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

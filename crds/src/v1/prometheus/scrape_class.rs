@@ -1,8 +1,7 @@
 //! Scrape classes: named sets of settings to which scrape objects refer. Types only; how they are merged into a scrape
 //! configuration is the renderer's.
 
-use crate::{AttachMetadata, Authorization, RelabelConfig, ScrapeProtocol, TlsConfig, absent::is_empty};
-use schemars::JsonSchema;
+use crate::{AttachMetadata, Authorization, JsonSchema, RelabelConfig, ScrapeProtocol, TlsConfig, absent::is_empty};
 use serde::{Deserialize, Serialize};
 
 /// A named set of scrape settings.

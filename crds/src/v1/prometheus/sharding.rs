@@ -1,8 +1,7 @@
 //! How targets are distributed over shards, and what becomes of the shards that a smaller number leaves over. Types
 //! only.
 
-use crate::{Duration, absent::is_empty};
-use schemars::JsonSchema;
+use crate::{Duration, JsonSchema, absent::is_empty};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -24,13 +23,6 @@ words! {
         Delete = "Delete",
     }
 }
-
-/// Rule of the schema that Prometheus and PrometheusAgent share: with the mode Topology, no domain is without a shard.
-pub(crate) const TOPOLOGY_RULE: &str = "!has(self.shardingStrategy) || !has(self.shardingStrategy.mode) || self.shardingStrategy.mode != 'Topology' || !has(self.shardingStrategy.topology) || !has(self.shardingStrategy.topology.values) || self.shardingStrategy.topology.values.size() == 0 || (has(self.shards) ? self.shards : 1) >= self.shardingStrategy.topology.values.size()";
-
-/// What the API server answers to an object that breaks [`TOPOLOGY_RULE`].
-pub(crate) const TOPOLOGY_MESSAGE: &str =
-    "shards must be greater than or equal to the number of topology values when sharding strategy mode is Topology";
 
 /// How targets are distributed over shards.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]

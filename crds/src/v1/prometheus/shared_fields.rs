@@ -9,14 +9,13 @@ use super::{
     ScrapeClass, ShardingStrategy, TopologySpreadConstraint, TracingConfig, TsdbSpec,
 };
 use crate::{
-    Argument, ByteSize, Duration, LogFormat, LogLevel, NameEscapingScheme, NameValidationScheme, ObjectReference,
-    PersistentVolumeClaimRetentionPolicy, PodFields, RemoteWriteMessageVersion, RemoteWriteSpec, ScrapeProtocol,
-    ServiceDiscoveryRole,
+    Argument, ByteSize, Duration, JsonSchema, LogFormat, LogLevel, NameEscapingScheme, NameValidationScheme,
+    ObjectReference, PersistentVolumeClaimRetentionPolicy, PodFields, RemoteWriteMessageVersion, RemoteWriteSpec,
+    ScrapeProtocol, ServiceDiscoveryRole,
     absent::{empty_is_none, empty_word_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

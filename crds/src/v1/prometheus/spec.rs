@@ -3,16 +3,14 @@
 use super::{
     AlertingSpec, CommonPrometheusFields, Exemplars, PrometheusStatus, QuerySpec, RemoteReadSpec, Rules,
     ShardRetentionPolicy, ThanosSpec,
-    sharding::{TOPOLOGY_MESSAGE, TOPOLOGY_RULE},
 };
 use crate::{
-    ByteSize, Duration, PrometheusRuleExcludeConfig,
+    ByteSize, Duration, JsonSchema, PrometheusRuleExcludeConfig,
     absent::{empty_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use kube::CustomResource;
-use schemars::JsonSchema;
+use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 
 /// A Prometheus server, run by StatefulSets, one per shard. It scrapes what the selected ServiceMonitors, PodMonitors,
@@ -74,8 +72,8 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = [{
-    "rule": TOPOLOGY_RULE,
-    "message": TOPOLOGY_MESSAGE,
+    "rule": crate::schema::TOPOLOGY_RULE,
+    "message": crate::schema::TOPOLOGY_MESSAGE,
 }]))]
 pub struct PrometheusSpec {
     #[serde(flatten)]

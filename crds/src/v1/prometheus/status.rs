@@ -2,10 +2,9 @@
 //! Types only.
 
 use crate::{
-    WorkloadStatus,
+    JsonSchema, WorkloadStatus,
     absent::{empty_is_none, is_empty, known_items},
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// State of the object as the operator saw it last. The numbers of pods are those of all shards.

@@ -1,11 +1,10 @@
 //! The Thanos sidecar of Prometheus. Types only.
 
 use crate::{
-    Argument, Duration, LogFormat, LogLevel, TlsConfig,
+    Argument, Duration, JsonSchema, LogFormat, LogLevel, TlsConfig,
     absent::{empty_is_none, empty_word_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::{ResourceRequirements, SecretKeySelector, VolumeMount};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A Thanos sidecar.

@@ -1,11 +1,10 @@
 //! Where Prometheus sends traces of its own work. Types only.
 
 use crate::{
-    Duration, TlsConfig,
+    Duration, JsonSchema, TlsConfig,
     absent::{empty_is_none, null_is_default},
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

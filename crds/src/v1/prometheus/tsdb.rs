@@ -1,8 +1,7 @@
 //! Settings of the time series database that can change while Prometheus runs. Types only.
 
-use crate::{Duration, absent::empty_is_none};
+use crate::{Duration, JsonSchema, absent::empty_is_none};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -1,7 +1,6 @@
 //! The web server of Prometheus. Types only.
 
-use crate::WebConfigFileFields;
-use schemars::JsonSchema;
+use crate::{JsonSchema, WebConfigFileFields};
 use serde::{Deserialize, Serialize};
 
 /// Settings of the web server of Prometheus.

@@ -1,11 +1,10 @@
 //! Targets from Consul.
 
 use crate::{
-    BasicAuth, Duration, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig, Scheme,
+    BasicAuth, Duration, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig, Scheme,
     absent::{empty_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

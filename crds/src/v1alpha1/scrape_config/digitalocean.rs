@@ -1,7 +1,8 @@
 //! Targets from DigitalOcean.
 
-use crate::{Duration, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig, absent::empty_is_none};
-use schemars::JsonSchema;
+use crate::{
+    Duration, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig, absent::empty_is_none,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,6 @@
 //! Targets from DNS.
 
-use crate::{Duration, absent::empty_is_none};
-use schemars::JsonSchema;
+use crate::{Duration, JsonSchema, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -1,7 +1,6 @@
 //! Targets that are read from files of the container.
 
-use crate::{Duration, absent::empty_is_none};
-use schemars::JsonSchema;
+use crate::{Duration, JsonSchema, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 /// Targets from files, which Prometheus reads again when they change.

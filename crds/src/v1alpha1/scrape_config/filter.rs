@@ -1,6 +1,6 @@
 //! Filters that several service discoveries hand on to the server.
 
-use schemars::JsonSchema;
+use crate::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A filter: what is found has one of the values.

@@ -1,7 +1,6 @@
 //! Targets from Google Cloud.
 
-use crate::{Duration, absent::empty_is_none};
-use schemars::JsonSchema;
+use crate::{Duration, JsonSchema, absent::empty_is_none};
 use serde::{Deserialize, Serialize};
 
 /// Virtual machines of Google Compute Engine, by their private address. Prometheus takes the credentials from its

@@ -1,9 +1,9 @@
 //! Targets from IONOS Cloud.
 
 use crate::{
-    Duration, HttpAuth, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig, absent::empty_is_none,
+    Duration, HttpAuth, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig,
+    absent::empty_is_none,
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

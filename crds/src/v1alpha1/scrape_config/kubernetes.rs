@@ -1,9 +1,9 @@
 //! Targets from the API of a Kubernetes cluster.
 
 use crate::{
-    AttachMetadata, BasicAuth, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig, absent::is_empty,
+    AttachMetadata, BasicAuth, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, SafeAuthorization, SafeTlsConfig,
+    absent::is_empty,
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

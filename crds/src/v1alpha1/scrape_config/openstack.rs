@@ -1,9 +1,8 @@
 //! Targets from OpenStack.
 
 use super::server::DiscoveryUrl;
-use crate::{Duration, SafeTlsConfig, absent::empty_is_none};
+use crate::{Duration, JsonSchema, SafeTlsConfig, absent::empty_is_none};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

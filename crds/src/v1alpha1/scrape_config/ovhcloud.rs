@@ -1,8 +1,7 @@
 //! Targets from OVHcloud.
 
-use crate::{Duration, absent::empty_is_none};
+use crate::{Duration, JsonSchema, absent::empty_is_none};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -2,11 +2,10 @@
 
 use super::server::DiscoveryUrl;
 use crate::{
-    Duration, ProxyConnectHeader, ProxyUrl, SafeTlsConfig,
+    Duration, JsonSchema, ProxyConnectHeader, ProxyUrl, SafeTlsConfig,
     absent::{empty_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -7,13 +7,13 @@ use super::{
     PuppetDbSdConfig, ScalewaySdConfig, StaticConfig,
 };
 use crate::{
-    BasicAuth, ByteSize, ConfigResourceStatus, Duration, HttpClient, NameEscapingScheme, NameValidationScheme, OAuth2,
-    ProxyConnectHeader, ProxyUrl, RelabelConfig, SafeAuthorization, SafeTlsConfig, Scheme, ScrapeProtocol, TlsOptions,
+    BasicAuth, ByteSize, ConfigResourceStatus, Duration, HttpClient, JsonSchema, NameEscapingScheme,
+    NameValidationScheme, OAuth2, ProxyConnectHeader, ProxyUrl, RelabelConfig, SafeAuthorization, SafeTlsConfig,
+    Scheme, ScrapeProtocol, TlsOptions,
     absent::{empty_is_none, is_empty},
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
-use kube::CustomResource;
-use schemars::JsonSchema;
+use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,6 @@
 //! Targets that are written down in the object itself.
 
-use crate::absent::null_is_default;
-use schemars::JsonSchema;
+use crate::{JsonSchema, absent::null_is_default};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

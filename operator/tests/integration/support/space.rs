@@ -308,7 +308,7 @@ impl Space {
 pub(crate) async fn install_definitions(client: &Client) {
     let api: Api<CustomResourceDefinition> = Api::all(client.clone());
     let params = PatchParams::apply("integration-test").force();
-    for definition in crds::schema::custom_resource_definitions() {
+    for definition in crds::custom_resource_definitions() {
         let name = definition["metadata"]["name"].as_str().expect("a name").to_owned();
         let applied = api.patch(&name, &params, &Patch::Apply(&definition)).await;
         applied.unwrap_or_else(|error| panic!("install {name}: {error}"));
