@@ -18,6 +18,6 @@ pub fn output() -> Output {
         files: (stored.into_iter().map(below("crds/manifests")))
             .chain(full.into_iter().map(below("crds/manifests/full")))
             .collect(),
-        folders: vec!["crds/manifests", "crds/manifests/full"],
+        folders: ["crds/manifests", "crds/manifests/full"].map(str::to_owned).into(),
     }
 }

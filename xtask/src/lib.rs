@@ -25,7 +25,7 @@ pub struct Output {
     /// The files, in a fixed order.
     pub files: Vec<File>,
     /// Folders below the root of the repository in which every file is generated.
-    pub folders: Vec<&'static str>,
+    pub folders: Vec<String>,
 }
 
 impl Output {

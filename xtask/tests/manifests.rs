@@ -62,6 +62,8 @@ fn the_bundle_is_in_the_order_of_application() {
             "RoleBinding",
             "ClusterRole",
             "Service",
+            "Role",
+            "RoleBinding",
             "Deployment",
         ]
     );
@@ -87,18 +89,20 @@ fn no_role_has_a_wildcard() {
 fn the_binding_gives_the_role_to_the_identity_of_the_pods() {
     let account = &of_kind("ServiceAccount")[0]["metadata"];
     for kind in ["ClusterRole", "Role"] {
-        let binding = &of_kind(&format!("{kind}Binding"))[0];
-        assert_eq!(
-            binding["subjects"],
-            json!([{"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}])
-        );
-        assert_eq!(binding["roleRef"]["kind"], kind);
-        let roles = of_kind(kind);
-        assert!(
-            roles
-                .iter()
-                .any(|role| role["metadata"]["name"] == binding["roleRef"]["name"])
-        );
+        for binding in of_kind(&format!("{kind}Binding")) {
+            assert_eq!(
+                binding["subjects"],
+                json!([{"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}])
+            );
+            assert_eq!(binding["roleRef"]["kind"], kind);
+            let roles = of_kind(kind);
+            assert!(
+                roles
+                    .iter()
+                    .any(|role| role["metadata"]["name"] == binding["roleRef"]["name"]
+                        && role["metadata"]["namespace"] == binding["metadata"]["namespace"])
+            );
+        }
     }
     let deployment = &of_kind("Deployment")[0];
     assert_eq!(

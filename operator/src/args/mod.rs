@@ -17,7 +17,7 @@ use process::telemetry::{LogFormat, LogLevel};
 
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
-pub use policies::{LeaderElection, RecreationPolicy, RepairPolicy};
+pub use policies::{LEASE_NAME, LeaderElection, RecreationPolicy, RepairPolicy};
 pub use quantity::Quantity;
 
 use crate::settings::{Cluster, Gates, Reloader, Settings};
@@ -359,7 +359,7 @@ impl Args {
     /// An unknown flag, a bad value, or `--help`.
     pub fn try_from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let command = Self::command();
-        let arguments = normalise(&command, arguments);
+        let arguments = with_joined_gates(normalise(&command, arguments));
         Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
     }
 
@@ -394,6 +394,21 @@ impl Args {
             cluster,
         }
     }
+}
+
+/// The last of several equal flags counts; gates add up, as in the components of Kubernetes, so that each of several
+/// overlays may turn one on.
+fn with_joined_gates(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    const FLAG: &str = "--feature-gates=";
+    let gates: Vec<&str> = (arguments.iter())
+        .filter_map(|argument| argument.to_str()?.strip_prefix(FLAG))
+        .collect();
+    if gates.len() > 1 {
+        let joined = format!("{FLAG}{}", gates.join(","));
+        arguments.retain(|argument| !argument.to_str().is_some_and(|argument| argument.starts_with(FLAG)));
+        arguments.insert(1, joined.into());
+    }
+    arguments
 }
 
 #[cfg(test)]
@@ -454,6 +469,16 @@ mod tests {
         ] {
             assert!(args(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn gates_add_up_and_the_last_word_on_each_counts() {
+        let first = "--feature-gates=PrometheusAgentDaemonSet=true,StatusForConfigurationResources=true";
+        let second = ["-feature-gates", "StatusForConfigurationResources=false"];
+        let args = args(&[first, second[0], second[1], "start"]).unwrap();
+        assert!(args.feature_gates.is_on("PrometheusAgentDaemonSet"));
+        assert!(!args.feature_gates.is_on("StatusForConfigurationResources"));
+        assert_eq!(args.command, Some(Command::Start));
     }
 
     #[test]

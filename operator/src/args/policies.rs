@@ -25,6 +25,9 @@ pub enum RecreationPolicy {
     Orphan,
 }
 
+/// Name of the Lease, unless a flag names another one.
+pub const LEASE_NAME: &str = "prometheus-operator";
+
 /// Which of several operators works. The names are those of the components of Kubernetes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct LeaderElection {
@@ -41,7 +44,7 @@ pub struct LeaderElection {
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = parse_duration)]
     pub leader_elect_retry_period: Duration,
     /// Name of the Lease.
-    #[arg(long, value_name = "NAME", default_value = "prometheus-operator")]
+    #[arg(long, value_name = "NAME", default_value = LEASE_NAME)]
     pub leader_elect_resource_name: String,
     /// Namespace of the Lease; empty: that of the operator.
     #[arg(long, value_name = "NAME", default_value = "")]

@@ -1,9 +1,16 @@
 //! What the operator must be allowed to do, and why: one table, from which both the checks at start and the `ClusterRole`
-//! are made. Data, and two views of it.
+//! are made. Data, and the views of it below.
 //!
 //! A row is what the code calls, no more: no wildcards, no verb for later. Whoever adds a call adds its verb here.
 
+mod feature;
 pub mod review;
+mod role;
+
+pub use feature::Feature;
+pub use role::{Rule, rules};
+
+use crate::args::LEASE_NAME;
 
 use crate::object::ConfigKind;
 
@@ -16,6 +23,8 @@ pub struct Permission {
     pub resource: &'static str,
     /// What is done with it.
     pub verbs: &'static [&'static str],
+    /// The only objects that it is done with; empty: with any.
+    pub names: &'static [&'static str],
 }
 
 /// A part of the operator that works or does not, depending on its permissions.
@@ -48,9 +57,11 @@ pub enum Part {
     Workloads,
     /// The Lease of those who stand for election (`--leader-elect`), in the operator's own namespace; not checked at start.
     Election,
-    /// The removal of pods that a failed update left behind (`--repair-policy-for-statefulsets`), in the same namespaces; not
+    /// The eviction of pods that a failed update left (`--repair-policy-for-statefulsets=evict`), in the same namespaces; not
     /// checked at start.
-    Repair,
+    RepairByEviction,
+    /// Their deletion (`--repair-policy-for-statefulsets=delete`), likewise.
+    RepairByDeletion,
     /// The annotation that has pods see what changed in their volumes (`--pod-refresh-interval`), in the same namespaces; not
     /// checked at start.
     Refresh,
@@ -58,9 +69,11 @@ pub enum Part {
     Owners,
     /// Selectors of namespaces. Across the cluster.
     Namespaces,
-    /// The Service of the kubelets and its Endpoints (`--kubelet-service`).
+    /// Addresses of the nodes (`--kubelet-service`). Across the cluster.
+    Nodes,
+    /// The Service of the kubelets and its Endpoints (`--kubelet-service`), in the namespace of the Service.
     Kubelet,
-    /// `EndpointSlice`s of the kubelets (`--kubelet-endpointslice`).
+    /// `EndpointSlice`s of the kubelets (`--kubelet-endpointslice`), in the same namespace.
     KubeletEndpointSlices,
     /// Events about rejected objects. Without it there are none.
     Events,
@@ -96,7 +109,12 @@ const fn grant(
     verbs: &'static [&'static str],
     why: &'static str,
 ) -> Grant {
-    let permission = Permission { group, resource, verbs };
+    let permission = Permission {
+        group,
+        resource,
+        verbs,
+        names: &[],
+    };
     Grant { part, permission, why }
 }
 
@@ -148,17 +166,22 @@ pub const GRANTS: &[Grant] = &[
         "certificates that objects refer to, and the generated rule files"),
     grant(Part::Workloads, CORE, "services", &["get", "create", "update"], "the governing Services"),
     grant(Part::Workloads, CORE, "pods", &["list"], "say in the status why pods are not ready"),
-    grant(Part::Repair, CORE, "pods", &["delete"], "remove pods of a failed update (--repair-policy-for-statefulsets=delete)"),
-    grant(Part::Repair, CORE, "pods/eviction", &["create"], "remove pods of a failed update (--repair-policy-for-statefulsets=evict)"),
+    grant(Part::RepairByDeletion, CORE, "pods", &["delete"], "remove pods of a failed update (--repair-policy-for-statefulsets=delete)"),
+    grant(Part::RepairByEviction, CORE, "pods/eviction", &["create"], "remove pods of a failed update (--repair-policy-for-statefulsets=evict)"),
     grant(Part::Refresh, CORE, "pods", &["patch"], "have pods see what changed in their volumes (--pod-refresh-interval)"),
     grant(Part::Namespaces, CORE, "namespaces", FOLLOW, "labels that selectors of namespaces match"),
-    grant(Part::Kubelet, CORE, "nodes", &["list"], "addresses of the kubelets"),
+    grant(Part::Nodes, CORE, "nodes", &["list"], "addresses of the kubelets"),
     grant(Part::Kubelet, CORE, "services", &["get", "create", "update"], "the Service of the kubelets"),
     grant(Part::Kubelet, CORE, "endpoints", &["get", "create", "update"], "addresses of the kubelets"),
     grant(Part::KubeletEndpointSlices, DISCOVERY, "endpointslices", &["list", "create", "update", "delete"],
         "addresses of the kubelets"),
-    grant(Part::Election, "coordination.k8s.io", "leases", &["get", "create", "update"],
-        "work only while holding the lease (--leader-elect)"),
+    grant(Part::Election, "coordination.k8s.io", "leases", &["create"],
+        "ask for the lease (--leader-elect); creation cannot be granted by name"),
+    Grant {
+        part: Part::Election,
+        permission: Permission { group: "coordination.k8s.io", resource: "leases", verbs: &["get", "update"], names: &[LEASE_NAME] },
+        why: "work only while holding the lease (--leader-elect)",
+    },
     grant(Part::Events, "events.k8s.io", "events", &["create", "patch"], "tell why an object is left out"),
     grant(Part::StorageClasses, "storage.k8s.io", "storageclasses", &["get"], "tell that a storage class does not exist"),
 ];
@@ -170,6 +193,17 @@ pub fn of(part: Part) -> Vec<Permission> {
         .filter(|grant| grant.part == part)
         .map(|grant| grant.permission)
         .collect()
+}
+
+/// Where a part needs its permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the namespaces that the operator follows, or across the cluster.
+    Followed,
+    /// In the operator's own namespace.
+    Own,
+    /// In the namespace of the Service of the kubelets.
+    Kubelets,
 }
 
 impl Part {
@@ -184,88 +218,26 @@ impl Part {
         }
     }
 
-    /// Whether it needs its permissions in the operator's own namespace alone.
-    const fn stays_at_home(self) -> bool {
-        matches!(self, Self::Election)
-    }
-}
-
-/// What may be done with some resources of one group, for all parts together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// API group; empty for the core group.
-    pub group: &'static str,
-    /// Plural names; a subresource behind a slash.
-    pub resources: Vec<&'static str>,
-    /// Each verb once.
-    pub verbs: Vec<&'static str>,
-    /// What for.
-    pub why: Vec<&'static str>,
-}
-
-/// What is needed in other namespaces, or across the cluster, in the shape of a role.
-pub fn rules() -> Vec<Rule> {
-    joined(|part| !part.stays_at_home())
-}
-
-/// What is needed in the operator's own namespace alone, in the shape of a role.
-pub fn rules_at_home() -> Vec<Rule> {
-    joined(Part::stays_at_home)
-}
-
-/// Some parts of the table in the shape of a role: each resource stands in one rule, and resources with the same verbs for the same
-/// reasons share one. In the order of the table.
-fn joined(is_in: impl Fn(Part) -> bool) -> Vec<Rule> {
-    let mut rules: Vec<Rule> = Vec::new();
-    for Rule {
-        group,
-        resources,
-        verbs,
-        why,
-    } in rules_by_resource(is_in)
-    {
-        match rules
-            .iter_mut()
-            .find(|rule| rule.group == group && rule.verbs == verbs && rule.why == why)
-        {
-            Some(rule) => rule.resources.extend(resources),
-            None => rules.push(Rule {
-                group,
-                resources,
-                verbs,
-                why,
-            }),
+    /// Where it needs its permissions.
+    pub const fn place(self) -> Place {
+        match self {
+            Self::Election => Place::Own,
+            Self::Kubelet | Self::KubeletEndpointSlices => Place::Kubelets,
+            _ => Place::Followed,
         }
     }
-    rules
-}
 
-fn rules_by_resource(is_in: impl Fn(Part) -> bool) -> Vec<Rule> {
-    let mut rules: Vec<Rule> = Vec::new();
-    for Grant {
-        permission: Permission { group, resource, verbs },
-        why,
-        ..
-    } in (GRANTS.iter().copied()).filter(|grant| is_in(grant.part))
-    {
-        let same = |rule: &Rule| rule.group == group && rule.resources == [resource];
-        let Some(rule) = rules.iter_mut().find(|rule| same(rule)) else {
-            rules.push(Rule {
-                group,
-                resources: vec![resource],
-                verbs: verbs.to_vec(),
-                why: vec![why],
-            });
-            continue;
-        };
-        for verb in verbs {
-            if !rule.verbs.contains(verb) {
-                rule.verbs.push(verb);
-            }
+    /// The feature that needs it; `None` where it is always needed.
+    pub const fn feature(self) -> Option<Feature> {
+        match self {
+            Self::Bindings | Self::AlertmanagerBindings | Self::Finalizers => Some(Feature::ConfigurationStatus),
+            Self::DaemonSets => Some(Feature::AgentDaemonSet),
+            Self::RepairByEviction => Some(Feature::RepairByEviction),
+            Self::RepairByDeletion => Some(Feature::RepairByDeletion),
+            Self::Refresh => Some(Feature::PodRefresh),
+            _ => None,
         }
-        rule.why.push(why);
     }
-    rules
 }
 
 #[cfg(test)]
@@ -278,7 +250,9 @@ mod tests {
     #[test]
     fn there_are_no_wildcards_and_no_made_up_verbs() {
         for Grant {
-            permission: Permission { group, resource, verbs },
+            permission: Permission {
+                group, resource, verbs, ..
+            },
             why,
             ..
         } in GRANTS
@@ -295,35 +269,11 @@ mod tests {
     }
 
     #[test]
-    fn a_resource_of_two_parts_stands_in_one_rule() {
-        let rules = rules();
-        let services: Vec<_> = rules
-            .iter()
-            .filter(|rule| rule.resources.contains(&"services"))
-            .collect();
-        assert_eq!(services.len(), 1);
-        assert_eq!(services[0].verbs, ["get", "create", "update"]);
-        assert_eq!(services[0].why.len(), 2);
-    }
-
-    #[test]
-    fn resources_with_the_same_verbs_and_reasons_share_a_rule() {
-        let rules = rules();
-        let monitors = rules
-            .iter()
-            .find(|rule| rule.resources.contains(&"servicemonitors"))
-            .unwrap();
-        assert_eq!(
-            monitors.resources,
-            ["servicemonitors", "podmonitors", "probes", "scrapeconfigs"]
-        );
-        assert_eq!(monitors.verbs, ["list", "watch", "get"]);
-        let all: Vec<_> = rules
-            .iter()
-            .flat_map(|rule| rule.resources.iter().map(|name| (rule.group, *name)))
-            .collect();
-        let unique: BTreeSet<_> = all.iter().copied().collect();
-        assert_eq!(unique.len(), all.len());
+    fn the_flags_of_features_are_understood() {
+        for feature in Feature::ALL {
+            let arguments = ["prometheus-operator", feature.flag()].map(Into::into);
+            assert!(crate::args::Args::try_from_arguments(arguments).is_ok(), "{feature:?}");
+        }
     }
 
     #[test]

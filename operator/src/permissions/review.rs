@@ -118,6 +118,7 @@ async fn allowed(
                 subresource: subresource.map(str::to_owned),
                 verb: Some(verb.to_owned()),
                 namespace: namespace.map(str::to_owned),
+                name: permission.names.first().map(|&name| name.to_owned()),
                 ..ResourceAttributes::default()
             }),
             ..SelfSubjectAccessReviewSpec::default()

@@ -186,7 +186,9 @@ async fn permitted(flags: &args::Kubelet, client: &Client) -> args::Kubelet {
         return flags;
     }
     let needed = permissions::of(Part::KubeletEndpointSlices);
-    match missing_permissions(client, &needed, &Scope::All).await {
+    let scope = (flags.kubelet_service.split_once('/'))
+        .map_or(Scope::All, |(namespace, _)| Scope::Only([namespace.to_owned()].into()));
+    match missing_permissions(client, &needed, &scope).await {
         Ok(missing) if missing.is_empty() => {}
         Ok(missing) => {
             flags.kubelet_endpointslice = false;

@@ -20,8 +20,15 @@ const SERVER: [Part; 4] = [Part::Prometheus, Part::Selected, Part::Rules, Part::
 
 /// Allows `user` what these parts need, within the namespace, and nothing else.
 async fn allow(space: &Space, user: &str, parts: &[Part]) {
-    let as_json =
-        |Permission { group, resource, verbs }| json!({"apiGroups": [group], "resources": [resource], "verbs": verbs});
+    let as_json = |permission: Permission| {
+        let Permission {
+            group,
+            resource,
+            verbs,
+            names,
+        } = permission;
+        json!({"apiGroups": [group], "resources": [resource], "verbs": verbs, "resourceNames": names})
+    };
     let rules: Vec<Value> = parts
         .iter()
         .flat_map(|part| permissions::of(*part))
@@ -161,7 +168,7 @@ async fn bindings_need_no_more_than_the_table_says() {
 #[tokio::test]
 async fn what_is_off_by_default_needs_no_more_than_the_table_says() {
     in_namespace(async |space| {
-        let parts = [&SERVER[..], &[Part::Election, Part::Repair, Part::Refresh]].concat();
+        let parts = [&SERVER[..], &[Part::Election, Part::RepairByEviction, Part::Refresh]].concat();
         allow(space, "all", &parts).await;
         let main = prometheus("main", json!({"replicas": 2}));
         space.apply(&main).await;

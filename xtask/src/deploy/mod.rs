@@ -3,6 +3,7 @@
 //!
 //! Names and labels are those of the original's own manifests, so that tools that look for them find them.
 
+mod components;
 mod deployment;
 mod kustomize;
 mod metadata;
@@ -12,43 +13,28 @@ mod service;
 use serde::Serialize;
 
 use crate::{File, Output};
+use kustomize::Folder;
 
 /// First line of every generated file.
 const HEADER: &str = "# Generated: make generate\n";
 
 /// The files, and the folders that hold nothing else.
 pub fn output() -> Output {
-    Output {
-        files: files(),
-        folders: vec!["deploy/base", "deploy/components/self-monitoring"],
+    let (base, kubelet) = (base(), kubelet());
+    let mut output = Output {
+        files: vec![bundle(&[&base, &kubelet]), kustomize::definitions()],
+        folders: Vec::new(),
+    };
+    for folder in [base, kubelet].into_iter().chain(components::all()) {
+        output.folders.push(folder.path.clone());
+        output.files.extend(folder.into_files());
     }
+    output
 }
 
-fn files() -> Vec<File> {
-    let base = objects();
-    let mut files = vec![bundle(&base)];
-    files.push(file("crds/kustomization.yaml", &kustomize::definitions()));
-    let names: Vec<&str> = base.iter().map(|(name, _)| *name).collect();
-    files.push(file("deploy/base/kustomization.yaml", &kustomize::base(&names)));
-    files.extend(
-        base.into_iter()
-            .map(|(name, text)| file(&format!("deploy/base/{name}"), &text)),
-    );
-    let folder = "deploy/components/self-monitoring";
-    files.push(file(
-        &format!("{folder}/kustomization.yaml"),
-        &kustomize::self_monitoring(),
-    ));
-    files.push(file(
-        &format!("{folder}/service-monitor.yaml"),
-        &yaml(&service::service_monitor()),
-    ));
-    files
-}
-
-/// The objects of the base with the names of their files, in the order in which they are applied.
-fn objects() -> Vec<(&'static str, String)> {
-    vec![
+/// The operator and the definitions, in one namespace that an overlay may change.
+fn base() -> Folder {
+    let files = vec![
         ("namespace.yaml", yaml(&metadata::namespace())),
         ("service-account.yaml", yaml(&rbac::service_account())),
         ("cluster-role.yaml", rbac::cluster_role()),
@@ -57,15 +43,32 @@ fn objects() -> Vec<(&'static str, String)> {
         ("role-binding.yaml", yaml(&rbac::role_binding())),
         ("cluster-role-view.yaml", yaml(&rbac::view())),
         ("cluster-role-edit.yaml", yaml(&rbac::edit())),
+        ("cluster-role-edit-workloads.yaml", yaml(&rbac::edit_workloads())),
         ("service.yaml", yaml(&service::service())),
         ("deployment.yaml", yaml(&deployment::deployment())),
-    ]
+    ];
+    Folder::new("deploy/base", files)
+        .with("namespace", metadata::NAMESPACE.into())
+        .after(&["../../crds"])
 }
 
-/// Everything in one file: the definitions and the base.
-fn bundle(base: &[(&'static str, String)]) -> File {
-    let definitions = crds::manifests().into_iter().map(|(_, text)| text);
-    let documents: Vec<String> = definitions.chain(base.iter().map(|(_, text)| text.clone())).collect();
+/// What the operator may do beside the kubelets' Service. A folder of its own: its namespace is not that of the base, and
+/// an overlay that sets a namespace sets it for all that it includes.
+fn kubelet() -> Folder {
+    let files = vec![
+        ("role.yaml", rbac::kubelet_role()),
+        ("role-binding.yaml", yaml(&rbac::kubelet_role_binding())),
+    ];
+    Folder::new("deploy/kubelet", files)
+}
+
+/// Everything in one file: the definitions, and the objects of the folders. The Deployment is last.
+fn bundle(folders: &[&Folder]) -> File {
+    let mut objects: Vec<&(&str, String)> = folders.iter().flat_map(|folder| &folder.files).collect();
+    objects.sort_by_key(|(name, _)| *name == "deployment.yaml");
+    let documents: Vec<String> = (crds::manifests().into_iter().map(|(_, text)| text))
+        .chain(objects.into_iter().map(|(_, text)| text.clone()))
+        .collect();
     file("deploy/bundle.yaml", &documents.join("---\n"))
 }
 
@@ -77,7 +80,7 @@ fn file(path: &str, text: &str) -> File {
 }
 
 fn yaml(object: &impl Serialize) -> String {
-    // A long text stays on its line: people search for whole arguments.
+    // A long string stays on its line: people search for whole arguments.
     let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
     serde_saphyr::to_string_with_options(object, options).expect("plain data can be written")
 }

@@ -1,0 +1,113 @@
+//! What must hold for any input: nothing panics, and what is accepted and written again is accepted again. One function
+//! per fuzz target; the tests of the workspace call them with every file of `corpus/`, so that what a fuzzer once found
+//! stays found.
+
+use std::io::Cursor;
+
+use config_reloader::environment::Environment;
+use config_reloader::expand;
+use formats::matcher::Mode;
+use formats::template::{self, Functions};
+use formats::{gzip, matcher, promql, regular_expression, url, yaml};
+
+/// Bytes that a decompressed stream may have here.
+const LIMIT: u64 = 1 << 20;
+
+/// A fuzz target: its name, which is that of the folder of its corpus, and what must hold.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    ("expansion", expansion),
+    ("gzip", gzip),
+    ("matcher", matcher),
+    ("promql", promql),
+    ("regular_expression", regular_expression),
+    ("template", template),
+    ("url", url),
+    ("yaml", yaml),
+];
+
+/// Text without references comes out as it is, however it is cut into pieces.
+pub fn expansion(input: &[u8]) {
+    let environment = Environment::new([("NAME".into(), "value".into())], "");
+    let mut whole = Vec::new();
+    let unset =
+        expand::copy(&mut Cursor::new(input), &mut whole, &environment).expect("memory can be read and written");
+    let mut reader = std::io::BufReader::with_capacity(3, input);
+    let mut pieces = Vec::new();
+    let unset_of_pieces = expand::copy(&mut reader, &mut pieces, &environment).expect("memory can be read and written");
+    assert_eq!((whole, unset), (pieces, unset_of_pieces));
+}
+
+/// The cap holds, and what is compressed comes back.
+pub fn gzip(input: &[u8]) {
+    if let Ok(content) = gzip::decompress(input, LIMIT) {
+        assert!(content.len() as u64 <= LIMIT);
+    }
+    let compressed = gzip::compress(input);
+    assert_eq!(gzip::decompress(&*compressed, u64::MAX).expect("our own stream"), input);
+}
+
+/// Every mode gives an answer; a matcher of the new syntax is never longer than what was written.
+pub fn matcher(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    for mode in [Mode::Classic, Mode::Utf8, Mode::Fallback] {
+        for matcher in matcher::matchers(text, mode).unwrap_or_default() {
+            assert!(matcher.name.len() + matcher.value.len() <= text.len());
+        }
+    }
+}
+
+/// What is printed is parsed, and is printed the same.
+pub fn promql(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let options = promql::Options {
+        experimental_functions: true,
+        duration_expressions: true,
+        extended_range_selectors: true,
+        fill_modifiers: true,
+    };
+    if let Ok(expression) = promql::parse(text, options) {
+        let printed = expression.to_string();
+        let again = promql::parse(&printed, options).unwrap_or_else(|error| panic!("{printed}: {error}"));
+        assert_eq!(again.to_string(), printed);
+    }
+}
+
+/// Whether an expression matches nothing at all has an answer for each that is accepted.
+pub fn regular_expression(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    assert_eq!(
+        regular_expression::check(text).is_ok(),
+        regular_expression::matches_empty(text).is_ok()
+    );
+}
+
+/// What a template of no functions may be, one of Prometheus and Alertmanager may be too.
+pub fn template(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    if template::check(text, &Functions::BUILTIN).is_ok() {
+        for functions in [&Functions::PROMETHEUS, &Functions::ALERTMANAGER] {
+            assert!(template::check(text, functions).is_ok());
+        }
+    }
+}
+
+/// What is written is read.
+pub fn url(input: &[u8]) {
+    if let Ok(address) = url::Url::parse(input) {
+        let written = address.to_bytes();
+        let again = url::Url::parse(&written).expect("what we wrote");
+        assert_eq!(again.to_bytes(), written);
+    }
+}
+
+/// What is written is read as the same document.
+pub fn yaml(input: &[u8]) {
+    if let Ok(document) = yaml::parse(input) {
+        let written = yaml::to_string(&document);
+        let again = yaml::parse(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
+        assert_eq!(yaml::to_string(&again), written);
+    }
+}

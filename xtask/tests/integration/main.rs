@@ -1,0 +1,4 @@
+//! What is generated, against a real API server and the programs of its users.
+
+mod kustomize;
+mod permissions;
