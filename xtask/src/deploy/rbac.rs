@@ -45,13 +45,13 @@ pub(super) fn service_account() -> ServiceAccount {
 /// What the operator needs in every namespace as YAML, each rule after the reasons for it.
 pub(super) fn cluster_role() -> String {
     let rules = permissions::rules(|part| part.place() == Place::Followed && part.feature().is_none());
-    with_rules(&cluster_role_named(NAME), rules)
+    with_rules(&cluster_role_named(NAME), &rules)
 }
 
 /// What a feature that is off by default needs.
 pub(super) fn feature_role(feature: Feature) -> String {
     let rules = permissions::rules(|part| part.feature() == Some(feature));
-    with_rules(&cluster_role_named(&feature_name(feature)), rules)
+    with_rules(&cluster_role_named(&feature_name(feature)), &rules)
 }
 
 /// What the operator needs in its own namespace alone.
@@ -60,7 +60,7 @@ pub(super) fn role() -> String {
         metadata: namespaced(),
         ..Role::default()
     };
-    with_rules(&yaml(&role), permissions::rules(|part| part.place() == Place::Own))
+    with_rules(&yaml(&role), &permissions::rules(|part| part.place() == Place::Own))
 }
 
 /// What the operator needs to keep the Service of the kubelets, in its namespace alone.
@@ -69,7 +69,10 @@ pub(super) fn kubelet_role() -> String {
         metadata: beside_the_kubelets(),
         ..Role::default()
     };
-    with_rules(&yaml(&role), permissions::rules(|part| part.place() == Place::Kubelets))
+    with_rules(
+        &yaml(&role),
+        &permissions::rules(|part| part.place() == Place::Kubelets),
+    )
 }
 
 fn cluster_role_named(name: &str) -> String {
@@ -90,12 +93,12 @@ fn beside_the_kubelets() -> ObjectMeta {
     }
 }
 
-fn with_rules(role: &str, rules: Vec<Rule>) -> String {
-    let rules: String = rules.into_iter().map(rule).collect();
+fn with_rules(role: &str, rules: &[Rule]) -> String {
+    let rules: String = rules.iter().map(rule).collect();
     format!("{role}rules:\n{rules}")
 }
 
-fn rule(rule: Rule) -> String {
+fn rule(rule: &Rule) -> String {
     let policy = PolicyRule {
         api_groups: Some(vec![rule.group.to_owned()]),
         resources: Some(owned(&rule.resources)),
