@@ -1,5 +1,5 @@
 //! Checking files with a program of the user's, such as `promtool check config {}`, before they are put in place. Starts
-//! that program, without a shell.
+//! that program, without a shell, in a process group of its own, which ends with it.
 
 use std::io;
 use std::path::Path;
@@ -7,11 +7,13 @@ use std::process::{ExitStatus, Stdio};
 use std::str::FromStr;
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, waitpgid};
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-/// Stands for the file in the command.
+/// The file, in the command.
 const FILE: &str = "{}";
 /// Most bytes that are kept of each of what the program prints and of its errors.
 const KEPT: u64 = 4096;
@@ -25,7 +27,7 @@ pub struct Check {
     arguments: Vec<String>,
 }
 
-/// A text that is no command line.
+/// A string that is no command line.
 #[derive(Debug, thiserror::Error)]
 pub enum Invalid {
     /// Nothing to start.
@@ -35,11 +37,11 @@ pub enum Invalid {
     #[error("a quote does not end")]
     Quote,
     /// Nothing to check.
-    #[error("{FILE} must stand for the file")]
+    #[error("{FILE} is missing, which stands for the file")]
     NoFile,
 }
 
-/// Why a file is not taken.
+/// Why a file is not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The program does not run.
@@ -89,8 +91,9 @@ impl FromStr for Check {
 }
 
 impl Check {
-    /// Whether the program takes the file at `path`. Dropped, or after `limit`, the program is ended.
-    pub async fn run(&self, path: &Path, limit: Duration) -> Result<(), Error> {
+    /// Whether the program accepts the file at `path`. Dropped, or after `limit`, the program and all that it started are
+    /// ended.
+    pub async fn run(&self, path: &Path, limit: Option<Duration>) -> Result<(), Error> {
         let path = path.to_string_lossy();
         let arguments = self.arguments.iter().map(|argument| argument.replace(FILE, &path));
         let program = || self.program.clone();
@@ -103,10 +106,17 @@ impl Check {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(failed)?;
-        let ended = timeout(limit, ended(child)).await.map_err(|_| Error::TimedOut {
+        let group = Group::of(&child);
+        let ended = match limit {
+            Some(limit) => timeout(limit, ended(child)).await.map_err(|_| limit),
+            None => Ok(ended(child).await),
+        };
+        group.end().await;
+        let ended = ended.map_err(|limit| Error::TimedOut {
             program: program(),
             limit,
         })?;
@@ -121,6 +131,41 @@ impl Check {
             status,
             text: lines.join("; ").chars().take(SHOWN).collect(),
         })
+    }
+}
+
+/// The processes that a program started, itself included. Dropped, they are ended.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self(id.and_then(Pid::from_raw))
+    }
+
+    fn kill(&self) {
+        if let Some(group) = self.0 {
+            // Nothing is left of most groups.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+
+    /// Ends them, and takes note of their ends where this is the first process of a container: there they are ours when
+    /// their own parents are gone, and would stay as zombies.
+    async fn end(mut self) {
+        self.kill();
+        let group = self.0.take().filter(|_| std::process::id() == 1);
+        if let Some(group) = group {
+            let reap = move || while waitpgid(group, WaitOptions::empty()).is_ok_and(|ended| ended.is_some()) {};
+            // It only waits.
+            let _ = spawn_blocking(reap).await;
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 
@@ -152,14 +197,14 @@ async fn ended(mut child: Child) -> io::Result<(ExitStatus, Vec<u8>)> {
 mod tests {
     use super::*;
 
-    async fn run(command: &str, content: &str, limit: Duration) -> Result<(), Error> {
+    async fn run(command: &str, content: &str, limit: Option<Duration>) -> Result<(), Error> {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), content).expect("ours");
         let check: Check = command.parse().expect("a command");
         check.run(file.path(), limit).await
     }
 
-    const MINUTE: Duration = Duration::from_mins(1);
+    const MINUTE: Option<Duration> = Some(Duration::from_mins(1));
 
     #[tokio::test]
     async fn the_exit_code_decides_and_the_output_says_why() {
@@ -177,10 +222,27 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_hangs_or_floods_is_ended() {
-        let error = run("sh -c 'exec sleep 1000' {}", "", Duration::from_millis(20)).await;
+        let error = run("sh -c 'exec sleep 1000' {}", "", Some(Duration::from_millis(20))).await;
         assert!(matches!(error, Err(Error::TimedOut { .. })), "{error:?}");
         let error = run("yes {}", "", MINUTE).await;
         assert!(matches!(error, Err(Error::Refused { .. })), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn what_a_program_started_ends_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("it is there").success());
+        // The grandchild holds the writing end until it ends.
+        let command = format!("sh -c '(exec 3>{}; exec sleep 1000) & wait' {{}}", pipe.display());
+        let reader = spawn_blocking(move || std::fs::read(pipe));
+        let error = run(&command, "", Some(Duration::from_millis(200))).await;
+        assert!(matches!(error, Err(Error::TimedOut { .. })), "{error:?}");
+        let read = timeout(Duration::from_secs(20), reader)
+            .await
+            .expect("the grandchild ended");
+        assert!(read.expect("no panic").expect("readable").is_empty());
     }
 
     #[test]

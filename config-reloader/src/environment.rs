@@ -1,7 +1,7 @@
 //! The variables that a configuration may refer to: the process' own, as they were at the start, and the ordinal of
 //! the pod. A snapshot, because the environment of a process does not change from outside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 
@@ -10,7 +10,22 @@ const ORDINAL: &str = "STATEFULSET_ORDINAL_NUMBER";
 
 /// Names and values; values are bytes, as the system has them.
 #[derive(Clone, Default)]
-pub struct Environment(BTreeMap<Vec<u8>, Vec<u8>>);
+pub struct Environment {
+    variables: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// The only ones that may be referred to; `None`: all.
+    only: Option<BTreeSet<Vec<u8>>>,
+}
+
+/// What becomes of a reference.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// It is replaced.
+    Set(&'a [u8]),
+    /// It stays, since there is no such variable.
+    Unset,
+    /// It stays, since it is no reference here.
+    Foreign,
+}
 
 impl Environment {
     /// The process' variables. Where `ordinal_from` is not empty, `STATEFULSET_ORDINAL_NUMBER` is set to the digits at
@@ -31,12 +46,34 @@ impl Environment {
             let ordinal = value[value.len() - digits..].to_vec();
             variables.insert(ORDINAL.into(), ordinal);
         }
-        Self(variables)
+        Self { variables, only: None }
     }
 
-    /// The value of a variable, if it is set.
-    pub fn value(&self, name: &[u8]) -> Option<&[u8]> {
-        self.0.get(name).map(Vec::as_slice)
+    /// The same, in which only these may be referred to; all, where none is named.
+    #[must_use]
+    pub fn only(self, names: &[String]) -> Self {
+        let names = names.iter().map(|name| name.clone().into_bytes());
+        let only: BTreeSet<_> = names.collect();
+        Self {
+            only: (!only.is_empty()).then_some(only),
+            ..self
+        }
+    }
+
+    /// Nothing may be referred to.
+    pub fn nothing() -> Self {
+        Self {
+            variables: BTreeMap::new(),
+            only: Some(BTreeSet::new()),
+        }
+    }
+
+    /// What becomes of a reference to a variable.
+    pub fn value(&self, name: &[u8]) -> Value<'_> {
+        if self.only.as_ref().is_some_and(|only| !only.contains(name)) {
+            return Value::Foreign;
+        }
+        self.variables.get(name).map_or(Value::Unset, |value| Value::Set(value))
     }
 }
 
@@ -47,9 +84,21 @@ mod tests {
     fn ordinal(variables: &[(&str, &str)], from: &str) -> Option<String> {
         let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
         let environment = Environment::new(variables, from);
-        environment
-            .value(ORDINAL.as_bytes())
-            .map(|value| String::from_utf8_lossy(value).into_owned())
+        match environment.value(ORDINAL.as_bytes()) {
+            Value::Set(value) => Some(String::from_utf8_lossy(value).into_owned()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn variables_that_are_not_named_are_no_references() {
+        let variables = [("A", "1"), ("B", "2")].map(|(name, value)| (name.into(), value.into()));
+        let all = Environment::new(variables, "");
+        assert_eq!(all.clone().only(&[]).value(b"A"), Value::Set(b"1"));
+        let only = all.only(&["A".to_owned(), "C".to_owned()]);
+        let values = [b"A", b"B", b"C"].map(|name| only.value(name));
+        assert_eq!(values, [Value::Set(b"1"), Value::Foreign, Value::Unset]);
+        assert_eq!(Environment::nothing().value(b"A"), Value::Foreign);
     }
 
     #[test]

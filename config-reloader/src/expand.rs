@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};
 
-use crate::environment::Environment;
+use crate::environment::{Environment, Value};
 
 /// Names of unset variables that are kept for the log.
 const NAMED: usize = 20;
@@ -81,14 +81,18 @@ fn replace(mut text: &[u8], output: &mut dyn Write, environment: &Environment, u
             continue;
         };
         let end = start + name.len() + "$()".len();
-        if let Some(value) = environment.value(name) {
-            output.write_all(&text[..start])?;
-            output.write_all(value)?;
-        } else {
-            output.write_all(&text[..end])?;
-            unset.references += 1;
-            if unset.names.len() < NAMED {
-                unset.names.insert(String::from_utf8_lossy(name).into_owned());
+        match environment.value(name) {
+            Value::Set(value) => {
+                output.write_all(&text[..start])?;
+                output.write_all(value)?;
+            }
+            Value::Foreign => output.write_all(&text[..end])?,
+            Value::Unset => {
+                output.write_all(&text[..end])?;
+                unset.references += 1;
+                if unset.names.len() < NAMED {
+                    unset.names.insert(String::from_utf8_lossy(name).into_owned());
+                }
             }
         }
         text = &text[end..];

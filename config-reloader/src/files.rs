@@ -3,8 +3,12 @@
 //!
 //! Symbolic links are followed. In a folder that the kubelet writes (it has a link `..data`), the entries that begin
 //! with `..` are left out: they repeat the visible ones under a name that changes with each update. Vanished files
-//! count as absent, since a folder may be swapped while it is read.
+//! count as absent, since a folder may be swapped while it is read; so do links that lead nowhere. What the program writes
+//! itself is left out, by whichever path it is reached.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
@@ -12,6 +16,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern, PatternError};
+
+use crate::output;
+use crate::watch::filesystem::{Identity, identity};
 
 /// Most files and folders that are looked at.
 const ENTRIES: usize = 100_000;
@@ -28,6 +35,8 @@ pub struct Root {
     /// The folder.
     pub folder: PathBuf,
     pattern: Option<Pattern>,
+    /// The folder as the pattern spells it.
+    spelled: PathBuf,
     /// Levels below the folder that are walked.
     depth: usize,
 }
@@ -42,12 +51,38 @@ pub struct Found {
 }
 
 /// What is below the roots.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
     /// The files, by root and then by name.
     pub files: Vec<Found>,
     /// The roots' folders and all below them, as far as they exist and matter.
     pub folders: Vec<PathBuf>,
+    /// Links among both, unless the kubelet made them.
+    pub links: Vec<PathBuf>,
+}
+
+/// What the program writes itself.
+#[derive(Debug, Default)]
+pub struct Own {
+    files: BTreeSet<(Identity, OsString)>,
+    folder: Option<Identity>,
+}
+
+impl Own {
+    /// The file `output` and all of the folder `target`.
+    pub fn new(output: Option<&Path>, target: Option<&Path>) -> Self {
+        let entry = |path: &Path| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            Some((
+                identity(folder.unwrap_or(Path::new(".")))?,
+                path.file_name()?.to_owned(),
+            ))
+        };
+        Self {
+            files: output.and_then(entry).into_iter().collect(),
+            folder: target.and_then(identity),
+        }
+    }
 }
 
 /// Why there is no listing.
@@ -74,14 +109,15 @@ impl Root {
     /// Everything below `folder`.
     pub fn folder(folder: PathBuf) -> Self {
         Self {
+            spelled: folder.clone(),
             folder,
             pattern: None,
             depth: usize::MAX,
         }
     }
 
-    /// What `pattern` matches: `*`, `?`, `[a-z]`, and `**` for folders at any depth. The folder is what stands in front of
-    /// the first of them.
+    /// What `pattern` matches: `*`, `?`, `[a-z]`, and `**` for folders at any depth. The folder is what comes before the
+    /// first of them.
     pub fn pattern(pattern: &str) -> Result<Self, PatternError> {
         let compiled = Pattern::new(pattern)?;
         let parts: Vec<_> = Path::new(pattern).components().collect();
@@ -94,18 +130,31 @@ impl Root {
         } else {
             parts.len() - fixed
         };
+        let folder = if folder.as_os_str().is_empty() {
+            ".".into()
+        } else {
+            folder
+        };
         Ok(Self {
-            folder: if folder.as_os_str().is_empty() {
-                ".".into()
-            } else {
-                folder
-            },
+            spelled: folder.clone(),
+            folder,
             pattern: Some(compiled),
             depth,
         })
     }
 
-    /// What `text` says: a pattern where it has characters that are special in one, else a folder.
+    /// The same for another spelling of the folder.
+    #[must_use]
+    pub fn moved_to(self, folder: PathBuf) -> Self {
+        Self { folder, ..self }
+    }
+
+    /// Whether it is a pattern.
+    pub fn is_pattern(&self) -> bool {
+        self.pattern.is_some()
+    }
+
+    /// What `text` says: a pattern if it has characters that are special in one, else a folder.
     pub fn folder_or_pattern(text: &str) -> Result<Self, PatternError> {
         if text.contains(['*', '?', '[']) {
             Self::pattern(text)
@@ -118,36 +167,50 @@ impl Root {
     pub fn matches(&self, name: &Path) -> bool {
         let Some(pattern) = &self.pattern else { return true };
         // A pattern without a folder in front names files of the present one.
-        let relative = self.folder.as_os_str() == "." && !pattern.as_str().starts_with("./");
+        let relative = self.spelled.as_os_str() == "." && !pattern.as_str().starts_with("./");
         let path = if relative {
             name.to_owned()
         } else {
-            self.folder.join(name)
+            self.spelled.join(name)
         };
         pattern.matches_path_with(&path, MATCHING)
     }
 }
 
-/// The files below `roots`.
-pub fn list(roots: &[Root]) -> Result<Listing, Error> {
-    let mut walk = Walk::default();
+impl fmt::Display for Root {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.pattern {
+            Some(pattern) => write!(formatter, "{pattern}"),
+            None => write!(formatter, "{}", self.folder.display()),
+        }
+    }
+}
+
+/// The files below `roots`, without `own`.
+pub fn list(roots: &[Root], own: &Own) -> Result<Listing, Error> {
+    let mut walk = Walk {
+        listing: Listing::default(),
+        own,
+        entries: 0,
+        above: Vec::new(),
+    };
     for root in roots {
         walk.enter(root, Path::new(""), 0)?;
     }
     Ok(walk.listing)
 }
 
-#[derive(Default)]
-struct Walk {
+struct Walk<'a> {
     listing: Listing,
+    own: &'a Own,
     entries: usize,
-    /// Device and inode of the folders above the present one: a link back to one of them ends there.
-    above: Vec<(u64, u64)>,
+    /// The folders above the present one: a link back to one of them ends there.
+    above: Vec<Identity>,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn enter(&mut self, root: &Root, name: &Path, depth: usize) -> Result<(), Error> {
-        // Joining with nothing would leave a slash behind.
+        // Joining with nothing would leave a slash at the end.
         let path = if depth == 0 {
             root.folder.clone()
         } else {
@@ -162,6 +225,9 @@ impl Walk {
         };
         let identity = (metadata.dev(), metadata.ino());
         if metadata.is_dir() && depth < root.depth && !self.above.contains(&identity) {
+            if self.own.folder == Some(identity) {
+                return Ok(());
+            }
             self.above.push(identity);
             let result = self.folder(root, path, name, depth);
             self.above.pop();
@@ -181,24 +247,40 @@ impl Walk {
         let Some(entries) = present(&path, fs::read_dir(&path))? else {
             return Ok(());
         };
-        let names: io::Result<Vec<_>> = entries.map(|entry| entry.map(|entry| entry.file_name())).collect();
+        let with_kind = |entry: fs::DirEntry| {
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            (entry.file_name(), is_link)
+        };
+        let names: io::Result<Vec<_>> = entries.map(|entry| entry.map(with_kind)).collect();
         let mut names = present(&path, names)?.unwrap_or_default();
-        self.listing.folders.push(path);
-        if names.iter().any(|name| name == "..data") {
-            names.retain(|name| !name.as_bytes().starts_with(b".."));
+        let is_of_kubelet = names.iter().any(|(name, _)| name == "..data");
+        if is_of_kubelet {
+            names.retain(|(name, _)| !name.as_bytes().starts_with(b".."));
+        } else {
+            let links = names.iter().filter(|(_, is_link)| *is_link);
+            self.listing.links.extend(links.map(|(name, _)| path.join(name)));
         }
+        let folder = self.above.last().copied().unwrap_or_default();
+        names.retain(|(name, _)| !output::is_own(name) && !self.own.files.contains(&(folder, name.clone())));
+        self.listing.folders.push(path);
         names.sort_unstable();
         names
             .iter()
-            .try_for_each(|entry| self.enter(root, &name.join(entry), depth + 1))
+            .try_for_each(|(entry, _)| self.enter(root, &name.join(entry), depth + 1))
     }
 }
 
-/// `None` for what is not there (any more).
-pub(crate) fn present<T>(path: &Path, result: io::Result<T>) -> Result<Option<T>, Error> {
+/// Whether a file is not there (any more), or a link leads nowhere.
+pub(crate) fn is_absence(error: &io::Error) -> bool {
+    let is_loop = error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error());
+    is_loop || matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// `None` for what is not there.
+fn present<T>(path: &Path, result: io::Result<T>) -> Result<Option<T>, Error> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) if is_absence(&error) => Ok(None),
         Err(source) => Err(Error::Read {
             path: path.to_owned(),
             source,
@@ -213,7 +295,7 @@ mod tests {
     use super::*;
 
     fn names(root: &Root) -> Vec<String> {
-        let listing = list(std::slice::from_ref(root)).expect("nothing unreadable");
+        let listing = list(std::slice::from_ref(root), &Own::default()).expect("nothing unreadable");
         let names = listing.files.iter().map(|file| file.name.display().to_string());
         names.collect()
     }
@@ -241,7 +323,9 @@ mod tests {
             ["y/c.yaml"].map(|name| name.replace("y/", ""))
         );
         assert_eq!(names(&pattern("a.txt")), ["a.txt"]);
-        let walked = list(&[pattern("*.yaml")]).expect("nothing unreadable").folders;
+        let walked = list(&[pattern("*.yaml")], &Own::default())
+            .expect("nothing unreadable")
+            .folders;
         assert_eq!(walked, [folder.path()]);
         assert!(Root::pattern("/a/[").is_err());
     }
@@ -251,8 +335,9 @@ mod tests {
         let folder = tree(&[]);
         symlink(folder.path(), folder.path().join("again")).expect("ours");
         symlink("nowhere", folder.path().join("dangling")).expect("ours");
+        symlink("loop", folder.path().join("loop")).expect("ours");
         let roots = [Root::folder(folder.path().to_owned()), Root::folder("/no/such".into())];
-        let listing = list(&roots).expect("nothing unreadable");
+        let listing = list(&roots, &Own::default()).expect("nothing unreadable");
         assert_eq!(
             (listing.folders, listing.files),
             (vec![folder.path().to_owned()], vec![])
@@ -265,5 +350,21 @@ mod tests {
         symlink("..1", folder.path().join("..data")).expect("ours");
         symlink("..data/rules.yaml", folder.path().join("rules.yaml")).expect("ours");
         assert_eq!(names(&Root::folder(folder.path().to_owned())), ["rules.yaml"]);
+    }
+
+    #[test]
+    fn what_we_write_is_left_out_by_every_path() {
+        let folder = tree(&[
+            "in/a.yaml",
+            "in/out.yaml",
+            "in/.prometheus-config-reloader-1.tmp",
+            "in/target/b.yaml",
+        ]);
+        let at = |name: &str| folder.path().join(name);
+        symlink("in", at("link")).expect("ours");
+        let own = Own::new(Some(&at("link/out.yaml")), Some(&at("link/target")));
+        let listing = list(&[Root::folder(at("in")), Root::folder(at("link"))], &own).expect("nothing unreadable");
+        let names: Vec<_> = listing.files.iter().map(|found| found.name.as_path()).collect();
+        assert_eq!(names, [Path::new("a.yaml"), Path::new("a.yaml")]);
     }
 }

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::files::is_absence;
+
 /// Most bytes that are read, of all files together.
 const BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
@@ -61,7 +63,7 @@ impl Builder {
         let left = BYTES - self.bytes + 1;
         match digest(path, left) {
             Ok((content, length)) => self.content(path, content, length),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(()),
+            Err(error) if is_absence(&error) => Ok(()),
             Err(error) => Err(failed(error)),
         }
     }
@@ -86,10 +88,15 @@ impl Builder {
     }
 }
 
-/// Digest and length of the first `most` bytes of a file.
+/// Digest and length of the first `most` bytes of the file at `path`.
 pub(crate) fn digest(path: &Path, most: u64) -> io::Result<(Fingerprint, u64)> {
+    digest_of(File::open(path)?, most)
+}
+
+/// Digest and length of the first `most` bytes of a file.
+pub(crate) fn digest_of(file: File, most: u64) -> io::Result<(Fingerprint, u64)> {
     let mut content = Sha256::new();
-    let mut file = File::open(path)?.take(most);
+    let mut file = file.take(most);
     let mut buffer = [0; 16 * 1024];
     let mut length = 0;
     loop {

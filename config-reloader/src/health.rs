@@ -19,7 +19,7 @@ struct State {
     /// A look at the files that takes longer hangs.
     longest_look: Duration,
     looking_since: Option<SystemTime>,
-    backend: &'static str,
+    backend: String,
     /// Why the files are not in place.
     files: Option<Problem>,
     targets: Vec<Target>,
@@ -42,7 +42,7 @@ struct Problem {
 struct Readiness {
     ready: bool,
     /// How changes are noticed.
-    watch: &'static str,
+    watch: String,
     /// The earliest of all targets.
     last_reload: Option<Timestamp>,
     stuck_since: Option<Timestamp>,
@@ -66,21 +66,29 @@ struct Liveness {
 }
 
 impl Health {
-    /// Nothing is in place and no target was reloaded yet.
-    pub fn new(targets: impl Iterator<Item = String>, longest_look: Duration) -> Self {
-        let pending = |reason| Some(Problem::going_on(None, reason));
-        let targets = targets.map(|name| Target {
-            name,
-            last_reload: None,
-            problem: pending("not_yet_reloaded"),
-        });
+    /// Nothing is in place yet, and there is no target.
+    pub fn new(longest_look: Duration) -> Self {
         Self(Arc::new(Mutex::new(State {
             longest_look,
             looking_since: None,
-            backend: "none",
-            files: pending("not_yet_read"),
-            targets: targets.collect(),
+            backend: "none".to_owned(),
+            files: Some(Problem::going_on(None, "not_yet_read")),
+            targets: Vec::new(),
         })))
+    }
+
+    /// There is one more target, which was not reloaded yet.
+    pub fn add(&self, name: &str) {
+        self.state().targets.push(Target {
+            name: name.to_owned(),
+            last_reload: None,
+            problem: Some(Problem::going_on(None, "not_yet_reloaded")),
+        });
+    }
+
+    /// A target is none any more.
+    pub fn remove(&self, name: &str) {
+        self.state().targets.retain(|target| target.name != name);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -93,7 +101,7 @@ impl Health {
     }
 
     /// The look ended: with everything in place, or for a reason without it.
-    pub fn looked(&self, reason: Option<&'static str>, backend: &'static str) {
+    pub fn looked(&self, reason: Option<&'static str>, backend: String) {
         let mut state = self.state();
         state.looking_since = None;
         state.backend = backend;
@@ -157,7 +165,7 @@ impl Health {
         let reloads = state.targets.iter().map(|target| target.last_reload);
         let readiness = Readiness {
             ready: problems.is_empty(),
-            watch: state.backend,
+            watch: state.backend.clone(),
             // `None` comes first: it counts as long as there is a target without a reload.
             last_reload: reloads.min().flatten().and_then(timestamp),
             stuck_since: problems
@@ -214,7 +222,7 @@ mod tests {
 
     #[tokio::test]
     async fn alive_unless_a_look_hangs() {
-        let health = Health::new(std::iter::empty(), Duration::from_mins(1));
+        let health = Health::new(Duration::from_mins(1));
         let later = |seconds| SystemTime::now() + Duration::from_secs(seconds);
         assert_eq!(
             body(health.liveness(later(1000))).await,
@@ -225,13 +233,15 @@ mod tests {
         let (status, content) = body(health.liveness(later(70))).await;
         assert_eq!((status, &content["status"]), (503, &serde_json::json!("stuck")));
         assert!(content["since"].is_string());
-        health.looked(None, "inotify");
+        health.looked(None, "inotify".to_owned());
         assert_eq!(body(health.liveness(later(1000))).await.0, 200);
     }
 
     #[tokio::test]
     async fn ready_when_everything_is_in_place_and_every_target_runs_it() {
-        let health = Health::new(["a", "b"].map(str::to_owned).into_iter(), Duration::ZERO);
+        let health = Health::new(Duration::ZERO);
+        health.add("a");
+        health.add("b");
         let reasons = |content: &serde_json::Value| {
             let problems = content["problems"].as_array().expect("a list").iter();
             problems
@@ -244,7 +254,7 @@ mod tests {
             reasons(&content),
             ["not_yet_read", "not_yet_reloaded", "not_yet_reloaded"]
         );
-        health.looked(None, "inotify");
+        health.looked(None, "inotify".to_owned());
         health.reloaded("a", None);
         health.reloaded("b", Some(Trouble::Unreachable));
         let (_, first) = body(health.readiness()).await;
@@ -269,5 +279,9 @@ mod tests {
             (200, &true.into(), &"inotify".into())
         );
         assert!(content["last_reload"].is_string() && content["stuck_since"].is_null());
+        health.add("c");
+        assert_eq!(body(health.readiness()).await.0, 503);
+        health.remove("c");
+        assert_eq!(body(health.readiness()).await.0, 200);
     }
 }

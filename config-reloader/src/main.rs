@@ -3,9 +3,9 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use config_reloader::args::Args;
+use config_reloader::args::{Args, Command};
+use config_reloader::oneshot;
 use config_reloader::run::{self, Daemon};
-use config_reloader::single;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -33,6 +33,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         };
     }
+    if let Some(Command::Healthcheck(check)) = &args.command {
+        return match runtime.executor.block_on(check.run()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let _ = writeln!(std::io::stderr(), "{:#}", anyhow::Error::from(error));
+                ExitCode::FAILURE
+            }
+        };
+    }
     match start(&args, runtime) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -51,7 +60,7 @@ fn is_about_arguments(error: &anyhow::Error) -> bool {
     matches!(
         error.downcast_ref(),
         Some(run::Error::WebConfig(_) | run::Error::Targets(_))
-    ) || matches!(error.downcast_ref(), Some(single::Error::Targets(_)))
+    ) || matches!(error.downcast_ref(), Some(oneshot::Error::Targets(_)))
 }
 
 /// What runs the program, and the signals that it listens for.
@@ -90,9 +99,9 @@ fn start(args: &Args, runtime: Runtime) -> anyhow::Result<()> {
         let stop = async {
             tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         };
-        if single::is_asked_for(args) {
+        if oneshot::is_asked_for(args) {
             return tokio::select! {
-                ended = single::run(args) => Ok(ended?),
+                ended = oneshot::run(args) => Ok(ended?),
                 () = stop => Err(anyhow::anyhow!("stopped before the end")),
             };
         }

@@ -12,7 +12,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use crate::args::Method;
 use crate::fingerprint::Fingerprint;
 use crate::target::Trouble;
 
@@ -21,6 +20,9 @@ const DELAYS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0,
 ];
 
+/// A metric that is there once it has a value.
+type NoLabels = Vec<(&'static str, &'static str)>;
+
 /// Handles to what is counted; clones count the same.
 #[derive(Debug, Clone)]
 pub struct Metrics {
@@ -28,7 +30,7 @@ pub struct Metrics {
     reloads_failed: Counter,
     last_successful: Gauge,
     last_success: Gauge<f64, AtomicU64>,
-    /// Times that the output was to be renewed.
+    /// Times that the output was to be updated.
     pub applies: Counter,
     /// Times that it could not be.
     pub applies_failed: Counter,
@@ -41,17 +43,15 @@ pub struct Metrics {
     /// Folders that could not be watched, and events that were lost.
     pub watch_errors: Counter,
     backends: Family<Backend, Gauge>,
-    /// Times that the check command ran.
-    pub checks: Counter,
-    /// Times that it refused what it was to check, or could not run.
-    pub checks_failed: Counter,
-    /// Whether the last check succeeded.
-    pub last_check_successful: Gauge,
+    checks: Counter,
+    checks_failed: Counter,
+    last_check_successful: Family<NoLabels, Gauge>,
     config_hash: Gauge<f64, AtomicU64>,
     delay: Histogram,
     target_successful: Family<Target, Gauge>,
     target_failures: Family<Failure, Counter>,
     target_restarts: Family<Target, Counter>,
+    target_doubts: Family<Target, Counter>,
     /// Whether the last attempt at each target succeeded.
     targets: Arc<Mutex<BTreeMap<String, bool>>>,
 }
@@ -93,12 +93,13 @@ impl Default for Metrics {
             backends: Family::default(),
             checks: Counter::default(),
             checks_failed: Counter::default(),
-            last_check_successful: Gauge::default(),
+            last_check_successful: Family::default(),
             config_hash: Gauge::default(),
             delay: Histogram::new(DELAYS),
             target_successful: Family::default(),
             target_failures: Family::default(),
             target_restarts: Family::default(),
+            target_doubts: Family::default(),
             targets: Arc::default(),
         }
     }
@@ -106,14 +107,13 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Registers everything; `method` becomes the label of `reloader_info`.
-    pub fn register(registry: &mut Registry, method: Method) -> Self {
+    pub fn register(registry: &mut Registry, method: &'static str) -> Self {
         process::build::register_info(registry, "prometheus_config_reloader");
         process::metrics::register(registry);
         let metrics = Self::default();
         let info = Family::<Info, Gauge>::default();
-        let method = method.as_str();
         info.get_or_create(&Info { method }).set(1);
-        registry.register("reloader_info", "How the target is told to reload", info);
+        registry.register("reloader_info", "How the target is made to reload", info);
         metrics.register_counters(registry);
         metrics.register_gauges(registry);
         metrics.register_targets(registry);
@@ -177,11 +177,6 @@ impl Metrics {
                 &self.unset_references,
             ),
             ("reloader_watches", "Folders and files under watch", &self.watches),
-            (
-                "reloader_config_last_check_successful",
-                "1 if the check command took the files the last time",
-                &self.last_check_successful,
-            ),
         ];
         for (name, help, gauge) in gauges {
             registry.register(name, help, gauge.clone());
@@ -194,6 +189,12 @@ impl Metrics {
         );
         let help = "Hash of the files that a target loaded last with success";
         registry.register("reloader_last_successful_config_hash", help, self.config_hash.clone());
+        // Without a check there is no last one.
+        registry.register(
+            "reloader_config_last_check_successful",
+            "1 if the check command accepted the files the last time",
+            self.last_check_successful.clone(),
+        );
         let help = "1 for each way in which changes are noticed";
         registry.register("reloader_watch_backend", help, self.backends.clone());
         let help = "Seconds from a noticed change to the end of the reload that succeeded, the delay included";
@@ -211,6 +212,8 @@ impl Metrics {
         registry.register("reloader_target_reloads_failed", help, self.target_failures.clone());
         let help = "Times that the target was found restarted";
         registry.register("reloader_target_restarts", help, self.target_restarts.clone());
+        let help = "Reloads of the target after which it may run something else than the file";
+        registry.register("reloader_target_reloads_doubtful", help, self.target_doubts.clone());
     }
 
     /// Counts a reload attempt that ended now.
@@ -239,6 +242,17 @@ impl Metrics {
         self.last_successful.set(i64::from(all));
     }
 
+    /// Counts a run of the check command.
+    pub fn checked(&self, accepted: bool) {
+        self.checks.inc();
+        self.last_check_successful
+            .get_or_create(&NoLabels::new())
+            .set(i64::from(accepted));
+        if !accepted {
+            self.checks_failed.inc();
+        }
+    }
+
     /// A target runs what was noticed `delay` ago.
     pub fn loaded(&self, fingerprint: Fingerprint, delay: Duration) {
         self.config_hash.set(fingerprint.number());
@@ -251,9 +265,33 @@ impl Metrics {
         self.target_restarts.get_or_create(&Target { target }).inc();
     }
 
-    /// How changes are noticed.
-    pub fn watching(&self, by_inotify: bool, by_polling: bool) {
-        for (backend, active) in [("inotify", by_inotify), ("polling", by_polling)] {
+    /// Counts a reload that is not quite confirmed.
+    pub fn doubted(&self, target: &str) {
+        let target = target.to_owned();
+        self.target_doubts.get_or_create(&Target { target }).inc();
+    }
+
+    /// A target is none any more.
+    pub fn remove(&self, target: &str) {
+        let label = Target {
+            target: target.to_owned(),
+        };
+        self.target_successful.remove(&label);
+        self.target_restarts.remove(&label);
+        self.target_doubts.remove(&label);
+        for reason in Trouble::ALL.map(Trouble::as_str) {
+            let target = target.to_owned();
+            self.target_failures.remove(&Failure { target, reason });
+        }
+        let mut targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner);
+        targets.remove(target);
+        let all = !targets.is_empty() && targets.values().all(|successful| *successful);
+        self.last_successful.set(i64::from(all));
+    }
+
+    /// How changes are noticed: by `events` as the system calls them, by polling.
+    pub fn watching(&self, events: &'static str, by_events: bool, by_polling: bool) {
+        for (backend, active) in [(events, by_events), ("polling", by_polling)] {
             self.backends.get_or_create(&Backend { backend }).set(i64::from(active));
         }
     }
@@ -266,13 +304,15 @@ mod tests {
     #[test]
     fn names_are_the_originals_and_ours() {
         let mut registry = Registry::default();
-        let metrics = Metrics::register(&mut registry, Method::Signal);
+        let metrics = Metrics::register(&mut registry, "signal");
         metrics.reloaded("a", None);
         metrics.reloaded("b", Some(Trouble::Refused));
         metrics.reloaded("a", None);
         metrics.loaded(Fingerprint([0; 32]), Duration::from_millis(7));
         metrics.restarted("a");
-        metrics.watching(true, false);
+        metrics.checked(true);
+        metrics.doubted("a");
+        metrics.watching("inotify", true, false);
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &registry).expect("a String takes every write");
         for line in [
@@ -288,17 +328,23 @@ mod tests {
             "reloader_watch_errors_total 0",
             "reloader_watch_backend{backend=\"inotify\"} 1",
             "reloader_watch_backend{backend=\"polling\"} 0",
-            "reloader_config_checks_total 0",
+            "reloader_config_checks_total 1",
             "reloader_config_checks_failed_total 0",
-            "reloader_config_last_check_successful 0",
+            "reloader_config_last_check_successful{} 1",
             "reloader_last_successful_config_hash 0.0",
             "reloader_detection_to_reload_seconds_bucket{le=\"0.01\"} 1",
             "reloader_target_last_reload_successful{target=\"b\"} 0",
             "reloader_target_reloads_failed_total{target=\"b\",reason=\"refused\"} 1",
             "reloader_target_restarts_total{target=\"a\"} 1",
+            "reloader_target_reloads_doubtful_total{target=\"a\"} 1",
         ] {
             assert!(text.contains(&format!("\n{line}\n")), "{line} is not in\n{text}");
         }
+        metrics.remove("b");
+        assert_eq!(metrics.last_successful.get(), 1);
+        text.clear();
+        prometheus_client::encoding::text::encode(&mut text, &registry).expect("a String takes every write");
+        assert!(!text.contains("target=\"b\""), "{text}");
         assert!(text.contains("prometheus_config_reloader_build_info{"));
         assert!(text.contains("\nreloader_last_reload_success_timestamp_seconds 1"));
     }

@@ -49,7 +49,9 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path, what: &'static str) -> Resu
             format!("it is longer than {LONGEST} bytes"),
         )));
     }
-    serde_saphyr::from_str(&text).map_err(|source| Error::Syntax {
+    // The lines around a fault may hold passwords.
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_str_with_options(&text, options).map_err(|source| Error::Syntax {
         path: path.to_owned(),
         what,
         source: Box::new(source),
@@ -59,6 +61,16 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path, what: &'static str) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_without_the_content() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("list.yaml");
+        std::fs::write(&path, "url: http://u:marker-1@h/\npassword: marker-2\n- marker-3: [\n").expect("ours");
+        let error = read::<Vec<u32>>(&path, "a list").expect_err("it is none");
+        let text = format!("{:#}", anyhow::Error::from(error));
+        assert!(text.contains("is not a list") && !text.contains("marker"), "{text}");
+    }
 
     #[test]
     fn a_file_that_is_too_long_is_refused_and_not_cut() {

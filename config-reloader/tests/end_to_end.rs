@@ -12,24 +12,7 @@ use std::process::{Child, Command, Stdio};
 
 use config_reloader::target::Client;
 use formats::gzip::compress;
-use support::{Mount, Running, rename_over, within};
-
-/// The folder that holds a program.
-#[expect(clippy::print_stdout, reason = "whoever runs the tests must see what was skipped")]
-fn program(name: &str) -> Option<PathBuf> {
-    let listed = std::env::var_os("PROGRAMS").unwrap_or_default();
-    let found = std::env::split_paths(&listed)
-        .map(|folder| folder.join(name))
-        .find(|path| path.is_file());
-    if found.is_none() {
-        assert!(
-            std::env::var("CI").as_deref() != Ok("true"),
-            "{name} is in none of PROGRAMS"
-        );
-        println!("skipped: {name} is in none of the folders of PROGRAMS");
-    }
-    found
-}
+use support::{Mount, Running, program, rename_over, within};
 
 /// A process that ends with the test.
 struct Process(Child);
@@ -104,8 +87,8 @@ impl Target {
     /// What it answers, if it answers 200.
     async fn page(&self, path: &str) -> Option<String> {
         let client = Client::new(format!("http://{}{path}", self.address).parse().expect("an address"));
-        let (status, body) = client.send(hyper::Method::GET, 1 << 20).await.ok()?;
-        (status == 200).then(|| String::from_utf8_lossy(&body).into_owned())
+        let answer = client.send(hyper::Method::GET, 1 << 20).await.ok()?;
+        (answer.status == 200).then(|| String::from_utf8_lossy(&answer.body).into_owned())
     }
 
     async fn page_tells(&self, path: &str, text: &str) {
@@ -222,6 +205,8 @@ async fn a_file_that_prometheus_does_not_read_is_noticed() {
         "--verify-reload".to_owned(),
     ])
     .await;
+    running.page_tells("/readyz", "unconfirmed").await;
+    fs::copy(target.path("elsewhere.yaml"), target.path("out.yaml")).expect("ours");
     running.page_tells("/readyz", "\"ready\":true").await;
     mount.swap(&[("a.yaml.gz", &prometheus_with("second"))]);
     running.page_tells("/readyz", "unconfirmed").await;

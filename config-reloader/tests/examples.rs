@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use config_reloader::args::Args;
+use config_reloader::args::{Args, Command};
 use formats::yaml::{self, Yaml};
 
 fn file(name: &str) -> String {
@@ -42,7 +42,25 @@ fn the_services_of_docker_compose() {
     let services = text.value_of("services").expect("services");
     let reloader = services.value_of("reloader").expect("the reloader");
     let args = parsed(texts(reloader.value_of("command").expect("arguments")));
-    assert_eq!((args.reload_url.len(), args.watched_dir.len()), (2, 2));
+    assert_eq!((args.reload_url.len(), args.watched_dir.len()), (0, 2));
+    assert!(args.verify_reload);
+    let targets = ["configs", "targets", "content"]
+        .iter()
+        .fold(&text, |node, key| node.value_of(key).expect("a field"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("targets.yaml");
+    fs::write(&file, targets.as_str().expect("a text")).expect("ours");
+    let targets = parsed([
+        format!("--targets-file={}", file.display()),
+        "--verify-reload".to_owned(),
+    ]);
+    let targets = config_reloader::target::of_arguments(&targets).expect("good targets");
+    assert_eq!(targets.len(), 2);
+    let probe = reloader
+        .value_of("healthcheck")
+        .and_then(|check| check.value_of("test"));
+    let probe = parsed(texts(probe.expect("a probe")).into_iter().skip(2));
+    assert!(matches!(probe.command, Some(Command::Healthcheck(_))));
 }
 
 #[test]

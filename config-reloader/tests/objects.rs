@@ -42,7 +42,10 @@ impl ApiServer {
             r#"{{"metadata":{{"resourceVersion":"7"}},"items":[{}]}}"#,
             secret(content)
         );
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{list}", list.len());
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{list}",
+            list.len()
+        );
         stream.write_all(answer.as_bytes()).await.expect("it reads");
         let (line, mut stream) = self.request().await;
         assert!(line.contains("&watch=1&resourceVersion=7&"), "{line}");

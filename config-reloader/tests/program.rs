@@ -139,8 +139,8 @@ async fn a_reload_by_signal_is_confirmed_by_the_runtime_information() {
     let mut victim = Ends(victim.spawn().expect("it starts"));
     fs::write(folder.path().join("in.yaml"), "a: 1\n").expect("ours");
     let (old, new) = ("2026-03-01T10:00:00Z", "2026-03-01T10:00:01Z");
-    // Before the signal; after it: not yet, done but failed, done.
-    for (success, time) in [(true, old), (true, old), (false, new), (true, new)] {
+    // Before the signal; after it: not yet, not yet, done.
+    for (success, time) in [(true, old), (true, old), (true, old), (true, new)] {
         target.will_answer("200 OK", &runtime_info(success, time));
     }
     let running = Running::start(&[
@@ -168,6 +168,66 @@ async fn a_reload_by_signal_is_confirmed_by_the_runtime_information() {
 }
 
 #[tokio::test]
+async fn a_configuration_that_the_signalled_target_cannot_load_is_a_refusal_at_once() {
+    let mut target = Target::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let executable = folder.path().join(format!("refuser-{}", std::process::id()));
+    fs::copy("/bin/sleep", &executable).expect("sleep is there");
+    let mut refuser = Command::new("env");
+    refuser.arg("--ignore-signal=HUP").arg(&executable).arg("600");
+    let _refuser = Ends(refuser.spawn().expect("it starts"));
+    fs::write(folder.path().join("in.yaml"), "a: 1\n").expect("ours");
+    for success in [true, false] {
+        target.will_answer("200 OK", &runtime_info(success, "2026-03-01T10:00:00Z"));
+    }
+    let running = Running::start(&[
+        format!("--config-file={}", folder.path().join("in.yaml").display()),
+        "--reload-method=signal".to_owned(),
+        "--retry-interval=1h".to_owned(),
+        format!(
+            "--process-executable-name={}",
+            executable.file_name().expect("a name").to_string_lossy()
+        ),
+        format!("--runtimeinfo-url=http://{}/runtimeinfo", target.address),
+    ])
+    .await;
+    for _ in 0..2 {
+        assert_eq!(target.request().await, "GET /runtimeinfo HTTP/1.1");
+    }
+    running.page_tells("/readyz", "\"reason\":\"refused\"").await;
+}
+
+#[tokio::test]
+async fn a_running_reloader_is_asked_how_it_is() {
+    let mut target = Target::start().await;
+    target.will_answer("500 Internal Server Error", "");
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("in.yaml"), "a: 1\n").expect("ours");
+    let running = Running::start(&[
+        format!("--config-file={}", folder.path().join("in.yaml").display()),
+        format!("--reload-url=http://{}/-/reload", target.address),
+        "--retry-interval=1h".to_owned(),
+    ])
+    .await;
+    target.request().await;
+    running.page_tells("/readyz", "refused").await;
+    let listening = running.listening;
+    let ask = move |ready: bool, address: String| {
+        let mut arguments = vec!["healthcheck".to_owned(), format!("--listen-address={address}")];
+        arguments.extend(ready.then(|| "--ready".to_owned()));
+        tokio::task::spawn_blocking(move || Command::new(PROGRAM).args(arguments).output().expect("it starts"))
+    };
+    let alive = ask(false, listening.to_string()).await.expect("no panic");
+    assert_eq!(alive.status.code(), Some(0), "{alive:?}");
+    let unready = ask(true, format!(":{}", listening.port())).await.expect("no panic");
+    let said = String::from_utf8_lossy(&unready.stderr).into_owned();
+    assert!(unready.status.code() == Some(1) && said.contains("refused"), "{said}");
+    running.stop().await;
+    let gone = ask(false, listening.to_string()).await.expect("no panic");
+    assert_eq!(gone.status.code(), Some(1));
+}
+
+#[tokio::test]
 async fn once_applies_reloads_and_says_how_it_went() {
     let mut target = Target::start().await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -178,6 +238,7 @@ async fn once_applies_reloads_and_says_how_it_went() {
         format!("--config-file={}", path("in.yaml").display()),
         format!("--config-envsubst-file={}", path("out.yaml").display()),
         format!("--reload-url=http://{}/-/reload", target.address),
+        "--log-level=debug".to_owned(),
     ];
     let once = || {
         let arguments = arguments.clone();
@@ -226,6 +287,53 @@ fn validate_judges_and_puts_nothing_in_place() {
 }
 
 #[test]
+fn validate_unpacks_what_it_calls_valid() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let whole = formats::gzip::compress(b"a: $(NO_SUCH_VARIABLE)\n");
+    fs::create_dir(path("rules")).expect("ours");
+    fs::write(path("good.gz"), &whole).expect("ours");
+    fs::write(path("bad.gz"), &whole[..whole.len() - 3]).expect("ours");
+    let flag = |name: &str, file: &str| format!("--{name}={}", path(file).display());
+    let code = |flags: &[String]| {
+        let flags: Vec<_> = flags.iter().map(String::as_str).chain(["--validate"]).collect();
+        run(&flags).status.code()
+    };
+    assert_eq!(code(&[flag("config-file", "good.gz")]), Some(0));
+    assert_eq!(code(&[flag("config-file", "bad.gz")]), Some(1));
+    assert_eq!(
+        code(&[flag("config-file", "good.gz"), "--unset-variables=fail".to_owned()]),
+        Some(1)
+    );
+    fs::write(path("rules/a.yml.gz"), &whole[..whole.len() - 3]).expect("ours");
+    assert_eq!(code(&[flag("watched-dir", "rules")]), Some(1));
+}
+
+#[tokio::test]
+async fn targets_on_other_machines_are_called_through_a_proxy_and_this_one_is_not() {
+    let (mut proxy, mut target) = (Target::start().await, Target::start().await);
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("in.yaml"), "a: 1\n").expect("ours");
+    for (url, is_proxied) in [
+        ("http://prometheus.invalid:9090/-/reload".to_owned(), true),
+        (format!("http://{}/-/reload", target.address), false),
+    ] {
+        let mut once = Command::new(PROGRAM);
+        once.args(["--once", &format!("--reload-url={url}")])
+            .arg(format!("--config-file={}", folder.path().join("in.yaml").display()))
+            .env("HTTP_PROXY", format!("http://{}", proxy.address));
+        let once = tokio::task::spawn_blocking(move || once.output().expect("it starts"));
+        assert_eq!(once.await.expect("no panic").status.code(), Some(0), "{url}");
+        if is_proxied {
+            assert_eq!(proxy.request().await, format!("POST {url} HTTP/1.1"));
+        } else {
+            assert_eq!(target.request().await, "POST /-/reload HTTP/1.1");
+        }
+    }
+    proxy.assert_quiet();
+}
+
+#[test]
 fn a_bad_targets_file_exits_with_2_and_says_why() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("targets.yaml");
@@ -262,8 +370,14 @@ async fn without_inotify_it_polls_and_says_so() {
         return;
     }
     for (limit, message) in [
-        ("max_inotify_instances", "inotify is not available, polling instead"),
-        ("max_inotify_watches", "inotify limit reached, polling instead"),
+        (
+            "max_inotify_instances",
+            "file system events are not available, polling instead",
+        ),
+        (
+            "max_inotify_watches",
+            "the limit of file system events is reached, polling instead",
+        ),
     ] {
         let mut target = Target::start().await;
         let folder = tempfile::tempdir().expect("a folder");

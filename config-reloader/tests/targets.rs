@@ -97,7 +97,7 @@ async fn a_unix_socket_is_called() {
     }
     let request = String::from_utf8_lossy(&request).into_owned();
     assert!(
-        request.starts_with("POST /a/-/reload HTTP/1.1\r\nhost: localhost\r\n"),
+        request.starts_with("POST /a/-/reload HTTP/1.1\r\n") && request.contains("\r\nhost: localhost\r\n"),
         "{request}"
     );
     stream
@@ -257,6 +257,124 @@ async fn targets_that_misbehave_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_redirect_that_repeats_the_request_here_is_followed_and_no_other() {
+    for (status, location, reason) in [
+        ("307 Temporary Redirect", "/prefix/-/reload", None),
+        ("308 Permanent Redirect", "/prefix/-/reload", None),
+        ("302 Found", "/prefix/-/reload", Some("refused")),
+        (
+            "307 Temporary Redirect",
+            "//elsewhere.invalid/-/reload",
+            Some("refused"),
+        ),
+    ] {
+        let (_folder, config) = configuration();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let (tell, mut requests) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut buffer = [0; 1024];
+                let length = stream.read(&mut buffer).await.unwrap_or_default();
+                let request = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                let answer = if request.starts_with("POST /prefix/-/reload ") {
+                    "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_owned()
+                } else {
+                    format!(
+                        "HTTP/1.1 {status}\r\nlocation: {location}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+                    )
+                };
+                let _ = stream.write_all(answer.as_bytes()).await;
+                let _ = tell.send(request);
+            }
+        });
+        let running = Running::start(&[config, format!("--reload-url=http://{address}/-/reload")]).await;
+        let expected = reason.map_or("\"ready\":true".to_owned(), |reason| format!("\"reason\":\"{reason}\""));
+        running.page_tells("/readyz", &expected).await;
+        if reason.is_none() {
+            let first = requests.recv().await.expect("a request");
+            let second = requests.recv().await.expect("a second one");
+            assert!(
+                first.starts_with(RELOAD) && second.starts_with("POST /prefix/-/reload"),
+                "{first} {second}"
+            );
+        }
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_targets_file_is_read_again_when_it_changes() {
+    let (folder, config) = configuration();
+    let (mut first, mut second) = (Target::start().await, Target::start().await);
+    let file = folder.path().join("targets.yaml");
+    let list = |targets: &[&Target]| {
+        let entries = targets
+            .iter()
+            .map(|target| format!("- url: http://{}/-/reload\n", target.address));
+        format!("targets:\n{}", entries.collect::<String>())
+    };
+    rename_over(&file, &list(&[&first]));
+    let running = Running::start(&[config, format!("--targets-file={}", file.display())]).await;
+    assert_eq!(first.request().await, RELOAD);
+    rename_over(&file, &list(&[&first, &second]));
+    assert_eq!(second.request().await, RELOAD);
+    running.page_tells("/readyz", "\"ready\":true").await;
+    // A wrong one changes nothing.
+    let applied = running.number("reloader_config_apply_operations_total").await;
+    rename_over(&file, "targets: [{url: nowhere}]\n");
+    running
+        .number_exceeds("reloader_config_apply_operations_total", applied)
+        .await;
+    rename_over(&folder.path().join("in.yaml"), "a: 2\n");
+    assert_eq!(first.request().await, RELOAD);
+    assert_eq!(second.request().await, RELOAD);
+    rename_over(&file, &list(&[&second]));
+    let gone = format!("target=\"http://{}/-/reload\"", first.address);
+    within("the target is none any more", async {
+        while running.page("/metrics").await.1.contains(&gone) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    rename_over(&folder.path().join("in.yaml"), "a: 3\n");
+    assert_eq!(second.request().await, RELOAD);
+    first.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_thanos_ruler_says_by_its_metrics_whether_it_loaded_its_rules() {
+    let (folder, _) = configuration();
+    let loaded = Arc::new(Mutex::new(0));
+    let says = loaded.clone();
+    let json = |text: &'static str| std::future::ready(answer(hyper::StatusCode::OK, "application/json", text));
+    let routes = Routes::new()
+        .on(hyper::Method::POST, "/-/reload", |_| async {
+            plain(hyper::StatusCode::OK, "")
+        })
+        .on(hyper::Method::GET, "/api/v1/status/runtimeinfo", move |_| {
+            json(r#"{"status":"success","data":{"startTime":"2026-03-01T10:00:00Z","CWD":"/"}}"#)
+        })
+        .on(hyper::Method::GET, "/metrics", move |_| {
+            let value = *says.lock().expect("no panic");
+            std::future::ready(plain(
+                hyper::StatusCode::OK,
+                format!("# TYPE a gauge\nthanos_rule_config_last_reload_successful {value}\n"),
+            ))
+        });
+    let address = serve(routes, WebConfig::none()).await;
+    let running = Running::start(&[
+        format!("--watched-dir={}", folder.path().display()),
+        format!("--reload-url=http://{address}/-/reload"),
+        "--verify-reload".to_owned(),
+    ])
+    .await;
+    running.page_tells("/readyz", "unconfirmed").await;
+    *loaded.lock().expect("no panic") = 1;
+    running.page_tells("/readyz", "\"ready\":true").await;
+}
+
+#[tokio::test]
 async fn a_target_that_hangs_times_out() {
     let (_folder, config) = configuration();
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -278,15 +396,19 @@ struct Story {
     started: &'static str,
     succeeded: bool,
     config: &'static str,
+    /// What the next reload makes of it.
+    next: Option<&'static str>,
 }
 
 /// A false Prometheus that tells its story, and of each reload.
 async fn prometheus(story: Arc<Mutex<Story>>) -> (String, mpsc::UnboundedReceiver<()>) {
     let (tell, reloads) = mpsc::unbounded_channel();
-    let told = story.clone();
+    let (told, changed) = (story.clone(), story.clone());
     let json = |text: String| std::future::ready(answer(hyper::StatusCode::OK, "application/json", text));
     let routes = Routes::new()
         .on(hyper::Method::POST, "/-/reload", move |_| {
+            let mut story = changed.lock().expect("no panic");
+            story.config = story.next.take().unwrap_or(story.config);
             let _ = tell.send(());
             std::future::ready(plain(hyper::StatusCode::OK, ""))
         })
@@ -310,6 +432,7 @@ async fn what_the_target_runs_decides_and_a_restart_reloads() {
         started: "2026-03-01T10:00:00Z",
         succeeded: false,
         config: "global: {scrape_interval: 1m, scrape_timeout: 10s}",
+        next: None,
     }));
     let (address, mut reloads) = prometheus(story.clone()).await;
     let running = Running::start(&[
@@ -338,4 +461,38 @@ async fn what_the_target_runs_decides_and_a_restart_reloads() {
     let restarts = format!("reloader_target_restarts_total{{target=\"http://{address}/-/reload\"}}");
     running.metric_becomes(&restarts, "1").await;
     running.page_tells("/readyz", "\"ready\":true").await;
+}
+
+#[tokio::test]
+async fn a_difference_that_the_reload_made_is_a_doubt_and_no_failure() {
+    let (folder, config) = configuration();
+    let story = Arc::new(Mutex::new(Story {
+        started: "2026-03-01T10:00:00Z",
+        succeeded: true,
+        config: "global: {scrape_interval: 30s}",
+        // Not what the file says, but another one than before.
+        next: Some("global: {scrape_interval: 45s}"),
+    }));
+    let (address, mut reloads) = prometheus(story.clone()).await;
+    let running = Running::start(&[
+        config,
+        format!("--reload-url=http://{address}/-/reload"),
+        "--verify-reload".to_owned(),
+    ])
+    .await;
+    running.page_tells("/readyz", "\"ready\":true").await;
+    let doubts = format!("reloader_target_reloads_doubtful_total{{target=\"http://{address}/-/reload\"}}");
+    running.metric_becomes(&doubts, "1").await;
+    assert!(
+        reloads.try_recv().is_ok() && reloads.try_recv().is_err(),
+        "it was not repeated"
+    );
+    // The same file and the same answer are no new doubt.
+    running.force.send(()).await.expect("it runs");
+    within("a reload", reloads.recv()).await.expect("the target runs");
+    running.metric_becomes("reloader_reloads_total", "2").await;
+    assert_eq!(running.metric(&doubts).await, "1");
+    // Another file, and nothing happens: it runs the old one.
+    rename_over(&folder.path().join("in.yaml"), "global: {scrape_interval: 20s}\n");
+    running.page_tells("/readyz", "unconfirmed").await;
 }

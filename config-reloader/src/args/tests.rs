@@ -55,7 +55,7 @@ fn reads_what_a_pod_passes() {
     assert_eq!(args.watch_interval, Duration::ZERO);
     assert_eq!(args.watched_dir.len(), 2);
     assert_eq!(args.reload_method, Method::Http);
-    assert_eq!(args.reload_url[0].path, "/prefix/-/reload");
+    assert_eq!(args.reload_url[0].to_string(), "https://localhost:9090/prefix/-/reload");
 }
 
 #[test]
@@ -84,6 +84,10 @@ fn bad_arguments_exit_with_2() {
         "--log-level=loud",
         "--reload-url=localhost:9090",
         "--reload-url=unix://run/a",
+        "--reload-url=http://h:99999/-/reload",
+        "--runtimeinfo-url=http://h:/x",
+        "--retry-interval=0s",
+        "--poll-interval=0",
         "--watched-files=/a/[",
         "--check-command=promtool",
         "--watch-backend=magic",
@@ -127,7 +131,16 @@ fn flags_that_do_not_go_together_exit_with_2() {
             &["--watch-configmap=a/b=/c", "--watched-dir=/c"],
             "ConfigMap a/b: nothing",
         ),
-        (&["--poll-interval=0"], "above 0"),
+        (&["--config-envsubst-file=/b"], "needs --config-file"),
+        (
+            &["--config-file=/b", "--config-envsubst-file=/usr/../b"],
+            "the same file",
+        ),
+        (&["--unset-variables=fail", "--config-file=/b"], "nothing is expanded"),
+        (
+            &["--target-dir=/b", "--watched-dir=/a", "--target-dir-verbatim=/c/*.gz"],
+            "/c is not watched",
+        ),
         (&["--verify-reload", "--reload-url=http://a/hook"], "not http://a/hook"),
     ] {
         let error = args(bad).expect_err(message);
@@ -142,4 +155,67 @@ fn targets_come_from_the_flags_the_file_or_both() {
     assert_eq!(urls(&["--reload-url=http://a/", "--reload-url=unix:///run/b.sock"]), 2);
     assert_eq!(urls(&["--targets-file=targets.yaml"]), 0);
     assert_eq!(urls(&["--targets-file=targets.yaml", "--reload-url=http://a/"]), 1);
+}
+
+#[test]
+fn paths_that_lead_to_one_place_are_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::create_dir(at("real")).expect("ours");
+    std::fs::write(at("real/a.yml"), "").expect("ours");
+    std::os::unix::fs::symlink("real", at("link")).expect("ours");
+    for (arguments, message) in [
+        (
+            [
+                format!("--watched-dir={}", at("link")),
+                format!("--target-dir={}", at("real/out")),
+            ],
+            "would be read again",
+        ),
+        (
+            [
+                format!("--config-file={}", at("link/a.yml")),
+                format!("--config-envsubst-file={}", at("real/a.yml")),
+            ],
+            "the same file",
+        ),
+    ] {
+        let error = args(&arguments.each_ref().map(String::as_str)).expect_err(message);
+        assert!(error.to_string().contains(message), "{error}");
+    }
+    let sources = args(&[
+        &format!("--watched-dir={}", at("link")),
+        &format!("--target-dir-source={}", at("real/*.gz")),
+        &format!("--target-dir={}", at("out")),
+    ])
+    .expect("it is watched by another name")
+    .target_dir_sources();
+    assert_eq!(sources[0].folder, folder.path().join("link"));
+    assert!(sources[0].matches(Path::new("a.gz")) && !sources[0].matches(Path::new("a.yml")));
+}
+
+#[test]
+fn intervals_have_a_least_length_and_zeros_a_meaning() {
+    let args = args(&[
+        "--retry-interval=1ms",
+        "--watch-interval=1ms",
+        "--verify-interval=0",
+        "--reload-timeout=0s",
+        "--delay-interval=0",
+    ])
+    .expect("good arguments");
+    assert_eq!(
+        (args.retry_interval, args.watch_interval),
+        (SHORTEST_INTERVAL, SHORTEST_INTERVAL)
+    );
+    assert!(args.verify_interval.is_zero() && args.delay_interval.is_zero() && args.reload_limit().is_none());
+}
+
+#[test]
+fn a_health_check_is_a_command_of_its_own() {
+    let args = args(&["healthcheck", "--ready", "--listen-address=localhost:8081"]).expect("good arguments");
+    let Some(Command::Healthcheck(check)) = args.command else {
+        panic!("no command")
+    };
+    assert!(check.ready && check.listen_address == "localhost:8081");
 }

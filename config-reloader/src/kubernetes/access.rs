@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use crate::target::{Address, AddressError, Client, Credentials, Place, TlsSettings};
+use crate::target::{Address, AddressError, Client, Credentials, TlsSettings};
 use crate::yaml_file;
 
 /// Where a pod finds its service account.
@@ -120,15 +120,12 @@ impl Access {
     pub fn of_pod() -> Result<Self, Error> {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let host = variable("KUBERNETES_SERVICE_HOST").ok_or(Error::NotInCluster)?;
-        let address = Address {
-            place: Place::Network {
-                host,
-                port: variable("KUBERNETES_SERVICE_PORT").and_then(|port| port.parse().ok()),
-                tls: true,
-            },
-            path: String::new(),
-            user: None,
-        };
+        // An IPv6 address is in brackets in a URL.
+        let host = if host.contains(':') { format!("[{host}]") } else { host };
+        let port = variable("KUBERNETES_SERVICE_PORT").unwrap_or_else(|| "443".to_owned());
+        let address = format!("https://{host}:{port}")
+            .parse::<Address>()
+            .map_err(Error::Address)?;
         let mut client = Client::new(address);
         client.tls.ca_file = Path::new(ACCOUNT).join("ca.crt");
         client.credentials = Credentials::Token {
@@ -172,10 +169,7 @@ impl Access {
 
     /// A client for a path of the API.
     pub(super) fn at(&self, path: &str) -> Client {
-        let mut client = self.0.clone();
-        let prefix = client.address.path.trim_end_matches('/');
-        client.address.path = format!("{prefix}{path}");
-        client
+        self.0.at(self.0.address.below(path))
     }
 }
 

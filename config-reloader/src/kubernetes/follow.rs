@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
-use hyper::{Method, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
@@ -55,7 +53,7 @@ pub enum Error {
     Absent,
 }
 
-/// Tells `known` of `object`, which is mounted on `folder`. Never ends; may be dropped at any time.
+/// Keeps `known` up to date with `object`, which is mounted on `folder`. Never ends; may be dropped at any time.
 pub async fn follow(access: &Access, object: &Object, folder: PathBuf, known: &watch::Sender<Known>) {
     let mut pause = FIRST_PAUSE;
     let mut is_known = None;
@@ -68,7 +66,7 @@ pub async fn follow(access: &Access, object: &Object, folder: PathBuf, known: &w
     loop {
         let result = once(access, object, |files| {
             if is_known != Some(true) {
-                info!(%object, "the API server tells of the object");
+                info!(%object, "reading the object from the API server");
             }
             is_known = Some(true);
             pause = FIRST_PAUSE;
@@ -78,7 +76,7 @@ pub async fn follow(access: &Access, object: &Object, folder: PathBuf, known: &w
             tell(None);
             if is_known != Some(false) {
                 let error: &(dyn std::error::Error + 'static) = &error;
-                warn!(%object, error, "the object is not known, its mounted files count");
+                warn!(%object, error, "cannot read the object from the API server, using its mounted files");
             }
             is_known = Some(false);
             sleep(pause).await;
@@ -91,11 +89,11 @@ pub async fn follow(access: &Access, object: &Object, folder: PathBuf, known: &w
 async fn once(access: &Access, object: &Object, mut found: impl FnMut(Files)) -> Result<(), Error> {
     let client = access.at(&object.path());
     let list = timeout(LIMIT, client.send(Method::GET, LONGEST)).await;
-    let (status, body) = list.map_err(|_| Error::TimedOut(LIMIT))??;
-    if status != StatusCode::OK {
-        return Err(Error::Status(status));
+    let list = list.map_err(|_| Error::TimedOut(LIMIT))??;
+    if list.status != StatusCode::OK {
+        return Err(Error::Status(list.status));
     }
-    let List { metadata, items } = serde_json::from_slice(&body)?;
+    let List { metadata, items } = serde_json::from_slice(&list.body)?;
     let content = items.into_iter().next().ok_or(Error::Absent)?;
     found(content.files(object.kind)?);
 
@@ -106,21 +104,20 @@ async fn once(access: &Access, object: &Object, mut found: impl FnMut(Files)) ->
     );
     let limit = LIMIT + Duration::from_secs(WATCH_SECONDS.into());
     let client = access.at(&path);
-    let watch = client.exchange(Method::GET, async |answer| {
-        if answer.status() != StatusCode::OK {
-            return Ok(Err(Error::Status(answer.status())));
+    let watch = async {
+        let response = client.open(Method::GET).await?;
+        if response.status() != StatusCode::OK {
+            return Err(Error::Status(response.status()));
         }
-        Ok(events(answer.into_body(), object, &mut found).await)
-    });
-    timeout(limit, watch).await.map_err(|_| Error::TimedOut(limit))??
+        events(response, object, &mut found).await
+    };
+    timeout(limit, watch).await.map_err(|_| Error::TimedOut(limit))?
 }
 
 /// Reads events, one a line, until the API server ends the watch.
-async fn events(mut body: Incoming, object: &Object, found: &mut impl FnMut(Files)) -> Result<(), Error> {
+async fn events(mut response: Response, object: &Object, found: &mut impl FnMut(Files)) -> Result<(), Error> {
     let mut text = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(CallError::Exchange)?;
-        let Ok(data) = frame.into_data() else { continue };
+    while let Some(data) = response.chunk().await.map_err(CallError::Exchange)? {
         for piece in data.split_inclusive(|&byte| byte == b'\n') {
             text.extend_from_slice(piece);
             if text.len() > LONGEST {

@@ -1,9 +1,9 @@
 //! Secrets and ConfigMaps straight from the API server, so that a change is there before the kubelet refreshes the
-//! mounted files. Uses the network, and no Kubernetes library: to follow an object by its name takes one list and one
+//! mounted files. Uses the network, and no Kubernetes library: following an object by its name takes one list and one
 //! watch.
 //!
 //! Each object stands for the folder that it is mounted on. As long as the API server answers, the folder's content is
-//! the object's. When it stops to answer, what is known stays until the mounted files change, which are then newer.
+//! the object's. When it stops answering, what is known stays until the mounted files change, which are then newer.
 
 mod access;
 mod follow;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::files::{self, Root};
+use crate::files::{self, Own, Root};
 use crate::fingerprint::{Builder, Fingerprint};
 use crate::overlay::{Files, Overlay};
 
@@ -75,7 +75,7 @@ impl Objects {
 
 /// What is mounted on a folder; `None` if it cannot be read.
 fn mounted(folder: &Path) -> Option<Fingerprint> {
-    let listing = files::list(&[Root::folder(folder.to_owned())]).ok()?;
+    let listing = files::list(&[Root::folder(folder.to_owned())], &Own::default()).ok()?;
     let mut builder = Builder::default();
     listing
         .files

@@ -4,14 +4,16 @@
 
 mod folder;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::environment::Environment;
 use crate::expand::{self, Unset};
-use crate::files::{self, Found, Listing, Root};
+use crate::files::{self, Found, Listing, Own, Root};
 use crate::fingerprint::{self, Fingerprint};
-use crate::output::{self, Candidate, Output};
+use crate::output::{self, Candidate, Folder, Output};
 use crate::overlay::Overlay;
 use crate::source;
 
@@ -39,6 +41,10 @@ pub struct Plan {
     pub environment: Environment,
     /// Whether a reference to an unset variable is an error.
     pub unset_is_fatal: bool,
+    /// Whether outputs have the permissions of their sources, and not those of a pod's files.
+    pub keeps_mode: bool,
+    /// Whether what is only read by others is unpacked all the same, to see whether it can be.
+    pub unpacks_everything: bool,
 }
 
 /// All that is to be put in place.
@@ -49,8 +55,10 @@ pub struct Staged {
     target_folder: Option<TargetFolder>,
     /// Of all that the target reads, once this is in place.
     pub fingerprint: Fingerprint,
-    /// The folders that were walked.
-    pub folders: Vec<PathBuf>,
+    /// What is watched.
+    pub listing: Listing,
+    /// Files that no name can be given to.
+    pub left_out: Vec<PathBuf>,
     /// References that could not be replaced.
     pub unset: Unset,
 }
@@ -119,44 +127,55 @@ impl Plan {
             overlay,
             builder: fingerprint::Builder::default(),
             unset: Unset::default(),
+            folders: BTreeMap::new(),
         };
         let config = match &self.config {
             Some(config) => stage.config(config)?,
             None => None,
         };
-        let Listing { mut files, folders } = files::list(&self.roots).map_err(Error::List)?;
+        let output = self.config.as_ref().and_then(|config| config.output.as_deref());
+        let target = self.target_folder.as_ref();
+        let own = Own::new(output, target.map(|target| target.path.as_path()));
+        let listing = files::list(&self.roots, &own).map_err(Error::List)?;
         let mut staged = Staged {
             config,
             files: Vec::new(),
             names: Vec::new(),
             target_folder: self.target_folder.clone(),
             fingerprint: Fingerprint([0; 32]),
-            folders,
+            left_out: Vec::new(),
+            listing: Listing::default(),
             unset: Unset::default(),
         };
-        if let Some(target) = &self.target_folder {
-            let mut copied = files.extract_if(.., |found| target.takes(&found.path)).collect();
+        let is_copied = |found: &Found| target.is_some_and(|target| target.takes(&found.path));
+        if let Some(target) = target {
+            let mut copied: Vec<_> = listing.files.iter().filter(|found| is_copied(found)).cloned().collect();
             let roots = self.roots.iter().filter(|root| target.takes_of(root));
             folder::lay_over(&mut copied, roots, overlay);
-            for (found, name) in folder::named(&copied)? {
-                staged.files.extend(stage.copy(found, &target.path.join(&name))?);
+            let named = folder::named(&copied)?;
+            staged.left_out = named.left_out;
+            for (found, name) in named.files {
+                staged.files.extend(stage.copy(found, target, &name)?);
                 staged.names.push(name);
             }
         }
-        for found in &files {
+        for found in listing.files.iter().filter(|found| !is_copied(found)) {
+            if self.unpacks_everything {
+                stage.unpack(&found.path)?;
+            }
             stage.builder.file(&found.path).map_err(Error::Read)?;
         }
         staged.fingerprint = stage.builder.finish();
         staged.unset = stage.unset;
+        staged.listing = listing;
         Ok(staged)
     }
 
     /// Files and folders that are written.
     pub fn own(&self) -> Vec<PathBuf> {
         let output = self.config.as_ref().and_then(|config| config.output.clone());
-        let files = output.into_iter().flat_map(|path| [output::temporary(&path), path]);
         let folder = self.target_folder.iter().map(|folder| folder.path.clone());
-        files.chain(folder).collect()
+        output.into_iter().chain(folder).collect()
     }
 }
 
@@ -167,12 +186,12 @@ impl Staged {
     }
 
     /// Where the new configuration is, if it differs from the one in place.
-    pub fn config(&self) -> Option<&Path> {
+    pub fn config(&self) -> Option<PathBuf> {
         self.config.as_ref().map(Candidate::path)
     }
 
     /// Where the new files for the target folder are.
-    pub fn files(&self) -> impl Iterator<Item = &Path> {
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
         self.files.iter().map(Candidate::path)
     }
 
@@ -186,7 +205,7 @@ impl Staged {
 }
 
 fn place(candidate: Candidate) -> Result<(), Error> {
-    let path = candidate.target().to_owned();
+    let path = candidate.target();
     candidate.commit().map_err(|source| Error::Output { path, source })
 }
 
@@ -196,45 +215,104 @@ struct Stage<'a> {
     overlay: &'a Overlay,
     builder: fingerprint::Builder,
     unset: Unset,
+    /// Folders that are written to, each opened once.
+    folders: BTreeMap<PathBuf, Arc<Folder>>,
+}
+
+/// Where something is written, and how.
+struct Place<'a> {
+    folder: Arc<Folder>,
+    target: &'a Path,
+    mode: u32,
+    environment: &'a Environment,
 }
 
 impl Stage<'_> {
     fn config(&mut self, config: &Config) -> Result<Option<Candidate>, Error> {
-        if let Some(output) = &config.output {
-            return self.write(&config.source, output, output::MODE);
+        let source = &config.source;
+        if let Some(target) = &config.output {
+            let folder = target.parent().unwrap_or(Path::new(""));
+            let folder = Folder::open(folder).map_err(|source| Error::Output {
+                path: folder.to_owned(),
+                source,
+            })?;
+            let of_source = folder::mode(source).filter(|_| self.plan.keeps_mode);
+            let place = Place {
+                folder,
+                target,
+                mode: of_source.unwrap_or(output::MODE),
+                environment: &self.plan.environment,
+            };
+            return self.write(source, &place);
+        }
+        if self.plan.unpacks_everything {
+            self.unpack(source)?;
         }
         // The target reads it itself, but what it will not be able to read is known now.
-        source::open(&config.source).map_err(|source| Error::Source {
-            path: config.source.clone(),
-            source,
+        source::open(source).map_err(|error| Error::Source {
+            path: source.clone(),
+            source: error,
         })?;
-        self.builder.file(&config.source).map_err(Error::Read)?;
+        self.builder.file(source).map_err(Error::Read)?;
         Ok(None)
     }
 
     /// A file of a root, for the target folder.
-    fn copy(&mut self, found: &Found, target: &Path) -> Result<Option<Candidate>, Error> {
-        let mode = folder::mode(&found.path).unwrap_or(output::MODE);
-        folder::create_above(target)?;
-        self.write(&found.path, target, mode)
+    fn copy(&mut self, found: &Found, target: &TargetFolder, name: &Path) -> Result<Option<Candidate>, Error> {
+        let folder = target.folder_of(name, &mut self.folders)?;
+        let verbatim = Environment::nothing();
+        let place = Place {
+            folder,
+            target: &target.path.join(name),
+            mode: folder::mode(&found.path).unwrap_or(output::MODE),
+            environment: if target.is_verbatim(&found.path) {
+                &verbatim
+            } else {
+                &self.plan.environment
+            },
+        };
+        self.write(&found.path, &place)
     }
 
-    fn write(&mut self, path: &Path, target: &Path, mode: u32) -> Result<Option<Candidate>, Error> {
+    fn write(&mut self, path: &Path, place: &Place<'_>) -> Result<Option<Candidate>, Error> {
+        let failed = |source| Error::Output {
+            path: place.target.to_owned(),
+            source,
+        };
+        let mut input = self.open(path)?;
+        let name = place.target.file_name().unwrap_or_default();
+        let mut output = Output::create(&place.folder, name, place.mode).map_err(failed)?;
+        let unset = expand::copy(&mut input, &mut output, place.environment);
+        drop(input);
+        self.expanded(path, unset)?;
+        let written = output.finish().map_err(failed)?;
+        self.builder
+            .content(place.target, written.digest, written.length)
+            .map_err(Error::Read)?;
+        Ok(written.candidate)
+    }
+
+    /// Reads a file to its end, for what it would come to.
+    fn unpack(&mut self, path: &Path) -> Result<(), Error> {
+        let mut input = self.open(path)?;
+        let unset = expand::copy(&mut input, &mut io::sink(), &self.plan.environment);
+        drop(input);
+        self.expanded(path, unset)
+    }
+
+    fn open(&self, path: &Path) -> Result<Box<dyn io::BufRead + '_>, Error> {
         let opened = match self.overlay.file(path) {
             Some(Some(content)) => source::of_memory(content, path),
             Some(None) => Err(io::ErrorKind::NotFound.into()),
-            None => source::open(path),
+            None => source::open(path).map(|input| input as Box<dyn io::BufRead>),
         };
-        let mut input = opened.map_err(|source| Error::Source {
+        opened.map_err(|source| Error::Source {
             path: path.to_owned(),
             source,
-        })?;
-        let failed = |source| Error::Output {
-            path: target.to_owned(),
-            source,
-        };
-        let mut output = Output::create(target, mode).map_err(failed)?;
-        let unset = expand::copy(&mut input, &mut output, &self.plan.environment);
+        })
+    }
+
+    fn expanded(&mut self, path: &Path, unset: io::Result<Unset>) -> Result<(), Error> {
         let unset = unset.map_err(|source| Error::Process {
             path: path.to_owned(),
             source,
@@ -246,11 +324,7 @@ impl Stage<'_> {
             });
         }
         self.unset.add(unset);
-        let written = output.finish().map_err(failed)?;
-        self.builder
-            .content(target, written.digest, written.length)
-            .map_err(Error::Read)?;
-        Ok(written.candidate)
+        Ok(())
     }
 }
 

@@ -24,6 +24,7 @@ fn folders() -> Folders {
         target_folder: Some(TargetFolder {
             path: target.clone(),
             sources: Vec::new(),
+            verbatim: Vec::new(),
         }),
         environment: Environment::new([("SHARD".into(), "1".into())], ""),
         ..Plan::default()
@@ -91,6 +92,7 @@ fn only_the_sources_are_copied_and_the_rest_counts() {
     folders.plan.target_folder = Some(TargetFolder {
         path: folders.target.clone(),
         sources: vec![Root::pattern(&format!("{}/*.gz", folders.source.display())).expect("a pattern")],
+        verbatim: Vec::new(),
     });
     folders.write("jobs.yaml.gz", &compress(b"$(SHARD)"));
     folders.write("plain.yaml", b"1");
@@ -116,6 +118,95 @@ fn one_bad_file_leaves_everything_as_it_was() {
         (Some("a: 1\n"), Some("b: 1\n"))
     );
     assert!(!folders.target.join(".a.yaml.tmp").exists());
+}
+
+#[test]
+fn names_that_would_lead_out_of_the_folder_are_left_out_and_block_nothing() {
+    let folders = folders();
+    fs::create_dir(folders.source.join("deep")).expect("ours");
+    for name in ["...gz", "..gz", "deep/..gz"] {
+        folders.write(name, &compress(b"a: 1\n"));
+    }
+    folders.write("a.yaml", b"a: 1\n");
+    let staged = folders.stage().expect("the others are good");
+    assert_eq!(staged.left_out.len(), 3);
+    folders.apply();
+    assert_eq!(folders.read("a.yaml").as_deref(), Some("a: 1\n"));
+    folders.write("a.yaml", b"a: 2\n");
+    folders.apply();
+    assert_eq!(folders.read("a.yaml").as_deref(), Some("a: 2\n"));
+    let beside = fs::read_dir(folders.target.parent().expect("a folder"))
+        .expect("ours")
+        .count();
+    assert_eq!(beside, 2, "the source, the target, and nothing else");
+}
+
+#[test]
+fn links_in_the_target_folder_are_not_followed() {
+    let folders = folders();
+    fs::create_dir_all(folders.source.join("deep")).expect("ours");
+    fs::create_dir_all(folders.target.join("../elsewhere")).expect("ours");
+    folders.write("deep/a.yaml", b"a: 1\n");
+    fs::create_dir_all(&folders.target).expect("ours");
+    std::os::unix::fs::symlink("../elsewhere", folders.target.join("deep")).expect("ours");
+    assert!(matches!(folders.stage(), Err(Error::Output { path, .. }) if path.ends_with("deep")));
+    assert!(!folders.target.join("../elsewhere/a.yaml").exists());
+}
+
+#[test]
+fn verbatim_files_are_unpacked_and_not_expanded() {
+    let mut folders = folders();
+    if let Some(target) = &mut folders.plan.target_folder {
+        target.verbatim = vec![Root::pattern(&format!("{}/rules/*", folders.source.display())).expect("a pattern")];
+    }
+    fs::create_dir(folders.source.join("rules")).expect("ours");
+    folders.write("rules/a.yaml.gz", &compress(b"$(SHARD) $(NO_SUCH)"));
+    folders.write("a.yaml", b"$(SHARD)");
+    folders.plan.unset_is_fatal = true;
+    folders.apply();
+    assert_eq!(folders.read("rules/a.yaml").as_deref(), Some("$(SHARD) $(NO_SUCH)"));
+    assert_eq!(folders.read("a.yaml").as_deref(), Some("1"));
+}
+
+#[test]
+fn everything_is_unpacked_where_only_others_read_it() {
+    let mut folders = folders();
+    let rules = folders.source.with_file_name("rules");
+    fs::create_dir(&rules).expect("ours");
+    let whole = compress(b"a: 1\n");
+    fs::write(rules.join("a.yaml.gz"), &whole[..whole.len() - 3]).expect("ours");
+    folders.plan = Plan {
+        roots: vec![Root::folder(rules)],
+        ..Plan::default()
+    };
+    assert!(folders.stage().is_ok(), "it is only hashed");
+    folders.plan.unpacks_everything = true;
+    assert!(matches!(folders.stage(), Err(Error::Process { path, .. }) if path.ends_with("a.yaml.gz")));
+}
+
+#[test]
+fn an_output_has_the_mode_of_its_source_outside_of_a_pod() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (source, output) = (folder.path().join("in"), folder.path().join("out"));
+    fs::write(&source, "secret").expect("ours");
+    fs::set_permissions(&source, fs::Permissions::from_mode(0o640)).expect("ours");
+    let mut plan = Plan {
+        config: Some(Config {
+            source,
+            output: Some(output.clone()),
+        }),
+        ..Plan::default()
+    };
+    for (keeps_mode, expected) in [(false, 0o644), (true, 0o640)] {
+        plan.keeps_mode = keeps_mode;
+        plan.stage(&Overlay::default())
+            .expect("good sources")
+            .commit()
+            .expect("writable");
+        let mode = fs::metadata(&output).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, expected);
+    }
 }
 
 #[test]

@@ -1,53 +1,36 @@
 //! Where a target is: `http://HOST:PORT/PATH`, `https://…`, or `unix:///SOCKET:/PATH`. Pure.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use hyper::Uri;
-use hyper::http::uri::PathAndQuery;
+use reqwest::Url;
 
-/// The path that Prometheus and Alertmanager reload at, behind their prefix.
+/// The path that Prometheus and Alertmanager reload at, after their prefix.
 const RELOAD: &str = "/-/reload";
-/// The path of Prometheus' runtime information, behind its prefix.
+/// The path of Prometheus' runtime information, after its prefix.
 const RUNTIME_INFORMATION: &str = "/api/v1/status/runtimeinfo";
 
 /// The address of a target. Displayed without its credentials.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
-    /// How to get there.
-    pub place: Place,
-    /// What to ask for there, with the query.
-    pub path: String,
-    /// `user:password`, percent-encoded, if it is in the address.
-    pub user: Option<String>,
+    url: Url,
+    /// Where the URL is called, if that is not over the network.
+    socket: Option<PathBuf>,
 }
 
-/// How to get to a target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// Over TCP.
-    Network {
-        /// Name or number; an IPv6 number in brackets.
-        host: String,
-        /// The port, if it is not that of the scheme.
-        port: Option<u16>,
-        /// Whether TLS is spoken.
-        tls: bool,
-    },
-    /// A Unix socket.
-    Socket(PathBuf),
-}
-
-/// An address that cannot be called.
+/// A string that is no address.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Not the syntax.
-    #[error("not a URL: {0}")]
-    Syntax(#[from] hyper::http::uri::InvalidUri),
     /// Another scheme, or no host.
-    #[error("not an http:// or https:// URL with a host, and not unix:///SOCKET:/PATH")]
+    #[error("it must be http://HOST, https://HOST or unix:///SOCKET:/PATH")]
     NotHttp,
+    /// A port that nothing can listen on.
+    #[error("the port must be a number from 1 to 65535")]
+    Port,
+    /// Not the syntax.
+    #[error(transparent)]
+    Syntax(#[from] url::ParseError),
 }
 
 impl FromStr for Address {
@@ -60,65 +43,84 @@ impl FromStr for Address {
                 return Err(Error::NotHttp);
             }
             return Ok(Self {
-                place: Place::Socket(socket.into()),
-                path: path.parse::<PathAndQuery>()?.as_str().to_owned(),
-                user: None,
+                url: Url::parse("http://localhost")?.join(path)?,
+                socket: Some(socket.into()),
             });
         }
-        let uri: Uri = text.parse()?;
-        let (tls, host) = match (uri.scheme_str(), uri.host()) {
-            (Some("http"), Some(host)) if !host.is_empty() => (false, host),
-            (Some("https"), Some(host)) if !host.is_empty() => (true, host),
-            _ => return Err(Error::NotHttp),
-        };
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        Ok(Self {
-            place: Place::Network {
-                host: host.to_owned(),
-                port: uri.port_u16(),
-                tls,
-            },
-            path: uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
-            user: authority.rsplit_once('@').map(|(user, _)| user.to_owned()),
-        })
+        // Browsers forgive more than what is meant for a program: `http:///a` is the host `a` to them.
+        let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+        let rest = rest.filter(|rest| !rest.starts_with(['/', '\\']) && !rest.contains(char::is_whitespace));
+        let authority = rest
+            .ok_or(Error::NotHttp)?
+            .split(['/', '?', '#'])
+            .next()
+            .unwrap_or_default();
+        let url = Url::parse(text).map_err(|error| match error {
+            url::ParseError::InvalidPort => Error::Port,
+            other => other.into(),
+        })?;
+        if authority.ends_with(':') || url.port() == Some(0) {
+            return Err(Error::Port);
+        }
+        Ok(Self { url, socket: None })
     }
 }
 
 impl Address {
-    /// The same program at another path, `path` behind its prefix; `None` if this is neither the address of a reload nor
-    /// that of the runtime information, so that there is no telling what the prefix is.
+    /// What is called, with its credentials.
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The Unix socket on which it is called.
+    pub(super) fn socket(&self) -> Option<&Path> {
+        self.socket.as_deref()
+    }
+
+    /// The same program at another path, `path` after its prefix; `None` if this is neither the address of a reload nor
+    /// that of the runtime information, so that the prefix is not known.
     pub fn elsewhere(&self, path: &str) -> Option<Self> {
-        let own = self.path.split_once('?').map_or(self.path.as_str(), |(path, _)| path);
+        let own = self.url.path();
         let prefix = own
             .strip_suffix(RELOAD)
             .or_else(|| own.strip_suffix(RUNTIME_INFORMATION))?;
-        Some(Self {
-            path: format!("{prefix}{path}"),
-            ..self.clone()
-        })
+        Some(self.replaced(&format!("{prefix}{path}"), None))
     }
 
-    /// What goes into the header `Host`.
-    pub(super) fn authority(&self) -> String {
-        match &self.place {
-            Place::Network { host, port: None, .. } => host.clone(),
-            Place::Network {
-                host, port: Some(port), ..
-            } => format!("{host}:{port}"),
-            Place::Socket(_) => "localhost".to_owned(),
-        }
+    /// The same server at `path_and_query` below this address.
+    #[must_use]
+    pub fn below(&self, path_and_query: &str) -> Self {
+        let prefix = self.url.path().trim_end_matches('/');
+        let (path, query) = path_and_query
+            .split_once('?')
+            .map_or((path_and_query, None), |(path, query)| (path, Some(query)));
+        self.replaced(&format!("{prefix}{path}"), query)
     }
+
+    fn replaced(&self, path: &str, query: Option<&str>) -> Self {
+        let mut other = self.clone();
+        other.url.set_path(path);
+        other.url.set_query(query);
+        other
+    }
+}
+
+/// A URL that may be shown: without its credentials.
+pub(super) fn shown(url: &Url) -> Url {
+    let mut url = url.clone();
+    // Refused for URLs that cannot have any.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Place::Network { tls, .. } => {
-                let scheme = if *tls { "https" } else { "http" };
-                write!(formatter, "{scheme}://{}{}", self.authority(), self.path)
-            }
-            Place::Socket(socket) => write!(formatter, "unix://{}:{}", socket.display(), self.path),
-        }
+        let Some(socket) = &self.socket else {
+            return write!(formatter, "{}", shown(&self.url));
+        };
+        write!(formatter, "unix://{}:{}", socket.display(), self.url.path())?;
+        self.url.query().map_or(Ok(()), |query| write!(formatter, "?{query}"))
     }
 }
 
@@ -141,7 +143,7 @@ mod tests {
             ),
             ("https://prometheus.example.com", "https://prometheus.example.com/"),
             ("unix:///run/prometheus.sock", "unix:///run/prometheus.sock:/-/reload"),
-            ("unix:///run/a.sock:/b/-/reload", "unix:///run/a.sock:/b/-/reload"),
+            ("unix:///run/a.sock:/b/-/reload?c", "unix:///run/a.sock:/b/-/reload?c"),
         ] {
             let address: Address = text.parse().expect(text);
             assert_eq!(
@@ -149,20 +151,32 @@ mod tests {
                 (shown.to_owned(), shown.to_owned())
             );
         }
+    }
+
+    #[test]
+    fn what_cannot_be_called_is_refused() {
         for text in [
             "localhost:9090",
             "ftp://a/",
             "http:///a",
+            "http:/a",
+            "http://",
+            "http://a b/",
             "unix://run/a",
             "unix:///run/a:b",
             "",
         ] {
             assert!(text.parse::<Address>().is_err(), "{text}");
         }
+        for port in ["", "0", "65536", "99999", "-1", "abc", "0x50", "80a"] {
+            for text in [format!("http://h:{port}/-/reload"), format!("https://u:p@[::1]:{port}")] {
+                assert!(matches!(text.parse::<Address>(), Err(Error::Port)), "{text}");
+            }
+        }
     }
 
     #[test]
-    fn the_rest_of_a_program_is_found_behind_its_prefix() {
+    fn other_paths_of_a_program_keep_its_prefix() {
         let elsewhere = |text: &str| {
             let address: Address = text.parse().expect(text);
             address.elsewhere("/api/v2/status").map(|address| address.to_string())
@@ -176,5 +190,10 @@ mod tests {
             Some("http://a/api/v2/status")
         );
         assert_eq!(elsewhere("http://a/reload"), None);
+        let server: Address = "https://a/k8s/".parse().expect("an address");
+        assert_eq!(
+            server.below("/api/v1?b=c%3Dd").to_string(),
+            "https://a/k8s/api/v1?b=c%3Dd"
+        );
     }
 }

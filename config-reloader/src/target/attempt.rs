@@ -4,10 +4,11 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use hyper::StatusCode;
+use reqwest::StatusCode;
 use tokio::time::timeout;
 
-use super::{CallError, Target, Verification, Way, http, verify};
+use super::verify::{self, Doubt};
+use super::{CallError, Target, Way, http};
 
 /// Why a reload failed.
 #[derive(Debug, thiserror::Error)]
@@ -25,15 +26,26 @@ pub enum Error {
         source: CallError,
     },
     /// The target refused.
-    #[error("{url} answered {status}: {text}")]
+    #[error("{url} answered {status}; its own log says why, and so does --log-level=debug here")]
     Refused {
         /// Address, without credentials.
         url: String,
         /// Its status.
         status: StatusCode,
-        /// Beginning of its answer.
-        text: String,
     },
+    /// The target is elsewhere, or says so.
+    #[error("{url} answered {status}, which leads to {location}: name the address that reloads")]
+    Redirected {
+        /// Address, without credentials.
+        url: String,
+        /// Its status.
+        status: StatusCode,
+        /// Where it sends us, without credentials.
+        location: String,
+    },
+    /// The target reloaded, and could not use what it read.
+    #[error("the target could not load its configuration; its log says why")]
+    NotLoaded,
     /// An answer that is not the runtime information of Prometheus.
     #[error("{url} did not answer with runtime information")]
     RuntimeInfo {
@@ -72,7 +84,7 @@ pub enum Error {
 /// What kind of failure it is; a word of metrics and logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// The target cannot be called: it is away, or something stands between.
+    /// The target cannot be called: it is away, or something is between.
     Unreachable,
     /// It took too long.
     TimedOut,
@@ -83,6 +95,9 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Unreachable, Self::TimedOut, Self::Refused, Self::Unconfirmed];
+
     /// The word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -99,20 +114,32 @@ impl Error {
     pub fn trouble(&self) -> Trouble {
         match self {
             Self::TimedOut(_) => Trouble::TimedOut,
-            Self::Refused { .. } => Trouble::Refused,
-            Self::Unconfirmed(error) if error.is_about_the_call() => Trouble::Unreachable,
-            Self::Unconfirmed(_) => Trouble::Unconfirmed,
+            Self::Refused { .. } | Self::Redirected { .. } | Self::NotLoaded => Trouble::Refused,
+            Self::Unconfirmed(error) if !error.is_about_the_call() => Trouble::Unconfirmed,
             _ => Trouble::Unreachable,
         }
     }
 }
 
+/// What is known after a reload.
+#[derive(Debug, Default)]
+pub struct Reloaded {
+    /// When the target was started, where it was asked.
+    pub started: Option<String>,
+    /// Why it may still run something else.
+    pub doubt: Option<Doubt>,
+}
+
 impl Target {
-    /// One attempt; ends when the target said, or is known, to have reloaded. Where that is verified, the result is when
-    /// the target was started.
-    pub async fn attempt(&self) -> Result<Option<String>, Error> {
-        let expected = self.verification.as_ref().and_then(Verification::expected);
-        self.within(async {
+    /// One attempt; ends when the target said, or is known, to have reloaded.
+    pub async fn attempt(&self) -> Result<Reloaded, Error> {
+        let limit = self.limit;
+        let expected = match &self.verification {
+            // A target that does not answer now will say so when it is told to reload.
+            Some(verification) => within(limit, async { Ok(verification.expect().await) }).await.ok(),
+            None => None,
+        };
+        within(limit, async {
             match &self.way {
                 Way::Http(client) => http::post(client).await,
                 Way::Signal(process) => process.reload().await,
@@ -120,21 +147,20 @@ impl Target {
         })
         .await?;
         let Some(verification) = &self.verification else {
-            return Ok(None);
+            return Ok(Reloaded::default());
         };
-        self.within(async {
-            verification
-                .confirm(expected)
-                .await
-                .map(Some)
-                .map_err(Error::Unconfirmed)
+        within(limit, async {
+            let confirmed = verification.confirm(expected.unwrap_or_default()).await;
+            confirmed.map_err(Error::Unconfirmed)
         })
         .await
     }
+}
 
-    async fn within<T>(&self, step: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        timeout(self.limit, step)
-            .await
-            .unwrap_or(Err(Error::TimedOut(self.limit)))
+/// Bounds the time of a step; none is unbounded by `None`.
+async fn within<T>(limit: Option<Duration>, step: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    match limit {
+        Some(limit) => timeout(limit, step).await.unwrap_or(Err(Error::TimedOut(limit))),
+        None => step.await,
     }
 }

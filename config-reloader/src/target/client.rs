@@ -1,39 +1,39 @@
-//! One HTTP/1.1 request per connection, over TCP, TLS or a Unix socket. Small on purpose: a general client brings pools,
-//! proxies and redirects, and weighs more than the rest of the program. Reads the files that hold credentials and
-//! certificates at each request, so that renewed ones are used.
+//! The HTTP client of a target, by `reqwest`. Reads the files that hold credentials and certificates at each request, so
+//! that renewed ones are used; connections are kept as long as these stay the same.
 
 use std::io;
-use std::net::IpAddr;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http_body_util::{BodyExt as _, Empty, Limited};
-use hyper::body::{Bytes, Incoming};
-use hyper::header::{ACCEPT, AUTHORIZATION, CONNECTION, HOST, HeaderValue, USER_AGENT};
-use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
-use rustls::pki_types::{InvalidDnsNameError, ServerName};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, UnixStream};
-use tokio_rustls::TlsConnector;
+use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, HeaderValue, LOCATION};
+use reqwest::redirect::{Action, Attempt, Policy};
+use reqwest::{Method, Response, StatusCode, Url};
+use url::Host;
 
-use super::address::{Address, Place};
+use super::address::{self, Address};
 use super::tls::{self, TlsSettings};
+
+/// Redirects that are followed.
+const REDIRECTS: usize = 5;
+/// Connections that nobody used for so long are closed: shorter than servers wait, so that none is closed by both.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// What went wrong between us and the target.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No connection.
-    #[error("cannot connect")]
-    Connect(#[source] io::Error),
-    /// A connection that does not speak TLS, or not ours.
-    #[error("the TLS handshake failed")]
-    Handshake(#[source] io::Error),
-    /// A host that cannot be named in TLS.
-    #[error("the host cannot be used with TLS")]
-    Host(#[source] InvalidDnsNameError),
+    /// The host has no address.
+    #[error("cannot resolve the host {host}")]
+    Resolve {
+        /// Its name.
+        host: String,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
     /// TLS settings that cannot be used.
     #[error("TLS cannot be set up")]
     Tls(#[source] tls::Error),
@@ -46,15 +46,12 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// The request could not be written.
-    #[error("the request cannot be made")]
-    Request(#[source] hyper::http::Error),
-    /// The exchange broke off, or was not HTTP.
-    #[error("the exchange failed")]
-    Exchange(#[source] hyper::Error),
-    /// The answer broke off or is too long.
-    #[error("the answer cannot be read")]
-    Answer(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No connection, or an exchange that broke off or was not HTTP.
+    #[error("the request failed")]
+    Exchange(#[source] reqwest::Error),
+    /// The answer does not end.
+    #[error("the answer is longer than {0} bytes")]
+    TooLong(usize),
 }
 
 /// Who we are to a target.
@@ -70,7 +67,7 @@ pub enum Credentials {
         /// File with the password.
         password_file: PathBuf,
     },
-    /// A token behind a word such as `Bearer`.
+    /// A token after a word such as `Bearer`.
     Token {
         /// The word.
         scheme: String,
@@ -97,8 +94,19 @@ impl std::fmt::Debug for Token {
     }
 }
 
+/// What a target answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Where it sends us, if it does: without credentials.
+    pub location: Option<String>,
+    /// Its content.
+    pub body: Vec<u8>,
+}
+
 /// Calls one address.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Client {
     /// What is called.
     pub address: Address,
@@ -106,6 +114,41 @@ pub struct Client {
     pub credentials: Credentials,
     /// How TLS is spoken, where the address asks for it.
     pub tls: TlsSettings,
+    /// Shared with the other paths of the program.
+    connections: Arc<Mutex<Option<Connections>>>,
+}
+
+/// Open connections, and what they were opened with.
+struct Connections {
+    route: Route,
+    files: tls::Files,
+    client: reqwest::Client,
+}
+
+/// Which way requests go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Route {
+    /// Whether the target is on this machine.
+    nearby: bool,
+    /// Addresses that are called whatever the name resolves to.
+    pinned: Vec<SocketAddr>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("address", &self.address)
+            .field("credentials", &self.credentials)
+            .field("tls", &self.tls)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Client {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.address, &self.credentials, &self.tls) == (&other.address, &other.credentials, &other.tls)
+    }
 }
 
 impl Client {
@@ -115,126 +158,155 @@ impl Client {
             address,
             credentials: Credentials::OfAddress,
             tls: TlsSettings::default(),
+            connections: Arc::default(),
+        }
+    }
+
+    /// The same access to another address of the same server.
+    #[must_use]
+    pub fn at(&self, address: Address) -> Self {
+        Self {
+            address,
+            ..self.clone()
         }
     }
 
     /// The same access to another path of the same program: see [`Address::elsewhere`].
     pub fn elsewhere(&self, path: &str) -> Option<Self> {
-        Some(Self {
-            address: self.address.elsewhere(path)?,
-            ..self.clone()
+        Some(self.at(self.address.elsewhere(path)?))
+    }
+
+    /// The answer to a request without a body, with up to `longest` bytes. The caller bounds the time.
+    pub async fn send(&self, method: Method, longest: usize) -> Result<Answer, Error> {
+        let mut response = self.open(method).await?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(broken)? {
+            if body.len() + chunk.len() > longest {
+                return Err(Error::TooLong(longest));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let location = location.map(|location| shown_location(response.url(), location));
+        Ok(Answer {
+            status: response.status(),
+            location,
+            body,
         })
     }
 
-    /// Status and body of the answer to a request without a body, which may have up to `longest` bytes. The caller bounds
-    /// the time.
-    pub async fn send(&self, method: Method, longest: usize) -> Result<(StatusCode, Bytes), Error> {
-        self.exchange(method, async |answer| {
-            let status = answer.status();
-            let body = Limited::new(answer.into_body(), longest).collect().await;
-            Ok((status, body.map_err(Error::Answer)?.to_bytes()))
-        })
-        .await
-    }
-
-    /// What `read` makes of the answer to a request without a body.
-    pub async fn exchange<T>(
-        &self,
-        method: Method,
-        read: impl AsyncFnOnce(Response<Incoming>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        match &self.address.place {
-            Place::Socket(socket) => {
-                let stream = UnixStream::connect(socket).await.map_err(Error::Connect)?;
-                self.exchange_over(stream, method, read).await
-            }
-            Place::Network { host, port, tls } => {
-                let port = port.unwrap_or(if *tls { 443 } else { 80 });
-                // An IPv6 address stands in brackets in a URL, and without them everywhere else.
-                let host = host
-                    .strip_prefix('[')
-                    .and_then(|host| host.strip_suffix(']'))
-                    .unwrap_or(host);
-                let stream = TcpStream::connect((host, port)).await.map_err(Error::Connect)?;
-                if *tls {
-                    let nearby = stream.peer_addr().is_ok_and(|peer| is_nearby(peer.ip()));
-                    let config = self.tls.client_config(nearby).map_err(Error::Tls)?;
-                    let named = Some(&self.tls.server_name).filter(|name| !name.is_empty());
-                    let name = named.map_or(host, String::as_str).to_owned();
-                    let name = ServerName::try_from(name).map_err(Error::Host)?;
-                    let connector = TlsConnector::from(Arc::new(config));
-                    let stream = connector.connect(name, stream).await.map_err(Error::Handshake)?;
-                    self.exchange_over(stream, method, read).await
-                } else {
-                    self.exchange_over(stream, method, read).await
-                }
-            }
-        }
-    }
-
-    async fn exchange_over<S, T>(
-        &self,
-        stream: S,
-        method: Method,
-        read: impl AsyncFnOnce(Response<Incoming>) -> Result<T, Error>,
-    ) -> Result<T, Error>
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
-        let request = self.request(method)?;
-        let handshake = hyper::client::conn::http1::Builder::new()
-            .max_buf_size(64 * 1024)
-            .handshake(TokioIo::new(stream));
-        let (mut sender, connection) = handshake.await.map_err(Error::Exchange)?;
-        let answer = async { read(sender.send_request(request).await.map_err(Error::Exchange)?).await };
-        tokio::pin!(answer, connection);
-        tokio::select! {
-            answer = &mut answer => answer,
-            // The connection ends behind the answer; an end before it shows as the answer's own error.
-            _ = &mut connection => answer.await,
-        }
-    }
-
-    /// One connection per request: a kept one would break with each restart of the target, and reloads are rare.
-    fn request(&self, method: Method) -> Result<Request<Empty<Bytes>>, Error> {
-        let agent = concat!("prometheus-config-reloader/", env!("CARGO_PKG_VERSION"));
-        let mut request = Request::builder()
-            .method(method)
-            .uri(&self.address.path)
-            .header(HOST, self.address.authority())
-            .header(CONNECTION, "close")
-            .header(ACCEPT, "*/*")
-            .header(USER_AGENT, agent)
-            .body(Empty::new())
-            .map_err(Error::Request)?;
+    /// The same, with the content still to be read.
+    pub async fn open(&self, method: Method) -> Result<Response, Error> {
+        let mut url = self.address.url().clone();
+        let mut headers = HeaderMap::new();
         if let Some(header) = self.authorization()? {
-            request.headers_mut().insert(AUTHORIZATION, header);
+            url = address::shown(&url);
+            headers.insert(AUTHORIZATION, header);
         }
-        Ok(request)
+        let client = self.client().await?;
+        if !self.tls.server_name.is_empty() && url.scheme() == "https" {
+            // The name that TLS asks for is that of the URL; the server is still called by its own.
+            let authority = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
+            if let Ok(host) = HeaderValue::from_str(&authority) {
+                headers.insert(HOST, host);
+            }
+            url.set_host(Some(&self.tls.server_name))
+                .map_err(|source| Error::Resolve {
+                    host: self.tls.server_name.clone(),
+                    source: io::Error::new(io::ErrorKind::InvalidInput, source),
+                })?;
+        }
+        client
+            .request(method, url)
+            .headers(headers)
+            .send()
+            .await
+            .map_err(broken)
+    }
+
+    /// The client with the connections that are open, unless it must be another one by now.
+    async fn client(&self) -> Result<reqwest::Client, Error> {
+        let route = self.route().await?;
+        let files = self.tls.files().map_err(Error::Tls)?;
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = connections
+            .as_ref()
+            .filter(|open| open.route == route && open.files == files)
+        {
+            return Ok(open.client.clone());
+        }
+        let client = self.build(&route, &files)?;
+        *connections = Some(Connections {
+            route,
+            files,
+            client: client.clone(),
+        });
+        Ok(client)
+    }
+
+    fn build(&self, route: &Route, files: &tls::Files) -> Result<reqwest::Client, Error> {
+        let url = self.address.url();
+        let config = match self.tls.client_config(files, route.nearby) {
+            // It may be redirected to one that needs it, and fails there.
+            Err(tls::Error::NoAuthorities) if url.scheme() == "http" => TlsSettings::trusting_nobody(),
+            config => config,
+        };
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(config.map_err(Error::Tls)?)
+            .user_agent(concat!("prometheus-config-reloader/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::custom(redirect))
+            .referer(false)
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(1);
+        if let Some(socket) = self.address.socket() {
+            builder = builder.unix_socket(socket);
+        }
+        if !route.pinned.is_empty() {
+            let name = Some(self.tls.server_name.as_str()).filter(|name| !name.is_empty());
+            builder = builder.resolve_to_addrs(name.or(url.host_str()).unwrap_or_default(), &route.pinned);
+        }
+        // As in Go, proxies are not for this machine. Where the address is pinned, a proxy would resolve the name again.
+        if route.nearby || self.address.socket().is_some() || !route.pinned.is_empty() {
+            builder = builder.no_proxy();
+        }
+        builder.build().map_err(Error::Exchange)
+    }
+
+    /// Whether the target is on this machine. Of a host with a name that is asked only where it decides whether a
+    /// certificate is verified; the addresses that it was decided by are then the ones that are called.
+    async fn route(&self) -> Result<Route, Error> {
+        let route = |nearby, pinned| Route { nearby, pinned };
+        let url = self.address.url();
+        let has_name = !self.tls.server_name.is_empty();
+        let host = match url.host() {
+            Some(Host::Ipv4(address)) if !has_name => return Ok(route(is_nearby(address.into()), Vec::new())),
+            Some(Host::Ipv6(address)) if !has_name => return Ok(route(is_nearby(address.into()), Vec::new())),
+            Some(Host::Domain(name)) if url.scheme() == "http" => return Ok(route(name == "localhost", Vec::new())),
+            host => host.map_or_else(String::new, |host| host.to_string()),
+        };
+        if !has_name && !self.tls.depends_on_nearness() {
+            return Ok(route(host == "localhost", Vec::new()));
+        }
+        let lookup = (
+            host.trim_matches(['[', ']']).to_owned(),
+            url.port_or_known_default().unwrap_or(443),
+        );
+        let found = tokio::net::lookup_host(lookup).await;
+        let found: Vec<_> = found.map_err(|source| Error::Resolve { host, source })?.collect();
+        let nearby = !found.is_empty() && found.iter().all(|address| is_nearby(address.ip()));
+        Ok(route(nearby, if nearby || has_name { found } else { Vec::new() }))
     }
 
     fn authorization(&self) -> Result<Option<HeaderValue>, Error> {
         let (text, path) = match &self.credentials {
-            Credentials::OfAddress => {
-                let Some(user) = &self.address.user else {
-                    return Ok(None);
-                };
-                let user = if user.contains(':') {
-                    user.clone()
-                } else {
-                    format!("{user}:")
-                };
-                (basic(&percent_decoded(&user)), PathBuf::new())
-            }
+            // They are sent with the URL.
+            Credentials::OfAddress => return Ok(None),
             Credentials::Basic {
                 username,
                 password_file,
             } => {
-                let password = secret(password_file)?;
-                (
-                    basic(format!("{username}:{password}").as_bytes()),
-                    password_file.clone(),
-                )
+                let pair = format!("{username}:{}", secret(password_file)?);
+                (format!("Basic {}", STANDARD.encode(pair)), password_file.clone())
             }
             Credentials::KnownToken(Token(token)) => (format!("Bearer {token}"), PathBuf::new()),
             Credentials::Token { scheme, file } => (format!("{scheme} {}", secret(file)?), file.clone()),
@@ -248,42 +320,46 @@ impl Client {
     }
 }
 
+/// Follows what repeats the request at the same host. Other redirects would turn a reload into a page that is shown, or
+/// hand it to somebody else; these are the answer.
+fn redirect(attempt: Attempt<'_>) -> Action {
+    let repeats = matches!(
+        attempt.status(),
+        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
+    );
+    let is_same = attempt.previous().last().is_some_and(|from| {
+        let is_downgrade = from.scheme() == "https" && attempt.url().scheme() != "https";
+        from.host_str() == attempt.url().host_str() && !is_downgrade
+    });
+    if repeats && is_same && attempt.previous().len() <= REDIRECTS {
+        attempt.follow()
+    } else {
+        attempt.stop()
+    }
+}
+
+fn shown_location(from: &Url, location: &str) -> String {
+    let target = from.join(location);
+    target.map_or_else(|_| location.to_owned(), |url| address::shown(&url).to_string())
+}
+
+/// The URL is in our own message, without credentials.
+fn broken(error: reqwest::Error) -> Error {
+    Error::Exchange(error.without_url())
+}
+
 /// Whether an address is one of this machine, which nobody else can pretend to be.
 fn is_nearby(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
-fn basic(user: &[u8]) -> String {
-    format!("Basic {}", STANDARD.encode(user))
-}
-
 /// The content of a file without the line break that editors put at its end.
-fn secret(path: &PathBuf) -> Result<String, Error> {
+fn secret(path: &Path) -> Result<String, Error> {
     let content = std::fs::read_to_string(path).map_err(|source| Error::Credentials {
-        path: path.clone(),
+        path: path.to_owned(),
         source,
     })?;
     Ok(content.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-/// `%41` → `A`; what is no such sequence stays.
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    while let Some((&first, rest)) = bytes.split_first() {
-        let code = rest
-            .get(..2)
-            .filter(|_| first == b'%')
-            .and_then(|code| std::str::from_utf8(code).ok());
-        if let Some(byte) = code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            decoded.push(byte);
-            bytes = &rest[2..];
-        } else {
-            decoded.push(first);
-            bytes = rest;
-        }
-    }
-    decoded
 }
 
 #[cfg(test)]
@@ -295,22 +371,9 @@ mod tests {
     }
 
     #[test]
-    fn credentials_of_the_address_are_sent_and_never_shown() {
-        let client = client("http://ann:p%40ss@[::1]:9090/-/reload");
-        let header = client
-            .authorization()
-            .expect("no file is read")
-            .expect("there are some");
-        let expected = format!("Basic {}", STANDARD.encode("ann:p@ss"));
-        assert_eq!(header.to_str().ok(), Some(expected.as_str()));
-        assert_eq!(format!("{header:?}"), "Sensitive");
-        assert!(!format!("{client:?}").contains("p%40ss"));
-    }
-
-    #[test]
-    fn credentials_of_files_are_read_at_each_request() {
+    fn credentials_of_files_are_read_at_each_request_and_never_shown() {
         let file = tempfile::NamedTempFile::new().expect("a file");
-        let mut client = client("http://a/");
+        let mut client = client("http://ann:p%40ss@a/");
         client.credentials = Credentials::Token {
             scheme: "Bearer".to_owned(),
             file: file.path().to_owned(),
@@ -319,26 +382,34 @@ mod tests {
             std::fs::write(file.path(), format!("{token}\n")).expect("ours");
             let header = client.authorization().expect("readable").expect("there is a token");
             assert_eq!(header.to_str().ok(), Some(format!("Bearer {token}").as_str()));
+            assert_eq!(format!("{header:?}"), "Sensitive");
         }
         std::fs::write(file.path(), "a\nb").expect("ours");
         let error = client.authorization().expect_err("no header").to_string();
         assert!(error.contains(&file.path().display().to_string()), "{error}");
+        assert!(!format!("{client:?}").contains("p%40ss"));
     }
 
-    #[test]
-    fn percent_codes_are_decoded_and_other_percents_stay() {
-        assert_eq!(percent_decoded("a%3Ab%%zz%4"), b"a:b%%zz%4");
-    }
-
-    #[test]
-    fn this_machine_is_nearby_by_either_family() {
+    #[tokio::test]
+    async fn this_machine_is_nearby_by_every_name_of_it() {
         for (address, nearby) in [
-            ("127.0.0.1", true),
-            ("::1", true),
-            ("::ffff:127.0.0.2", true),
-            ("10.0.0.1", false),
+            ("http://127.0.0.1/", true),
+            ("https://[::1]/", true),
+            ("https://[::ffff:127.0.0.2]/", true),
+            ("http://localhost/", true),
+            ("https://localhost/", true),
+            ("http://10.0.0.1/", false),
+            ("https://10.0.0.1/", false),
+            ("http://prometheus/", false),
         ] {
-            assert_eq!(is_nearby(address.parse().expect("an address")), nearby, "{address}");
+            let route = client(address).route().await.expect("nothing is asked");
+            assert_eq!(route.nearby, nearby, "{address}");
         }
+    }
+
+    #[test]
+    fn the_place_of_a_redirect_is_shown_without_credentials() {
+        let from = Url::parse("http://a/-/reload").expect("a URL");
+        assert_eq!(shown_location(&from, "//u:p@prom/x"), "http://prom/x");
     }
 }

@@ -1,25 +1,29 @@
 //! Reload by POST: the target answers 200 when it runs the new configuration.
 
-use hyper::{Method, StatusCode};
+use reqwest::{Method, StatusCode};
+use tracing::debug;
 
 use super::attempt::Error;
 use super::{Client, LONGEST};
-
-/// Characters of a refusal that go into the message.
-const SHOWN: usize = 500;
 
 /// Asks the target to reload.
 pub(super) async fn post(client: &Client) -> Result<(), Error> {
     let url = || client.address.to_string();
     let sent = client.send(Method::POST, LONGEST).await;
-    let (status, body) = sent.map_err(|source| Error::Call { url: url(), source })?;
-    if status == StatusCode::OK {
+    let answer = sent.map_err(|source| Error::Call { url: url(), source })?;
+    if answer.status == StatusCode::OK {
         return Ok(());
     }
-    let text = String::from_utf8_lossy(&body).trim().chars().take(SHOWN).collect();
-    Err(Error::Refused {
-        url: url(),
-        status,
-        text,
-    })
+    let status = answer.status;
+    if let Some(location) = answer.location.filter(|_| status.is_redirection()) {
+        return Err(Error::Redirected {
+            url: url(),
+            status,
+            location,
+        });
+    }
+    // Prometheus quotes pieces of the configuration where it refuses one, and these may be secrets.
+    let text = String::from_utf8_lossy(&answer.body);
+    debug!(url = url(), %status, answer = text.trim(), "the target refused the reload");
+    Err(Error::Refused { url: url(), status })
 }

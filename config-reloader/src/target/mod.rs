@@ -1,33 +1,33 @@
-//! A target: the program that is told to reload, by a POST or by a signal. Each target has its own loop, so that one
-//! that hangs holds up no other: it waits for a [`Revision`] that it was not told of, tries until it runs, and starts
+//! A target: the program that is made to reload, by a POST or by a signal. Each target has its own loop, so that one
+//! that hangs holds up no other: it waits for a [`Revision`] that it does not run yet, tries until it does, and starts
 //! again when the target restarted. Uses the clock and the network.
 
 mod address;
 mod attempt;
 mod client;
-mod compare;
 mod http;
 mod settings;
 mod signal;
+mod targets;
 mod tls;
 mod verify;
 
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
-use crate::args::{Args, Method};
 use crate::fingerprint::Fingerprint;
 use crate::health::Health;
 use crate::metrics::Metrics;
 
-pub use address::{Address, Error as AddressError, Place};
-pub use attempt::{Error, Trouble};
-pub use client::{Client, Credentials, Error as CallError};
+pub use address::{Address, Error as AddressError};
+pub use attempt::{Error, Reloaded, Trouble};
+pub use client::{Answer, Client, Credentials, Error as CallError};
 pub use settings::Error as SettingsError;
+pub use targets::{Targets, of_arguments};
 pub use tls::TlsSettings;
 pub use verify::{Error as VerifyError, Verification};
 
@@ -35,6 +35,8 @@ pub use verify::{Error as VerifyError, Verification};
 const LONGEST: usize = 1024 * 1024;
 /// A target that refuses is left alone for up to this many retry intervals.
 const LONGEST_PAUSE: u32 = 12;
+/// Without a limit on a reload, how long a question may take that can be asked again.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What every target is to run.
 #[derive(Debug, Clone, Copy)]
@@ -43,69 +45,26 @@ pub struct Revision {
     pub fingerprint: Fingerprint,
     /// When the change was noticed.
     pub noticed: Instant,
-    /// How often a reload was asked for whatever the content is.
+    /// How often a reload was asked for without a change.
     pub forced: u64,
 }
 
-/// A target, and the way to reach it.
+/// A target, and how to reach it.
+#[derive(Clone)]
 pub struct Target {
     /// Its address without credentials, or the name of its process.
     pub name: String,
     way: Way,
-    verification: Option<Verification>,
-    limit: Duration,
+    verification: Option<Arc<Verification>>,
+    /// How long a reload may take, if that is limited.
+    limit: Option<Duration>,
     retry: Duration,
 }
 
+#[derive(Clone)]
 enum Way {
     Http(Client),
     Signal(signal::Process),
-}
-
-/// The targets that the command line names.
-pub fn of_arguments(args: &Args) -> Result<Vec<Target>, SettingsError> {
-    let file = (!args.config_file.as_os_str().is_empty()).then(|| effective(args));
-    let verification = |client: &Client| {
-        let wanted = args
-            .verify_reload
-            .then(|| Verification::new(client, file.clone(), args.verify_interval));
-        wanted.flatten()
-    };
-    let target = |name, way, verification| Target {
-        name,
-        way,
-        verification,
-        limit: args.reload_timeout,
-        retry: args.retry_interval,
-    };
-    if args.reload_method == Method::Signal {
-        let runtime_info = Client::new(args.runtimeinfo_url.clone());
-        let verification = verification(&runtime_info);
-        let executable = args.process_executable_name.clone();
-        let way = Way::Signal(signal::Process {
-            executable: executable.clone(),
-            runtime_info,
-        });
-        return Ok(vec![target(executable, way, verification)]);
-    }
-    let mut clients: Vec<_> = args.reload_url.iter().cloned().map(Client::new).collect();
-    if !args.targets_file.as_os_str().is_empty() {
-        clients.extend(settings::read(&args.targets_file)?);
-    }
-    let targets = clients.into_iter().map(|client| {
-        let verification = verification(&client);
-        target(client.address.to_string(), Way::Http(client), verification)
-    });
-    Ok(targets.collect())
-}
-
-/// The file that the targets read.
-fn effective(args: &Args) -> PathBuf {
-    if args.config_envsubst_file.as_os_str().is_empty() {
-        args.config_file.clone()
-    } else {
-        args.config_envsubst_file.clone()
-    }
 }
 
 /// What a target is known to run.
@@ -151,13 +110,17 @@ impl Target {
                 health.reloaded(&self.name, result.as_ref().err().map(Error::trouble));
             }
             match result {
-                Ok(start) => {
+                Ok(reloaded) => {
                     metrics.loaded(revision.fingerprint, revision.noticed.elapsed());
+                    if let Some(doubt) = &reloaded.doubt {
+                        metrics.doubted(&self.name);
+                        warn!(target = self.name, %doubt, "the target reloaded, but may run something else than the file");
+                    }
                     let forced = revision.forced != known.forced;
                     known = Known {
                         loaded: Some(revision.fingerprint),
                         forced: revision.forced,
-                        started: start,
+                        started: reloaded.started,
                         failures: 0,
                     };
                     let seconds = started.elapsed().as_secs_f64();
@@ -190,7 +153,7 @@ impl Target {
     }
 
     /// Time until the next attempt: a target that is away costs nothing and may come back at any time, one that refuses
-    /// is bothered less and less.
+    /// is asked less and less often.
     fn pause(&self, trouble: Trouble, failures: u32) -> Duration {
         let factor = match trouble {
             Trouble::Unreachable => 1,
@@ -202,7 +165,7 @@ impl Target {
     /// Ends when the target says that it was started at another time than `known`, which is then up to date.
     async fn restarted(&self, known: &mut Option<String>) {
         match &self.verification {
-            Some(verification) => verification.restarted(known, self.limit).await,
+            Some(verification) => verification.restarted(known, self.limit.unwrap_or(PATIENCE)).await,
             None => std::future::pending().await,
         }
     }
@@ -218,7 +181,7 @@ mod tests {
             name: "a".to_owned(),
             way: Way::Http(Client::new("http://a/".parse().expect("an address"))),
             verification: None,
-            limit: Duration::ZERO,
+            limit: None,
             retry: Duration::from_secs(5),
         };
         let seconds = |trouble, failures| target.pause(trouble, failures).as_secs();

@@ -8,6 +8,7 @@
 //!     basic_auth: {username: reloader, password_file: password}
 //!   - url: http://127.0.0.1:9093/-/reload
 //!     authorization: {credentials_file: token}
+//!     config_file: /etc/alertmanager/alertmanager.yml
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,15 @@ struct Entry {
     tls_config: TlsSettings,
     basic_auth: Option<BasicAuth>,
     authorization: Option<Authorization>,
+    config_file: Option<PathBuf>,
+}
+
+/// A target, as the file describes it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Described {
+    pub(super) client: Client,
+    /// The file that it reads, for the verification.
+    pub(super) config_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,7 +81,7 @@ pub enum Error {
         #[source]
         source: address::Error,
     },
-    /// Two ways to say who we are.
+    /// Two ways of authentication.
     #[error("target {number} of {path} has both basic_auth and authorization")]
     TwoCredentials {
         /// Which file.
@@ -88,16 +98,16 @@ pub enum Error {
 }
 
 /// The targets in the file at `path`. Relative paths in it count from its folder.
-pub(super) fn read(path: &Path) -> Result<Vec<Client>, Error> {
+pub(super) fn read(path: &Path) -> Result<Vec<Described>, Error> {
     let file: File = yaml_file::read(path, "a list of targets")?;
     if file.targets.is_empty() {
         return Err(Error::None { path: path.to_owned() });
     }
     let numbered = file.targets.into_iter().zip(1..);
-    numbered.map(|(entry, number)| client(entry, number, path)).collect()
+    numbered.map(|(entry, number)| described(entry, number, path)).collect()
 }
 
-fn client(entry: Entry, number: usize, path: &Path) -> Result<Client, Error> {
+fn described(entry: Entry, number: usize, path: &Path) -> Result<Described, Error> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let address = entry.url.parse().map_err(|source| Error::Address {
         path: path.to_owned(),
@@ -121,10 +131,11 @@ fn client(entry: Entry, number: usize, path: &Path) -> Result<Client, Error> {
     };
     let mut tls = entry.tls_config;
     tls.resolve(folder);
-    Ok(Client {
-        address,
-        credentials,
-        tls,
+    let mut client = Client::new(address);
+    (client.credentials, client.tls) = (credentials, tls);
+    Ok(Described {
+        client,
+        config_file: entry.config_file.map(|file| folder.join(file)),
     })
 }
 
@@ -132,7 +143,7 @@ fn client(entry: Entry, number: usize, path: &Path) -> Result<Client, Error> {
 mod tests {
     use super::*;
 
-    fn parsed(text: &str) -> Result<Vec<Client>, Error> {
+    fn parsed(text: &str) -> Result<Vec<Described>, Error> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("targets.yaml");
         std::fs::write(&path, text).expect("ours");
@@ -145,25 +156,39 @@ mod tests {
             "targets:\n\
              - url: https://a.example.com/-/reload\n  tls_config: {ca_file: ca.crt, server_name: b, insecure_skip_verify: false}\n  \
              basic_auth: {username: ann, password_file: /secret/password}\n\
-             - url: unix:///run/a.sock\n  authorization: {type: Token, credentials_file: token}\n\
+             - url: unix:///run/a.sock\n  authorization: {type: Token, credentials_file: token}\n  config_file: a.yml\n\
              - {url: 'http://127.0.0.1:9093/-/reload'}\n",
         )
         .expect("good settings");
-        assert!(targets[0].tls.ca_file.is_absolute() && targets[0].tls.ca_file.ends_with("ca.crt"));
+        assert!(targets[0].client.tls.ca_file.is_absolute() && targets[0].client.tls.ca_file.ends_with("ca.crt"));
         assert_eq!(
-            (targets[0].tls.server_name.as_str(), targets[0].tls.insecure_skip_verify),
+            (
+                targets[0].client.tls.server_name.as_str(),
+                targets[0].client.tls.insecure_skip_verify
+            ),
             ("b", Some(false))
         );
         assert_eq!(
-            targets[0].credentials,
+            targets[0].client.credentials,
             Credentials::Basic {
                 username: "ann".to_owned(),
                 password_file: "/secret/password".into()
             }
         );
-        assert!(matches!(&targets[1].credentials, Credentials::Token { scheme, file }
-            if scheme == "Token" && file.is_absolute()));
-        assert_eq!((targets.len(), &targets[2].credentials), (3, &Credentials::OfAddress));
+        assert!(
+            targets[1]
+                .config_file
+                .as_ref()
+                .is_some_and(|file| file.is_absolute() && file.ends_with("a.yml"))
+        );
+        assert!(
+            matches!(&targets[1].client.credentials, Credentials::Token { scheme, file }
+            if scheme == "Token" && file.is_absolute())
+        );
+        assert_eq!(
+            (targets.len(), &targets[2].client.credentials),
+            (3, &Credentials::OfAddress)
+        );
     }
 
     #[test]

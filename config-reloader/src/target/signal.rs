@@ -6,20 +6,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hyper::{Method, StatusCode};
 use jiff::Timestamp;
+use reqwest::{Method, StatusCode};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 
 use super::attempt::Error;
 use super::{Client, LONGEST};
 
-/// Time between two looks at the runtime information.
+/// Time between two looks at the runtime information; it gives times in whole seconds.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// Bytes of an executable's name that the kernel keeps.
 const KEPT: usize = 15;
 
-/// A process, found anew at each reload.
+/// A process, looked for at each reload.
+#[derive(Clone)]
 pub(super) struct Process {
     /// Name of its executable.
     pub(super) executable: String,
@@ -55,10 +56,15 @@ impl Process {
             id: id.as_raw_nonzero().get(),
             source,
         })?;
+        // A configuration that cannot be loaded leaves the time as it is, so it shows only where the one before was good.
+        let was_good = before.reload_config_success;
         loop {
             let now = self.runtime_info().await?;
             if now.reload_config_success && now.last_config_time > before.last_config_time {
                 return Ok(());
+            }
+            if was_good && !now.reload_config_success {
+                return Err(Error::NotLoaded);
             }
             tokio::time::sleep(LOOK_INTERVAL).await;
         }
@@ -67,15 +73,12 @@ impl Process {
     async fn runtime_info(&self) -> Result<RuntimeInfo, Error> {
         let url = || self.runtime_info.address.to_string();
         let sent = self.runtime_info.send(Method::GET, LONGEST).await;
-        let (status, body) = sent.map_err(|source| Error::Call { url: url(), source })?;
-        if status != StatusCode::OK {
-            return Err(Error::Refused {
-                url: url(),
-                status,
-                text: String::new(),
-            });
+        let answer = sent.map_err(|source| Error::Call { url: url(), source })?;
+        if answer.status != StatusCode::OK {
+            let status = answer.status;
+            return Err(Error::Refused { url: url(), status });
         }
-        let answer: Result<Answer, _> = serde_json::from_slice(&body);
+        let answer: Result<Answer, _> = serde_json::from_slice(&answer.body);
         answer
             .map(|answer| answer.data)
             .map_err(|source| Error::RuntimeInfo { url: url(), source })

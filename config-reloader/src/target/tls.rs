@@ -1,6 +1,7 @@
 //! TLS towards targets: rustls settings out of the section `tls_config` that Prometheus' programs share. It reads the
-//! certificate files at each call, so that renewed ones are used; nothing is kept.
+//! certificate files when it is asked for [`Files`]; whoever keeps these sees when one was renewed.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme, WantsVerifier};
 use serde::Deserialize;
 
 /// Where systems keep the authorities that they trust; the first file that is there counts.
@@ -20,7 +21,7 @@ const AUTHORITIES: &[&str] = &[
     "/etc/ssl/cert.pem",
 ];
 
-/// How a target is met over TLS.
+/// How a target is called over TLS.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TlsSettings {
@@ -61,9 +62,28 @@ impl std::fmt::Debug for Pem {
     }
 }
 
+/// The content of the files that the settings name.
+#[derive(PartialEq, Eq)]
+pub(super) struct Files {
+    ca: Option<Vec<u8>>,
+    cert: Option<Vec<u8>>,
+    key: Option<Vec<u8>>,
+}
+
 /// Why there is no TLS.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// A file that cannot be read.
+    #[error("cannot read {what} from {path}")]
+    Read {
+        /// Which setting.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
     /// A file that holds no PEM of its kind.
     #[error("cannot read {what} from {path}")]
     Pem {
@@ -76,7 +96,7 @@ pub enum Error {
         source: pem::Error,
     },
     /// A system without authorities.
-    #[error("no authorities are known to verify the target by: set ca_file")]
+    #[error("no certificate authorities are known to verify the target with: set ca_file")]
     NoAuthorities,
     /// Only one of certificate and key.
     #[error("cert_file and key_file belong together")]
@@ -96,34 +116,57 @@ impl TlsSettings {
         }
     }
 
-    /// Settings for rustls, from the files as they are now. `nearby`: the target is on this machine.
-    pub fn client_config(&self, nearby: bool) -> Result<ClientConfig, Error> {
-        let provider = Arc::new(ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider.clone())
-            .with_safe_default_protocol_versions()
-            .map_err(Error::Unusable)?;
+    /// The files as they are now.
+    pub(super) fn files(&self) -> Result<Files, Error> {
+        let read = |what, known: Option<&Pem>, path: &Path| match known {
+            Some(Pem(content)) => Ok(Some(content.clone())),
+            None if path.as_os_str().is_empty() => Ok(None),
+            None => std::fs::read(path).map(Some).map_err(|source| Error::Read {
+                what,
+                path: path.to_owned(),
+                source,
+            }),
+        };
+        Ok(Files {
+            ca: read("ca_file", self.ca.as_ref(), &self.ca_file)?,
+            cert: read("cert_file", self.cert.as_ref(), &self.cert_file)?,
+            key: read("key_file", self.key.as_ref(), &self.key_file)?,
+        })
+    }
+
+    /// Settings for rustls. `nearby`: the target is on this machine.
+    pub(super) fn client_config(&self, files: &Files, nearby: bool) -> Result<ClientConfig, Error> {
+        let builder = builder().map_err(Error::Unusable)?;
         let builder = if self.verifies(nearby) {
-            builder.with_root_certificates(self.authorities()?)
+            builder.with_root_certificates(self.authorities(files)?)
         } else {
+            let provider = Arc::new(ring::default_provider());
             builder
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(AnyServer(provider)))
         };
-        let has_cert = self.cert.is_some() || !self.cert_file.as_os_str().is_empty();
-        let has_key = self.key.is_some() || !self.key_file.as_os_str().is_empty();
-        match (has_cert, has_key) {
-            (false, false) => Ok(builder.with_no_client_auth()),
-            (true, true) => {
-                let chain = certificates("cert_file", self.cert.as_ref(), &self.cert_file)?;
-                let key = match &self.key {
-                    Some(Pem(content)) => PrivateKeyDer::from_pem_slice(content),
-                    None => PrivateKeyDer::from_pem_file(&self.key_file),
-                };
+        match (&files.cert, &files.key) {
+            (None, None) => Ok(builder.with_no_client_auth()),
+            (Some(cert), Some(key)) => {
+                let chain = certificates("cert_file", cert, &self.cert_file)?;
+                let key = PrivateKeyDer::from_pem_slice(key);
                 let key = key.map_err(|source| unreadable("key_file", &self.key_file, source))?;
                 builder.with_client_auth_cert(chain, key).map_err(Error::Unusable)
             }
             _ => Err(Error::HalfAPair),
         }
+    }
+
+    /// Settings by which no certificate is good.
+    pub(super) fn trusting_nobody() -> Result<ClientConfig, Error> {
+        let builder = builder().map_err(Error::Unusable)?;
+        let nobody = builder.with_root_certificates(RootCertStore::empty());
+        Ok(nobody.with_no_client_auth())
+    }
+
+    /// Whether it matters if the target is on this machine.
+    pub(super) fn depends_on_nearness(&self) -> bool {
+        self.verifies(false) != self.verifies(true)
     }
 
     fn verifies(&self, nearby: bool) -> bool {
@@ -136,31 +179,30 @@ impl TlsSettings {
         self.ca.is_some() || !self.ca_file.as_os_str().is_empty()
     }
 
-    fn authorities(&self) -> Result<RootCertStore, Error> {
-        let of_user = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
-        let known = of_user.into_iter().chain(AUTHORITIES.iter().map(PathBuf::from));
+    fn authorities(&self, files: &Files) -> Result<RootCertStore, Error> {
         let mut roots = RootCertStore::empty();
-        if self.has_authorities() {
-            for authority in certificates("ca_file", self.ca.as_ref(), &self.ca_file)? {
+        if let Some(content) = &files.ca {
+            for authority in certificates("ca_file", content, &self.ca_file)? {
                 roots.add(authority).map_err(Error::Unusable)?;
             }
-        } else {
-            let file = known
-                .into_iter()
-                .find(|file| file.is_file())
-                .ok_or(Error::NoAuthorities)?;
-            // A system's collection may hold certificates that are not usable here.
-            roots.add_parsable_certificates(certificates("the system's authorities", None, &file)?);
+            return Ok(roots);
         }
+        let of_user = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+        let known = of_user.into_iter().chain(AUTHORITIES.iter().map(PathBuf::from));
+        let mut readable = known.filter_map(|path| Some((std::fs::read(&path).ok()?, path)));
+        let (content, path) = readable.next().ok_or(Error::NoAuthorities)?;
+        // A system's collection may hold certificates that are not usable here.
+        roots.add_parsable_certificates(certificates("the system's authorities", &content, &path)?);
         Ok(roots)
     }
 }
 
-fn certificates(what: &'static str, known: Option<&Pem>, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let read: Result<Vec<_>, _> = match known {
-        Some(Pem(content)) => CertificateDer::pem_slice_iter(content).collect(),
-        None => CertificateDer::pem_file_iter(path).and_then(Iterator::collect),
-    };
+fn builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Error> {
+    ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions()
+}
+
+fn certificates(what: &'static str, content: &[u8], path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(content).collect();
     match read {
         Ok(chain) if chain.is_empty() => Err(unreadable(what, path, pem::Error::NoItemsFound)),
         Ok(chain) => Ok(chain),
@@ -258,7 +300,8 @@ mod tests {
             ..TlsSettings::default()
         };
         settings.resolve(folder.path());
-        let error = settings.client_config(false).expect_err("no PEM");
+        let config = |settings: &TlsSettings| settings.client_config(&settings.files()?, false);
+        let error = config(&settings).expect_err("no PEM");
         assert_eq!(
             error.to_string(),
             format!("cannot read ca_file from {}", file.display())
@@ -267,6 +310,11 @@ mod tests {
             key_file: file,
             ..TlsSettings::default()
         };
-        assert!(matches!(half.client_config(true), Err(Error::HalfAPair)));
+        assert!(matches!(
+            half.client_config(&half.files().expect("readable"), true),
+            Err(Error::HalfAPair)
+        ));
+        settings.ca_file = folder.path().join("none");
+        assert!(matches!(config(&settings), Err(Error::Read { .. })));
     }
 }

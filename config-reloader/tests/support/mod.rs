@@ -29,6 +29,23 @@ pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T 
         .unwrap_or_else(|_| panic!("{what}: not within {DEADLINE:?}"))
 }
 
+/// Where a program is, among the folders of `PROGRAMS`; without it a test is skipped.
+#[expect(clippy::print_stdout, reason = "whoever runs the tests must see what was skipped")]
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let listed = std::env::var_os("PROGRAMS").unwrap_or_default();
+    let found = std::env::split_paths(&listed)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file());
+    if found.is_none() {
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "{name} is in none of PROGRAMS"
+        );
+        println!("skipped: {name} is in none of the folders of PROGRAMS");
+    }
+    found
+}
+
 /// Replaces a file by renaming another over it, which comes from elsewhere: the rename is all that can be seen.
 pub(crate) fn rename_over(path: &Path, content: &str) {
     let new = tempfile::NamedTempFile::new().expect("a file");

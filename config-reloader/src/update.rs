@@ -1,4 +1,4 @@
-//! One look at the files: stage, check, put in place. What the loop does again and again, and the single runs once.
+//! One look at the files: stage, check, put in place. What the loop repeats, and a run that ends by itself does once.
 //! Reads and writes files on a blocking thread, so that a file system that hangs does not hang the program.
 
 use std::panic::resume_unwind;
@@ -12,27 +12,28 @@ use tracing::{info, warn};
 use crate::args::{Args, Unset, is_set};
 use crate::check::{self, Check};
 use crate::environment::Environment;
+use crate::files::Listing;
 use crate::fingerprint::Fingerprint;
 use crate::metrics::Metrics;
 use crate::overlay::Overlay;
 use crate::stage::{self, Config, Plan, Staged, TargetFolder};
 
-/// What is renewed, and by what rules.
-pub struct Renewal {
+/// What is kept up to date, and by what rules.
+pub struct Update {
     /// What is read and written.
     pub plan: Arc<Plan>,
     check: Option<Check>,
     check_files: Option<Check>,
-    limit: Duration,
+    limit: Option<Duration>,
     metrics: Metrics,
 }
 
 /// What is in place now.
-pub struct Renewed {
+pub struct Updated {
     /// Of all that the targets read.
     pub fingerprint: Fingerprint,
-    /// The watched folders, as they were walked.
-    pub folders: Vec<PathBuf>,
+    /// What is watched, as it was found.
+    pub listing: Listing,
 }
 
 /// Why what was in place stays there.
@@ -56,7 +57,7 @@ impl Error {
     }
 }
 
-impl Renewal {
+impl Update {
     /// What the command line asks for.
     pub fn new(args: &Args, metrics: Metrics) -> Self {
         let named = |path: &PathBuf| is_set(path).then(|| path.clone());
@@ -68,38 +69,42 @@ impl Renewal {
             roots: args.roots(),
             target_folder: named(&args.target_dir).map(|path| TargetFolder {
                 path,
-                sources: args.target_dir_source.clone(),
+                sources: args.target_dir_sources(),
+                verbatim: args.target_dir_verbatim(),
             }),
-            environment: Environment::of_process(&args.statefulset_ordinal_from_envvar),
+            environment: Environment::of_process(&args.statefulset_ordinal_from_envvar).only(&args.expand),
             unset_is_fatal: args.unset_variables == Unset::Fail,
+            // In a pod the target runs as another user, and what is written is for it alone.
+            keeps_mode: std::env::var_os("KUBERNETES_SERVICE_HOST").is_none_or(|host| host.is_empty()),
+            unpacks_everything: args.validate || args.once,
         };
         Self {
             plan: Arc::new(plan),
             check: args.check_command.clone(),
             check_files: args.target_dir_check_command.clone(),
-            limit: args.reload_timeout,
+            limit: args.reload_limit(),
             metrics,
         }
     }
 
     /// Puts in place what the sources say, unless the check refuses it. What has the fingerprint `good` is known to pass.
-    pub async fn renew(&self, overlay: &Overlay, good: Option<Fingerprint>) -> Result<Renewed, Error> {
+    pub async fn apply(&self, overlay: &Overlay, good: Option<Fingerprint>) -> Result<Updated, Error> {
         self.metrics.applies.inc();
-        let result = self.try_to_renew(overlay, good).await;
+        let result = self.try_to_apply(overlay, good).await;
         if result.is_err() {
             self.metrics.applies_failed.inc();
         }
         result
     }
 
-    async fn try_to_renew(&self, overlay: &Overlay, good: Option<Fingerprint>) -> Result<Renewed, Error> {
+    async fn try_to_apply(&self, overlay: &Overlay, good: Option<Fingerprint>) -> Result<Updated, Error> {
         let mut staged = self.stage(overlay).await?;
         if staged.is_new() || good != Some(staged.fingerprint) {
             self.check(&staged).await?;
         }
-        let renewed = Renewed {
+        let updated = Updated {
             fingerprint: staged.fingerprint,
-            folders: std::mem::take(&mut staged.folders),
+            listing: std::mem::take(&mut staged.listing),
         };
         if staged.is_new() {
             blocking(move || staged.commit()).await?;
@@ -107,7 +112,7 @@ impl Renewal {
         } else {
             staged.commit()?;
         }
-        Ok(renewed)
+        Ok(updated)
     }
 
     /// Reads and checks everything, and puts nothing in place.
@@ -130,31 +135,30 @@ impl Renewal {
                 names, "references to unset environment variables stay as they are"
             );
         }
+        for path in &staged.left_out {
+            warn!(path = %path.display(), "a file is left out: without .gz it would have no name");
+        }
         Ok(staged)
     }
 
     async fn check(&self, staged: &Staged) -> Result<(), Error> {
         // What is in place already is checked as well: it may refer to files that are new.
         let config = self.plan.config.as_ref();
-        let in_place = config.map(|config| config.output.as_deref().unwrap_or(&config.source));
+        let in_place = config.map(|config| config.output.as_ref().unwrap_or(&config.source).clone());
         if let (Some(check), Some(path)) = (&self.check, staged.config().or(in_place)) {
-            self.run(check, path).await?;
+            self.run(check, &path).await?;
         }
         if let Some(check) = &self.check_files {
             for path in staged.files() {
-                self.run(check, path).await?;
+                self.run(check, &path).await?;
             }
         }
         Ok(())
     }
 
     async fn run(&self, check: &Check, path: &Path) -> Result<(), Error> {
-        self.metrics.checks.inc();
         let result = check.run(path, self.limit).await;
-        self.metrics.last_check_successful.set(i64::from(result.is_ok()));
-        if result.is_err() {
-            self.metrics.checks_failed.inc();
-        }
+        self.metrics.checked(result.is_ok());
         Ok(result?)
     }
 }

@@ -1,0 +1,122 @@
+//! When to look at the files after a change. A change that is complete is looked at at once, and further ones are gathered
+//! from then on; one that may go on is waited for. Pure.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::args::SHORTEST_INTERVAL;
+use crate::watch::Nature;
+
+/// What is due.
+#[derive(Debug, Default)]
+pub(super) struct Schedule {
+    delay: Duration,
+    /// The first change since the last look.
+    changed: Option<Instant>,
+    /// The first of these that may go on.
+    unfinished: Option<Instant>,
+    /// When to look because of these.
+    due: Option<Instant>,
+    /// Changes are gathered until then.
+    gathering: Option<Instant>,
+    /// When to look whatever happens.
+    again: Option<Instant>,
+}
+
+impl Schedule {
+    pub(super) fn new(delay: Duration) -> Self {
+        Self {
+            delay,
+            ..Self::default()
+        }
+    }
+
+    /// A change was noticed.
+    pub(super) fn change(&mut self, nature: Nature, now: Instant) {
+        self.changed.get_or_insert(now);
+        let ready = match nature {
+            Nature::Whole => {
+                self.unfinished = None;
+                now
+            }
+            // The first one counts: a stream of changes must not put off the look for ever.
+            Nature::Parts => *self.unfinished.get_or_insert(now) + self.delay,
+        };
+        self.due = Some(self.gathering.map_or(ready, |end| ready.max(end)));
+    }
+
+    /// When to look next.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.due.into_iter().chain(self.again).min()
+    }
+
+    /// A look begins; since when what it finds was waiting for it.
+    pub(super) fn look(&mut self, now: Instant) -> Instant {
+        let changed = self.changed.take();
+        if changed.is_some() {
+            self.gathering = Some(now + self.delay);
+        }
+        (self.unfinished, self.due, self.again) = (None, None, None);
+        changed.unwrap_or(now)
+    }
+
+    /// The look found nothing new: whatever causes it must not cause many.
+    pub(super) fn found_nothing(&mut self, now: Instant) {
+        self.gathering = self.gathering.max(Some(now + SHORTEST_INTERVAL));
+    }
+
+    /// Look again after a time.
+    pub(super) fn again(&mut self, now: Instant, after: Duration) {
+        self.again = Some(now + after.max(SHORTEST_INTERVAL));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_whole_change_is_looked_at_at_once_and_further_ones_are_gathered() {
+        let (mut schedule, start) = (Schedule::new(SECOND), Instant::now());
+        schedule.change(Nature::Whole, start);
+        assert_eq!(schedule.next(), Some(start));
+        assert_eq!(schedule.look(start), start);
+        assert_eq!(schedule.next(), None);
+        let soon = start + SECOND / 4;
+        schedule.change(Nature::Whole, soon);
+        schedule.change(Nature::Whole, soon + SECOND / 4);
+        assert_eq!(schedule.next(), Some(start + SECOND));
+        assert_eq!(schedule.look(start + SECOND), soon);
+        let later = start + SECOND * 5;
+        schedule.change(Nature::Whole, later);
+        assert_eq!(schedule.next(), Some(later));
+    }
+
+    #[test]
+    fn what_may_go_on_is_waited_for_but_not_for_ever() {
+        let (mut schedule, start) = (Schedule::new(SECOND), Instant::now());
+        for step in 0..5 {
+            schedule.change(Nature::Parts, start + SECOND / 2 * step);
+        }
+        assert_eq!(schedule.next(), Some(start + SECOND));
+        // A temporary file that was written, and is in place now.
+        schedule.change(Nature::Whole, start + SECOND / 8);
+        assert_eq!(schedule.next(), Some(start + SECOND / 8));
+    }
+
+    #[test]
+    fn a_look_that_finds_nothing_puts_off_the_next() {
+        let (mut schedule, start) = (Schedule::new(Duration::ZERO), Instant::now());
+        schedule.change(Nature::Whole, start);
+        schedule.look(start);
+        schedule.found_nothing(start);
+        schedule.change(Nature::Whole, start);
+        assert_eq!(schedule.next(), Some(start + SHORTEST_INTERVAL));
+        schedule.look(start + SHORTEST_INTERVAL);
+        schedule.again(start, Duration::ZERO);
+        assert_eq!(schedule.next(), Some(start + SHORTEST_INTERVAL));
+    }
+}
