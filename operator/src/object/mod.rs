@@ -2,6 +2,7 @@
 
 mod kind;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -11,18 +12,19 @@ use prometheus_client::encoding::EncodeLabelSet;
 
 pub use kind::{ConfigKind, ConfigObject};
 
-/// Namespace and name of an object. Sorted as the generated configuration is: by the text `namespace/name`.
+/// Namespace and name of an object. Sorted as the generated configuration is: by the text `namespace/name`. A copy shares
+/// both, since a key of a store is also one of each cache and index.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ObjectKey {
     /// Namespace; empty for an object that has none.
-    pub namespace: Box<str>,
+    pub namespace: Arc<str>,
     /// Name within the namespace.
-    pub name: Box<str>,
+    pub name: Arc<str>,
 }
 
 impl ObjectKey {
     /// The key of `namespace/name`.
-    pub fn new(namespace: impl Into<Box<str>>, name: impl Into<Box<str>>) -> Self {
+    pub fn new(namespace: impl Into<Arc<str>>, name: impl Into<Arc<str>>) -> Self {
         Self {
             namespace: namespace.into(),
             name: name.into(),
@@ -36,28 +38,34 @@ impl ObjectKey {
             object.meta().name.as_deref().unwrap_or_default(),
         )
     }
+}
 
+impl ObjectKey {
     fn bytes(&self) -> impl Iterator<Item = u8> {
-        self.namespace
-            .bytes()
-            .chain(std::iter::once(b'/'))
-            .chain(self.name.bytes())
+        let (namespace, name) = (self.namespace.bytes(), self.name.bytes());
+        namespace.chain(std::iter::once(b'/')).chain(name)
     }
 }
 
 impl PartialOrd for ObjectKey {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for ObjectKey {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        // As often as not within one namespace, and then a comparison of bytes in one go.
-        if self.namespace == other.namespace {
-            return self.name.cmp(&other.name);
-        }
-        self.bytes().cmp(other.bytes())
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (own, others) = (self.namespace.as_bytes(), other.namespace.as_bytes());
+        let shared = own.len().min(others.len());
+        // The slash behind a namespace counts where one of the two begins with the other.
+        let rest = || match own.len().cmp(&others.len()) {
+            Ordering::Equal => self.name.cmp(&other.name),
+            Ordering::Less => b'/'.cmp(&others[shared]),
+            Ordering::Greater => own[shared].cmp(&b'/'),
+        };
+        let order = own[..shared].cmp(&others[..shared]).then_with(rest);
+        // No namespace has a slash in it; but a reference may name anything.
+        order.then_with(|| self.bytes().cmp(other.bytes()))
     }
 }
 
@@ -110,12 +118,21 @@ mod tests {
 
     #[test]
     fn keys_sort_as_their_texts() {
-        let mut keys = [
-            ObjectKey::new("a-b", "x"),
-            ObjectKey::new("a", "z"),
-            ObjectKey::new("a", "b"),
+        let keys = [
+            ("a-b", "x"),
+            ("a", "z"),
+            ("a", "b"),
+            ("a0", "a"),
+            ("b", "a"),
+            ("", "x"),
+            ("a/b", "a"),
         ];
-        keys.sort();
-        assert_eq!(keys.map(|key| key.to_string()), ["a-b/x", "a/b", "a/z"]);
+        let keys = keys.map(|(namespace, name)| ObjectKey::new(namespace, name));
+        for one in &keys {
+            for other in &keys {
+                let texts = (one.to_string(), other.to_string());
+                assert_eq!(one.cmp(other), texts.0.cmp(&texts.1), "{texts:?}");
+            }
+        }
     }
 }

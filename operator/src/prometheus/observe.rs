@@ -130,11 +130,6 @@ fn excess(instance: &Instance<'_>, stateful_sets: &Store<StatefulSet>) -> Vec<(S
     });
     owned
         .into_iter()
-        .map(|(key, set)| {
-            (
-                key.name.into_string(),
-                set.annotations().get(DELETION_DEADLINE).cloned(),
-            )
-        })
+        .map(|(key, set)| (key.name.to_string(), set.annotations().get(DELETION_DEADLINE).cloned()))
         .collect()
 }

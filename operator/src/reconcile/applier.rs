@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::child::Child;
 use super::desired::Desired;
-use super::memory::Memory;
+use super::write_cache::WriteCache;
 use crate::args::RecreationPolicy;
 use crate::object::ObjectKey;
 use crate::pod::metadata::INPUT_HASH;
@@ -124,7 +124,7 @@ pub struct Applier {
     client: Client,
     children: Children,
     recreation: RecreationPolicy,
-    memory: Memory,
+    written: WriteCache,
 }
 
 impl Applier {
@@ -134,7 +134,7 @@ impl Applier {
             client,
             children,
             recreation,
-            memory: Memory::default(),
+            written: WriteCache::default(),
         }
     }
 
@@ -157,7 +157,7 @@ impl Applier {
     /// Whether the object is as our own last write left it.
     pub fn wrote<K: Child>(&self, key: &ObjectKey, meta: &ObjectMeta) -> bool {
         let slot = (K::kind(&()).into_owned(), key.clone());
-        self.memory.unchanged::<K>(&slot, meta).is_some()
+        self.written.unchanged::<K>(&slot, meta).is_some()
     }
 
     /// Forgets what was written for children that do not exist any more.
@@ -168,7 +168,7 @@ impl Applier {
             stateful_sets,
             daemon_sets,
         } = &self.children;
-        self.memory.keep(|(kind, key)| match kind.as_str() {
+        self.written.keep(|(kind, key)| match kind.as_str() {
             "Secret" => secrets.get(key).is_some(),
             "ConfigMap" => config_maps.get(key).is_some(),
             "StatefulSet" => stateful_sets.get(key).is_some(),
@@ -238,15 +238,15 @@ impl Applier {
     /// of it.
     async fn written<K: Child>(&self, child: K, seen: Option<&ObjectMeta>, owner: &Owner) -> Result<bool, Error> {
         let slot = (K::kind(&()).into_owned(), ObjectKey::of(&child));
-        let fingerprint = self.memory.fingerprint(&child);
+        let fingerprint = self.written.fingerprint(&child);
         // As we left it, so that nothing needs to be read.
-        let known = seen.and_then(|seen| self.memory.unchanged::<K>(&slot, seen));
+        let known = seen.and_then(|seen| self.written.unchanged::<K>(&slot, seen));
         if known.as_ref().is_some_and(|known| known.fingerprint == fingerprint) {
             return Ok(false);
         }
         let known = known.map(|known| known.metadata);
         let (metadata, is_new) = self.put(child, &slot.1, owner, known).await?;
-        self.memory.note::<K>(slot, fingerprint, metadata);
+        self.written.note::<K>(slot, fingerprint, metadata);
         Ok(is_new)
     }
 

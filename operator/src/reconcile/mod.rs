@@ -7,7 +7,6 @@ pub(crate) mod child;
 mod desired;
 mod events;
 pub mod health;
-mod memory;
 mod metrics;
 mod queue;
 pub mod refresh;
@@ -15,6 +14,7 @@ mod repair;
 mod report;
 mod status;
 mod workload;
+mod write_cache;
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;

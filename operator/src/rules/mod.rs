@@ -161,7 +161,7 @@ impl RuleTarget {
     /// The label that binds the rules of `object` to its namespace.
     fn enforced_label(&self, object: &ObjectKey) -> Option<&str> {
         let excludes = |(namespace, name): &(Box<str>, Option<Box<str>>)| {
-            *namespace == object.namespace && name.as_ref().is_none_or(|name| *name == object.name)
+            **namespace == *object.namespace && name.as_ref().is_none_or(|name| **name == *object.name)
         };
         let enforcement = self.enforcement.as_ref()?;
         (!enforcement.excluded.iter().any(excludes)).then_some(&*enforcement.label)

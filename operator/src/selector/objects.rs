@@ -7,10 +7,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::Resource;
 
 use super::{Error, Selector};
-use crate::object::ObjectKey;
+use crate::object::ByKey;
 
 /// Labels of the namespaces that are known, by name.
-pub type NamespaceLabels = BTreeMap<Box<str>, BTreeMap<String, String>>;
+pub type NamespaceLabels = BTreeMap<Arc<str>, BTreeMap<String, String>>;
 
 /// The two selectors of a kind, compiled.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,14 +52,9 @@ impl ObjectSelector {
     }
 
     /// Those of `objects` that are selected. One that is being deleted still counts.
-    pub fn among<K: Resource>(&self, objects: Vec<Arc<K>>, known: &NamespaceLabels) -> BTreeMap<ObjectKey, Arc<K>> {
-        let is_selected = |object: &Arc<K>| {
-            let namespace = object.meta().namespace.as_deref().unwrap_or_default();
-            self.selects(namespace, object.meta().labels.as_ref(), known)
-        };
-        (objects.into_iter().filter(is_selected))
-            .map(|object| (ObjectKey::of(&*object), object))
-            .collect()
+    pub fn among<K: Resource>(&self, mut objects: ByKey<K>, known: &NamespaceLabels) -> ByKey<K> {
+        objects.retain(|key, object| self.selects(&key.namespace, object.meta().labels.as_ref(), known));
+        objects
     }
 
     /// Whether objects of `namespace` are selected at all, as far as their namespace decides.

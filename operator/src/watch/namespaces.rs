@@ -43,7 +43,7 @@ impl Namespaces {
 
     /// Labels of all namespaces.
     pub fn labels(&self) -> NamespaceLabels {
-        let all = self.stores.iter().flat_map(|store| store.all());
+        let all = self.stores.iter().flat_map(|store| store.all().into_values());
         all.map(|namespace| (namespace.name_any().into(), namespace.labels().clone()))
             .chain(self.named.clone())
             .collect()

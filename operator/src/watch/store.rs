@@ -1,12 +1,12 @@
 //! The objects of one kind as last seen, and what a change to one of them is. Lock-guarded, synchronous, client-free.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use kube::ResourceExt;
 use tokio::sync::watch;
 
-use crate::object::ObjectKey;
+use crate::object::{ByKey, ObjectKey};
 
 /// An object that appeared (`old` is absent), changed, or went away (`new` is absent).
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl<K: ResourceExt> Change<K> {
 /// All objects of one kind that are watched.
 #[derive(Debug)]
 pub struct Store<K> {
-    objects: RwLock<BTreeMap<ObjectKey, Arc<K>>>,
+    objects: RwLock<ByKey<K>>,
     /// How many watches have not listed their objects yet.
     waiting: watch::Sender<usize>,
 }
@@ -64,13 +64,13 @@ impl<K: ResourceExt> Store<K> {
         self.read().get(key).cloned()
     }
 
-    /// All objects, in the order of their keys.
-    pub fn all(&self) -> Vec<Arc<K>> {
-        self.read().values().cloned().collect()
+    /// All objects.
+    pub fn all(&self) -> ByKey<K> {
+        self.read().clone()
     }
 
     /// The objects for which `accept` holds, in the order of their keys.
-    pub fn filtered(&self, accept: impl Fn(&ObjectKey, &K) -> bool) -> BTreeMap<ObjectKey, Arc<K>> {
+    pub fn filtered(&self, accept: impl Fn(&ObjectKey, &K) -> bool) -> ByKey<K> {
         self.read()
             .iter()
             .filter(|(key, object)| accept(key, object))
@@ -123,11 +123,11 @@ impl<K: ResourceExt> Store<K> {
         self.waiting.send_modify(|waiting| *waiting = waiting.saturating_sub(1));
     }
 
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<ObjectKey, Arc<K>>> {
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, ByKey<K>> {
         self.objects.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<ObjectKey, Arc<K>>> {
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, ByKey<K>> {
         self.objects.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

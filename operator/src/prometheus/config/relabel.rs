@@ -121,7 +121,7 @@ pub(crate) fn namespace_rule(context: &Context<'_>, resource: MonitoringResource
         .filter(|label| !label.is_empty())?;
     let excluded = common.excluded_from_enforcement.iter().any(|excluded| {
         excluded.resource == resource
-            && excluded.namespace == object.namespace
+            && *excluded.namespace == *object.namespace
             && (excluded.name.as_deref()).is_none_or(|name| name.is_empty() || *name == *object.name)
     });
     (!excluded).then(|| map([("target_label", text(label)), ("replacement", text(&object.namespace))]))

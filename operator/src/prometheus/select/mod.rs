@@ -11,8 +11,6 @@ mod service_monitor;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use crds::{PodMonitor, Probe, PrometheusRule, ServiceMonitor, v1alpha1::ScrapeConfig};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
@@ -32,15 +30,15 @@ pub use interval::{IntervalError, check_timeout};
 #[derive(Debug, Clone, Default)]
 pub struct Objects {
     /// All `ServiceMonitor`s.
-    pub service_monitors: Vec<Arc<ServiceMonitor>>,
+    pub service_monitors: ByKey<ServiceMonitor>,
     /// All `PodMonitor`s.
-    pub pod_monitors: Vec<Arc<PodMonitor>>,
+    pub pod_monitors: ByKey<PodMonitor>,
     /// All `Probe`s.
-    pub probes: Vec<Arc<Probe>>,
+    pub probes: ByKey<Probe>,
     /// All `ScrapeConfig`s.
-    pub scrape_configs: Vec<Arc<ScrapeConfig>>,
+    pub scrape_configs: ByKey<ScrapeConfig>,
     /// All `PrometheusRule`s.
-    pub rules: Vec<Arc<PrometheusRule>>,
+    pub rules: ByKey<PrometheusRule>,
 }
 
 /// What the selectors select.

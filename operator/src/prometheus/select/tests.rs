@@ -1,5 +1,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "literals of JSON are made for the call")]
 
+use std::sync::Arc;
+
 use crds::Prometheus;
 use formats::version::Version;
 use serde_json::{Value, json};
@@ -29,9 +31,13 @@ fn monitor(namespace: &str, name: &str, endpoint: Value) -> Arc<ServiceMonitor> 
     )
 }
 
+fn by_key<const N: usize>(monitors: [Arc<ServiceMonitor>; N]) -> ByKey<ServiceMonitor> {
+    monitors.map(|monitor| (ObjectKey::of(&*monitor), monitor)).into()
+}
+
 fn everything() -> Objects {
     Objects {
-        service_monitors: vec![
+        service_monitors: by_key([
             monitor("a", "good", json!({"port": "web"})),
             monitor("a", "slow", json!({"interval": "10s", "scrapeTimeout": "20s"})),
             monitor(
@@ -39,7 +45,7 @@ fn everything() -> Objects {
                 "secret",
                 json!({"bearerTokenSecret": {"name": "token", "key": "t"}}),
             ),
-        ],
+        ]),
         ..Objects::default()
     }
 }

@@ -3,14 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher, RandomState};
-use std::io;
+use std::io::{self, BufWriter, Write as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kube::api::ObjectMeta;
 use serde::Serialize;
+use twox_hash::XxHash64;
 
 use super::child::Child;
 use crate::object::ObjectKey;
+
+/// Bytes that are hashed at once: JSON is written in pieces of a few bytes.
+const BLOCK: usize = 16 << 10;
 
 /// Kind and key of a child.
 pub(super) type Slot = (String, ObjectKey);
@@ -27,14 +31,23 @@ pub(super) struct Written {
 }
 
 /// What is known of all children.
-#[derive(Debug, Default)]
-pub(super) struct Memory {
+#[derive(Debug)]
+pub(super) struct WriteCache {
     written: Mutex<BTreeMap<Slot, Written>>,
-    /// Keys of the fingerprints, which nobody outside can predict.
-    keys: RandomState,
+    /// Seed of the fingerprints, which nobody outside can predict.
+    seed: u64,
 }
 
-impl Memory {
+impl Default for WriteCache {
+    fn default() -> Self {
+        Self {
+            written: Mutex::default(),
+            seed: RandomState::new().hash_one(0),
+        }
+    }
+}
+
+impl WriteCache {
     /// What was written, if it is still there as it was then; `seen` is what the watch says of it.
     pub(super) fn unchanged<K: Child>(&self, slot: &Slot, seen: &ObjectMeta) -> Option<Written> {
         let edition = K::edition(seen);
@@ -63,10 +76,11 @@ impl Memory {
 
     /// Tells one content of an object from another, in this process.
     pub(super) fn fingerprint(&self, object: &impl Serialize) -> u64 {
-        let mut hasher = Hashing(self.keys.build_hasher());
+        let mut writer = BufWriter::with_capacity(BLOCK, Hashing(XxHash64::with_seed(self.seed)));
         // It takes every write, and our objects can be written.
-        let _ = serde_json::to_writer(&mut hasher, object);
-        hasher.0.finish()
+        let _ = serde_json::to_writer(&mut writer, object);
+        let _ = writer.flush();
+        writer.get_ref().0.finish()
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Slot, Written>> {
@@ -104,21 +118,21 @@ mod tests {
 
     #[test]
     fn is_of_use_while_the_child_is_as_it_was_left() {
-        let (memory, slot) = (Memory::default(), ("Secret".to_owned(), ObjectKey::new("ns", "a")));
-        memory.note::<Secret>(slot.clone(), 5, metadata("7"));
-        let known = memory
+        let (cache, slot) = (WriteCache::default(), ("Secret".to_owned(), ObjectKey::new("ns", "a")));
+        cache.note::<Secret>(slot.clone(), 5, metadata("7"));
+        let known = cache
             .unchanged::<Secret>(&slot, &metadata("7"))
             .expect("as it was left");
         assert_eq!((known.fingerprint, known.metadata.managed_fields), (5, None));
-        assert!(memory.unchanged::<Secret>(&slot, &metadata("8")).is_none());
-        memory.keep(|(kind, _)| kind != "Secret");
-        assert!(memory.unchanged::<Secret>(&slot, &metadata("7")).is_none());
+        assert!(cache.unchanged::<Secret>(&slot, &metadata("8")).is_none());
+        cache.keep(|(kind, _)| kind != "Secret");
+        assert!(cache.unchanged::<Secret>(&slot, &metadata("7")).is_none());
     }
 
     #[test]
     fn a_fingerprint_is_that_of_the_content() {
-        let memory = Memory::default();
-        let print = |texts: &[&str]| memory.fingerprint(&texts);
+        let cache = WriteCache::default();
+        let print = |texts: &[&str]| cache.fingerprint(&texts);
         assert_eq!(print(&["a", "b"]), print(&["a", "b"]));
         assert_ne!(print(&["a", "b"]), print(&["ab"]));
     }
