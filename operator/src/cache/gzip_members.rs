@@ -13,7 +13,7 @@ use formats::gzip;
 pub(crate) struct Sizes {
     /// On average, roughly.
     pub(crate) average: u32,
-    /// At least: each member costs a header, and learns its words anew.
+    /// At least: each member costs a header, and learns its words again.
     pub(crate) least: usize,
     /// At most, but for the end of a piece.
     pub(crate) most: usize,
@@ -92,7 +92,7 @@ impl Writer {
     pub(crate) fn push(&mut self, mark: u32, piece: Piece) -> Place {
         let (start, length) = (self.length, piece.length());
         if length == 0 {
-            // It may stand behind the last member, which is no place.
+            // It may be after the last member, which is no place.
             return Place { member: 0, range: 0..0 };
         }
         self.length += length;
@@ -162,7 +162,7 @@ impl Writer {
     }
 }
 
-/// Whether a member ends behind the piece: by a hash of its name, and the more likely the longer it is, so that this
+/// Whether a member ends after the piece: by a hash of its name, and the more likely the longer it is, so that this
 /// happens once in `average` bytes.
 fn ends_member(mark: u32, length: usize, average: u32) -> bool {
     u64::from(mark) < (length as u64).saturating_mul(u64::from(u32::MAX / average))

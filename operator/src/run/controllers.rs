@@ -1,38 +1,17 @@
 //! The controllers over time: what must be there before one runs, and which session runs. When something that was missing
 //! appears, the session is replaced by a larger one; when a part of it ends by itself, by another one of its kind.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use kube::Client;
-use tokio_util::sync::CancellationToken;
-
-use super::AllMetrics;
 use super::prerequisites::{Availability, available};
-use super::server::Readiness;
 use super::session::{self, Running};
-use crate::args::Args;
-use crate::settings::Settings;
-use crate::watch::Scopes;
+use super::start::Start;
 use process::causes::Causes;
 
 /// Pause before missing prerequisites are looked for again.
 const PREREQUISITES_PAUSE: Duration = Duration::from_secs(30);
 /// Pause after the API server did not answer, or a session failed.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
-
-/// What controllers are started with.
-pub(super) struct Start {
-    pub(super) args: Args,
-    pub(super) client: Client,
-    pub(super) settings: Arc<Settings>,
-    pub(super) scopes: Scopes,
-    pub(super) metrics: AllMetrics,
-    pub(super) readiness: Readiness,
-    /// Is cancelled when this process may write.
-    pub(super) elected: CancellationToken,
-    pub(super) stop: CancellationToken,
-}
 
 /// Runs all controllers that can run, until the stop. Those that cannot are named in the log, and started when they can.
 pub(super) async fn run(start: Start) {

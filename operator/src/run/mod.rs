@@ -7,6 +7,7 @@ mod queues;
 mod selected;
 mod server;
 mod session;
+mod start;
 mod triggers;
 mod watches;
 mod workloads;
@@ -123,7 +124,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
         let kubelet = kubelet::Kubelet::new(&flags, &settings, client.clone(), metrics.kubelet.clone())?;
         let leadership = Leadership::start(&client, &args.leader_election, metrics.leader.clone())?;
         let kubelet = tokio::spawn(run_kubelet(kubelet, leadership.elected(), stop.clone()));
-        let controllers = controllers::run(controllers::Start {
+        let controllers = controllers::run(start::Start {
             args,
             client,
             settings,

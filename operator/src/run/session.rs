@@ -9,10 +9,10 @@ use kube::api::PartialObjectMeta;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::controllers::Start;
 use super::prerequisites::Availability;
 use super::queues::Queues;
 use super::selected::Selected;
+use super::start::Start;
 use super::triggers::{Routes, follow_namespaces, follow_own};
 use super::watches::{keep, namespaces, strip_metadata};
 use super::workloads::WORKLOADS;

@@ -1,4 +1,7 @@
 //! The kinds of workloads that the operator runs: a new one is one line here.
+//!
+//! `prerequisites`, `selected` and `session` walk this list, and a line of it starts a kind in a session. So these four
+//! files import each other in a circle; to open it, the list would have to be written twice.
 
 use std::borrow::Cow;
 

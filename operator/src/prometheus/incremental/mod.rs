@@ -54,7 +54,7 @@ struct Jobs {
     dropped: Box<[DroppedField]>,
 }
 
-/// What goes into the Secrets of an instance, and what is told of it.
+/// What goes into the Secrets of an instance, and what is reported of it.
 #[derive(Debug, Default)]
 pub struct Rendering {
     /// The file, compressed.
@@ -208,7 +208,7 @@ fn text_of_sections(sections: &[(Yaml, Yaml)]) -> String {
     yaml::to_string(&Yaml::Map(sections.to_vec()))
 }
 
-/// A list of jobs as it stands below `scrape_configs`, where it is not indented.
+/// A list of jobs as it is below `scrape_configs`, where it is not indented.
 fn text_of_jobs(jobs: Vec<Yaml>) -> String {
     if jobs.is_empty() {
         return String::new();

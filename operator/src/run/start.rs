@@ -1,0 +1,25 @@
+//! What the controllers are started with, session after session. Plain values.
+
+use std::sync::Arc;
+
+use kube::Client;
+use tokio_util::sync::CancellationToken;
+
+use super::AllMetrics;
+use super::server::Readiness;
+use crate::args::Args;
+use crate::settings::Settings;
+use crate::watch::Scopes;
+
+/// What controllers are started with.
+pub(super) struct Start {
+    pub(super) args: Args,
+    pub(super) client: Client,
+    pub(super) settings: Arc<Settings>,
+    pub(super) scopes: Scopes,
+    pub(super) metrics: AllMetrics,
+    pub(super) readiness: Readiness,
+    /// Is cancelled when this process may write.
+    pub(super) elected: CancellationToken,
+    pub(super) stop: CancellationToken,
+}
