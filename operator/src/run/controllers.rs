@@ -15,11 +15,18 @@ use crate::args::Args;
 use crate::settings::Settings;
 use crate::watch::Scopes;
 use process::causes::Causes;
+use process::liveness::{Liveness, Pulse};
 
 /// Pause before missing prerequisites are looked for again.
 const PREREQUISITES_PAUSE: Duration = Duration::from_secs(30);
 /// Pause after the API server did not answer, or a session failed.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
+
+/// How often the supervisor says that it runs.
+const BEAT: Duration = Duration::from_secs(10);
+/// After this time without a beat it counts as stuck: a survey of permissions may wait for an answer, and a session for the
+/// end of its runs.
+const SILENCE: Duration = Duration::from_mins(5);
 
 /// What controllers are started with.
 pub(super) struct Start {
@@ -29,6 +36,7 @@ pub(super) struct Start {
     pub(super) scopes: Scopes,
     pub(super) metrics: AllMetrics,
     pub(super) readiness: Readiness,
+    pub(super) liveness: Liveness,
     /// Is cancelled when this process may write.
     pub(super) elected: CancellationToken,
     pub(super) stop: CancellationToken,
@@ -38,7 +46,9 @@ pub(super) struct Start {
 pub(super) async fn run(start: Start) {
     let mut before: Option<Availability> = None;
     let mut session: Option<Running> = None;
+    let pulse = start.liveness.pulse("controllers", SILENCE);
     loop {
+        pulse.beat();
         let mut pause = PREREQUISITES_PAUSE;
         match available(&start.client, &start.scopes, start.settings.gates).await {
             Ok(now) if before.as_ref() != Some(&now) => {
@@ -59,6 +69,7 @@ pub(super) async fn run(start: Start) {
         tokio::select! {
             () = start.stop.cancelled() => break,
             () = tokio::time::sleep(pause), if !complete => {}
+            () = beats(&pulse) => {}
             panic = failed(&mut session) => {
                 let panic = panic.map(|panic| panic.to_string());
                 tracing::error!(panic, "a watch or a controller ended by itself, starting all of them again");
@@ -69,6 +80,14 @@ pub(super) async fn run(start: Start) {
         }
     }
     end(session).await;
+}
+
+/// Beats as long as it is waited for, which is as long as all parts of the session run.
+async fn beats(pulse: &Pulse) {
+    loop {
+        tokio::time::sleep(BEAT).await;
+        pulse.beat();
+    }
 }
 
 async fn failed(session: &mut Option<Running>) -> Option<tokio::task::JoinError> {
