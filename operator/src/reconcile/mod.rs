@@ -251,9 +251,6 @@ impl<W: Workload> Controller<W> {
         let (desired, summary) = match rendered {
             Ok((rendered, bound)) => Summary::of(rendered, bound),
             Err(error) => return Run::failed(error),
-        if let Err(error) = check_names::<W>(resource) {
-            return Run::failed(error);
-        }
         };
         let outcome = self.apply(resource, desired).await;
         Run::Ended {
@@ -268,6 +265,7 @@ impl<W: Workload> Controller<W> {
         resource: &Arc<W::Resource>,
         cache: &mut W::Cache,
     ) -> Result<(Rendered, Vec<bindings::Selected>), Error> {
+        check_names::<W>(resource)?;
         let observed = self.workload.observe(Arc::clone(resource), cache).await;
         let observed = observed.map_err(|error| Error::Observe(error.into()))?;
         let rendered = W::render(&observed, &self.settings, cache).map_err(|error| {
