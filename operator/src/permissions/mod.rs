@@ -77,8 +77,7 @@ pub enum Part {
     KubeletEndpointSlices,
     /// Events about rejected objects. Without it there are none.
     Events,
-    /// Why a StatefulSet cannot make pods, which its controller says in events alone; not checked at start. Without it the
-    /// status does not say why.
+    /// Why a StatefulSet cannot make pods, which its controller says in events alone. Without it the status does not say why.
     Obstacles,
     /// The check that a storage class exists. Without it there is none. Across the cluster.
     StorageClasses,

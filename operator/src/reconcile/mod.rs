@@ -33,7 +33,7 @@ pub use applier::{Applied, Applier, DELETION_DEADLINE, FIELD_MANAGER, Owner, con
 pub use bindings::Bindings;
 pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};
-pub use events::{Events, Sending, Warning};
+pub use events::{Access, Events, Warning};
 pub use metrics::{Counts, Metrics, TriggerLabel, object_label};
 pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, SILENCE, Trigger, queue};
 pub use status::{Condition, Histories};
@@ -145,6 +145,8 @@ pub struct Controller<W: Workload> {
     pub metrics: Metrics,
     /// What the flags mean for rendering.
     pub settings: Arc<Settings>,
+    /// Whether events may be read that say why a set has no pods.
+    pub obstacles: Access,
     /// What to do with pods that a failed update left behind.
     pub repair: RepairPolicy,
     /// Has pods see what changed in their volumes, where that is wanted.

@@ -19,7 +19,7 @@ use super::health::{self, Runner, Set, Shard};
 use super::metrics::Counts;
 use super::obstacle::obstacle;
 use super::status::{Attempt, Condition, Seen};
-use super::{Controller, Error as RunError, Notice, Workload};
+use super::{Access, Controller, Error as RunError, Notice, Workload};
 use crate::object::{ConfigKind, ObjectKey, Rejection};
 use crate::pod::metadata::selector_text;
 use crate::watch::Children;
@@ -324,7 +324,7 @@ impl<W: Workload> Controller<W> {
                     source: Box::new(error),
                 })?
                 .items;
-            if shard.pods.is_empty() && set.expected > 0 {
+            if shard.pods.is_empty() && set.expected > 0 && self.obstacles == Access::Permitted {
                 shard.obstacle = obstacle(&self.client, key, runner, set).await;
             }
         }

@@ -167,7 +167,12 @@ impl Session<'_> {
         let source = Source::objects(client, W::scope(&self.start.scopes), selector, "");
         let mut instances: Watch<W::Resource> = Watch::new(source, keep);
         let resources = instances.store();
-        let events = Events::new(client, W::REPORTER, self.available.events(), &self.start.elected);
+        let events = Events::new(
+            client,
+            W::REPORTER,
+            self.available.access(Part::Events),
+            &self.start.elected,
+        );
         let route = self.routes.add::<W>(trigger, Arc::clone(&interests));
         follow_own::<W>(&mut instances, &route, &events);
         follow_namespaces(&mut self.known, &route);
@@ -204,6 +209,7 @@ impl Session<'_> {
             histories: Histories::default(),
             metrics: metrics.reconcile.clone(),
             settings: Arc::clone(&self.start.settings),
+            obstacles: self.available.access(Part::Obstacles),
             repair: self.start.args.watch.repair_policy_for_statefulsets,
             refreshes: (!interval.is_zero()).then_some(triggers.refreshes),
             stop: self.stop.clone(),
