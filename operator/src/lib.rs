@@ -5,6 +5,8 @@
 //! each of them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
 pub mod alertmanager;
+#[cfg(test)]
+mod api_server;
 pub mod args;
 pub mod assets;
 pub mod cache;

@@ -19,6 +19,11 @@ use tokio_util::sync::CancellationToken;
 use crate::args::LeaderElection;
 use lease::{Candidate, Standing};
 use process::causes::Causes;
+use process::liveness::{Liveness, Pulse};
+
+/// How much longer than the Lease lasts the election may be silent before the process counts as stuck: as Kubernetes' own
+/// components have it.
+const TOLERANCE: Duration = Duration::from_secs(20);
 
 /// The flags contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -61,7 +66,12 @@ impl Leadership {
     ///
     /// # Errors
     /// When the flags contradict each other.
-    pub fn start(client: &Client, flags: &LeaderElection, metric: Metric) -> Result<Self, TimesError> {
+    pub fn start(
+        client: &Client,
+        flags: &LeaderElection,
+        metric: Metric,
+        liveness: &Liveness,
+    ) -> Result<Self, TimesError> {
         let [elected, lost, resigns] = [(); 3].map(|()| CancellationToken::new());
         let campaign = if flags.leader_elect {
             let times = Times::of(flags)?;
@@ -69,6 +79,7 @@ impl Leadership {
                 candidate: Candidate::new(client, flags),
                 times,
                 metric,
+                pulse: liveness.pulse("election", flags.leader_elect_lease_duration + TOLERANCE),
                 elected: elected.clone(),
                 lost: lost.clone(),
                 resigns: resigns.clone(),
@@ -132,6 +143,7 @@ struct Campaign {
     candidate: Candidate,
     times: Times,
     metric: Metric,
+    pulse: Pulse,
     elected: CancellationToken,
     lost: CancellationToken,
     resigns: CancellationToken,
@@ -159,6 +171,7 @@ impl Campaign {
     async fn stand_by(&mut self) -> Option<Instant> {
         let mut told = None;
         while !self.resigns.is_cancelled() {
+            self.pulse.beat();
             let began = Instant::now();
             match timeout(self.times.renew_deadline, self.candidate.acquire()).await {
                 Ok(Ok(Standing::Holder)) => return Some(began),
@@ -200,7 +213,10 @@ impl Campaign {
             let began = Instant::now();
             let left = (since + renew_deadline).saturating_duration_since(began);
             match timeout(left, self.candidate.renew()).await {
-                Ok(Ok(Standing::Holder)) => since = began,
+                Ok(Ok(Standing::Holder)) => {
+                    self.pulse.beat();
+                    since = began;
+                }
                 Ok(Ok(Standing::Other(holder))) => {
                     tracing::error!(lease = self.candidate.name(), holder, "another operator took the lease");
                     return Err(Lost);
@@ -220,7 +236,10 @@ impl Campaign {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::api_server::{ApiServer, Call, api_server};
     use crate::args::Args;
 
     #[test]
@@ -239,5 +258,52 @@ mod tests {
         for (duration, deadline, period) in [("10s", "10s", "2s"), ("15s", "2s", "2s"), ("15s", "10s", "0s")] {
             assert!(!times(duration, deadline, period), "{duration} {deadline} {period}");
         }
+    }
+
+    const LEASES: &str = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+
+    /// Elected, with the API server that said so.
+    async fn elected() -> (Leadership, ApiServer, Liveness) {
+        let (client, mut server) = api_server();
+        let args = Args::try_from_arguments(["operator", "--leader-elect"].map(Into::into)).unwrap();
+        let liveness = Liveness::default();
+        let leadership = Leadership::start(&client, &args.leader_election, Metric::default(), &liveness).unwrap();
+        let lease = json!({"metadata": {"name": "prometheus-operator", "resourceVersion": "1"}, "spec": {}});
+        let calls = [
+            Call::get(&format!("{LEASES}/prometheus-operator")).fails(404, "NotFound"),
+            Call::post(LEASES).answers(&lease),
+        ];
+        server.serve(calls, leadership.elected().cancelled_owned()).await;
+        (leadership, server, liveness)
+    }
+
+    /// A partition: nothing is answered any more.
+    #[tokio::test(start_paused = true)]
+    async fn without_answers_the_lease_is_lost_before_others_may_take_it() {
+        let (leadership, _server, liveness) = elected().await;
+        let began = Instant::now();
+        leadership.lost().await;
+        let held = began.elapsed();
+        assert!(
+            held >= Duration::from_secs(10) && held < Duration::from_secs(15),
+            "{held:?}"
+        );
+        assert!(liveness.silent().is_empty());
+    }
+
+    /// The process sleeps with its machine: what it holds then is not its own, whatever the API server would say.
+    #[tokio::test(start_paused = true)]
+    async fn a_process_that_slept_has_lost_the_lease() {
+        let (leadership, mut server, liveness) = elected().await;
+        tokio::time::advance(Duration::from_hours(1)).await;
+        assert_eq!(liveness.silent(), ["election"]);
+        let asked = Instant::now();
+        let renewals = std::iter::empty::<Call>();
+        tokio::select! {
+            biased;
+            _ = leadership.lost() => {}
+            () = server.serve(renewals, std::future::pending()) => {}
+        }
+        assert!(asked.elapsed() < Duration::from_secs(1));
     }
 }

@@ -77,6 +77,8 @@ pub enum Part {
     KubeletEndpointSlices,
     /// Events about rejected objects. Without it there are none.
     Events,
+    /// Why a StatefulSet cannot make pods, which its controller says in events alone. Without it the status does not say why.
+    Obstacles,
     /// The check that a storage class exists. Without it there is none. Across the cluster.
     StorageClasses,
 }
@@ -183,6 +185,7 @@ pub const GRANTS: &[Grant] = &[
         why: "work only while holding the lease (--leader-elect)",
     },
     grant(Part::Events, "events.k8s.io", "events", &["create", "patch"], "tell why an object is left out"),
+    grant(Part::Obstacles, "events.k8s.io", "events", &["list"], "say in the status why no pods can be created"),
     grant(Part::StorageClasses, "storage.k8s.io", "storageclasses", &["get"], "tell that a storage class does not exist"),
 ];
 

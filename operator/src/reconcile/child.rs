@@ -210,17 +210,23 @@ pub(crate) fn merge_metadata(own: &mut ObjectMeta, live: &ObjectMeta) {
     {
         annotations.entry(key.clone()).or_insert_with(|| value.clone());
     }
-    let owners = own.owner_references.get_or_insert_default();
-    let others: Vec<OwnerReference> = live
-        .owner_references
-        .iter()
-        .flatten()
-        .filter(|o| !owners.iter().any(|own| own.uid == o.uid))
-        .cloned()
-        .collect();
-    owners.splice(0..0, others);
+    own.owner_references = Some(united(
+        own.owner_references.take().unwrap_or_default(),
+        live.owner_references.as_deref().unwrap_or_default(),
+    ));
     own.finalizers.clone_from(&live.finalizers);
     own.resource_version.clone_from(&live.resource_version);
+}
+
+/// Owners stay in their order, each as we know it; ours are added at the end.
+fn united(mut own: Vec<OwnerReference>, live: &[OwnerReference]) -> Vec<OwnerReference> {
+    let mut owners = Vec::with_capacity(live.len() + own.len());
+    for owner in live {
+        let ours = own.iter().position(|own| own.uid == owner.uid);
+        owners.push(ours.map_or_else(|| owner.clone(), |index| own.remove(index)));
+    }
+    owners.append(&mut own);
+    owners
 }
 
 pub(crate) fn same_metadata(own: &ObjectMeta, live: &ObjectMeta) -> bool {
@@ -237,4 +243,30 @@ pub(crate) fn same_metadata(own: &ObjectMeta, live: &ObjectMeta) -> bool {
     own.labels.iter().flatten().eq(live.labels.iter().flatten())
         && own.annotations.iter().flatten().eq(live.annotations.iter().flatten())
         && sorted(own) == sorted(live)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner(uid: &str, controller: Option<bool>) -> OwnerReference {
+        OwnerReference {
+            uid: uid.to_owned(),
+            controller,
+            ..OwnerReference::default()
+        }
+    }
+
+    #[test]
+    fn owners_stay_in_the_order_in_which_they_came() {
+        let live = [owner("a", None), owner("b", None)];
+        let own = owner("a", Some(true));
+        assert_eq!(united(vec![own.clone()], &live), [own.clone(), owner("b", None)]);
+        let third = owner("c", None);
+        assert_eq!(
+            united(vec![third.clone()], &live),
+            [owner("a", None), owner("b", None), third]
+        );
+        assert_eq!(united(vec![own.clone()], &[]), [own]);
+    }
 }

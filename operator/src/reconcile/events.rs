@@ -20,9 +20,9 @@ pub struct Events {
     sent: std::sync::Arc<Mutex<BTreeMap<(String, String), String>>>,
 }
 
-/// Whether the operator may create events.
+/// Whether the operator may do something that can be done without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sending {
+pub enum Access {
     /// It may.
     Permitted,
     /// It may not.
@@ -46,14 +46,14 @@ pub struct Warning {
 
 impl Events {
     /// A sender that reports as `controller`; silent where `sending` is forbidden, and until it is `elected`.
-    pub fn new(client: &Client, controller: &str, sending: Sending, elected: &CancellationToken) -> Self {
+    pub fn new(client: &Client, controller: &str, sending: Access, elected: &CancellationToken) -> Self {
         let reporter = Reporter {
             controller: controller.to_owned(),
             instance: std::env::var("POD_NAME").ok(),
         };
         Self {
             elected: elected.clone(),
-            recorder: (sending == Sending::Permitted).then(|| Recorder::new(client.clone(), reporter)),
+            recorder: (sending == Access::Permitted).then(|| Recorder::new(client.clone(), reporter)),
             sent: std::sync::Arc::default(),
         }
     }

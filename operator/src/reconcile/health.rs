@@ -21,6 +21,24 @@ pub enum Runner {
     DaemonSet,
 }
 
+impl Runner {
+    /// As messages call it.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::StatefulSet => "statefulset",
+            Self::DaemonSet => "daemonset",
+        }
+    }
+
+    /// Its kind in the API.
+    pub(super) const fn kind(self) -> &'static str {
+        match self {
+            Self::StatefulSet => "StatefulSet",
+            Self::DaemonSet => "DaemonSet",
+        }
+    }
+}
+
 /// One StatefulSet or DaemonSet that should run, and its pods.
 #[derive(Debug, Clone, Default)]
 pub struct Shard {
@@ -32,11 +50,15 @@ pub struct Shard {
     pub set: Option<Set>,
     /// Its pods. May be empty where the set says that all are ready.
     pub pods: Vec<Pod>,
+    /// Why it cannot make pods, where it has none.
+    pub obstacle: Option<String>,
 }
 
 /// What a StatefulSet or DaemonSet says of its pods.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Set {
+    /// Its identity.
+    pub uid: String,
     /// Labels that select the pods.
     pub selector: LabelSelector,
     /// Pods that should be ready.
@@ -81,6 +103,7 @@ impl From<&StatefulSet> for Set {
     fn from(set: &StatefulSet) -> Self {
         let (spec, status) = (set.spec.as_ref(), set.status.as_ref());
         Self {
+            uid: set.metadata.uid.clone().unwrap_or_default(),
             selector: spec.map(|spec| spec.selector.clone()).unwrap_or_default(),
             expected: spec.and_then(|spec| spec.replicas).unwrap_or(1),
             replicas: status.map(|status| status.replicas).unwrap_or_default(),
@@ -97,6 +120,7 @@ impl From<&DaemonSet> for Set {
         let status = set.status.clone().unwrap_or_default();
         let is_observed = status.observed_generation >= set.metadata.generation;
         Self {
+            uid: set.metadata.uid.clone().unwrap_or_default(),
             selector: set.spec.as_ref().map(|spec| spec.selector.clone()).unwrap_or_default(),
             // Before somebody has counted the nodes there are none, which is not what is wanted.
             expected: status.desired_number_scheduled.max(i32::from(!is_observed)),
@@ -118,7 +142,7 @@ pub struct Counts {
     pub updated: i32,
     /// Pods that are ready.
     pub available: i32,
-    /// Pods that should be ready and are not.
+    /// Pods that exist and are not ready.
     pub unavailable: i32,
 }
 
@@ -132,7 +156,7 @@ impl Shard {
             replicas: set.replicas,
             updated: set.updated,
             available: set.ready,
-            unavailable: (set.expected - set.ready).max(0),
+            unavailable: (set.replicas - set.ready).max(0),
         }
     }
 
@@ -143,24 +167,25 @@ impl Shard {
 
     fn availability(&self, prefix: &str) -> (ConditionStatus, &'static str, String) {
         let Some(set) = &self.set else {
-            let (reason, kind) = match self.runner {
-                Runner::StatefulSet => ("StatefulSetNotFound", "statefulset"),
-                Runner::DaemonSet => ("DaemonSetNotFound", "daemonset"),
+            let reason = match self.runner {
+                Runner::StatefulSet => "StatefulSetNotFound",
+                Runner::DaemonSet => "DaemonSetNotFound",
             };
-            return (
-                ConditionStatus::False,
-                reason,
-                format!("{prefix}{kind} {} not found", self.key),
-            );
+            let message = format!("{prefix}{} {} not found", self.runner.word(), self.key);
+            return (ConditionStatus::False, reason, message);
         };
         if set.ready >= set.expected {
             return (ConditionStatus::True, "", String::new());
         }
-        let messages: Vec<String> = self
+        let mut messages: Vec<String> = self
             .pods
             .iter()
             .filter_map(|pod| Some(format!("{prefix}pod {}: {}", pod.name_any(), trouble(pod)?)))
             .collect();
+        if self.pods.is_empty() {
+            let obstacle = self.obstacle.as_deref().unwrap_or("no pod has been created yet");
+            messages.push(format!("{prefix}{} {}: {obstacle}", self.runner.word(), self.key));
+        }
         if set.ready == 0 {
             (ConditionStatus::False, "NoPodReady", messages.join("\n"))
         } else {
@@ -275,6 +300,7 @@ mod tests {
             runner: Runner::StatefulSet,
             set: Some((&set).into()),
             pods: vec![serde_json::from_value(pod).unwrap()],
+            obstacle: None,
         }
     }
 
@@ -293,6 +319,7 @@ mod tests {
             runner: Runner::DaemonSet,
             set: Some((&set).into()),
             pods: Vec::new(),
+            obstacle: None,
         }
     }
 
@@ -360,6 +387,37 @@ mod tests {
             (ConditionStatus::False, "NoPodReadyAndStatefulSetNotFound")
         );
         assert_eq!(available(&[shard(0, 0)], false).status, ConditionStatus::True);
+    }
+
+    #[test]
+    fn without_pods_the_set_says_why() {
+        let none = Shard {
+            pods: Vec::new(),
+            ..shard(1, 0)
+        };
+        assert_eq!(
+            available(std::slice::from_ref(&none), true).message,
+            "shard 0: statefulset ns/prometheus-x: no pod has been created yet"
+        );
+        let refused = Shard {
+            obstacle: Some("create Pod prometheus-x-0 failed: service account not found".to_owned()),
+            ..none
+        };
+        assert_eq!(
+            available(&[refused], false).message,
+            "statefulset ns/prometheus-x: create Pod prometheus-x-0 failed: service account not found"
+        );
+    }
+
+    /// As the original counts them: what does not exist is not unavailable.
+    #[test]
+    fn pods_that_do_not_exist_are_not_counted() {
+        let mut empty = shard(3, 0);
+        if let Some(set) = &mut empty.set {
+            set.replicas = 1;
+        }
+        assert_eq!(empty.counts().unavailable, 1);
+        assert!(!empty.is_ready());
     }
 
     #[test]

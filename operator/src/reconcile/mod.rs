@@ -8,6 +8,7 @@ mod desired;
 mod events;
 pub mod health;
 mod metrics;
+mod obstacle;
 mod queue;
 pub mod refresh;
 mod repair;
@@ -15,6 +16,9 @@ mod report;
 mod status;
 mod workload;
 mod write_cache;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
@@ -29,9 +33,9 @@ pub use applier::{Applied, Applier, DELETION_DEADLINE, FIELD_MANAGER, Owner, con
 pub use bindings::Bindings;
 pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};
-pub use events::{Events, Sending, Warning};
+pub use events::{Access, Events, Warning};
 pub use metrics::{Counts, Metrics, TriggerLabel, object_label};
-pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, Trigger, queue};
+pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, SILENCE, Trigger, queue};
 pub use status::{Condition, Histories};
 pub use workload::{Retry, Sources, Workload};
 
@@ -45,6 +49,11 @@ use report::{Health, Run, Summary};
 
 /// While pods are not ready their messages change without an event that we watch: look again after this time.
 const STATUS_POLL: Duration = Duration::from_mins(1);
+/// The same while there is no pod: the event that says why comes without a change of the set.
+const EMPTY_POLL: Duration = Duration::from_secs(10);
+/// Longest name of a StatefulSet whose pods can exist: with a hash of up to ten digits it is a label of theirs, which has 63
+/// characters at most.
+const STATEFUL_SET_NAME_LIMIT: usize = 52;
 /// Annotation of a custom resource that names the operator in charge of it.
 const CONTROLLER_ID: &str = "operator.prometheus.io/controller-id";
 
@@ -57,6 +66,17 @@ pub enum Error {
     /// The custom resource is wrong.
     #[error("the specification cannot be rendered")]
     Render(#[source] Box<dyn StdError + Send + Sync>, Retry),
+    /// The StatefulSet could exist, its pods could not.
+    #[error(
+        "metadata.name: StatefulSet {stateful_set:?} would have a name of {} characters, of which labels of its pods allow \
+         {STATEFUL_SET_NAME_LIMIT}: choose a name of at most {allowed} characters", .stateful_set.len()
+    )]
+    Name {
+        /// The longest one.
+        stateful_set: String,
+        /// How long the name of the custom resource may be.
+        allowed: usize,
+    },
     /// A child could not be written.
     #[error("cannot write the workload's objects")]
     Apply(#[source] applier::Error),
@@ -70,7 +90,7 @@ impl Error {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Observe(_) => "ObserveFailed",
-            Self::Render(..) => "InvalidSpecification",
+            Self::Name { .. } | Self::Render(..) => "InvalidSpecification",
             Self::Apply(_) => "ApplyFailed",
             Self::Report(_) => "StatusUpdateFailed",
         }
@@ -79,6 +99,7 @@ impl Error {
     /// When to try again.
     pub fn retry(&self) -> Retry {
         match self {
+            Self::Name { .. } => Retry::OnChange,
             Self::Render(_, retry) => *retry,
             Self::Observe(_) | Self::Apply(_) | Self::Report(_) => Retry::Backoff,
         }
@@ -124,6 +145,8 @@ pub struct Controller<W: Workload> {
     pub metrics: Metrics,
     /// What the flags mean for rendering.
     pub settings: Arc<Settings>,
+    /// Whether events may be read that say why a set has no pods.
+    pub obstacles: Access,
     /// What to do with pods that a failed update left behind.
     pub repair: RepairPolicy,
     /// Has pods see what changed in their volumes, where that is wanted.
@@ -135,6 +158,18 @@ pub struct Controller<W: Workload> {
 /// Whether this operator is in charge of an object with these annotations (`--controller-id`).
 fn is_managed(settings: &Settings, annotations: &BTreeMap<String, String>) -> bool {
     annotations.get(CONTROLLER_ID).map_or("", String::as_str) == settings.controller_id
+}
+
+/// Whether pods of its StatefulSets can exist.
+fn check_names<W: Workload>(resource: &W::Resource) -> Result<(), Error> {
+    let longest = W::stateful_sets(resource).into_iter().max_by_key(String::len);
+    match longest {
+        Some(stateful_set) if stateful_set.len() > STATEFUL_SET_NAME_LIMIT => Err(Error::Name {
+            allowed: (resource.name_any().len() + STATEFUL_SET_NAME_LIMIT).saturating_sub(stateful_set.len()),
+            stateful_set,
+        }),
+        _ => Ok(()),
+    }
 }
 
 impl<W: Workload> Controller<W> {
@@ -183,6 +218,7 @@ impl<W: Workload> Controller<W> {
             Ok(_) if failed => Outcome::Failed(Extent::Everything),
             Ok(health) => match (again, health) {
                 (Some(again), _) => Outcome::Again(again.min(STATUS_POLL), Extent::Everything),
+                (None, Health::Empty) => Outcome::Again(EMPTY_POLL, Extent::Status),
                 (None, Health::Unsettled) => Outcome::Again(STATUS_POLL, Extent::Status),
                 (None, Health::Settled) => Outcome::Done,
             },
@@ -231,6 +267,7 @@ impl<W: Workload> Controller<W> {
         resource: &Arc<W::Resource>,
         cache: &mut W::Cache,
     ) -> Result<(Rendered, Vec<bindings::Selected>), Error> {
+        check_names::<W>(resource)?;
         let observed = self.workload.observe(Arc::clone(resource), cache).await;
         let observed = observed.map_err(|error| Error::Observe(error.into()))?;
         let rendered = W::render(&observed, &self.settings, cache).map_err(|error| {

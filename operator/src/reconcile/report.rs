@@ -17,8 +17,9 @@ use super::desired::{Desired, Rendered};
 use super::events::Warning;
 use super::health::{self, Runner, Set, Shard};
 use super::metrics::Counts;
+use super::obstacle::obstacle;
 use super::status::{Attempt, Condition, Seen};
-use super::{Controller, Error as RunError, Notice, Workload};
+use super::{Access, Controller, Error as RunError, Notice, Workload};
 use crate::object::{ConfigKind, ObjectKey, Rejection};
 use crate::pod::metadata::selector_text;
 use crate::watch::Children;
@@ -177,6 +178,8 @@ impl Run {
 pub(super) enum Health {
     Settled,
     Unsettled,
+    /// A set has no pods, and maybe cannot make any.
+    Empty,
 }
 
 impl<W: Workload> Controller<W> {
@@ -240,7 +243,12 @@ impl<W: Workload> Controller<W> {
                 self.histories.keep(key, history);
             }
         }
-        Ok(if settled { Health::Settled } else { Health::Unsettled })
+        let is_empty = |shard: &Shard| shard.pods.is_empty() && shard.set.is_some() && !shard.is_ready();
+        Ok(match settled {
+            true => Health::Settled,
+            false if shards.iter().any(is_empty) => Health::Empty,
+            false => Health::Unsettled,
+        })
     }
 
     /// What the API server made of it; nothing where the object is gone.
@@ -297,6 +305,7 @@ impl<W: Workload> Controller<W> {
             runner,
             set,
             pods: Vec::new(),
+            obstacle: None,
         };
         if let Some(set) = &shard.set
             && !shard.is_ready()
@@ -315,6 +324,9 @@ impl<W: Workload> Controller<W> {
                     source: Box::new(error),
                 })?
                 .items;
+            if shard.pods.is_empty() && set.expected > 0 && self.obstacles == Access::Permitted {
+                shard.obstacle = obstacle(&self.client, key, runner, set).await;
+            }
         }
         Ok(shard)
     }

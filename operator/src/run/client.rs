@@ -125,20 +125,24 @@ struct StatusLabel {
     status_code: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EndpointLabel {
+    endpoint: String,
+}
+
 /// Requests to the API server.
 #[derive(Debug, Clone)]
 pub struct ClientMetrics {
     requests: Family<StatusLabel, Counter>,
-    duration: Histogram,
+    duration: Family<EndpointLabel, Histogram, fn() -> Histogram>,
 }
 
 impl ClientMetrics {
     /// Registers the families below the registry's prefix.
     pub fn register(registry: &mut Registry) -> Self {
-        let seconds = [0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0];
         let metrics = Self {
             requests: Family::default(),
-            duration: Histogram::new(seconds),
+            duration: Family::new_with_constructor(|| Histogram::new([0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0])),
         };
         let (requests, duration) = (metrics.requests.clone(), metrics.duration.clone());
         registry.register(
@@ -154,10 +158,39 @@ impl ClientMetrics {
         metrics
     }
 
-    fn answered(&self, status_code: String, started: Instant) {
+    fn answered(&self, status_code: String, endpoint: String, started: Instant) {
         self.requests.get_or_create(&StatusLabel { status_code }).inc();
-        self.duration.observe(started.elapsed().as_secs_f64());
+        let duration = self.duration.get_or_create(&EndpointLabel { endpoint });
+        duration.observe(started.elapsed().as_secs_f64());
     }
+}
+
+/// The path of a request without the names of namespaces and objects, as client-go gives it to its metrics: braces are
+/// escaped, and a subresource other than `status` and `finalize` comes after `{name}`.
+fn endpoint(path: &str) -> String {
+    const NAME: &str = "%7Bname%7D";
+    const NAMESPACE: &str = "%7Bnamespace%7D";
+    let mut segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    // Where the resource is: after `api/VERSION` or `apis/GROUP/VERSION`.
+    let index = match segments.first() {
+        Some(&"api") => 2,
+        Some(&"apis") => 3,
+        _ => return path.to_owned(),
+    };
+    let is_own = |segment: &str| matches!(segment, "status" | "finalize");
+    match segments.len().saturating_sub(index) {
+        0 | 1 => {}
+        2 => segments[index + 1] = NAME,
+        3 if is_own(segments[index + 2]) => segments[index + 1] = NAME,
+        3 => segments[index + 1] = NAMESPACE,
+        _ => {
+            segments[index + 1] = NAMESPACE;
+            if !is_own(segments[index + 3]) {
+                segments[index + 3] = NAME;
+            }
+        }
+    }
+    format!("/{}", segments.join("/"))
 }
 
 struct CountingLayer(ClientMetrics);
@@ -195,14 +228,46 @@ where
 
     fn call(&mut self, request: hyper::Request<Body>) -> Self::Future {
         let (started, metrics) = (Instant::now(), self.metrics.clone());
+        let endpoint = endpoint(request.uri().path());
         let answer = self.inner.call(request);
         Box::pin(async move {
             let answer = answer.await;
             let code = answer
                 .as_ref()
                 .map_or_else(|_| "<error>".to_owned(), |answer| answer.status().as_str().to_owned());
-            metrics.answered(code, started);
+            metrics.answered(code, endpoint, started);
             answer
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_names_no_object() {
+        let names = "/api/v1/namespaces/%7Bnamespace%7D/secrets/%7Bname%7D";
+        for (path, expected) in [
+            ("/version", "/version"),
+            ("/api/v1/nodes", "/api/v1/nodes"),
+            ("/api/v1/nodes/n1", "/api/v1/nodes/%7Bname%7D"),
+            (
+                "/api/v1/namespaces/ns/secrets",
+                "/api/v1/namespaces/%7Bnamespace%7D/secrets",
+            ),
+            ("/api/v1/namespaces/ns/secrets/s", names),
+            (
+                "/apis/monitoring.coreos.com/v1/prometheuses",
+                "/apis/monitoring.coreos.com/v1/prometheuses",
+            ),
+            (
+                "/apis/monitoring.coreos.com/v1/namespaces/ns/prometheuses/main/status",
+                "/apis/monitoring.coreos.com/v1/namespaces/%7Bnamespace%7D/prometheuses/%7Bname%7D/status",
+            ),
+            ("/api/v1/namespaces/ns/status", "/api/v1/namespaces/%7Bname%7D/status"),
+        ] {
+            assert_eq!(endpoint(path), expected);
+        }
     }
 }

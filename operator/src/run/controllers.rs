@@ -7,17 +7,26 @@ use super::prerequisites::{Availability, available};
 use super::session::{self, Running};
 use super::start::Start;
 use process::causes::Causes;
+use process::liveness::{Liveness, Pulse};
 
 /// Pause before missing prerequisites are looked for again.
 const PREREQUISITES_PAUSE: Duration = Duration::from_secs(30);
 /// Pause after the API server did not answer, or a session failed.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 
+/// How often the supervisor says that it runs.
+const BEAT: Duration = Duration::from_secs(10);
+/// After this time without a beat it counts as stuck: a survey of permissions may wait for an answer, and a session for the
+/// end of its runs.
+const SILENCE: Duration = Duration::from_mins(5);
+
 /// Runs all controllers that can run, until the stop. Those that cannot are named in the log, and started when they can.
 pub(super) async fn run(start: Start) {
     let mut before: Option<Availability> = None;
     let mut session: Option<Running> = None;
+    let pulse = start.liveness.pulse("controllers", SILENCE);
     loop {
+        pulse.beat();
         let mut pause = PREREQUISITES_PAUSE;
         match available(&start.client, &start.scopes, start.settings.gates).await {
             Ok(now) if before.as_ref() != Some(&now) => {
@@ -38,6 +47,7 @@ pub(super) async fn run(start: Start) {
         tokio::select! {
             () = start.stop.cancelled() => break,
             () = tokio::time::sleep(pause), if !complete => {}
+            () = beats(&pulse) => {}
             panic = failed(&mut session) => {
                 let panic = panic.map(|panic| panic.to_string());
                 tracing::error!(panic, "a watch or a controller ended by itself, starting all of them again");
@@ -48,6 +58,14 @@ pub(super) async fn run(start: Start) {
         }
     }
     end(session).await;
+}
+
+/// Beats as long as it is waited for, which is as long as all parts of the session run.
+async fn beats(pulse: &Pulse) {
+    loop {
+        tokio::time::sleep(BEAT).await;
+        pulse.beat();
+    }
 }
 
 async fn failed(session: &mut Option<Running>) -> Option<tokio::task::JoinError> {

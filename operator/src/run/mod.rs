@@ -32,6 +32,7 @@ use crate::settings::Cluster;
 use crate::watch::{Scope, ScopeError, Scopes, WatchMetrics};
 use client::{ClientMetrics, client};
 use process::causes::Causes;
+use process::liveness::Liveness;
 
 /// Prefix of all metrics.
 const PREFIX: &str = "prometheus_operator";
@@ -112,7 +113,8 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     let scopes = Scopes::of(&args.watch)?;
     let client = client(&args.api_server, metrics.client.clone()).await?;
     let readiness = server::Readiness::default();
-    let server = server::start(&args.web, registry, readiness.clone()).await?;
+    let liveness = Liveness::default();
+    let server = server::start(&args.web, registry, readiness.clone(), liveness.clone()).await?;
     let server = tokio::spawn(server.run(stop.clone().cancelled_owned()));
 
     if let Some(cluster) = reachable(&client, &stop).await {
@@ -122,7 +124,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
         }
         let flags = permitted(&args.kubelet, &client).await;
         let kubelet = kubelet::Kubelet::new(&flags, &settings, client.clone(), metrics.kubelet.clone())?;
-        let leadership = Leadership::start(&client, &args.leader_election, metrics.leader.clone())?;
+        let leadership = Leadership::start(&client, &args.leader_election, metrics.leader.clone(), &liveness)?;
         let kubelet = tokio::spawn(run_kubelet(kubelet, leadership.elected(), stop.clone()));
         let controllers = controllers::run(start::Start {
             args,
@@ -131,6 +133,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
             scopes,
             metrics,
             readiness,
+            liveness,
             elected: leadership.elected(),
             stop,
         });

@@ -9,7 +9,7 @@ use super::workloads::{WORKLOADS, WorkloadKind};
 use crate::object::ConfigKind;
 use crate::permissions::review::{missing_permissions, served};
 use crate::permissions::{self, Part, Permission};
-use crate::reconcile::Sending;
+use crate::reconcile::Access;
 use crate::settings::Gates;
 use crate::watch::{Scope, Scopes};
 
@@ -49,12 +49,12 @@ impl Availability {
         self.permitted.contains(&part)
     }
 
-    /// Whether events are sent.
-    pub(super) fn events(&self) -> Sending {
-        if self.may(Part::Events) {
-            Sending::Permitted
+    /// Whether a part that can be done without is permitted, for who must know.
+    pub(super) fn access(&self, part: Part) -> Access {
+        if self.may(part) {
+            Access::Permitted
         } else {
-            Sending::Forbidden
+            Access::Forbidden
         }
     }
 
@@ -139,6 +139,8 @@ fn optional_parts(
     let blind = "selectors of namespaces see the names in --namespaces alone, and no labels";
     parts.push((Part::Namespaces, blind, Scope::All));
     parts.push((Part::Events, "no events are sent", scopes.configuration.clone()));
+    let untold = "the status does not say why no pods can be created";
+    parts.push((Part::Obstacles, untold, scopes.workloads()));
     parts.push((Part::StorageClasses, "storage classes are not checked", Scope::All));
     parts
 }

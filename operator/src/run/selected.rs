@@ -15,6 +15,7 @@ use super::triggers::{Route, follow_selected, report_malformed};
 use super::watches::strip_annotations;
 use super::workloads::WORKLOADS;
 use crate::object::{ConfigKind, ConfigObject, ControllerLabel};
+use crate::permissions::Part;
 use crate::reconcile::Events;
 use crate::reconcile::bindings::Kinds;
 use crate::watch::{ConfigStores, Listed, Namespaces, Scopes, Source, Store, Watch, WatchMetrics};
@@ -164,7 +165,7 @@ impl Building<'_> {
         let reporter = selecting
             .next()
             .map_or_else(Default::default, |workload| workload.reporter);
-        let events = Events::new(self.client, reporter, self.available.events(), self.elected);
+        let events = Events::new(self.client, reporter, self.available.access(Part::Events), self.elected);
         report_malformed(&mut watch, &events);
         let store = watch.store();
         self.bound.add(Arc::clone(&store));

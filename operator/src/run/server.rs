@@ -1,4 +1,4 @@
-//! The HTTP server of the operator: `/healthz` (the process lives), `/readyz` (all controllers that can run do),
+//! The HTTP server of the operator: `/healthz` (supervisor, queues and election go on), `/readyz` (all controllers that can run do),
 //! `/metrics`.
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use hyper::{Method, StatusCode};
 use process::http::tls::{ClientAuth, TlsSettings, TlsVersion};
 use process::http::web_config::{self, WebConfig};
 use process::http::{BindError, Limits, Routes, Server, plain};
+use process::liveness::Liveness;
 use prometheus_client::registry::Registry;
 
 use crate::args::Web;
@@ -50,9 +51,14 @@ impl Readiness {
 }
 
 /// Binds the server. It answers when it is run.
-pub(super) async fn start(web: &Web, registry: Registry, readiness: Readiness) -> Result<Server, Error> {
+pub(super) async fn start(
+    web: &Web,
+    registry: Registry,
+    readiness: Readiness,
+    liveness: Liveness,
+) -> Result<Server, Error> {
     let routes = Routes::new()
-        .health()
+        .liveness(liveness)
         .metrics(Arc::new(registry))
         .on(Method::GET, "/readyz", move |_| {
             let answer = match readiness.waiting() {

@@ -21,7 +21,7 @@ use crate::object::ControllerLabel;
 use crate::permissions::Part;
 use crate::pod::requirements::StorageClasses;
 use crate::reconcile::bindings::Writer;
-use crate::reconcile::{Applier, Bindings, Controller, Events, Histories, Sources, Workload, queue};
+use crate::reconcile::{Applier, Bindings, Controller, Events, Histories, SILENCE, Sources, Workload, queue};
 use crate::watch::{Children, Interests, Listed, Namespaces, Source, Watch};
 
 /// Objects that are reconciled at the same time, per controller.
@@ -160,12 +160,19 @@ impl Session<'_> {
         let (client, name) = (&self.start.client, W::CONTROLLER.controller);
         let metrics = &self.start.metrics;
         let (trigger, reconciliations) = queue(CONCURRENCY, metrics.queues.queue(name));
+        let pulse = self.start.liveness.pulse(format!("queue {name}"), SILENCE);
+        let reconciliations = reconciliations.beating(pulse);
         let interests = Arc::new(Interests::default());
         let selector = W::instance_selector(&self.start.args.watch);
         let source = Source::objects(client, W::scope(&self.start.scopes), selector, "");
         let mut instances: Watch<W::Resource> = Watch::new(source, keep);
         let resources = instances.store();
-        let events = Events::new(client, W::REPORTER, self.available.events(), &self.start.elected);
+        let events = Events::new(
+            client,
+            W::REPORTER,
+            self.available.access(Part::Events),
+            &self.start.elected,
+        );
         let route = self.routes.add::<W>(trigger, Arc::clone(&interests));
         follow_own::<W>(&mut instances, &route, &events);
         follow_namespaces(&mut self.known, &route);
@@ -202,6 +209,7 @@ impl Session<'_> {
             histories: Histories::default(),
             metrics: metrics.reconcile.clone(),
             settings: Arc::clone(&self.start.settings),
+            obstacles: self.available.access(Part::Obstacles),
             repair: self.start.args.watch.repair_policy_for_statefulsets,
             refreshes: (!interval.is_zero()).then_some(triggers.refreshes),
             stop: self.stop.clone(),
@@ -261,5 +269,21 @@ impl Session<'_> {
         selected.start(&mut tasks, &stop, ALL, metrics);
         known.start(&mut tasks, &stop, ALL, metrics);
         Running { stop, tasks }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_task_that_panics_fails_the_session_and_leaves_the_others_to_its_end() {
+        let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
+        let other = stop.clone();
+        tasks.spawn(async move { other.cancelled().await });
+        tasks.spawn(async { panic!("a fault") });
+        let mut running = Running { stop, tasks };
+        assert!(running.failed().await.is_some_and(|error| error.is_panic()));
+        running.end().await;
     }
 }

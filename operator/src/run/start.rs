@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kube::Client;
+use process::liveness::Liveness;
 use tokio_util::sync::CancellationToken;
 
 use super::AllMetrics;
@@ -19,6 +20,7 @@ pub(super) struct Start {
     pub(super) scopes: Scopes,
     pub(super) metrics: AllMetrics,
     pub(super) readiness: Readiness,
+    pub(super) liveness: Liveness,
     /// Is cancelled when this process may write.
     pub(super) elected: CancellationToken,
     pub(super) stop: CancellationToken,

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::PartialObjectMeta;
-use kube::{Api, Client, Resource};
+use kube::{Client, Resource};
 
 use crate::reconcile::controller;
 use crate::watch::{Scope, Source};
@@ -12,7 +12,7 @@ const OWNER_GROUP: &str = "monitoring.coreos.com/";
 
 /// The namespaces of `scope`, with their labels.
 pub(super) fn namespaces(client: &Client, scope: &Scope) -> Source<PartialObjectMeta<Namespace>> {
-    Source::cluster_metadata(Api::all(client.clone()), scope.namespace_objects())
+    Source::cluster_metadata(client, scope.namespace_objects())
 }
 
 /// Takes out of the metadata of a Secret or `ConfigMap` what nobody reads. Of our own objects the owner stays, so that

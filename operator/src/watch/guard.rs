@@ -1,15 +1,20 @@
-//! Keeps a malformed object from failing the list or the watch event that it comes in: it is read as the reason why it
-//! cannot be, which names the object and its wrong field. Pure.
+//! Keeps one object from failing the list or the watch event that it comes in. Each object is taken as text and read by
+//! itself: what cannot be read is the reason why, which names the object and its wrong field. Pure.
+//!
+//! Reading ends at a depth of 127 levels, so that no object can exhaust the stack. Of a deeper one nothing but its identity is
+//! read; the text around it is passed over without recursion.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crds::Unreadable;
 use kube::Resource;
-use kube::api::{ObjectMeta, PartialObjectMeta};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use kube::api::ObjectMeta;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::object::ObjectKey;
 
@@ -18,7 +23,7 @@ use crate::object::ObjectKey;
 pub struct Malformed {
     /// Kind of the object.
     pub kind: String,
-    /// Its metadata, which could be read.
+    /// Its identity, which could be read: name, namespace, UID and version.
     pub metadata: ObjectMeta,
     /// Path of the field and what is wrong with it.
     pub cause: Unreadable,
@@ -45,24 +50,90 @@ pub(super) struct Guarded<K>(pub(super) Result<K, Box<Malformed>>);
 
 impl<'de, K: DeserializeOwned + Resource<DynamicType = ()>> Deserialize<'de> for Guarded<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let object = Value::deserialize(deserializer)?;
-        let cause = match crds::read(&object) {
-            Ok(object) => return Ok(Self(Ok(object))),
-            Err(cause) => cause,
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        Self::read(text.get()).map_err(D::Error::custom)
+    }
+}
+
+/// The part of an object without which it cannot be named. Everything else is passed over, however deep.
+#[derive(Deserialize)]
+struct Identified {
+    metadata: Identity,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Identity {
+    name: Option<String>,
+    namespace: Option<String>,
+    uid: Option<String>,
+    resource_version: Option<String>,
+}
+
+impl<K: DeserializeOwned + Resource<DynamicType = ()>> Guarded<K> {
+    /// Fails on what is no object at all.
+    fn read(text: &str) -> Result<Self, serde_json::Error> {
+        if let Ok(object) = serde_json::from_str(text) {
+            return Ok(Self(Ok(object)));
+        }
+        let cause = match serde_json::from_str::<Value>(text) {
+            Ok(object) => match crds::read(&object) {
+                Ok(object) => return Ok(Self(Ok(object))),
+                Err(cause) => cause,
+            },
+            Err(error) => unreadable(text, &error),
         };
-        let PartialObjectMeta { metadata, .. } =
-            PartialObjectMeta::<K>::deserialize(&object).map_err(D::Error::custom)?;
+        let Identified { metadata } = serde_json::from_str(text)?;
         Ok(Self(Err(Box::new(Malformed {
             kind: K::kind(&()).into_owned(),
-            metadata,
+            metadata: ObjectMeta {
+                name: metadata.name,
+                namespace: metadata.namespace,
+                uid: metadata.uid,
+                resource_version: metadata.resource_version,
+                ..ObjectMeta::default()
+            },
             cause,
         }))))
     }
 }
 
+/// Why JSON that is well formed cannot be read: it is too deep, or has a number that is no number here.
+fn unreadable(text: &str, error: &serde_json::Error) -> Unreadable {
+    let cause = if error.to_string().starts_with("recursion limit exceeded") {
+        "it is nested too deeply: at most 127 levels of an object are read".to_owned()
+    } else {
+        error.to_string()
+    };
+    Unreadable {
+        path: path_of(text).into(),
+        cause: cause.into(),
+    }
+}
+
+/// The field that cannot be read: `spec`, and the field below it.
+fn path_of(text: &str) -> String {
+    let mut path = Vec::new();
+    let mut rest: Option<Box<RawValue>> = RawValue::from_string(text.to_owned()).ok();
+    while path.len() < 2 {
+        let fields = rest.and_then(|text| serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text.get()).ok());
+        let is_wrong = |(_, value): &(String, Box<RawValue>)| serde_json::from_str::<Value>(value.get()).is_err();
+        let Some((name, value)) = fields.into_iter().flatten().find(is_wrong) else {
+            break;
+        };
+        path.push(name);
+        rest = Some(value);
+    }
+    path.join(".")
+}
+
 impl<K: Resource<DynamicType = ()>> Resource for Guarded<K> {
     type DynamicType = ();
     type Scope = K::Scope;
+
+    fn metadata_api() -> bool {
+        K::metadata_api()
+    }
 
     fn kind((): &()) -> Cow<'_, str> {
         K::kind(&())
@@ -95,7 +166,10 @@ impl<K: Resource<DynamicType = ()>> Resource for Guarded<K> {
 mod tests {
     use super::*;
     use crds::ServiceMonitor;
-    use kube::core::WatchEvent;
+    use crds::v1alpha1::AlertmanagerConfig;
+    use k8s_openapi::api::core::v1::Secret;
+    use kube::api::PartialObjectMeta;
+    use kube::core::{ObjectList, WatchEvent};
     use serde_json::{from_value, json};
 
     fn monitor(name: &str, modulus: &Value) -> Value {
@@ -140,5 +214,64 @@ mod tests {
     #[test]
     fn what_is_no_object_at_all_is_an_error() {
         from_value::<Guarded<ServiceMonitor>>(json!(5)).expect_err("a number");
+    }
+
+    /// A monitor with so many levels below `spec.relabelings`.
+    fn nested(name: &str, levels: usize) -> String {
+        let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+        format!(
+            r#"{{"kind": "AlertmanagerConfig", "metadata": {{"name": "{name}", "namespace": "ns", "resourceVersion": "5"}},
+                "spec": {{"receivers": [{{"name": "x"}}], "route": {{"receiver": "x", "routes": {open}{close}}}}}}}"#
+        )
+    }
+
+    fn is_read(guarded: &Guarded<AlertmanagerConfig>) -> bool {
+        guarded.0.is_ok()
+    }
+
+    #[test]
+    fn a_deep_object_is_rejected_alone() {
+        for levels in [64, 100, 123, 128, 129, 200, 1000, 10_000] {
+            let objects = [nested("before", 2), nested("deep", levels), nested("after", 2)].join(",");
+            let list = format!(
+                r#"{{"kind": "List", "apiVersion": "v1", "metadata": {{"resourceVersion": "9"}}, "items": [{objects}]}}"#
+            );
+            let list: ObjectList<Guarded<AlertmanagerConfig>> = serde_json::from_str(&list).expect("a list");
+            // Besides the lists of routes: the object, `spec`, `route`.
+            let fits = levels + 3 <= 127;
+            assert_eq!(
+                list.items.iter().map(is_read).collect::<Vec<_>>(),
+                [true, fits, true],
+                "{levels}"
+            );
+            let event = format!(r#"{{"type": "ADDED", "object": {}}}"#, nested("deep", levels));
+            let event: WatchEvent<Guarded<AlertmanagerConfig>> = serde_json::from_str(&event).expect("an event");
+            let WatchEvent::Added(guarded) = event else {
+                panic!("{event:?}")
+            };
+            assert_eq!(is_read(&guarded), fits, "{levels}");
+            assert_eq!(
+                guarded.meta().resource_version.as_deref(),
+                Some("5"),
+                "the watch goes on from here"
+            );
+            if let Err(malformed) = guarded.0 {
+                assert_eq!(
+                    malformed.to_string(),
+                    "AlertmanagerConfig ns/deep cannot be read: spec.route: it is nested too deeply: \
+                     at most 127 levels of an object are read"
+                );
+            }
+        }
+    }
+
+    /// Metadata grow with the object, since they say who owns which field.
+    #[test]
+    fn deep_metadata_are_rejected_alone() {
+        let fields = format!("{}{}", r#"{"f:a": "#.repeat(500), "{}".to_owned() + &"}".repeat(500));
+        let secret = format!(r#"{{"metadata": {{"name": "a", "managedFields": [{{"fieldsV1": {fields}}}]}}}}"#);
+        let guarded: Guarded<PartialObjectMeta<Secret>> = serde_json::from_str(&secret).expect("an object");
+        assert_eq!(guarded.0.expect_err("too deep").metadata.name.as_deref(), Some("a"));
+        assert!(Guarded::<PartialObjectMeta<Secret>>::metadata_api());
     }
 }

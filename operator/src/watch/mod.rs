@@ -14,6 +14,9 @@ mod scopes;
 mod store;
 mod stream;
 
+#[cfg(test)]
+mod tests;
+
 pub use children::Children;
 pub use config_stores::ConfigStores;
 pub use guard::Malformed;

@@ -55,6 +55,13 @@ impl WatchMetrics {
         metrics
     }
 
+    /// Shows the counters of a controller from zero on: a rate is right from the first failure only where the zero was seen.
+    fn begin(&self, controller: ControllerLabel) {
+        for family in [&self.lists, &self.lists_failed, &self.watches, &self.watches_failed] {
+            drop(family.get_or_create(&controller));
+        }
+    }
+
     fn count<K>(&self, controller: ControllerLabel, seen: &Seen<K>) {
         let families: &[&Family<ControllerLabel, Counter>] = match seen {
             Ok(Event::Init) => &[&self.lists],
@@ -94,7 +101,7 @@ where
         Self {
             parts: apis
                 .into_iter()
-                .map(|(api, config)| part(api, narrowed(config, labels, fields), |guarded| guarded.0))
+                .map(|(api, config)| part(api, narrowed(config, labels, fields)))
                 .collect(),
         }
     }
@@ -109,19 +116,23 @@ where
     where
         K: Resource<Scope = NamespaceResourceScope>,
     {
-        let apis = scope.apis::<PartialObjectMeta<K>>(client);
+        let apis = scope.apis::<Guarded<PartialObjectMeta<K>>>(client);
         Self {
             parts: apis
                 .into_iter()
-                .map(|(api, config)| part(api, narrowed(config, labels, fields), Ok))
+                .map(|(api, config)| part(api, narrowed(config, labels, fields)))
                 .collect(),
         }
     }
 
     /// The metadata alone of cluster-wide objects.
-    pub fn cluster_metadata(api: Api<PartialObjectMeta<K>>, config: Config) -> Self {
+    pub fn cluster_metadata(client: &Client, config: Config) -> Self
+    where
+        K: Resource<Scope = k8s_openapi::ClusterResourceScope>,
+    {
+        let api: Api<Guarded<PartialObjectMeta<K>>> = Api::all(client.clone());
         Self {
-            parts: vec![part(api, config, Ok)],
+            parts: vec![part(api, config)],
         }
     }
 }
@@ -143,29 +154,21 @@ fn narrowed(mut config: Config, labels: &str, fields: &str) -> Config {
     config
 }
 
-fn part<T, K>(
-    api: Api<T>,
-    config: Config,
-    open: fn(T) -> Result<K, Box<Malformed>>,
-) -> (Option<String>, BoxStream<'static, Seen<K>>)
+fn part<K>(api: Api<Guarded<K>>, config: Config) -> (Option<String>, BoxStream<'static, Seen<K>>)
 where
-    T: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
-    K: Send + 'static,
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static,
 {
     let namespace = api.namespace().map(str::to_owned);
     let stream = watch_events(api, config).default_backoff();
-    (
-        namespace,
-        stream.map(move |seen| seen.map(|event| opened(event, open))).boxed(),
-    )
+    (namespace, stream.map(|seen| seen.map(opened)).boxed())
 }
 
-fn opened<T, K>(event: Event<T>, open: fn(T) -> K) -> Event<K> {
+fn opened<K>(event: Event<Guarded<K>>) -> Event<Result<K, Box<Malformed>>> {
     match event {
-        Event::Apply(object) => Event::Apply(open(object)),
-        Event::Delete(object) => Event::Delete(open(object)),
+        Event::Apply(object) => Event::Apply(object.0),
+        Event::Delete(object) => Event::Delete(object.0),
         Event::Init => Event::Init,
-        Event::InitApply(object) => Event::InitApply(open(object)),
+        Event::InitApply(object) => Event::InitApply(object.0),
         Event::InitDone => Event::InitDone,
     }
 }
@@ -226,6 +229,7 @@ where
         controller: ControllerLabel,
         metrics: &WatchMetrics,
     ) {
+        metrics.begin(controller);
         let shared = Arc::new((self.store, self.listeners, self.malformed, self.strip));
         for (namespace, stream) in self.source.parts {
             let shared = Arc::clone(&shared);

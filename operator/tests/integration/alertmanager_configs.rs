@@ -209,3 +209,49 @@ async fn an_object_may_be_the_root() {
     })
     .await;
 }
+
+/// Creates an object with so many routes in each other, as text: no client reads the answer.
+async fn create_nested(space: &Space, name: &str, routes: usize) {
+    let (open, close) = (r#"[{"receiver": "x", "routes": "#.repeat(routes), "}]".repeat(routes));
+    let text = format!(
+        r#"{{"apiVersion": "monitoring.coreos.com/v1alpha1", "kind": "AlertmanagerConfig", "metadata": {{"name": "{name}"}},
+            "spec": {{"receivers": [{{"name": "x"}}], "route": {{"receiver": "x", "routes": {open}[]{close}}}}}}}"#
+    );
+    let path = format!(
+        "/apis/monitoring.coreos.com/v1alpha1/namespaces/{}/alertmanagerconfigs",
+        space.namespace
+    );
+    let request = hyper::Request::post(path).body(text.into_bytes()).expect("a request");
+    let created = space.client.request_text(request).await;
+    created.unwrap_or_else(|error| panic!("create {name}: {error}"));
+}
+
+/// `routes` has no schema, so that nobody but the reader says how deep it may be. What is too deep is one rejected object:
+/// in the first list, in a watch, and at the start of the next operator.
+#[tokio::test]
+async fn an_object_that_is_too_deep_is_one_object() {
+    in_namespace(async |space| {
+        space.apply(&selecting()).await;
+        create_nested(space, "shallow", 30).await;
+        for routes in [70, 400] {
+            create_nested(space, &format!("deep-{routes}"), routes).await;
+        }
+        for _ in 0..2 {
+            let operator = Operator::start(space, &[]);
+            operator.ready().await;
+            configured(space, &format!("{}/shallow/x", space.namespace)).await;
+            for name in ["deep-70", "deep-400"] {
+                let note = space.event("AlertmanagerConfig", name).await;
+                assert!(note.contains("spec.route: it is nested too deeply"), "{note}");
+            }
+            let name = format!("later-{}", operator.log().len());
+            create_nested(space, &name, 300).await;
+            space.event("AlertmanagerConfig", &name).await;
+            let good = format!("good-{name}");
+            let url = json!({"url": "https://hooks.example.com/good"});
+            space.apply(&alertmanager_config(&good, json!({}), &url)).await;
+            configured(space, &format!("{}/{good}/duty", space.namespace)).await;
+        }
+    })
+    .await;
+}

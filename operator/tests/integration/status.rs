@@ -234,3 +234,39 @@ async fn the_last_result_stays_reported() {
     })
     .await;
 }
+
+/// Plays the controller of StatefulSets where a quota is in the way.
+#[tokio::test]
+async fn a_set_that_cannot_make_pods_says_why() {
+    in_namespace(async |space| {
+        let main = prometheus("main", json!({"replicas": 1}));
+        space.apply(&main).await;
+        let _operator = Operator::start(space, &[]);
+        let set = eventually("the StatefulSet", async || space.get::<StatefulSet>("prometheus-main").await).await;
+        let event = json!({
+            "apiVersion": "v1", "kind": "Event", "metadata": {"name": "refused"}, "type": "Warning", "count": 3,
+            "reason": "FailedCreate", "message": "create Pod prometheus-main-0 failed: exceeded quota: small",
+            "involvedObject": {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "prometheus-main",
+                "namespace": space.namespace, "uid": set.metadata.uid},
+            "firstTimestamp": "2026-01-01T00:00:00Z", "lastTimestamp": "2026-01-01T00:00:05Z",
+        });
+        space.apply(&event).await;
+        eventually("the reason", async || {
+            let condition = space.condition(&main, "Available", "False").await;
+            let message = condition["message"].as_str().unwrap_or_default();
+            (message == "shard 0: statefulset NS/prometheus-main: create Pod prometheus-main-0 failed: exceeded quota: small"
+                .replace("NS", &space.namespace))
+            .then_some(())
+        })
+        .await;
+        let status = space.json("Prometheus", "main").await.expect("it exists")["status"].clone();
+        assert_eq!(status["unavailableReplicas"], 0, "what does not exist is not counted");
+
+        let long = "n".repeat(42);
+        let long = prometheus(&long, json!({}));
+        space.apply(&long).await;
+        let message = failure(space, &long).await;
+        assert!(message.contains("a name of at most 41 characters"), "{message}");
+    })
+    .await;
+}

@@ -6,5 +6,6 @@ pub mod build;
 pub mod causes;
 pub mod flags;
 pub mod http;
+pub mod liveness;
 pub mod metrics;
 pub mod telemetry;

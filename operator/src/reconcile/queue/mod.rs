@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
+use process::liveness::Pulse;
 use tokio::sync::mpsc;
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
@@ -63,6 +64,13 @@ impl Trigger {
     }
 }
 
+/// How often the loop of a queue says that it runs.
+const BEAT: Duration = Duration::from_secs(10);
+/// After this time without a beat a queue counts as stuck.
+pub const SILENCE: Duration = Duration::from_mins(1);
+/// After this time a run counts as stuck, and its queue with it. The slowest honest one reads thousands of Secrets.
+const LONGEST_RUN: Duration = Duration::from_mins(15);
+
 /// The receiving half.
 #[derive(Debug)]
 pub struct Queue {
@@ -70,6 +78,7 @@ pub struct Queue {
     metrics: QueueMetrics,
     concurrency: usize,
     spacing: Duration,
+    pulse: Option<Pulse>,
 }
 
 /// A queue that runs at most `concurrency` objects at once.
@@ -85,6 +94,7 @@ pub fn queue(concurrency: usize, metrics: QueueMetrics) -> (Trigger, Queue) {
             metrics,
             concurrency,
             spacing: SPACING,
+            pulse: None,
         },
     )
 }
@@ -136,6 +146,11 @@ impl State {
             .map(|(key, waiting)| (key, *waiting))
     }
 
+    /// Whether a run takes longer than any should.
+    fn is_stuck(&self, now: Instant) -> bool {
+        self.running.values().any(|started| now - *started > LONGEST_RUN)
+    }
+
     /// How many objects wait for their turn, and not for a later time.
     fn overdue(&self, now: Instant) -> usize {
         self.waiting.values().filter(|waiting| waiting.due <= now).count()
@@ -169,6 +184,15 @@ impl Queue {
         Self { spacing, ..self }
     }
 
+    /// The same, beating as long as it runs and no run is stuck.
+    #[must_use]
+    pub fn beating(self, pulse: Pulse) -> Self {
+        Self {
+            pulse: Some(pulse),
+            ..self
+        }
+    }
+
     /// From `start` on, runs `handler` for each triggered object until `stop`; then waits for the runs that are under way.
     pub async fn run<F, R>(mut self, start: CancellationToken, stop: CancellationToken, handler: F)
     where
@@ -178,6 +202,7 @@ impl Queue {
         let mut state = State::new(self.spacing);
         let mut runs: JoinSet<Outcome> = JoinSet::new();
         let mut keys: BTreeMap<Id, (ObjectKey, Extent)> = BTreeMap::new();
+        let mut beats = tokio::time::interval(BEAT);
         loop {
             self.metrics.depth(state.overdue(Instant::now()));
             let free = start.is_cancelled() && runs.len() < self.concurrency;
@@ -191,6 +216,11 @@ impl Queue {
                 biased;
                 () = stop.cancelled() => break,
                 () = start.cancelled(), if !start.is_cancelled() => {}
+                now = beats.tick() => {
+                    if let Some(pulse) = self.pulse.as_ref().filter(|_| !state.is_stuck(now)) {
+                        pulse.beat();
+                    }
+                }
                 Some(joined) = runs.join_next_with_id() => self.joined(&joined, &mut keys, &mut state),
                 Some((key, extent)) = self.receiver.recv() => {
                     let now = Instant::now();
@@ -236,6 +266,7 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use process::liveness::Liveness;
     use std::sync::{Arc, Mutex};
 
     fn key(name: &str) -> ObjectKey {
@@ -336,6 +367,23 @@ mod tests {
         stop.cancel();
         runner.await.unwrap();
         assert_eq!(runs.recv().await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_that_does_not_end_silences_the_queue() {
+        let liveness = Liveness::default();
+        let (trigger, queue) = queue(1, QueueMetrics::default());
+        let queue = queue.beating(liveness.pulse("queue", SILENCE));
+        let stop = CancellationToken::new();
+        let runner = tokio::spawn(queue.run(started(), stop.clone(), |_, _| std::future::pending()));
+        tokio::time::sleep(LONGEST_RUN * 2).await;
+        assert!(liveness.silent().is_empty(), "an idle queue beats");
+        trigger.send(key("a"), Extent::Status);
+        tokio::time::sleep(LONGEST_RUN).await;
+        assert!(liveness.silent().is_empty(), "it may take that long");
+        tokio::time::sleep(SILENCE * 2).await;
+        assert_eq!(liveness.silent(), ["queue"]);
+        runner.abort();
     }
 
     #[tokio::test]

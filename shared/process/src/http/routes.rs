@@ -11,6 +11,8 @@ use hyper::http::{HeaderValue, request::Parts};
 use hyper::{Method, Response, StatusCode};
 use prometheus_client::registry::Registry;
 
+use crate::liveness::Liveness;
+
 /// A request whose body was read within the server's limits.
 pub struct Request {
     /// Method, address and headers.
@@ -58,8 +60,22 @@ impl Routes {
     /// Adds `GET /healthz`, which always answers the same.
     #[must_use]
     pub fn health(self) -> Self {
-        self.on(Method::GET, "/healthz", |_| async {
-            answer(StatusCode::OK, "application/json; charset=utf-8", r#"{"status":"up"}"#)
+        self.on(Method::GET, "/healthz", |_| async { up() })
+    }
+
+    /// Adds `GET /healthz`, which fails while a part of the process is silent for longer than it may be, and names it.
+    #[must_use]
+    pub fn liveness(self, liveness: Liveness) -> Self {
+        self.on(Method::GET, "/healthz", move |_| {
+            let silent = liveness.silent();
+            std::future::ready(if silent.is_empty() {
+                up()
+            } else {
+                plain(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    format!("silent: {}", silent.join(", ")),
+                )
+            })
         })
     }
 
@@ -113,6 +129,11 @@ pub fn answer(status: StatusCode, content_type: &'static str, body: impl Into<By
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer
+}
+
+/// What a process answers that lives.
+fn up() -> Answer {
+    answer(StatusCode::OK, "application/json; charset=utf-8", r#"{"status":"up"}"#)
 }
 
 /// An answer in plain text; a line break is put behind it.
