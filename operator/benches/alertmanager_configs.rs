@@ -37,7 +37,7 @@ struct World {
 impl World {
     fn new(objects: usize) -> Self {
         let mut world = Self {
-            base: base::checked(DEFAULT.as_bytes(), Mode::Fallback).expect("a configuration"),
+            base: base::checked(DEFAULT.as_bytes(), None, Mode::Fallback).expect("a configuration"),
             objects: ByKey::new(),
             assets: Assets::default(),
         };

@@ -4,6 +4,7 @@
 //! <https://github.com/prometheus/alertmanager/blob/main/CHANGELOG.md>.
 
 use crds::{Alertmanager, AlertmanagerSpec, LogFormat, LogLevel};
+use formats::duration::GoDuration;
 use formats::version::{Dropped, Version};
 use kube::ResourceExt;
 
@@ -11,6 +12,7 @@ use super::cluster_tls;
 use super::names::{self, CLUSTER_PORT, GOVERNING_SERVICE, PORT, replicas, route_prefix};
 use crate::pod::argument::{Argument, CommandLine, Conflict, Value};
 use crate::pod::web;
+use crate::reconcile::Notice;
 
 /// What the command line is made from.
 #[derive(Debug, Clone, Copy)]
@@ -31,12 +33,13 @@ pub fn alertmanager(facts: &Facts<'_>, version: Version, dropped: &mut Vec<Dropp
 }
 
 /// What one Alertmanager does: the first arguments, in output order.
-pub fn serving<'a>() -> [Row<'a>; 15] {
+pub fn serving<'a>() -> [Row<'a>; 17] {
     [
         Row::new("config.file", |_| text(names::CONFIG_OUT_FILE)),
         Row::new("storage.path", |_| text(names::STORAGE_DIRECTORY)),
-        Row::new("data.retention", |facts| {
-            text(facts.spec().retention.as_deref().unwrap_or("120h"))
+        Row::new("data.retention", |facts| match facts.spec().retention.as_deref() {
+            None => text("120h"),
+            Some(retention) => positive(Some(retention)),
         }),
         Row::new("cluster.listen-address", |facts| {
             if facts.clustered() {
@@ -58,7 +61,14 @@ pub fn serving<'a>() -> [Row<'a>; 15] {
         }),
         Row::new("enable-feature", |facts| Value::list(&facts.spec().enable_features))
             .since(0, 27)
+            .until(0, 35)
             .of("enableFeatures"),
+        Row::new("enable-feature", |facts| {
+            Value::list(&facts.features_but_memory_limit())
+        })
+        .since(0, 35)
+        .of("enableFeatures"),
+        Row::new(MEMORY_LIMIT, Facts::memory_limit).since(0, 35),
         Row::new("web.route-prefix", |facts| text(route_prefix(facts.spec()))),
         Row::new("web.get-concurrency", |facts| {
             Value::text(facts.spec().web.as_ref().and_then(|web| web.get_concurrency))
@@ -94,21 +104,30 @@ pub fn serving<'a>() -> [Row<'a>; 15] {
 }
 
 /// What makes several Alertmanagers a cluster, and TLS: the arguments behind those, in output order.
-pub fn clustering<'a>() -> [Row<'a>; 10] {
+pub fn clustering<'a>() -> [Row<'a>; 11] {
     [
         Row::new("cluster.advertise-address", |facts| {
             Value::text(facts.spec().cluster_advertise_address.as_deref())
         }),
         Row::new("cluster.gossip-interval", |facts| {
-            Value::text(facts.spec().cluster_gossip_interval.as_deref())
+            positive(facts.spec().cluster_gossip_interval.as_deref())
         }),
         Row::new("cluster.pushpull-interval", |facts| {
-            Value::text(facts.spec().cluster_pushpull_interval.as_deref())
+            positive(facts.spec().cluster_pushpull_interval.as_deref())
         }),
         Row::new("cluster.peer-timeout", |facts| {
-            Value::text(facts.spec().cluster_peer_timeout.as_deref())
+            positive(facts.spec().cluster_peer_timeout.as_deref())
         }),
-        Row::new("cluster.peer-name", |_| text("$(POD_NAME)")).since(0, 30),
+        Row::new("cluster.peer-name", |facts| {
+            Value::text(facts.spec().cluster_peer_name.as_deref())
+        })
+        .since(0, 30)
+        .of("clusterPeerName"),
+        Row::new("cluster.peer-name", |facts| match &facts.spec().cluster_peer_name {
+            Some(_) => Value::Absent,
+            None => text("$(POD_NAME)"),
+        })
+        .since(0, 30),
         // Addresses of pods are used again: without a label, Alertmanagers would join the clusters of others.
         Row::new("cluster.label", |facts| {
             let (namespace, name) = (facts.alertmanager.namespace(), facts.alertmanager.name_any());
@@ -137,8 +156,62 @@ pub fn clustering<'a>() -> [Row<'a>; 10] {
     ]
 }
 
-/// The argument that the user may set himself, as the operator's value is a guess.
+/// The argument that users may set themselves, as the operator's value is a guess.
 const START_DELAY: &str = "dispatch.start-delay";
+
+/// The feature that is an argument of its own from Alertmanager 0.35 on, which does not start with the feature.
+const MEMORY_LIMIT: &str = "auto-gomemlimit";
+
+/// Durations of the user that Alertmanager takes only if they are more than 0, by field.
+const POSITIVE: [(&str, fn(&AlertmanagerSpec) -> Option<&str>); 4] = [
+    ("retention", |spec| spec.retention.as_deref()),
+    ("clusterGossipInterval", |spec| spec.cluster_gossip_interval.as_deref()),
+    ("clusterPushpullInterval", |spec| {
+        spec.cluster_pushpull_interval.as_deref()
+    }),
+    ("clusterPeerTimeout", |spec| spec.cluster_peer_timeout.as_deref()),
+];
+
+/// What the user should know about the command line.
+pub fn notices(spec: &AlertmanagerSpec, version: Version) -> Vec<Notice> {
+    let zero = POSITIVE
+        .into_iter()
+        .filter(|(_, value)| value(spec).is_some_and(|text| !is_positive(text)));
+    let zero: Vec<&str> = zero.map(|(field, _)| field).collect();
+    let mut notices = Vec::new();
+    if !zero.is_empty() {
+        notices.push(Notice::new(
+            "IgnoredFields",
+            format!(
+                "spec.{} is ignored, because it is not greater than 0",
+                zero.join(", spec.")
+            ),
+        ));
+    }
+    if let Some(size) = spec
+        .limits
+        .as_ref()
+        .and_then(|limits| limits.max_per_silence_bytes.as_deref())
+        && bytes(size).is_none()
+    {
+        let message = format!("spec.limits.maxPerSilenceBytes is ignored, because {size:?} is not a size below 16 EiB");
+        notices.push(Notice::new("IgnoredFields", message));
+    }
+    if version >= Version::new(0, 35, 0) && features(spec).any(|feature| feature == MEMORY_LIMIT) {
+        let message = format!(
+            "spec.enableFeatures: {MEMORY_LIMIT} is an argument from Alertmanager 0.35.0 on, which has been set; set it in \
+             spec.additionalArgs instead"
+        );
+        notices.push(Notice::new("FeatureReplaced", message));
+    }
+    notices
+}
+
+/// The features of the user; several may be one item.
+fn features(spec: &AlertmanagerSpec) -> impl Iterator<Item = &str> {
+    let items = spec.enable_features.iter().flat_map(|item| item.split(','));
+    items.map(str::trim).filter(|feature| !feature.is_empty())
+}
 
 impl<'a> Facts<'a> {
     fn spec(&self) -> &'a AlertmanagerSpec {
@@ -159,6 +232,18 @@ impl<'a> Facts<'a> {
         Value::text(self.spec().pod.min_ready_seconds.map(|seconds| format!("{seconds}s")))
     }
 
+    fn features_but_memory_limit(&self) -> Vec<&'a str> {
+        features(self.spec())
+            .filter(|feature| *feature != MEMORY_LIMIT)
+            .collect()
+    }
+
+    fn memory_limit(&self) -> Value {
+        let mut additional = self.spec().additional_args.iter();
+        let is_own = additional.any(|argument| &*argument.name == MEMORY_LIMIT);
+        Value::bare(!is_own && features(self.spec()).any(|feature| feature == MEMORY_LIMIT))
+    }
+
     fn peers(&self) -> Vec<String> {
         let name = names::prefixed(&self.alertmanager.name_any());
         let service = self.spec().service_name.as_deref().unwrap_or(GOVERNING_SERVICE);
@@ -175,6 +260,16 @@ impl<'a> Facts<'a> {
 
 fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
+}
+
+/// A duration that Alertmanager takes only if it is more than 0: from 0.34 on it would not start.
+fn positive(duration: Option<&str>) -> Value {
+    Value::text(duration.filter(|duration| is_positive(duration)))
+}
+
+/// What is no duration at all is for Alertmanager to refuse.
+fn is_positive(duration: &str) -> bool {
+    GoDuration::parse(duration).map_or(true, |duration| duration.nanoseconds() > 0)
 }
 
 /// The bytes of a size such as `1.5MB`. All prefixes are powers of 1024, with or without an `i`.
@@ -206,6 +301,82 @@ fn bytes(size: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn line(spec: serde_json::Value, minor: u64) -> (Vec<String>, Vec<String>) {
+        let alertmanager: Alertmanager = serde_json::from_value(serde_json::json!({
+            "metadata": { "name": "main", "namespace": "monitoring" }, "spec": spec,
+        }))
+        .expect("an Alertmanager");
+        let facts = Facts {
+            alertmanager: &alertmanager,
+            cluster_domain: "",
+        };
+        let version = Version::new(0, minor, 0);
+        let mut dropped = Vec::new();
+        let line = super::alertmanager(&facts, version, &mut dropped).expect("a command line");
+        let notices = notices(&alertmanager.spec, version)
+            .into_iter()
+            .map(|notice| notice.message);
+        (line, notices.collect())
+    }
+
+    #[test]
+    fn durations_of_zero_are_left_out_and_reported() {
+        let spec = serde_json::json!({ "retention": "0s", "clusterPeerTimeout": "0", "clusterGossipInterval": "1s" });
+        let (line, notices) = line(spec, 33);
+        assert!(
+            !line.iter().any(|argument| argument.starts_with("--data.retention")),
+            "{line:?}"
+        );
+        assert!(
+            !line
+                .iter()
+                .any(|argument| argument.starts_with("--cluster.peer-timeout")),
+            "{line:?}"
+        );
+        assert!(line.contains(&"--cluster.gossip-interval=1s".to_owned()), "{line:?}");
+        assert_eq!(
+            notices,
+            ["spec.retention, spec.clusterPeerTimeout is ignored, because it is not greater than 0"]
+        );
+    }
+
+    #[test]
+    fn the_feature_that_became_an_argument_is_given_as_such() {
+        let spec = serde_json::json!({ "enableFeatures": ["auto-gomemlimit, utf8-strict-mode"] });
+        let (line, notices) = line(spec.clone(), 34);
+        assert!(
+            line.contains(&"--enable-feature=auto-gomemlimit, utf8-strict-mode".to_owned()),
+            "{line:?}"
+        );
+        assert!(notices.is_empty(), "{notices:?}");
+        let (line, notices) = self::line(spec, 35);
+        assert!(
+            line.contains(&"--enable-feature=utf8-strict-mode".to_owned()),
+            "{line:?}"
+        );
+        assert!(line.contains(&"--auto-gomemlimit".to_owned()), "{line:?}");
+        assert_eq!(notices.len(), 1, "{notices:?}");
+    }
+
+    #[test]
+    fn a_peer_has_the_name_of_its_pod_unless_the_user_gives_one() {
+        let peer_name = |spec, minor| {
+            let (line, _) = line(spec, minor);
+            line.into_iter()
+                .find(|argument| argument.starts_with("--cluster.peer-name"))
+        };
+        let named = serde_json::json!({ "clusterPeerName": "$(POD_NAME).east" });
+        assert_eq!(
+            peer_name(named.clone(), 30).as_deref(),
+            Some("--cluster.peer-name=$(POD_NAME).east")
+        );
+        assert_eq!(peer_name(named, 29), None);
+        assert_eq!(
+            peer_name(serde_json::json!({}), 30).as_deref(),
+            Some("--cluster.peer-name=$(POD_NAME)")
+        );
+    }
 
     #[test]
     fn sizes_are_powers_of_1024() {

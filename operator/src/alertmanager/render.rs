@@ -15,12 +15,12 @@ use kube::ResourceExt;
 use super::config::fragments::PartCache;
 use super::config::secret;
 use super::observe::Observed;
-use super::{cluster_tls, names, service, statefulset};
+use super::{arguments, cluster_tls, names, service, statefulset};
 use crate::check::invalid::Invalid;
 use crate::object::ConfigKind;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
-use crate::reconcile::{Desired, Rendered};
+use crate::reconcile::{Desired, Notice, Rendered};
 use crate::settings::Settings;
 use crate::{pod::requirements, pod::web, settings::versions};
 
@@ -78,6 +78,12 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
     secrets.extend(own_secrets(observed, configuration.data, settings));
     let mut dropped: Vec<String> = set.dropped.iter().map(ToString::to_string).collect();
     dropped.extend(configuration.dropped);
+    let mut notices = arguments::notices(&alertmanager.spec, version);
+    notices.extend(secret::default_notice(observed));
+    let spec = &alertmanager.spec;
+    if spec.alertmanager_configuration.is_some() && spec.config_secret.is_some() {
+        notices.push(Notice::ignored("configSecret", "alertmanagerConfiguration"));
+    }
     Ok(Rendered {
         desired: Desired {
             secrets,
@@ -87,6 +93,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
         },
         dropped,
         rejections: configuration.rejections,
+        notices,
         selected: vec![(ConfigKind::AlertmanagerConfig, configuration.accepted)],
         ..Rendered::default()
     })

@@ -84,6 +84,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RenderCache)
     }
     rendered.rejections.sort();
     report_emptiness(&instance, &mut rendered);
+    report_ignored(&instance, &mut rendered);
     Ok(rendered)
 }
 
@@ -224,6 +225,22 @@ fn report_rules(rules: &RuleFiles, rendered: &mut Rendered) {
     );
 }
 
+/// Reports fields of the Thanos sidecar that have no effect, because another one is set.
+fn report_ignored(instance: &Instance<'_>, rendered: &mut Rendered) {
+    let Some(thanos) = instance.server().and_then(|server| server.thanos.as_deref()) else {
+        return;
+    };
+    let (storage, tracing) = (&thanos.object_storage_config, &thanos.tracing_config);
+    if storage.is_some() && thanos.object_storage_config_file.is_some() {
+        let notice = Notice::ignored("thanos.objectStorageConfig", "thanos.objectStorageConfigFile");
+        rendered.notices.push(notice);
+    }
+    if tracing.is_some() && thanos.tracing_config_file.is_some() {
+        let notice = Notice::ignored("thanos.tracingConfig", "thanos.tracingConfigFile");
+        rendered.notices.push(notice);
+    }
+}
+
 /// Tells that nothing is selected, which is seldom meant.
 fn report_emptiness(instance: &Instance<'_>, rendered: &mut Rendered) {
     let selected: usize = rendered.selected.iter().map(|(_, count)| *count).sum();
@@ -233,9 +250,6 @@ fn report_emptiness(instance: &Instance<'_>, rendered: &mut Rendered) {
             Mode::Agent => "no ServiceMonitor, PodMonitor, Probe or ScrapeConfig is selected",
             Mode::DaemonSetAgent => "no PodMonitor is selected",
         };
-        rendered.notices.push(Notice {
-            reason: "NoSelectedResources",
-            message: message.to_owned(),
-        });
+        rendered.notices.push(Notice::new("NoSelectedResources", message));
     }
 }

@@ -94,24 +94,21 @@ pub(super) fn unmanaged(instance: &Instance<'_>, settings: &Settings) -> bool {
 
 /// Tells the user so.
 pub(super) fn unmanaged_notice() -> Notice {
-    Notice {
-        reason: "ConfigurationUnmanaged",
-        message: "the configuration Secret is left to the user, because none of serviceMonitorSelector, \
+    Notice::new(
+        "ConfigurationUnmanaged",
+        "the configuration Secret is left to the user, because none of serviceMonitorSelector, \
                   podMonitorSelector, probeSelector and scrapeConfigSelector is set; this mode is deprecated, use \
-                  additionalScrapeConfigs instead, and --disable-unmanaged-prometheus-configuration to turn it off"
-            .to_owned(),
-    }
+                  additionalScrapeConfigs instead, and --disable-unmanaged-prometheus-configuration to turn it off",
+    )
 }
 
 /// Tells the user that jobs move into further Secrets, and that pods are restarted for it.
 pub(super) fn rolling_out_notice() -> Notice {
-    Notice {
-        reason: "ConfigurationRollingOut",
-        message:
-            "the configuration has outgrown its Secret, and jobs move into further ones; the pods are restarted to \
-                  mount these, and keep the last configuration until all of them do"
-                .to_owned(),
-    }
+    Notice::new(
+        "ConfigurationRollingOut",
+        "the configuration has outgrown its Secret, and jobs move into further ones; the pods are restarted to \
+                  mount these, and keep the last configuration until all of them do",
+    )
 }
 
 /// The texts of the Secrets that the `additional…` fields select. Only a Secret that may be missing may be missing.

@@ -53,4 +53,31 @@ pub struct Notice {
     pub reason: &'static str,
     /// Sentence for people.
     pub message: String,
+    /// Whether it is also an event: something that is seldom meant, and that nobody may notice.
+    pub is_event: bool,
+}
+
+impl Notice {
+    /// A remark.
+    pub fn new(reason: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            reason,
+            message: message.into(),
+            is_event: false,
+        }
+    }
+
+    /// That a field of the specification has no effect, because another one takes precedence.
+    pub fn ignored(field: &str, winner: &str) -> Self {
+        let message = format!("spec.{field} is ignored, because spec.{winner} takes precedence");
+        Self::new("IgnoredFields", message)
+    }
+
+    /// A remark that is also an event.
+    pub fn event(reason: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            is_event: true,
+            ..Self::new(reason, message)
+        }
+    }
 }

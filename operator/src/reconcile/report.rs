@@ -361,7 +361,21 @@ impl<W: Workload> Controller<W> {
                 tracing::warn!(controller = W::CONTROLLER.controller, object = %key, kind = %rejection.kind, rejected = %rejection.object, error = rejection.message, "skipping object");
             }
         }
-        self.events.resolved(&workload, &told, well);
+        let said: Vec<&Notice> = summary.notices.iter().filter(|notice| notice.is_event).collect();
+        if let (Some(first), true) = (said.first(), well) {
+            let messages: Vec<&str> = said.iter().map(|notice| notice.message.as_str()).collect();
+            let warning = Warning {
+                regarding: workload.clone(),
+                related: None,
+                reason: first.reason,
+                action: W::ACTION,
+                note: messages.join("; "),
+            };
+            if self.events.warn(warning).await {
+                tracing::warn!(controller = W::CONTROLLER.controller, object = %key, reason = first.reason, notice = messages.join("; "), "reconciled with a remark");
+            }
+        }
+        self.events.resolved(&workload, &told, well && said.is_empty());
         for dropped in &summary.dropped {
             tracing::warn!(controller = W::CONTROLLER.controller, object = %key, reason = dropped, "ignoring field");
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::ThanosRuler;
+use crds::{ThanosRuler, ThanosRulerSpec};
 use formats::version::{ParseError, Version};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, Service};
@@ -87,7 +87,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RuleFileCach
             stateful_sets: vec![set.stateful_set],
             ..Desired::default()
         },
-        notices: notices(&rules, rejections.is_empty()),
+        notices: notices(&observed.thanos_ruler.spec, &rules, rejections.is_empty()),
         rejections,
         dropped,
         selected: vec![(ConfigKind::PrometheusRule, rules.objects)],
@@ -139,13 +139,43 @@ fn services(observed: &Observed, settings: &Settings) -> Vec<Service> {
     vec![service::governing(&sharing, settings)]
 }
 
-fn notices(rules: &RuleFiles, all_are_fine: bool) -> Vec<Notice> {
-    let nothing = Notice {
-        reason: "NoSelectedResources",
-        message: "no PrometheusRule is selected".to_owned(),
-    };
+/// Fields that have no effect where another one is set: whether both are, the field, and the other one.
+fn ignored(spec: &ThanosRulerSpec) -> impl Iterator<Item = Notice> {
+    let pairs = [
+        (
+            !spec.query_endpoints.is_empty() && spec.query_config.is_some(),
+            "queryEndpoints",
+            "queryConfig",
+        ),
+        (
+            !spec.alertmanagers_url.is_empty() && spec.alertmanagers_config.is_some(),
+            "alertmanagersUrl",
+            "alertmanagersConfig",
+        ),
+        (
+            spec.alert_relabel_configs.is_some() && spec.alert_relabel_config_file.is_some(),
+            "alertRelabelConfigs",
+            "alertRelabelConfigFile",
+        ),
+        (
+            spec.object_storage_config.is_some() && spec.object_storage_config_file.is_some(),
+            "objectStorageConfig",
+            "objectStorageConfigFile",
+        ),
+        (
+            spec.tracing_config.is_some() && spec.tracing_config_file.is_some(),
+            "tracingConfig",
+            "tracingConfigFile",
+        ),
+    ];
+    let both = pairs.into_iter().filter(|(are_both_set, ..)| *are_both_set);
+    both.map(|(_, field, winner)| Notice::ignored(field, winner))
+}
+
+fn notices(spec: &ThanosRulerSpec, rules: &RuleFiles, all_are_fine: bool) -> Vec<Notice> {
+    let nothing = Notice::new("NoSelectedResources", "no PrometheusRule is selected");
     let is_idle = rules.objects == 0 && all_are_fine;
-    is_idle.then_some(nothing).into_iter().collect()
+    is_idle.then_some(nothing).into_iter().chain(ignored(spec)).collect()
 }
 
 #[cfg(test)]

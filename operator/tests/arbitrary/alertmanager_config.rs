@@ -26,7 +26,7 @@ static BASE: LazyLock<Yaml> = LazyLock::new(|| {
     let text = "global: {smtp_smarthost: 'mail:25', smtp_from: a@b, slack_api_url: 'http://slack', opsgenie_api_key: k, \
                 victorops_api_key: k, wechat_api_secret: s, wechat_api_corp_id: c}\n\
                 route: {receiver: none}\nreceivers: [{name: none}]";
-    base::checked(text.as_bytes(), Mode::Classic).expect("a configuration")
+    base::checked(text.as_bytes(), None, Mode::Classic).expect("a configuration")
 });
 
 /// The schemas of the specification: first that of the version that is stored.
@@ -220,7 +220,7 @@ proptest! {
         let text = gzip::decompress(&*rendering.gzip, 1 << 24).expect("gzip");
         let file = read::read(&FILE, &text).map_err(|error| error.to_string());
         prop_assert!(file.is_ok(), "{:?}\n{}", file, String::from_utf8_lossy(&text));
-        let loaded = load::check_file(&file.unwrap_or(Yaml::Null), matchers).map_err(|error| error.to_string());
+        let loaded = load::check_file(&file.unwrap_or(Yaml::Null), Some(version), matchers).map_err(|error| error.to_string());
         prop_assert!(loaded.is_ok(), "{:?}\n{}", loaded, String::from_utf8_lossy(&text));
     }
 }

@@ -113,6 +113,11 @@ pub struct AlertmanagerSpec {
     /// Alertmanagers outside this object belong to the cluster. Needs Alertmanager v0.26.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_label: Option<Box<str>>,
+    /// Name of a member in the cluster; `$(POD_NAME)` in it is the name of its pod. Default: `$(POD_NAME)`. Needs
+    /// Alertmanager v0.30.0.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
+    #[schemars(length(min = 1))]
+    pub cluster_peer_name: Option<Box<str>>,
     /// How long a member waits for the others before it sends notifications.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub cluster_peer_timeout: Option<GoDuration>,

@@ -42,7 +42,7 @@ struct NoRoute;
 /// # Errors
 /// When Alertmanager would not load it, or the version cannot do what it asks for.
 pub fn from_text(text: &[u8], version: Version, matchers: Mode) -> Result<Base, read::Error> {
-    let file = checked(text, matchers)?;
+    let file = checked(text, Some(version), matchers)?;
     Ok(fitted(file, version, matchers, Words::File)?)
 }
 
@@ -51,7 +51,7 @@ pub fn from_text(text: &[u8], version: Version, matchers: Mode) -> Result<Base, 
 /// # Errors
 /// When it would not.
 pub fn check_unchanged(text: &[u8], version: Version, matchers: Mode) -> Result<(), read::Error> {
-    let file = checked(text, matchers)?;
+    let file = checked(text, Some(version), matchers)?;
     let whole = file.clone();
     let context = Context::of(&whole, matchers).for_version(version).lenient();
     let mut fitting = Fitting::new(&context);
@@ -63,13 +63,13 @@ pub fn check_unchanged(text: &[u8], version: Version, matchers: Mode) -> Result<
     }
 }
 
-/// The tree of a text that Alertmanager would load.
+/// The tree of a text that Alertmanager would load, in a version; `None`: any.
 ///
 /// # Errors
 /// When it would not.
-pub fn checked(text: &[u8], matchers: Mode) -> Result<Yaml, read::Error> {
+pub fn checked(text: &[u8], version: Option<Version>, matchers: Mode) -> Result<Yaml, read::Error> {
     let file = read::read(&FILE, text)?;
-    load::check_file(&file, matchers)?;
+    load::check_file(&file, version, matchers)?;
     Ok(file)
 }
 
@@ -107,10 +107,10 @@ impl Base {
     ///
     /// # Errors
     /// When it would not.
-    pub fn loaded(self, matchers: Mode, words: Words) -> Result<Self, Invalid> {
+    pub fn loaded(self, version: Version, matchers: Mode, words: Words) -> Result<Self, Invalid> {
         let context = Context {
             words,
-            ..Context::of(&self.file, matchers)
+            ..Context::of(&self.file, matchers).for_version(version)
         };
         load::check(&FILE, &self.file, "", &context)?;
         Ok(self)

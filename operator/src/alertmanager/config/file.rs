@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use formats::yaml::Yaml;
 
 use super::context::Context;
+use super::event_recorder::EVENT_RECORDER;
 use super::fault::{At, Cause as Shared, Fault};
 use super::global::GLOBAL;
 use super::interval::NAMED_INTERVALS;
 use super::part::Part;
 use super::receiver::RECEIVER;
 use super::route::{self, INHIBIT_RULE, ROUTE};
-use super::schema::{Kind, Row, Section, section, sections, text_of, texts};
+use super::schema::{Section, section, sections, text_of, texts};
+use super::tracing::TRACING;
 
 /// What a file is made of where an object of the API is its root.
 #[derive(Debug)]
@@ -43,8 +45,8 @@ pub static FILE: Section<Contents> = Section::<Contents>::new(&[
     texts("templates").always().from("templates", |contents, _| {
         Ok(Some(contents.templates.iter().cloned().collect()))
     }),
-    Row::new("tracing", Kind::AnyMap).since(0, 30),
-    Row::new("event_recorder", Kind::AnyMap).since(0, 33),
+    section("tracing", &TRACING).since(0, 30),
+    section("event_recorder", &EVENT_RECORDER).since(0, 33),
 ])
 .loaded_if(loads);
 
@@ -77,3 +79,6 @@ fn unique(file: &Yaml, keys: &[&str], context: &Context<'_>) -> Result<(), Cause
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,9 @@ pub enum Reason {
     /// Another key has precedence.
     #[error("{0} has precedence")]
     Precedence(&'static str),
+    /// It belongs to an object without a route, and nothing else could refer to it.
+    #[error("nothing refers to it without a route")]
+    Unreachable,
 }
 
 impl fmt::Display for Dropped {

@@ -2,6 +2,7 @@
 //! Pure.
 
 use crds::{NamedTimeIntervals, TimeInterval, TimeRange};
+use formats::version::Version;
 use formats::yaml::Yaml;
 
 use super::constraints::required;
@@ -55,6 +56,9 @@ static TIMES: Section<TimeRange> = Section::<TimeRange>::new(&[
 ])
 .loaded_if(times_load);
 
+/// The first version whose weekdays may go on after the end of the week.
+const WRAP: Version = Version::new(0, 35, 0);
+
 /// What is wrong with an interval.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
@@ -69,13 +73,19 @@ enum Cause {
 }
 
 fn ranges<'a>(kind: range::Kind, texts: impl Iterator<Item = &'a str>) -> Taken {
-    match range::list(kind, texts) {
+    match range::list(kind, range::Wrap::Refused, texts) {
         Ok(ranges) => Ok(Some(ranges)),
         Err((place, error)) => Err(error).field(format!("[{place}]")),
     }
 }
 
-fn interval_loads(interval: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
+fn interval_loads(interval: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
+    let weekdays = interval.value_of("weekdays").and_then(Yaml::as_seq).unwrap_or_default();
+    for (place, range) in weekdays.iter().filter_map(Yaml::as_str).enumerate() {
+        if context.is_before(WRAP) {
+            range::normal(range::Kind::Weekdays, range::Wrap::Refused, range).at(format!("weekdays[{place}]"))?;
+        }
+    }
     match text_of(interval, "location") {
         // Go has these two by themselves.
         "" | "UTC" | "Local" => Ok(()),

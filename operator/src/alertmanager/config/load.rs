@@ -2,6 +2,7 @@
 //! generated. Each section brings its own rules; here is the walk. Pure.
 
 use formats::matcher::Mode;
+use formats::version::Version;
 use formats::yaml::Yaml;
 
 use super::constraints::has_any;
@@ -11,12 +12,16 @@ use super::file::FILE;
 use super::schema::{Kind, Table, has, joined};
 use crate::check::invalid::Invalid;
 
-/// Checks a whole file, which [`super::read`] has read or which was generated.
+/// Checks a whole file, which [`super::read`] has read or which was generated, for a version; `None`: any.
 ///
 /// # Errors
 /// What Alertmanager would refuse it for.
-pub fn check_file(file: &Yaml, matchers: Mode) -> Result<(), Invalid> {
-    check(&FILE, file, "", &Context::of(file, matchers))
+pub fn check_file(file: &Yaml, version: Option<Version>, matchers: Mode) -> Result<(), Invalid> {
+    let context = Context {
+        version,
+        ..Context::of(file, matchers)
+    };
+    check(&FILE, file, "", &context)
 }
 
 /// Checks `value`, a section of `table` at `path`, and all sections in it, the outer ones first.

@@ -7,6 +7,7 @@ pub mod base;
 mod condition;
 mod constraints;
 pub mod context;
+mod event_recorder;
 mod fault;
 pub mod file;
 pub mod fit;
@@ -28,6 +29,7 @@ mod route;
 pub mod schema;
 mod scope;
 pub mod secret;
+mod tracing;
 
 pub use address::template_or_url;
 pub use http::{Client, HTTP_CONFIG};

@@ -11,7 +11,7 @@ use formats::yaml::{Yaml, natural_map};
 
 use super::condition::{equality, has_matchers};
 use super::context::Context;
-use super::fit::{Dropped, Fitting};
+use super::fit::{Dropped, Fitting, Reason};
 use super::interval::NAMED_INTERVALS;
 use super::load;
 use super::part::{IntervalsField, Part};
@@ -85,7 +85,9 @@ fn checked(
         let mut fitting = Fitting::new(&context);
         let part = part.fitted(&mut fitting)?;
         part.check(&context)?;
-        Ok((part.needed(), fitting.into_dropped()))
+        let mut dropped = fitting.into_dropped();
+        dropped.extend(part.unreachable());
+        Ok((part.needed(), dropped))
     });
     checked.within("spec")
 }
@@ -179,6 +181,24 @@ impl Part {
             load::check(&ROUTE, route, ROUTE_FIELD, &context)?;
         }
         load::check_list(&INHIBIT_RULE, &self.inhibit_rules, INHIBIT_RULES, &context)
+    }
+
+    /// What nobody could ask for.
+    fn unreachable(&self) -> Vec<Dropped> {
+        let is_left_out = |items: &[Yaml]| self.route.is_none() && !items.is_empty();
+        let lists = [
+            (is_left_out(&self.receivers), RECEIVERS),
+            (is_left_out(&self.intervals), self.intervals_field.name()),
+        ];
+        let dropped = |(_, field): (bool, &str)| Dropped {
+            path: field.to_owned(),
+            reason: Reason::Unreachable,
+        };
+        lists
+            .into_iter()
+            .filter(|(is_left_out, _)| *is_left_out)
+            .map(dropped)
+            .collect()
     }
 
     /// The part without what nobody could ask for: without a route there is no use for receivers and intervals.

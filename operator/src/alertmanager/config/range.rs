@@ -17,6 +17,15 @@ pub enum Kind {
     Years,
 }
 
+/// Whether a range of weekdays may go on after the end of the week, as `friday:monday` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrap {
+    /// It may.
+    Allowed,
+    /// It may not.
+    Refused,
+}
+
 /// Why a text is no such range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
@@ -64,7 +73,7 @@ const SHORTEST_MONTH: i64 = 28;
 ///
 /// # Errors
 /// When it is none.
-pub(crate) fn normal(kind: Kind, text: &str) -> Result<String, Error> {
+pub(crate) fn normal(kind: Kind, wrap: Wrap, text: &str) -> Result<String, Error> {
     let lower = text.to_lowercase();
     let (first, last) = lower.split_once(':').unwrap_or((&lower, &lower));
     if last.contains(':') && lower.contains(':') {
@@ -74,7 +83,7 @@ pub(crate) fn normal(kind: Kind, text: &str) -> Result<String, Error> {
     if kind == Kind::DaysOfMonth && begin < 0 && end > 0 {
         return Err(Error::Sign(text.into()));
     }
-    if kind.position(begin) > kind.position(end) {
+    if kind.position(begin) > kind.position(end) && !(kind == Kind::Weekdays && wrap == Wrap::Allowed) {
         return Err(Error::Order(text.into()));
     }
     let (begin, end) = (kind.word(begin), kind.word(end));
@@ -90,8 +99,12 @@ pub(crate) fn days(range: DayOfMonthRange) -> String {
 ///
 /// # Errors
 /// The first that is none, and its place.
-pub(crate) fn list<'a>(kind: Kind, texts: impl IntoIterator<Item = &'a str>) -> Result<Yaml, (usize, Error)> {
-    let range = |(place, text)| normal(kind, text).map(Yaml::from).map_err(|error| (place, error));
+pub(crate) fn list<'a>(
+    kind: Kind,
+    wrap: Wrap,
+    texts: impl IntoIterator<Item = &'a str>,
+) -> Result<Yaml, (usize, Error)> {
+    let range = |(place, text)| normal(kind, wrap, text).map(Yaml::from).map_err(|error| (place, error));
     let ranges: Result<Vec<Yaml>, _> = texts.into_iter().enumerate().map(range).collect();
     ranges.map(Yaml::Flow)
 }
@@ -172,7 +185,17 @@ mod tests {
             (Kind::Years, "1:2:3", None),
             (Kind::Years, "", None),
         ] {
-            assert_eq!(normal(kind, text).ok().as_deref(), expected, "{text}");
+            assert_eq!(normal(kind, Wrap::Refused, text).ok().as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn weekdays_may_go_on_after_the_end_of_the_week() {
+        let normal = |kind, text| normal(kind, Wrap::Allowed, text).ok();
+        assert_eq!(
+            normal(Kind::Weekdays, "friday:monday").as_deref(),
+            Some("friday:monday")
+        );
+        assert_eq!(normal(Kind::Months, "12:1"), None);
     }
 }

@@ -123,6 +123,10 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
             Yaml::UInt(value) => i64::try_from(*value)?.into(),
             _ => return Err(wrong()),
         },
+        Kind::Number => match both.0 {
+            Yaml::Int(_) | Yaml::UInt(_) | Yaml::Float(_) => both.0.clone(),
+            _ => return Err(wrong()),
+        },
         Kind::Duration => PrometheusDuration::parse(text()?)?.to_string().into(),
         Kind::GoDuration => in_units_of_go(GoDuration::parse(text()?)?),
         Kind::Url => written_url(text()?)?,
@@ -130,11 +134,16 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
         Kind::Texts => text_list(both).ok_or_else(wrong)?,
         Kind::Ranges(kind) => {
             let texts: Option<Vec<&str>> = items(both).ok_or_else(wrong)?.map(plain_text).collect();
-            range::list(kind, texts.ok_or_else(wrong)?).map_err(|(_, error)| error)?
+            range::list(kind, range::Wrap::Allowed, texts.ok_or_else(wrong)?).map_err(|(_, error)| error)?
         }
         Kind::TextMap => {
             text_map(both, |both| plain_text(both).map(|text| text.to_owned().into())).ok_or_else(wrong)?
         }
+        Kind::ExpressionMap => text_map(both, |both| {
+            let is_null = *both.0 == Yaml::Null;
+            plain_text(both).filter(|_| !is_null).map(|text| text.to_owned().into())
+        })
+        .ok_or_else(wrong)?,
         Kind::TextsMap => text_map(both, text_list).ok_or_else(wrong)?,
         Kind::AnyMap => match both.0 {
             Yaml::Map(_) => sorted(both.0),

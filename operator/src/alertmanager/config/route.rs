@@ -27,7 +27,7 @@ pub static ROUTE: Section<Route<Matcher>> = Section::<Route<Matcher>>::new(&[
     }),
     texts("group_by").from("groupBy", |route, _| labels(&route.group_by)),
     Row::new("match", Kind::TextMap).from("matchers", |route, scope| equalities(&route.matchers, scope)),
-    Row::new("match_re", Kind::TextMap).from("matchers", |route, scope| expressions(&route.matchers, scope)),
+    Row::new("match_re", Kind::ExpressionMap).from("matchers", |route, scope| expressions(&route.matchers, scope)),
     texts("matchers")
         .refused_before(0, 22)
         .from("matchers", |route, scope| matchers(&route.matchers, scope)),
@@ -46,19 +46,20 @@ pub static ROUTE: Section<Route<Matcher>> = Section::<Route<Matcher>>::new(&[
         .from("activeTimeIntervals", |route, scope| {
             Ok(Some(names(&route.active_time_intervals, scope)))
         }),
+    Row::new("labels", Kind::TextMap).since(0, 34),
 ])
 .loaded_if(route_loads);
 
 /// One of the `inhibit_rules`.
 pub(super) static INHIBIT_RULE: Section<InhibitRule<Matcher>> = Section::<InhibitRule<Matcher>>::new(&[
     Row::new("target_match", Kind::TextMap).from("targetMatch", |rule, scope| equalities(&rule.target_match, scope)),
-    Row::new("target_match_re", Kind::TextMap)
+    Row::new("target_match_re", Kind::ExpressionMap)
         .from("targetMatch", |rule, scope| expressions(&rule.target_match, scope)),
     texts("target_matchers")
         .refused_before(0, 22)
         .from("targetMatch", |rule, scope| matchers(&rule.target_match, scope)),
     Row::new("source_match", Kind::TextMap).from("sourceMatch", |rule, scope| equalities(&rule.source_match, scope)),
-    Row::new("source_match_re", Kind::TextMap)
+    Row::new("source_match_re", Kind::ExpressionMap)
         .from("sourceMatch", |rule, scope| expressions(&rule.source_match, scope)),
     texts("source_matchers")
         .refused_before(0, 22)
@@ -124,6 +125,9 @@ fn route_loads(route: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
         return Err(Cause::Receiver(context.own_name(receiver).into())).at("receiver");
     }
     group_by(route, context).at("group_by")?;
+    let labels = route.value_of("labels").and_then(Yaml::as_map).unwrap_or_default();
+    let mut names = labels.iter().filter_map(|(name, _)| name.as_str());
+    names.try_for_each(|name| label(name, context.labels())).at("labels")?;
     mapping(route, "match", "match_re")?;
     conditions(route, "matchers", context)?;
     for key in ["mute_time_intervals", "active_time_intervals"] {

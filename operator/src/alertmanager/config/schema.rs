@@ -104,6 +104,8 @@ pub enum Kind {
     Boolean,
     /// A whole number.
     Integer,
+    /// A number.
+    Number,
     /// A duration of Prometheus, written in its shortest form.
     Duration,
     /// A duration of Go, written as one of Prometheus where that is the same.
@@ -120,6 +122,8 @@ pub enum Kind {
     Texts,
     /// Texts by name, sorted.
     TextMap,
+    /// Regular expressions by name, sorted: unlike a text, none is the same as the empty one.
+    ExpressionMap,
     /// Lists of texts by name, sorted.
     TextsMap,
     /// Anything by name, sorted.
@@ -152,11 +156,13 @@ impl Kind {
             Self::Text | Self::TextOr(_) => "a string",
             Self::Boolean => "true or false",
             Self::Integer => "a whole number",
+            Self::Number => "a number",
             Self::Duration | Self::GoDuration => "a duration",
             Self::Url | Self::Address | Self::TemplateAddress => "a URL",
             Self::HostPort => "host:port",
             Self::Texts => "a list of strings",
             Self::TextMap => "a mapping of strings",
+            Self::ExpressionMap => "a mapping of regular expressions, none of them null",
             Self::TextsMap => "a mapping of lists of strings",
             Self::AnyMap | Self::Section(_) => "a mapping",
             Self::SectionMap(_) => "a mapping of mappings",
@@ -178,11 +184,15 @@ impl Kind {
             | Self::TemplateAddress
             | Self::HostPort => "".into(),
             Self::Boolean => false.into(),
-            Self::Integer => 0.into(),
+            Self::Integer | Self::Number => 0.into(),
             Self::Texts | Self::Ranges(_) | Self::Sections(_) => Yaml::Seq(Vec::new()),
-            Self::TextMap | Self::TextsMap | Self::AnyMap | Self::Any | Self::Section(_) | Self::SectionMap(_) => {
-                Yaml::Map(Vec::new())
-            }
+            Self::TextMap
+            | Self::ExpressionMap
+            | Self::TextsMap
+            | Self::AnyMap
+            | Self::Any
+            | Self::Section(_)
+            | Self::SectionMap(_) => Yaml::Map(Vec::new()),
         }
     }
 }

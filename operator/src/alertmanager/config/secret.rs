@@ -14,11 +14,13 @@ use super::fit::Dropped;
 use super::fragments::{Input, PartCache, Rendering};
 use super::read;
 use super::scope::Scope;
+use crate::alertmanager::names;
 use crate::alertmanager::observe::{Observed, Root};
 use crate::assets::TlsFiles;
 use crate::check::invalid::Invalid;
 use crate::object::{ByKey, ObjectKey, Rejection};
 use crate::pod::sharded_secret::LIMIT;
+use crate::reconcile::Notice;
 
 /// Key of the configuration in the user's Secret.
 const USER_KEY: &str = "alertmanager.yaml";
@@ -26,7 +28,7 @@ const USER_KEY: &str = "alertmanager.yaml";
 const GENERATED_KEY: &str = "alertmanager.yaml.gz";
 /// Versions whose configuration we know: from the first on, below the second. What is passed through for others is not
 /// checked.
-const KNOWN: (Version, Version) = (Version::new(0, 22, 0), Version::new(0, 34, 0));
+const KNOWN: (Version, Version) = (Version::new(0, 22, 0), Version::new(0, 36, 0));
 
 /// The data of a Secret.
 pub type Data = BTreeMap<String, ByteString>;
@@ -102,6 +104,22 @@ pub fn configuration(
     Ok(Configuration { data, ..made })
 }
 
+/// That the default configuration is in force, where the user has named another one or has written one under another key.
+pub fn default_notice(observed: &Observed) -> Option<Notice> {
+    if !matches!(observed.root, Root::NotNamed) {
+        return None;
+    }
+    let is_named = observed.alertmanager.spec.config_secret.is_some();
+    let fault = match &observed.configuration {
+        None if is_named => "does not exist".to_owned(),
+        Some(configuration) if !configuration.0.contains_key(USER_KEY) => format!("has no key {USER_KEY:?}"),
+        _ => return None,
+    };
+    let object = user_secret(observed);
+    let message = format!("secret {object} {fault}: the default configuration is in force, which notifies nobody");
+    Some(Notice::event("DefaultConfiguration", message))
+}
+
 /// The user's configuration, byte for byte.
 fn passed_through(observed: &Observed, text: &[u8], version: Version) -> Result<Configuration, Error> {
     let (first, end) = KNOWN;
@@ -130,12 +148,12 @@ fn generated(
             let owner = ObjectKey::of(&**object);
             let scope = Scope::new(&owner, &observed.assets, version);
             base::from_object(configuration, object, &scope, version, matchers)
-                .and_then(|base| base.loaded(matchers, Words::Api))
+                .and_then(|base| base.loaded(version, matchers, Words::Api))
                 .map_err(Error::Root)?
         }
         (Root::Missing(object), _) => return Err(Error::NoRoot(object.clone())),
         _ => base::from_text(text, version, matchers)
-            .and_then(|base| Ok(base.loaded(matchers, Words::File)?))
+            .and_then(|base| Ok(base.loaded(version, matchers, Words::File)?))
             .map_err(|source| in_secret(observed, source))?,
     };
     let input = Input {
@@ -170,10 +188,13 @@ fn compressed(gzip: Vec<u8>) -> Data {
 }
 
 fn in_secret(observed: &Observed, source: read::Error) -> Error {
-    let namespace = observed.alertmanager.metadata.namespace.as_deref().unwrap_or_default();
-    let name = crate::alertmanager::names::user_config(&observed.alertmanager);
     Error::Secret {
-        object: ObjectKey::new(namespace, name),
+        object: user_secret(observed),
         source,
     }
+}
+
+fn user_secret(observed: &Observed) -> ObjectKey {
+    let namespace = observed.alertmanager.metadata.namespace.as_deref().unwrap_or_default();
+    ObjectKey::new(namespace, names::user_config(&observed.alertmanager))
 }

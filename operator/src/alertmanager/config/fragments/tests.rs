@@ -32,7 +32,7 @@ impl World {
         let mut world = Self {
             objects: ByKey::new(),
             assets: Assets::default(),
-            base: base::checked(base.as_bytes(), Mode::Fallback).unwrap(),
+            base: base::checked(base.as_bytes(), None, Mode::Fallback).unwrap(),
             strategy: None,
             matchers: Mode::Fallback,
         };
@@ -324,6 +324,6 @@ proptest! {
         }
         let text = text(&world.render(&mut PartCache::default()));
         let file = read::read(&FILE, text.as_bytes()).map_err(|error| error.to_string());
-        load::check_file(&file.unwrap(), Mode::Fallback).unwrap();
+        load::check_file(&file.unwrap(), None, Mode::Fallback).unwrap();
     }
 }

@@ -163,7 +163,8 @@ static OAUTH2: Section<OAuth2> = Section::<OAuth2>::new(&[
 ])
 .loaded_if(rules::oauth2_loads);
 
-static HEADER: Section = Section::<()>::new(&[texts("values"), texts("secrets"), texts("files")]);
+/// A header by its values, one of `http_headers`.
+pub(super) static HEADER: Section = Section::<()>::new(&[texts("values"), texts("secrets"), texts("files")]);
 
 /// The client of a receiver is complete.
 impl Client for HttpConfig {

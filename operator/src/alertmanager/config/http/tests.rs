@@ -8,7 +8,7 @@ use crate::alertmanager::config::{load, read};
 fn loaded(client: &str) -> Result<(), String> {
     let text = format!("global: {{http_config: {{{client}}}}}\nroute: {{receiver: a}}\nreceivers:\n- name: a");
     let file = read::read(&FILE, text.as_bytes()).map_err(|error| error.to_string())?;
-    load::check_file(&file, Mode::Fallback).map_err(|error| error.to_string())
+    load::check_file(&file, None, Mode::Fallback).map_err(|error| error.to_string())
 }
 
 /// Clients that Alertmanager loads.

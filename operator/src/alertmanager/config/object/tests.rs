@@ -384,3 +384,44 @@ fn an_object_by_itself_is_checked_in_the_words_of_its_version() {
         Some("AlertmanagerConfig has no version \"monitoring.coreos.com/v1\"")
     );
 }
+
+/// Values of a Secret that are no URL, each in a way of its own, and none of which may be shown.
+const MARKERS: [&str; 6] = [
+    "MARKER://h",
+    "http://h:MARKER",
+    "http://[MARKER",
+    "http://h/%MARKER",
+    "{{ MARKER",
+    "MARKER",
+];
+
+#[test]
+fn nothing_of_a_secret_is_shown() {
+    for (field, service) in [
+        ("webhookConfigs", json!({ "urlSecret": key("secret") })),
+        ("discordConfigs", json!({ "apiURL": key("secret") })),
+        ("msteamsConfigs", json!({ "webhookUrl": key("secret") })),
+        ("slackConfigs", json!({ "apiURL": key("secret") })),
+    ] {
+        for marker in MARKERS {
+            let object = config(&json!({ "receivers": [{ "name": "duty", field: [service] }] }));
+            let mut assets = Assets::default();
+            let data = BTreeMap::from([("secret".to_owned(), ByteString(marker.as_bytes().to_vec()))]);
+            assets.insert_secret(Secret {
+                metadata: ObjectMeta {
+                    namespace: Some("web".to_owned()),
+                    name: Some("keys".to_owned()),
+                    ..ObjectMeta::default()
+                },
+                data: Some(data),
+                ..Secret::default()
+            });
+            let (owner, version) = (ObjectKey::of(&object), Version::new(0, 33, 0));
+            let context = Context::unknown().for_version(version);
+            let scope = Scope::new(&owner, &assets, version);
+            let error = addition(&object, true, &scope, &context).expect_err(marker);
+            let shown = process::causes::Causes(&error).to_string();
+            assert!(!shown.contains("MARKER"), "{field} {marker}: {shown}");
+        }
+    }
+}

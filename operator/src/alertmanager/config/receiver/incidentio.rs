@@ -17,6 +17,7 @@ pub(super) static INCIDENTIO: Section = Section::<()>::new(&[
     text("alert_source_token_file"),
     Row::new("max_alerts", Kind::Integer).where_set(),
     timeout("timeout"),
+    Row::new("metadata", Kind::TextMap).since(0, 35),
 ])
 .fitting_if(fits)
 .loaded_if(|incidentio, _| count(incidentio, "max_alerts"));

@@ -25,6 +25,7 @@ pub(super) static ROCKETCHAT: Section<RocketChatConfig> = Section::<RocketChatCo
     text("title").from("title", |rocket, _| optional(rocket.title.as_ref())),
     text("title_link").from("titleLink", |rocket, _| optional(rocket.title_link.as_ref())),
     text("text").from("text", |rocket, _| optional(rocket.text.as_ref())),
+    text("message_text").since(0, 35),
     sections("fields", &FIELD).from("fields", |rocket, scope| FIELD.of_each(&rocket.fields, scope)),
     flag("short_fields")
         .always()

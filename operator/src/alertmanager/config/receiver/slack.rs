@@ -1,6 +1,7 @@
 //! `slack_configs`: which keys they have, what must hold for them, and how they come out of the API. Pure.
 
 use crds::{SlackAction, SlackConfig, SlackConfirmation, SlackField};
+use formats::version::Version;
 use formats::yaml::Yaml;
 
 use crate::alertmanager::config::address::http_url;
@@ -53,6 +54,7 @@ pub(super) static SLACK: Section<SlackConfig> = Section::<SlackConfig>::new(&[
         .since(0, 32)
         .refused_in_api()
         .from("updateMessage", |slack, _| value(slack.update_message)),
+    option("post_updates_to_thread").since(0, 35),
 ])
 .fitting_if(fits)
 .loaded_if(loads);
@@ -115,6 +117,8 @@ const GLOBAL_EITHER: &[&str] = &[
 enum Cause {
     #[error("messages can only be updated with the token of a bot, which needs the URL {APP_URL}")]
     Update,
+    #[error("threads need the token of a bot, and with it the URL {APP_URL}")]
+    Thread,
     #[error("a webhook and an app exclude each other: set either {} or {}", HOOK.join(", "), TOKEN.join(", "))]
     HookAndApp,
     #[error("the token of an app is the authorization")]
@@ -124,9 +128,20 @@ enum Cause {
     Url,
 }
 
+/// What only the token of a bot can do.
+const BOT: [(&str, Cause); 2] = [
+    ("update_message", Cause::Update),
+    ("post_updates_to_thread", Cause::Thread),
+];
+
+/// From this version on the URL of a bot may be the global one; before, Alertmanager ends where there is no other.
+const GLOBAL_BOT: Version = Version::new(0, 35, 0);
+
 fn fits(slack: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
-    if has(slack, "update_message") && !matches!(text_of(slack, "api_url"), "" | APP_URL | UNREAD) {
-        return Err(Cause::Update).at("update_message");
+    for (key, cause) in BOT {
+        if has(slack, key) && !matches!(text_of(slack, "api_url"), "" | APP_URL | UNREAD) {
+            return Err(cause).at(key);
+        }
     }
     if has_any(slack, HOOK) && has_any(slack, TOKEN) {
         return Err(Cause::HookAndApp).at("");
@@ -134,16 +149,34 @@ fn fits(slack: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Checks that the URL which Alertmanager ends up with is the one for bots.
+fn bot_loads(slack: &Yaml, token: bool, context: &Context<'_>) -> Result<(), Fault> {
+    let global = context.global.unwrap_or(&Yaml::Null);
+    let is_for_bots = if has(slack, "api_url") {
+        // It has been looked at.
+        true
+    } else if context.is_before(GLOBAL_BOT) || has(slack, "api_url_file") {
+        false
+    } else if token {
+        let urls = [text_of(slack, "app_url"), text_of(global, "slack_app_url"), APP_URL];
+        urls.into_iter().find(|url| !url.is_empty()) == Some(APP_URL)
+    } else {
+        context.global.is_none() || text_of(global, "slack_api_url") == APP_URL
+    };
+    match BOT.into_iter().find(|(key, _)| has(slack, key)) {
+        Some((key, cause)) if !is_for_bots => Err(cause).at(key),
+        _ => Ok(()),
+    }
+}
+
 fn loads(slack: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
     if has(slack, "api_url") && http_url(text_of(slack, "api_url")).is_err() {
         return Err(Cause::Url).at("api_url");
     }
     let (hook, token) = (has_any(slack, HOOK), has_any(slack, TOKEN));
-    if has(slack, "update_message") && !has(slack, "api_url") {
-        // Alertmanager would end, looking for the URL.
-        return Err(Cause::Update).at("update_message");
-    }
-    let Some(global) = context.global else { return Ok(()) };
+    let Some(global) = context.global else {
+        return bot_loads(slack, token, context);
+    };
     // The global token is for those that have nothing of their own to show.
     let borrows = !token && !is_authorized(slack) && !has(slack, "api_url");
     let token = token || borrows && has_any(global, GLOBAL_TOKEN);
@@ -158,5 +191,5 @@ fn loads(slack: &Yaml, context: &Context<'_>) -> Result<(), Fault> {
     if token && is_authorized(client) {
         return Err(Cause::Authorization).at("http_config.authorization");
     }
-    Ok(())
+    bot_loads(slack, token, context)
 }

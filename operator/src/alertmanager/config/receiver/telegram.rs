@@ -8,7 +8,7 @@ use crate::alertmanager::config::constraints::{one_of, one_of_or_global, word};
 use crate::alertmanager::config::context::Context;
 use crate::alertmanager::config::fault::Fault;
 use crate::alertmanager::config::http::{HTTP_CONFIG, http_config};
-use crate::alertmanager::config::schema::{Kind, Row, Section, address, flag, option, section, text};
+use crate::alertmanager::config::schema::{Kind, Row, Section, address, flag, option, section, text, timeout};
 use crate::alertmanager::config::scope::{optional, value};
 use crate::check::invalid::{Field, Invalid};
 
@@ -38,6 +38,7 @@ pub(super) static TELEGRAM: Section<TelegramConfig> = Section::<TelegramConfig>:
     section("http_config", &HTTP_CONFIG).from("httpConfig", |telegram, scope| {
         http_config(telegram.http_config.as_deref(), scope)
     }),
+    timeout("timeout").since(0, 35),
 ])
 .taken_if(|telegram, _| check(telegram))
 .fitting_if(fits)

@@ -7,7 +7,7 @@ use crate::alertmanager::config::{load, read};
 fn loaded(global: &str, service: &str) -> Result<(), String> {
     let text = format!("global: {{{global}}}\nroute: {{receiver: a}}\nreceivers:\n- name: a\n  {service}");
     let file = read::read(&FILE, text.as_bytes()).map_err(|error| error.to_string())?;
-    load::check_file(&file, Mode::Fallback).map_err(|error| error.to_string())
+    load::check_file(&file, None, Mode::Fallback).map_err(|error| error.to_string())
 }
 
 /// A service, a `global` section that makes it complete, and a part of what is said without that.
@@ -207,8 +207,8 @@ const REFUSED: [(&str, &str); 35] = [
         "incidentio_configs[0].max_alerts",
     ),
     (
-        "slack_configs: [{app_token: t, update_message: true}]",
-        "slack_configs[0].update_message",
+        "slack_configs: [{api_url_file: /u, post_updates_to_thread: true}]",
+        "slack_configs[0].post_updates_to_thread",
     ),
     (
         "discord_configs: [{webhook_url: http://h, webhook_url_file: /u}]",
