@@ -8,3 +8,4 @@ pub mod flags;
 pub mod http;
 pub mod metrics;
 pub mod telemetry;
+pub mod yaml_file;
