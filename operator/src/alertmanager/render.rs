@@ -88,6 +88,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
         dropped,
         rejections: configuration.rejections,
         selected: vec![(ConfigKind::AlertmanagerConfig, configuration.accepted)],
+        again: observed.assets.again(),
         ..Rendered::default()
     })
 }

@@ -242,7 +242,7 @@ fn nothing_of_a_bound_rule_reads_other_namespaces_where_that_is_wanted() {
             binds_templates: is_strict,
             ..Tenancy::default()
         };
-        let target = Target::prometheus(&spec, Version::new(3, 5, 0)).with_tenancy(tenancy);
+        let target = RuleTarget::prometheus(&spec, Version::new(3, 5, 0)).with_tenancy(tenancy);
         rule_file(&target, &rule).map(|_| ()).map_err(|error| error.to_string())
     };
     let alert = |field: &str, text: &str| {

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::guard::{Guarded, Malformed};
 use super::store::Listed;
 use super::{Change, Scope, Store};
+use crate::api;
 use crate::object::{ControllerLabel, ObjectKey};
 use process::causes::Causes;
 
@@ -72,12 +73,17 @@ impl WatchMetrics {
 /// Where objects of a kind come from: one stream per namespace, or one for all.
 pub struct Source<K> {
     parts: Vec<(Option<String>, BoxStream<'static, Seen<K>>)>,
+    /// Where nothing is left out.
+    complete_in: Option<Scope>,
 }
 
 impl<K> Source<K> {
     /// No objects at all, of a kind that the cluster does not know or that we may not see.
     pub fn none() -> Self {
-        Self { parts: Vec::new() }
+        Self {
+            parts: Vec::new(),
+            complete_in: None,
+        }
     }
 }
 
@@ -96,6 +102,8 @@ where
                 .into_iter()
                 .map(|(api, config)| part(api, narrowed(config, labels, fields), |guarded| guarded.0))
                 .collect(),
+            // One that cannot be read is left out.
+            complete_in: None,
         }
     }
 }
@@ -115,6 +123,7 @@ where
                 .into_iter()
                 .map(|(api, config)| part(api, narrowed(config, labels, fields), Ok))
                 .collect(),
+            complete_in: (labels.is_empty() && fields.is_empty()).then(|| scope.clone()),
         }
     }
 
@@ -122,6 +131,7 @@ where
     pub fn cluster_metadata(api: Api<PartialObjectMeta<K>>, config: Config) -> Self {
         Self {
             parts: vec![part(api, config, Ok)],
+            complete_in: None,
         }
     }
 }
@@ -188,7 +198,7 @@ where
 {
     /// A watch of `source`. `strip` takes out of each object what nobody reads, before it is stored.
     pub fn new(source: Source<K>, strip: fn(&mut K)) -> Self {
-        let store = Arc::new(Store::new(source.parts.len()));
+        let store = Arc::new(Store::new(source.parts.len(), source.complete_in.clone()));
         Self {
             store,
             source,
@@ -239,12 +249,23 @@ where
                     match seen {
                         Ok(event) => part.follow(event),
                         Err(error) => {
+                            let error = without_content(error);
                             tracing::warn!(kind = %K::kind(&()), namespace = part.namespace, error = %Causes(&error), "watch failed, trying again");
                         }
                     }
                 }
             });
         }
+    }
+}
+
+/// The error without what it quotes of an answer that cannot be read.
+fn without_content(error: watcher::Error) -> watcher::Error {
+    match error {
+        watcher::Error::InitialListFailed(cause) => watcher::Error::InitialListFailed(api::without_content(cause)),
+        watcher::Error::WatchStartFailed(cause) => watcher::Error::WatchStartFailed(api::without_content(cause)),
+        watcher::Error::WatchFailed(cause) => watcher::Error::WatchFailed(api::without_content(cause)),
+        error => error,
     }
 }
 
