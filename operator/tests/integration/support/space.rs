@@ -125,6 +125,7 @@ impl Space {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
     pub(crate) fn api<K>(&self) -> Api<K>
     where
         K: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>,
@@ -132,6 +133,7 @@ impl Space {
         Api::namespaced(self.client.clone(), &self.namespace)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
     pub(crate) fn dynamic_api(&self, resource: &ApiResource) -> Api<DynamicObject> {
         Api::namespaced_with(self.client.clone(), &self.namespace, resource)
     }
