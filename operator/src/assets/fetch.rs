@@ -180,6 +180,8 @@ async fn read(client: &Client, reference: Reference) -> Result<Answer, FetchErro
     match answer {
         Ok(Some(found)) => Ok(found),
         Ok(None) => Ok(Answer::Absent(reference, Found::Missing(asked))),
+        // One that does not say in words that it is the object that is missing.
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(Answer::Absent(reference, Found::Missing(asked))),
         Err(cause) => match refusal(&cause) {
             Some(reason) => Ok(Answer::Absent(reference, Found::Unreadable(asked, reason.into()))),
             None => Err(FetchError {
@@ -201,9 +203,7 @@ fn refusal(error: &kube::Error) -> Option<String> {
                     .to_owned(),
             )
         }
-        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => {
-            Some("the answer is not an object of this kind".to_owned())
-        }
+        kube::Error::SerdeError(_) => Some("the answer is not an object of this kind".to_owned()),
         kube::Error::BuildRequest(_) => Some("it cannot be asked for".to_owned()),
         _ => None,
     }
