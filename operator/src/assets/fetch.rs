@@ -115,7 +115,7 @@ impl Assets {
     ///
     /// # Errors
     /// When it does not: the workload cannot go without.
-    pub(crate) fn check_shown(&self, namespace: &str, workload: &impl HasReferences) -> Result<(), Error> {
+    pub(crate) fn check_shown(&self, namespace: &str, workload: &(impl HasReferences + ?Sized)) -> Result<(), Error> {
         let mut own = References::default();
         own.add(namespace, workload);
         for reference in own.iter() {

@@ -10,7 +10,8 @@ use std::time::Instant;
 
 use kube::client::{Body, ClientBuilder};
 use kube::config::{
-    AuthInfo, Cluster, InferConfigError, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedAuthInfo, NamedCluster, NamedContext,
+    AuthInfo, Cluster, InferConfigError, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedAuthInfo, NamedCluster,
+    NamedContext,
 };
 use kube::{Client, Config};
 use process::causes::Causes;

@@ -8,13 +8,14 @@ use crds::{PodMonitor, Probe, Prometheus, ServiceMonitor, v1alpha1::ScrapeConfig
 use formats::version::Version;
 use formats::yaml;
 use formats::yaml::Yaml;
-use operator::alertmanager::config::fragments::{Fragments as AlertmanagerFragments, Input as AlertmanagerInput};
+use operator::alertmanager::config::fragments::{Input as AlertmanagerInput, PartCache};
 use operator::alertmanager::config::load::mode;
 use operator::assets::{HasReferences, References};
 use operator::object::{ByKey, ObjectKey};
-use operator::prometheus::config::{AdditionalConfigs, Fragments, Input, Layout};
+use operator::prometheus::config::{AdditionalConfigs, Input};
+use operator::prometheus::incremental::{JobCache, Layout, whole};
 use operator::prometheus::scrape_object::ScrapeObjects;
-use operator::prometheus::{config, select};
+use operator::prometheus::select;
 use operator::settings::Settings;
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
@@ -140,7 +141,7 @@ fn plain_jobs(objects: &ScrapeObjects) -> Vec<String> {
         assets: &assets,
         settings: &settings,
     };
-    let pieces = Fragments::default()
+    let pieces = JobCache::default()
         .render(&input, objects, Layout::Whole)
         .expect("the Prometheus is fine");
     assert!(
@@ -157,9 +158,9 @@ fn plain_jobs(objects: &ScrapeObjects) -> Vec<String> {
             .iter()
             .all(|rejection| rejection.message.len() < 2_000)
     );
-    let selection = select::validated(input.instance, input.version, objects.clone(), &assets);
-    let whole = config::configuration(&input, &selection.scrape).expect("the Prometheus is fine");
-    let Yaml::Map(sections) = whole.document else {
+    let selection = select::validated(input.facts(), objects.clone(), &assets);
+    let file = whole::configuration(&input, &selection.scrape).expect("the Prometheus is fine");
+    let Yaml::Map(sections) = file.document else {
         panic!("a file is a map")
     };
     let jobs = sections
@@ -214,7 +215,7 @@ proptest! {
             namespace: "monitoring",
             assets: &world::assets(),
         };
-        let rendering = AlertmanagerFragments::default().render(&input, &configs);
+        let rendering = PartCache::default().render(&input, &configs);
         let rejected = rendering.rejections.iter().any(|rejection| &*rejection.object.name == "plain");
         prop_assert!(rendering.accepted >= 1 && !rejected, "{:?}", rendering.rejections);
 

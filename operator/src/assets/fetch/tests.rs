@@ -81,7 +81,7 @@ async fn what_is_said_of_one_object_concerns_no_other() {
         &client,
         &children(None),
         references(&names, Since::Now),
-        &Assets::default(),
+        &mut Assets::default(),
     )
     .await;
     let assets = assets.expect("no error of the run");
@@ -106,7 +106,7 @@ async fn an_api_server_in_trouble_says_nothing_of_an_object() {
     let (client, _) = client();
     for name in ["answer-401", "answer-429", "answer-500", "answer-503", "answer-504"] {
         let names = references(&["good", name], Since::Now);
-        let assets = refresh(&client, &children(None), names, &Assets::default()).await;
+        let assets = refresh(&client, &children(None), names, &mut Assets::default()).await;
         assert!(assets.is_err(), "{name}");
     }
 }
@@ -117,15 +117,32 @@ async fn what_a_complete_watch_does_not_know_does_not_exist() {
     let everything = children(Some(&Scope::All));
     let names: Vec<String> = (0..15_000).map(|number| format!("n{number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let last = Assets::default();
-    let assets = refresh(&client, &everything, references(&names, Since::Before), &last).await;
+    let assets = refresh(
+        &client,
+        &everything,
+        references(&names, Since::Before),
+        &mut Assets::default(),
+    )
+    .await;
     assert_eq!(errors(&assets.expect("no request")).len(), names.len());
     assert_eq!(requests.load(Ordering::Relaxed), 0);
 
     // What is new is looked for all the same, as long as it is little.
-    let assets = refresh(&client, &everything, references(&["new"], Since::Now), &last).await;
+    let assets = refresh(
+        &client,
+        &everything,
+        references(&["new"], Since::Now),
+        &mut Assets::default(),
+    )
+    .await;
     assert!(errors(&assets.expect("an answer")).is_empty());
-    let assets = refresh(&client, &everything, references(&names, Since::Now), &last).await;
+    let assets = refresh(
+        &client,
+        &everything,
+        references(&names, Since::Now),
+        &mut Assets::default(),
+    )
+    .await;
     assert_eq!(errors(&assets.expect("answers")).len(), names.len() - ASKED_IN_ADVANCE);
     assert_eq!(requests.load(Ordering::Relaxed), 1 + ASKED_IN_ADVANCE);
 }

@@ -7,8 +7,8 @@ use super::interval::{IntervalError, check_timeout};
 use crate::assets::{Assets, TlsFiles};
 use crate::check::invalid::{Field, Invalid};
 use crate::check::relabel;
-use crate::prometheus::config::Facts;
 use crate::object::ObjectKey;
+use crate::prometheus::config::Facts;
 use crate::prometheus::instance::Scraper;
 use crate::prometheus::scrape_object::ScrapeObject;
 

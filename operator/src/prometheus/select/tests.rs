@@ -108,7 +108,10 @@ fn files_are_denied_where_the_operator_says_so() {
     let reasons = |denies_files: bool| {
         let mut settings = Settings::default();
         settings.tenancy.denies_files = denies_files;
-        let checks = Checks::new(Facts::of((&prometheus).into(), Version::new(3, 5, 0), &settings), &assets);
+        let checks = Checks::new(
+            Facts::of((&prometheus).into(), Version::new(3, 5, 0), &settings),
+            &assets,
+        );
         let token = monitor("a", "files", json!({"bearerTokenFile": "/var/run/token"}));
         let certificate = monitor("a", "files", json!({"tlsConfig": {"caFile": "/etc/ca"}}));
         let plain = monitor("a", "files", json!({"tlsConfig": {"insecureSkipVerify": true}}));
