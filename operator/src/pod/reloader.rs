@@ -14,6 +14,8 @@ use crate::settings;
 
 /// Variable that the reloader makes of the name of the pod.
 const ORDINAL: &str = "STATEFULSET_ORDINAL_NUMBER";
+/// The image of the original, whose program cannot ask itself, and which has a shell.
+const IMAGE_WITH_SHELL: &str = "prometheus-operator/prometheus-config-reloader";
 /// The program in its image.
 const PROGRAM: &str = "/bin/prometheus-config-reloader";
 /// Port of the sidecar.
@@ -216,6 +218,10 @@ impl<'a> Reloader<'a> {
             };
             return probe::get(&target, "/healthz");
         };
+        if self.settings.image.contains(IMAGE_WITH_SHELL) {
+            let origin = format!("http://{host}:{PORT}");
+            return probe::get(&Target::Loopback { origin: &origin }, "/healthz");
+        }
         // The image has nothing but the program.
         let address = format!("--listen-address={host}:{PORT}");
         let web_config = self.web_config_file.map(|file| format!("--web-config-file={file}"));
@@ -315,6 +321,19 @@ mod tests {
             "--web-config-file=/web.yaml",
         ];
         assert_eq!(command.expect("a command"), words);
+        let original = settings::Reloader {
+            image: "quay.io/prometheus-operator/prometheus-config-reloader:v0.93.0".to_owned(),
+            ..settings.clone()
+        };
+        let reloader = Reloader {
+            listen_local: Some("localhost"),
+            ..Reloader::new(&original, Role::Sidecar)
+        };
+        let command = reloader
+            .container()
+            .readiness_probe
+            .and_then(|probe| probe.exec?.command);
+        assert_eq!(command.expect("a command")[0], "sh");
         assert!(probe(None, Server::MutualTls).tcp_socket.is_some());
         assert!(probe(None, Server::Tls).http_get.is_some());
     }
