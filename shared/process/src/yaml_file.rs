@@ -77,7 +77,7 @@ fn reason(error: &serde_saphyr::Error) -> String {
         }
         Saphyr::SerdeMissingField { field, .. } => format!("missing field `{field}`"),
         Saphyr::DuplicateMappingKey { key: Some(key), .. } => format!("the key `{key}` is there twice"),
-        Saphyr::Unexpected { expected, .. } => format!("something else than expected, which is {expected}"),
+        Saphyr::Unexpected { expected, .. } => format!("expected {expected}"),
         Saphyr::MultipleDocuments { .. } => "more than one document".to_owned(),
         Saphyr::Eof { .. } => "unexpected end".to_owned(),
         _ => "invalid YAML".to_owned(),
@@ -140,10 +140,7 @@ mod tests {
     #[test]
     fn no_value_is_in_an_error() {
         for (text, reason) in [
-            (
-                "users: hunter2",
-                "invalid type: string, expected a map at line 1, column 8",
-            ),
+            ("users: hunter2", "expected mapping start at line 1, column 8"),
             ("users: {ann: hunter2}", "at line 1, column 14"),
             (
                 "users: {ann: [hunter2]}\nprot: 1",

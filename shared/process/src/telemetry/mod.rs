@@ -14,8 +14,8 @@ use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 /// Libraries whose debug output is about themselves: they speak at `info` and above, unless the level is `all`.
 const LIBRARIES: &[&str] = &["h2", "hyper", "hyper_util", "kube_client", "mio", "rustls", "tower"];
 
-/// Modules that write what they read into their lines, Secrets included. What they say the programs say themselves.
-const TELLTALES: &[&str] = &["kube_client::client", "kube_runtime"];
+/// Libraries that write what they read into their lines, Secrets included. What they say the programs say themselves.
+const TELLTALES: &[&str] = &["kube_client", "kube_runtime"];
 
 /// A flag value that is not one of the known words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -168,7 +168,7 @@ mod tests {
             assert!(
                 !LogLevel::All
                     .filter()
-                    .would_enable("kube_client::client::builder", &level)
+                    .would_enable("kube_client::config", &level)
             );
         }
         assert!(!LogLevel::None.filter().would_enable("operator", &Level::ERROR));
