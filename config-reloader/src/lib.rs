@@ -28,4 +28,3 @@ pub mod stage;
 pub mod target;
 pub mod update;
 pub mod watch;
-pub mod yaml_file;

@@ -75,6 +75,7 @@ fn normalised(name: &str, node: &Value) -> Option<Value> {
 }
 
 /// Takes every recorded object of the kind through its type. `unreadable` counts those that the schema refuses too.
+#[expect(clippy::disallowed_methods, reason = "nothing in these files is secret")]
 fn round_trips<K>(at_least: usize, unreadable: usize)
 where
     K: Resource<DynamicType = ()> + DeserializeOwned + Serialize,

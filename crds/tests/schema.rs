@@ -85,6 +85,7 @@ impl Addition {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "nothing in these files is secret")]
 fn manifests_equal_the_reference_in_everything_but_prose() {
     let Some(folder) = recorded("reference-crds") else {
         return;

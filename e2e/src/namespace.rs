@@ -81,6 +81,7 @@ impl Namespace {
     }
 
     /// Objects of one kind in this namespace.
+    #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
     pub fn api<K>(&self) -> Api<K>
     where
         K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,

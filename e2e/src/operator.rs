@@ -25,6 +25,7 @@ pub struct OperatorPod {
 
 impl OperatorPod {
     /// The one that works: the others stand by.
+    #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
     pub async fn find(client: &Client) -> anyhow::Result<Self> {
         let pods = Api::<Pod>::all(client.clone())
             .list(&ListParams::default().labels(SELECTOR))
@@ -54,6 +55,7 @@ impl OperatorPod {
     }
 
     /// Deletes it without giving it time to end its work.
+    #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
     pub async fn kill(&self) -> anyhow::Result<()> {
         Api::<Pod>::namespaced(self.client.clone(), &self.namespace)
             .delete(&self.name, &DeleteParams::default().grace_period(0))

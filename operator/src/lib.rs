@@ -5,6 +5,7 @@
 //! each of them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
 pub mod alertmanager;
+pub mod api;
 #[cfg(test)]
 mod api_server;
 pub mod args;
@@ -14,6 +15,7 @@ pub mod check;
 pub mod cli;
 pub mod election;
 pub mod kubelet;
+pub mod name;
 pub mod object;
 pub mod permissions;
 pub mod pod;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use process::yaml_file;
 use serde::Deserialize;
 
 use crate::target::{Address, AddressError, Client, Credentials, TlsSettings};
-use crate::yaml_file;
 
 /// Where a pod finds its service account.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";

@@ -13,12 +13,12 @@
 
 use std::path::{Path, PathBuf};
 
+use process::yaml_file;
 use serde::Deserialize;
 
 use super::address;
 use super::client::{Client, Credentials};
 use super::tls::TlsSettings;
-use crate::yaml_file;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

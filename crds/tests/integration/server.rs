@@ -58,6 +58,7 @@ impl Server {
         })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
     fn api(&self, table: &Table) -> Api<DynamicObject> {
         let kind = GroupVersionKind::gvk("monitoring.coreos.com", &table.version, &table.kind);
         Api::namespaced_with(self.client.clone(), &self.namespace, &ApiResource::from_gvk(&kind))

@@ -28,6 +28,7 @@ pub(crate) struct Arrivals {
 
 impl Arrivals {
     /// Begins to look.
+    #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
     pub(crate) async fn watch(client: &Client) -> anyhow::Result<Self> {
         let api: Api<Secret> = Api::namespaced(client.clone(), NAMESPACE);
         let mut version = api

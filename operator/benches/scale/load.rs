@@ -80,6 +80,7 @@ pub(crate) async fn unrelated_secrets(client: &Client, count: usize) -> anyhow::
 }
 
 /// Gives a monitor another path for its metrics.
+#[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
 pub(crate) async fn change(client: &Client, monitor: usize, value: &str) -> anyhow::Result<()> {
     let (name, namespace, _) = service_monitor(monitor);
     let api: Api<ServiceMonitor> = Api::namespaced(client.clone(), &namespace);
@@ -90,6 +91,7 @@ pub(crate) async fn change(client: &Client, monitor: usize, value: &str) -> anyh
 }
 
 /// Plays the controller of StatefulSets: all pods are of the newest template.
+#[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
 pub(crate) async fn finish_rollout(client: &Client) -> anyhow::Result<()> {
     let api: Api<StatefulSet> = Api::namespaced(client.clone(), NAMESPACE);
     let name = format!("prometheus-{PROMETHEUS}");
@@ -108,6 +110,7 @@ pub(crate) async fn finish_rollout(client: &Client) -> anyhow::Result<()> {
     Ok(())
 }
 
+#[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
 async fn create<K>(client: &Client, objects: impl Iterator<Item = (String, String, Value)>) -> anyhow::Result<()>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::Alertmanager;
 use crds::v1alpha1::AlertmanagerConfig;
+use crds::{Alertmanager, AlertmanagerGlobalConfig};
 use k8s_openapi::api::core::v1::Secret;
-use kube::{Api, Client};
+use kube::Client;
 
 use super::config::fragments::PartCache;
 use super::names;
+use crate::api::Objects;
 use crate::assets::fetch::{FetchError, refresh};
-use crate::assets::{Assets, HasReferences, Reference, References};
+use crate::assets::{self, Assets, HasReferences, Reference, References};
 use crate::cache::ReferenceCache;
 use crate::check::invalid::{Field, Invalid};
+use crate::name::InvalidName;
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
 use crate::reconcile::Sources;
@@ -63,6 +65,9 @@ impl std::fmt::Debug for Configuration {
 /// Why something could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The Secret with the configuration has an impossible name.
+    #[error("configSecret")]
+    ConfigurationName(#[source] InvalidName),
     /// The Secret with the configuration.
     #[error("cannot read secret {object}")]
     Configuration {
@@ -75,6 +80,9 @@ pub enum Error {
     /// A Secret or `ConfigMap` that an object refers to.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The same, of those that the Alertmanager itself refers to.
+    #[error(transparent)]
+    Own(#[from] assets::Error),
     /// The object that the configuration begins with.
     #[error("cannot read AlertmanagerConfig {object}")]
     Root {
@@ -133,12 +141,18 @@ pub async fn observe(
         root_key(&alertmanager).map(|root| objects.remove(&root));
         objects
     });
-    let needed = references(&alertmanager, &root, &objects, &mut cache.references);
+    let mut needed = References::limited(sources.max_references);
+    refer(&alertmanager, &root, &objects, &mut cache.references, &mut needed);
     let mut noted = needed.clone();
-    noted.insert(Reference::secret(secret.clone()));
+    noted.insert(Reference::secret(secret.clone()).map_err(Error::ConfigurationName)?);
     // Noted before it is read: whatever changes from here on brings us back.
     sources.interests.references(&key, noted);
     let assets = refresh(client, &sources.children, needed, &mut cache.assets).await?;
+    let global = global(&alertmanager);
+    assets.check_shown(&key.namespace, &global)?;
+    if let Root::Found(object) = &root {
+        assets.check_shown(&key.namespace, &**object)?;
+    }
     let spec = &alertmanager.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());
     let requirements = Requirements::observe(client, &key.namespace, service, storage, sources.storage_classes).await?;
@@ -153,26 +167,27 @@ pub async fn observe(
     })
 }
 
-/// What the configuration needs besides the user's Secret.
-fn references(
+/// Adds what the configuration needs besides the user's Secret.
+fn refer(
     alertmanager: &Alertmanager,
     root: &Root,
     objects: &Result<ByKey<AlertmanagerConfig>, Arc<Invalid>>,
     cache: &mut ReferenceCache<AlertmanagerConfig>,
-) -> References {
-    let mut references = References::default();
-    let configuration = alertmanager.spec.alertmanager_configuration.as_deref();
+    references: &mut References,
+) {
     let namespace = alertmanager.metadata.namespace.as_deref().unwrap_or_default();
-    if let Some(global) = configuration.and_then(|configuration| configuration.global.as_deref()) {
-        global.refer(namespace, &mut references);
-    }
+    global(alertmanager).refer(namespace, references);
     if let Root::Found(object) = root {
-        object.refer(namespace, &mut references);
+        object.refer(namespace, references);
     }
     if let Ok(objects) = objects {
-        cache.add_to(&mut references, objects);
+        cache.add_to(references, objects);
     }
-    references
+}
+
+fn global(alertmanager: &Alertmanager) -> Option<&AlertmanagerGlobalConfig> {
+    let configuration = alertmanager.spec.alertmanager_configuration.as_deref();
+    configuration.and_then(|configuration| configuration.global.as_deref())
 }
 
 /// The object as the watch sees it, or else as the API server has it: its namespace need not be one of those that are
@@ -185,7 +200,7 @@ async fn root(sources: &Sources<Alertmanager>, key: Option<ObjectKey>) -> Result
     if let Some(found) = sources.objects.alertmanager_configs.get(&object) {
         return Ok(Root::Found(found));
     }
-    let configs: Api<AlertmanagerConfig> = Api::namespaced(sources.client.clone(), &object.namespace);
+    let configs: Objects<AlertmanagerConfig> = Objects::in_namespace(&sources.client, &object.namespace);
     match configs.get_opt(&object.name).await {
         Ok(Some(found)) => Ok(Root::Found(Arc::new(found))),
         Ok(None) => Ok(Root::Missing(object)),
@@ -197,7 +212,7 @@ async fn root(sources: &Sources<Alertmanager>, key: Option<ObjectKey>) -> Result
 }
 
 async fn configuration(client: &Client, object: ObjectKey) -> Result<Option<Configuration>, Error> {
-    let secrets: Api<Secret> = Api::namespaced(client.clone(), &object.namespace);
+    let secrets: Objects<Secret> = Objects::in_namespace(client, &object.namespace);
     let secret = secrets.get_opt(&object.name).await;
     let secret = secret.map_err(|source| Error::Configuration {
         object,

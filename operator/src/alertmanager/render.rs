@@ -95,6 +95,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
         rejections: configuration.rejections,
         notices,
         selected: vec![(ConfigKind::AlertmanagerConfig, configuration.accepted)],
+        again: observed.assets.again(),
         ..Rendered::default()
     })
 }

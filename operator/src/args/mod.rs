@@ -5,12 +5,14 @@ mod gates;
 mod map;
 mod policies;
 mod quantity;
+mod tenancy;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use process::flags::{normalise, parse_duration};
 use process::telemetry::{LogFormat, LogLevel};
@@ -19,8 +21,10 @@ pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
 pub use policies::{LEASE_NAME, LeaderElection, RecreationPolicy, RepairPolicy};
 pub use quantity::Quantity;
+pub use tenancy::Tenancy;
 
-use crate::settings::{Cluster, Gates, Reloader, Settings};
+use crate::name::{InvalidName, PathSegment};
+use crate::settings::{self, Cluster, Gates, Reloader, Settings};
 
 /// Runs Prometheus and Alertmanager from custom resources of the group `monitoring.coreos.com`.
 #[derive(Debug, Clone, Parser)]
@@ -53,6 +57,10 @@ pub struct Args {
     /// What the pods are made of.
     #[command(flatten)]
     pub pods: Pods,
+
+    /// What those who write configuration objects are kept from.
+    #[command(flatten)]
+    pub tenancy: Tenancy,
 
     /// Feature gates to turn on or off: Name=true,Other=false.
     #[arg(long, value_name = "GATES", default_value = "")]
@@ -133,7 +141,8 @@ pub struct Web {
         default_value = "/etc/tls/private/tls.key"
     )]
     pub key_file: PathBuf,
-    /// Certificates of the authorities that sign clients; where the file exists, clients must present a certificate.
+    /// Certificates of the authorities that sign clients; clients must present a
+    /// certificate. Without the default file they need none; while a file that is named here does not exist, none is let in.
     #[arg(
         id = "web_client_ca_file",
         long = "web.client-ca-file",
@@ -141,6 +150,9 @@ pub struct Web {
         default_value = "/etc/tls/private/tls-ca.crt"
     )]
     pub client_ca_file: PathBuf,
+    /// Whether the file of authorities was named, and is not the default.
+    #[arg(skip)]
+    pub is_client_ca_named: bool,
     /// How often the files are read again; they are also read again when a handshake finds them changed.
     #[arg(id = "web_tls_reload_interval", long = "web.tls-reload-interval", value_name = "DURATION", default_value = "1m", value_parser = parse_duration)]
     pub tls_reload_interval: Duration,
@@ -247,6 +259,9 @@ pub struct Watch {
     /// Follow Secrets and ConfigMaps in all of --namespaces, not just beside the workloads.
     #[arg(long)]
     pub watch_referenced_objects_in_all_namespaces: bool,
+    /// Most Secrets and ConfigMaps that a configuration object may refer to. One with more is left out.
+    #[arg(long, value_name = "NUMBER", default_value_t = crate::assets::MOST_REFERENCES)]
+    pub max_references_per_object: usize,
     /// Label selector of Prometheus and `PrometheusAgent` objects.
     #[arg(long, value_name = "SELECTOR", default_value = "")]
     pub prometheus_instance_selector: String,
@@ -337,14 +352,11 @@ pub struct Pods {
 /// Names separated by commas.
 pub type Names = BTreeSet<String>;
 
-#[expect(clippy::unnecessary_wraps, reason = "clap wants a fallible parser")]
-fn names(text: &str) -> Result<Names, std::convert::Infallible> {
-    Ok(text
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect())
+fn names(text: &str) -> Result<Names, InvalidName> {
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names
+        .map(|name| PathSegment::new(name).map(|name| name.as_str().to_owned()))
+        .collect()
 }
 
 impl Args {
@@ -360,7 +372,10 @@ impl Args {
     pub fn try_from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let command = Self::command();
         let arguments = with_joined_gates(normalise(&command, arguments));
-        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+        let matches = command.try_get_matches_from(arguments)?;
+        let mut args = Self::from_arg_matches(&matches)?;
+        args.web.is_client_ca_named = matches.value_source("web_client_ca_file") == Some(ValueSource::CommandLine);
+        Ok(args)
     }
 
     /// What the flags mean for the objects that are rendered in a cluster that can do `cluster`.
@@ -376,6 +391,7 @@ impl Args {
                 memory_request: pods.config_reloader_memory_request.set(),
                 memory_limit: pods.config_reloader_memory_limit.set(),
                 probes: pods.enable_config_reloader_probes,
+                restricts_expansion: self.tenancy.restrict_variable_expansion,
             },
             prometheus_base_image: pods.prometheus_default_base_image,
             alertmanager_base_image: pods.alertmanager_default_base_image,
@@ -384,6 +400,10 @@ impl Args {
             annotations: pods.annotations.0,
             unmanaged_configuration_disabled: pods.disable_unmanaged_prometheus_configuration,
             large_rules_compressed: pods.compress_large_rules,
+            tenancy: settings::Tenancy {
+                binds_templates: self.tenancy.strict_namespace_enforcement,
+                denies_files: self.tenancy.deny_file_access,
+            },
             controller_id: self.watch.controller_id.clone(),
             gates: Gates {
                 topology_sharding: self.feature_gates.is_on("PrometheusTopologySharding"),
@@ -465,6 +485,8 @@ mod tests {
             &["--config-reloader-cpu-request=many"],
             &["--kubelet-node-address-priority=hostname"],
             &["--log-level=loud"],
+            &["--namespaces=a,b?x"],
+            &["--deny-namespaces=metadata.namespace!=a"],
             &["explode"],
         ] {
             assert!(args(bad).is_err(), "{bad:?}");

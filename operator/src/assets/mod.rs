@@ -1,7 +1,8 @@
 //! Secrets and `ConfigMap`s that objects refer to: which ones ([`References`], before anything is read), what was read
 //! ([`Assets`]), and the certificates and keys among them, which become files of the pod ([`TlsFiles`]).
 //!
-//! Only [`fetch`] touches the cluster. No `Debug` or error text ever holds a value of a Secret.
+//! Only [`fetch`] touches the cluster. No `Debug` or error text ever holds a value of a Secret. What is wrong with one reference
+//! is a value: it concerns those who need it, and nobody else.
 
 mod collect;
 pub mod fetch;
@@ -13,20 +14,37 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::name::{InvalidKey, InvalidName, check_key};
 use crate::object::ObjectKey;
 use crds::SecretOrConfigMap;
 use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapKeySelector, Secret, SecretKeySelector};
 use kube::api::ObjectMeta;
+use tokio::time::Instant;
 
 pub use key_pair::PemError;
-pub use reference::{HasReferences, Reference, ReferenceKind, References};
+pub use reference::{HasReferences, MOST_REFERENCES, Reference, ReferenceKind, References, Since};
 pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name};
 
 /// What was read of the Secrets and `ConfigMap`s that somebody refers to. A copy shares the contents.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Assets {
-    objects: BTreeMap<Reference, Option<Arc<Object>>>,
+    objects: BTreeMap<Reference, Found>,
+    limit: usize,
 }
+
+/// What is known of an object.
+#[derive(Clone)]
+enum Found {
+    /// It was read.
+    Content(Arc<Object>),
+    /// It does not exist.
+    Missing(Asked),
+    /// The API server refuses to show it; why.
+    Unreadable(Asked, Arc<str>),
+}
+
+/// When the API server was asked; `None`: it was not, since the watch sees everything.
+type Asked = Option<Instant>;
 
 /// An object as it was read.
 struct Object {
@@ -41,6 +59,30 @@ type Content = BTreeMap<Box<str>, Box<[u8]>>;
 /// A value that cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
+    /// No object can have that name.
+    #[error(transparent)]
+    Name(#[from] InvalidName),
+    /// No object can have that key.
+    #[error(transparent)]
+    Key(#[from] InvalidKey),
+    /// The API server refuses to show the object.
+    #[error("{reference} cannot be read: {reason}")]
+    Unreadable {
+        /// Which object.
+        reference: Reference,
+        /// Its answer.
+        reason: Arc<str>,
+    },
+    /// The object that refers to others refers to too many.
+    #[error(
+        "refers to {number} Secrets and ConfigMaps, of which {limit} are allowed: divide the object, or raise --max-references-per-object"
+    )]
+    TooMany {
+        /// How many they are.
+        number: usize,
+        /// How many they may be.
+        limit: usize,
+    },
     /// The object does not exist.
     #[error("{reference} not found")]
     ObjectMissing {
@@ -68,10 +110,40 @@ pub enum Error {
     NothingSelected,
 }
 
+impl Default for Assets {
+    fn default() -> Self {
+        Self::limited(MOST_REFERENCES)
+    }
+}
+
 impl Assets {
+    /// Nothing, for configuration objects that refer to no more than `limit` objects each.
+    pub const fn limited(limit: usize) -> Self {
+        Self {
+            objects: BTreeMap::new(),
+            limit,
+        }
+    }
+
+    /// Checks that a configuration object in `namespace` does not refer to too many others.
+    ///
+    /// # Errors
+    /// When it does.
+    pub fn admit(&self, namespace: &str, object: &impl HasReferences) -> Result<(), Error> {
+        let mut references = References::default();
+        references.add(namespace, object);
+        let (number, limit) = (references.iter().len(), self.limit);
+        if number > limit {
+            return Err(Error::TooMany { number, limit });
+        }
+        Ok(())
+    }
+
     /// Remembers a Secret as it was read.
     pub fn insert_secret(&mut self, secret: Secret) {
-        let reference = Reference::secret(ObjectKey::of(&secret));
+        let Ok(reference) = Reference::secret(ObjectKey::of(&secret)) else {
+            return;
+        };
         let version = secret.metadata.resource_version;
         let text = secret.string_data.unwrap_or_default();
         let content = (secret.data.unwrap_or_default().into_iter())
@@ -79,29 +151,31 @@ impl Assets {
             .chain((text.into_iter()).map(|(key, value)| (key.into(), value.into_bytes().into())))
             .collect();
         self.objects
-            .insert(reference, Some(Arc::new(Object { version, content })));
+            .insert(reference, Found::Content(Arc::new(Object { version, content })));
     }
 
     /// Remembers a `ConfigMap` as it was read.
     pub fn insert_config_map(&mut self, config_map: ConfigMap) {
-        let reference = Reference::config_map(ObjectKey::of(&config_map));
+        let Ok(reference) = Reference::config_map(ObjectKey::of(&config_map)) else {
+            return;
+        };
         let version = config_map.metadata.resource_version;
         let content = (config_map.data.unwrap_or_default().into_iter())
             .map(|(key, value)| (key.into(), value.into_bytes().into()))
             .collect();
         self.objects
-            .insert(reference, Some(Arc::new(Object { version, content })));
+            .insert(reference, Found::Content(Arc::new(Object { version, content })));
     }
 
     /// Remembers that an object does not exist.
     pub fn insert_missing(&mut self, reference: Reference) {
-        self.objects.insert(reference, None);
+        self.objects.insert(reference, Found::Missing(None));
     }
 
     /// The text that `selector` selects in a Secret of `namespace`.
     pub fn secret(&self, namespace: &str, selector: &SecretKeySelector) -> Result<&str, Error> {
         self.text(
-            &Reference::secret(ObjectKey::new(namespace, selector.name.as_str())),
+            &Reference::secret(ObjectKey::new(namespace, selector.name.as_str()))?,
             &selector.key,
         )
     }
@@ -109,7 +183,7 @@ impl Assets {
     /// The text that `selector` selects in a `ConfigMap` of `namespace`.
     pub fn config_map(&self, namespace: &str, selector: &ConfigMapKeySelector) -> Result<&str, Error> {
         self.text(
-            &Reference::config_map(ObjectKey::new(namespace, selector.name.as_str())),
+            &Reference::config_map(ObjectKey::new(namespace, selector.name.as_str()))?,
             &selector.key,
         )
     }
@@ -125,10 +199,20 @@ impl Assets {
 
     /// The text of a key.
     pub(crate) fn text(&self, reference: &Reference, key: &str) -> Result<&str, Error> {
-        let Some(Some(object)) = self.objects.get(reference) else {
-            return Err(Error::ObjectMissing {
-                reference: reference.clone(),
-            });
+        check_key(key)?;
+        let object = match self.objects.get(reference) {
+            Some(Found::Content(object)) => object,
+            Some(Found::Unreadable(_, reason)) => {
+                return Err(Error::Unreadable {
+                    reference: reference.clone(),
+                    reason: Arc::clone(reason),
+                });
+            }
+            Some(Found::Missing(_)) | None => {
+                return Err(Error::ObjectMissing {
+                    reference: reference.clone(),
+                });
+            }
         };
         let value = object.content.get(key).ok_or_else(|| Error::KeyMissing {
             reference: reference.clone(),
@@ -140,14 +224,14 @@ impl Assets {
         })
     }
 
-    /// Takes over from `last` what was read of an object whose metadata are `seen` now. `false` where it must be read anew.
+    /// Takes over from `last` what was read of an object whose metadata are `seen` now. `false` where it must be read again.
     fn keep(&mut self, last: &Self, reference: &Reference, seen: Option<&ObjectMeta>) -> bool {
         let Some(version) = seen.and_then(|seen| seen.resource_version.as_deref()) else {
             return false;
         };
         match last.objects.get(reference) {
-            Some(Some(object)) if object.version.as_deref() == Some(version) => {
-                self.objects.insert(reference.clone(), Some(Arc::clone(object)));
+            Some(Found::Content(object)) if object.version.as_deref() == Some(version) => {
+                (self.objects).insert(reference.clone(), Found::Content(Arc::clone(object)));
                 true
             }
             _ => false,
@@ -157,8 +241,11 @@ impl Assets {
     /// The objects that have another content than in `last`, came or went.
     pub fn changed_since(&self, last: &Self) -> BTreeSet<Reference> {
         let is_same = |reference: &Reference| match (self.objects.get(reference), last.objects.get(reference)) {
-            (Some(Some(now)), Some(Some(then))) => Arc::ptr_eq(now, then) || now.content == then.content,
-            (Some(None), Some(None)) => true,
+            (Some(Found::Content(now)), Some(Found::Content(then))) => {
+                Arc::ptr_eq(now, then) || now.content == then.content
+            }
+            (Some(Found::Missing(_)), Some(Found::Missing(_))) => true,
+            (Some(Found::Unreadable(_, now)), Some(Found::Unreadable(_, then))) => now == then,
             _ => false,
         };
         let references = self.objects.keys().chain(last.objects.keys());
@@ -168,10 +255,9 @@ impl Assets {
 
 impl fmt::Debug for Assets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys = |object: &Option<Arc<Object>>| {
-            object
-                .as_ref()
-                .map(|object| object.content.keys().cloned().collect::<Vec<_>>())
+        let keys = |found: &Found| match found {
+            Found::Content(object) => Some(object.content.keys().cloned().collect::<Vec<_>>()),
+            Found::Missing(_) | Found::Unreadable(..) => None,
         };
         formatter
             .debug_map()
@@ -195,6 +281,10 @@ mod tests {
         }
     }
 
+    fn reference(name: &str) -> Reference {
+        Reference::secret(ObjectKey::new("team", name)).expect("a name")
+    }
+
     fn assets() -> Assets {
         let mut assets = Assets::default();
         assets.insert_secret(Secret {
@@ -210,7 +300,7 @@ mod tests {
             data: Some(BTreeMap::from([("ca".to_owned(), "public".to_owned())])),
             ..ConfigMap::default()
         });
-        assets.insert_missing(Reference::secret(ObjectKey::new("team", "gone")));
+        assets.insert_missing(reference("gone"));
         assets
     }
 
@@ -235,6 +325,20 @@ mod tests {
                 "login",
                 "binary",
                 "key \"binary\" in secret team/login is not UTF-8 text",
+            ),
+            (
+                "team",
+                "?x=1",
+                "user",
+                "\"?x=1\" is not a valid name: it must consist of lower-case letters, digits, '-' and '.', start and end with a \
+                 letter or digit, and have at most 253 characters",
+            ),
+            (
+                "team",
+                "login",
+                "../user",
+                "\"../user\" is not a valid key: it must consist of letters, digits, '-', '_' and '.', and have at most 253 \
+                 characters",
             ),
         ] {
             let error = assets.secret(namespace, &select(name, key)).unwrap_err();
@@ -276,7 +380,7 @@ mod tests {
             ..Secret::default()
         };
         login.metadata.resource_version = Some("4".to_owned());
-        let (mut last, reference) = (Assets::default(), Reference::secret(ObjectKey::new("team", "login")));
+        let (mut last, reference) = (Assets::default(), reference("login"));
         last.insert_secret(login);
         let keeps = |seen: Option<&ObjectMeta>| {
             let mut next = Assets::default();
@@ -300,7 +404,7 @@ mod tests {
             metadata: metadata("team", "login"),
             ..ConfigMap::default()
         });
-        now.insert_missing(Reference::secret(ObjectKey::new("team", "login")));
+        now.insert_missing(reference("login"));
         let changed: Vec<String> = now.changed_since(&last).iter().map(ToString::to_string).collect();
         assert_eq!(changed, ["secret team/login", "configmap team/login"]);
         assert_eq!(last.changed_since(&Assets::default()).len(), 3);

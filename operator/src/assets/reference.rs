@@ -3,11 +3,12 @@
 //! [`Refers`] is implemented from the leaves (a selector of a key) up to whole objects, so that what is fetched follows
 //! from the types. The fields stand in the order of the API.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use k8s_openapi::api::core::v1::{ConfigMapKeySelector, SecretKeySelector};
 
+use crate::name::{InvalidName, PathSegment};
 use crate::object::ObjectKey;
 
 /// Kind of an object that can be referred to.
@@ -19,30 +20,48 @@ pub enum ReferenceKind {
     ConfigMap,
 }
 
-/// One Secret or `ConfigMap`.
+/// One Secret or `ConfigMap`, by a name that it can have.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
-    /// Which kind.
-    pub kind: ReferenceKind,
-    /// Which one.
-    pub object: ObjectKey,
+    kind: ReferenceKind,
+    object: ObjectKey,
 }
 
 impl Reference {
+    /// The object of that kind and key.
+    ///
+    /// # Errors
+    /// When no object can have that name.
+    pub fn new(kind: ReferenceKind, object: ObjectKey) -> Result<Self, InvalidName> {
+        PathSegment::new(&object.namespace)?;
+        PathSegment::new(&object.name)?;
+        Ok(Self { kind, object })
+    }
+
     /// The Secret `object`.
-    pub const fn secret(object: ObjectKey) -> Self {
-        Self {
-            kind: ReferenceKind::Secret,
-            object,
-        }
+    ///
+    /// # Errors
+    /// When no Secret can have that name.
+    pub fn secret(object: ObjectKey) -> Result<Self, InvalidName> {
+        Self::new(ReferenceKind::Secret, object)
     }
 
     /// The `ConfigMap` `object`.
-    pub const fn config_map(object: ObjectKey) -> Self {
-        Self {
-            kind: ReferenceKind::ConfigMap,
-            object,
-        }
+    ///
+    /// # Errors
+    /// When no `ConfigMap` can have that name.
+    pub fn config_map(object: ObjectKey) -> Result<Self, InvalidName> {
+        Self::new(ReferenceKind::ConfigMap, object)
+    }
+
+    /// Which kind.
+    pub const fn kind(&self) -> ReferenceKind {
+        self.kind
+    }
+
+    /// Which one.
+    pub const fn object(&self) -> &ObjectKey {
+        &self.object
     }
 }
 
@@ -62,48 +81,88 @@ impl fmt::Debug for Reference {
     }
 }
 
+/// Since when an object is referred to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Since {
+    /// Everybody who refers to it did so at the last reconciliation.
+    Before,
+    /// Somebody who refers to it is new or has changed.
+    Now,
+}
+
+/// Most Secrets and `ConfigMap`s that one configuration object may refer to, unless `--max-references-per-object` says otherwise.
+pub const MOST_REFERENCES: usize = 500;
+
 /// A set of references, each object once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct References(BTreeSet<Reference>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct References {
+    since: BTreeMap<Reference, Since>,
+    limit: usize,
+}
+
+impl Default for References {
+    fn default() -> Self {
+        Self::limited(MOST_REFERENCES)
+    }
+}
 
 impl References {
-    /// Adds what `object`, which stands in `namespace`, refers to.
+    /// An empty set, to which no configuration object adds more than `limit`.
+    pub const fn limited(limit: usize) -> Self {
+        Self {
+            since: BTreeMap::new(),
+            limit,
+        }
+    }
+
+    /// How many references a configuration object may add.
+    pub const fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Adds what `object`, which is in `namespace`, refers to.
     pub fn add(&mut self, namespace: &str, object: &(impl HasReferences + ?Sized)) {
         object.refer(namespace, self);
     }
 
-    /// Adds one object. A selector without a name, which the API allows, refers to nothing.
+    /// Adds one object.
     pub fn insert(&mut self, reference: Reference) {
-        if !reference.object.name.is_empty() {
-            self.0.insert(reference);
+        self.since.insert(reference, Since::Now);
+    }
+
+    /// Adds one object to which somebody refers since then.
+    pub fn note(&mut self, reference: &Reference, since: Since) {
+        match self.since.get_mut(reference) {
+            Some(known) => *known = since.max(*known),
+            None => drop(self.since.insert(reference.clone(), since)),
+        }
+    }
+
+    /// Adds what a selector in an object of `namespace` names. A name that no object can have refers to nothing: whoever needs
+    /// the value learns that from [`Assets`](super::Assets).
+    fn select(&mut self, kind: ReferenceKind, namespace: &str, name: &str) {
+        if let Ok(reference) = Reference::new(kind, ObjectKey::new(namespace, name)) {
+            self.insert(reference);
         }
     }
 
     /// The references, Secrets first, sorted by name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Reference> {
-        self.0.iter()
+        self.since.keys()
     }
 
     /// Whether the object is among them: a change of it concerns whoever has these references.
     pub fn contains(&self, reference: &Reference) -> bool {
-        self.0.contains(reference)
-    }
-}
-
-impl FromIterator<Reference> for References {
-    fn from_iter<I: IntoIterator<Item = Reference>>(references: I) -> Self {
-        let mut collected = Self::default();
-        references.into_iter().for_each(|reference| collected.insert(reference));
-        collected
+        self.since.contains_key(reference)
     }
 }
 
 impl IntoIterator for References {
-    type Item = Reference;
-    type IntoIter = std::collections::btree_set::IntoIter<Reference>;
+    type Item = (Reference, Since);
+    type IntoIter = std::collections::btree_map::IntoIter<Reference, Since>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.since.into_iter()
     }
 }
 
@@ -115,13 +174,13 @@ pub trait HasReferences {
 
 impl HasReferences for SecretKeySelector {
     fn refer(&self, namespace: &str, references: &mut References) {
-        references.insert(Reference::secret(ObjectKey::new(namespace, self.name.as_str())));
+        references.select(ReferenceKind::Secret, namespace, &self.name);
     }
 }
 
 impl HasReferences for ConfigMapKeySelector {
     fn refer(&self, namespace: &str, references: &mut References) {
-        references.insert(Reference::config_map(ObjectKey::new(namespace, self.name.as_str())));
+        references.select(ReferenceKind::ConfigMap, namespace, &self.name);
     }
 }
 
@@ -174,6 +233,7 @@ mod tests {
                 },
                 {
                     "bearerTokenSecret": {"name": "", "key": ""},
+                    "authorization": {"credentials": {"name": "../b?x", "key": "k"}},
                     "oauth2": {
                         "clientId": {"configMap": {"name": "client", "key": "id"}},
                         "clientSecret": {"name": "client", "key": "secret"},

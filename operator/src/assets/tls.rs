@@ -98,19 +98,16 @@ struct Source {
 }
 
 impl Source {
-    fn new(kind: ReferenceKind, namespace: &str, name: &str, key: &str) -> Self {
-        Self {
-            reference: Reference {
-                kind,
-                object: ObjectKey::new(namespace, name),
-            },
+    fn new(kind: ReferenceKind, namespace: &str, name: &str, key: &str) -> Result<Self, Error> {
+        Ok(Self {
+            reference: Reference::new(kind, ObjectKey::new(namespace, name))?,
             key: key.into(),
-        }
+        })
     }
 
     fn file_name(&self) -> String {
-        let Reference { kind, object } = &self.reference;
-        tls_file_name(*kind, &object.namespace, &object.name, &self.key)
+        let object = self.reference.object();
+        tls_file_name(self.reference.kind(), &object.namespace, &object.name, &self.key)
     }
 }
 
@@ -179,11 +176,12 @@ impl TlsFiles {
     fn insert_source<'a>(
         &mut self,
         field: &'static str,
-        source: Source,
+        source: Result<Source, Error>,
         assets: &'a Assets,
     ) -> Result<&'a str, TlsError> {
-        let content =
-            (assets.text(&source.reference, &source.key)).map_err(|source| TlsError::Asset { field, source })?;
+        let failed = |source| TlsError::Asset { field, source };
+        let source = source.map_err(failed)?;
+        let content = assets.text(&source.reference, &source.key).map_err(failed)?;
         self.0.insert(source.file_name(), source);
         Ok(content)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::sync::Arc;
 
-use crate::assets::{HasReferences, Reference, References};
+use crate::assets::{HasReferences, Reference, References, Since};
 use crate::object::ObjectKey;
 
 /// What is known of the objects of the last reconciliation.
@@ -33,7 +33,9 @@ impl<K: HasReferences> ReferenceCache<K> {
         for (key, object) in objects {
             while last.next_if(|last| last.key < *key).is_some() {}
             let same = last.next_if(|last| last.key == *key);
-            let now = match same.filter(|last| Arc::ptr_eq(&last.object, object)) {
+            let same = same.filter(|last| Arc::ptr_eq(&last.object, object));
+            let since = if same.is_some() { Since::Before } else { Since::Now };
+            let now = match same {
                 Some(same) => same,
                 None => Known {
                     key: key.clone(),
@@ -41,14 +43,14 @@ impl<K: HasReferences> ReferenceCache<K> {
                     references: {
                         let mut own = References::default();
                         own.add(&key.namespace, &**object);
-                        own.into_iter().collect()
+                        // Who refers to more is rejected, and refers to nothing.
+                        let is_admitted = own.iter().len() <= references.limit();
+                        own.into_iter().map(|(own, _)| own).filter(|_| is_admitted).collect()
                     },
                 },
             };
             for reference in &now.references {
-                if !references.contains(reference) {
-                    references.insert(reference.clone());
-                }
+                references.note(reference, since);
             }
             self.0.push(now);
         }
@@ -71,6 +73,32 @@ mod tests {
         });
         let object = serde_json::from_value(object).expect("a ServiceMonitor");
         (ObjectKey::new("team", name), Arc::new(object))
+    }
+
+    #[test]
+    fn who_refers_to_too_much_refers_to_nothing() {
+        let objects = BTreeMap::from([monitor("a", "one")]);
+        for (limit, count) in [(1, 1), (0, 0)] {
+            let mut references = References::limited(limit);
+            ReferenceCache::default().add_to(&mut references, &objects);
+            assert_eq!(references.iter().len(), count);
+        }
+    }
+
+    #[test]
+    fn a_reference_is_new_when_somebody_who_has_it_is() {
+        let (mut referred, mut objects) = (ReferenceCache::default(), BTreeMap::from([monitor("a", "one")]));
+        let mut since = |objects: &BTreeMap<ObjectKey, Arc<ServiceMonitor>>| {
+            let mut references = References::default();
+            referred.add_to(&mut references, objects);
+            references.into_iter().map(|(_, since)| since).collect::<Vec<_>>()
+        };
+        assert_eq!(since(&objects), [Since::Now]);
+        assert_eq!(since(&objects), [Since::Before]);
+        objects.extend([monitor("b", "one"), monitor("c", "two")]);
+        assert_eq!(since(&objects), [Since::Now, Since::Now]);
+        objects.extend([monitor("b", "two")]);
+        assert_eq!(since(&objects), [Since::Before, Since::Now]);
     }
 
     #[test]

@@ -8,11 +8,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
-use kube::api::{Api, ObjectMeta, PostParams};
+use kube::api::{ObjectMeta, PostParams};
 use kube::{Client, ResourceExt};
 use tokio::time::Instant;
 
 use super::observed_record::ObservedRecord;
+use crate::api::Objects;
 use crate::args::LeaderElection;
 use crate::reconcile::FIELD_MANAGER;
 
@@ -39,7 +40,7 @@ pub(super) enum Standing {
 
 /// One of those who ask for the Lease.
 pub(super) struct Candidate {
-    api: Api<Lease>,
+    api: Objects<Lease>,
     name: String,
     identity: String,
     duration: Duration,
@@ -56,7 +57,7 @@ impl Candidate {
             namespace => namespace.to_owned(),
         };
         Self {
-            api: Api::namespaced(client.clone(), &namespace),
+            api: Objects::in_namespace(client, &namespace),
             name: flags.leader_elect_resource_name.clone(),
             identity: identity(),
             duration: flags.leader_elect_lease_duration,

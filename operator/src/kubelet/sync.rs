@@ -5,15 +5,16 @@ use std::error::Error as StdError;
 
 use k8s_openapi::api::core::v1::{Node as WholeNode, Service};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
+use kube::Resource as _;
 use kube::api::{DeleteParams, ListParams, ObjectList, PostParams};
 use kube::core::Request;
-use kube::{Api, Resource as _};
 
 use super::Kubelet;
 use super::addresses::{Address, Lookup, Node};
 use super::endpoints::{endpoints, service};
 use super::metrics::Resource;
 use super::slices::{Changes, changes, identity};
+use crate::api::Objects;
 use crate::object::ObjectKey;
 use crate::reconcile::FIELD_MANAGER;
 use crate::reconcile::child::Child;
@@ -98,6 +99,7 @@ impl Kubelet {
             page = page.labels(&self.node_selector);
         }
         loop {
+            #[expect(clippy::disallowed_methods, reason = "nobody's text is in the URL of all nodes")]
             let request = Request::new(WholeNode::url_path(&(), None)).list(&page);
             let request = request.map_err(|error| Error::Nodes(Box::new(kube::Error::BuildRequest(error))))?;
             let nodes: ObjectList<Node> =
@@ -124,7 +126,7 @@ impl Kubelet {
     /// Writes an object unless it is as it should be, and returns it as the API server has it.
     async fn put<K: Child>(&self, wanted: &K) -> Result<K, Error> {
         let name = &self.template.key.name;
-        let api: Api<K> = Api::namespaced(self.client.clone(), &self.template.key.namespace);
+        let api: Objects<K> = Objects::in_namespace(&self.client, &self.template.key.namespace);
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -148,7 +150,7 @@ impl Kubelet {
     }
 
     async fn sync_slices(&self, service: &Service, addresses: &[Address]) -> Result<(), Error> {
-        let api: Api<EndpointSlice> = Api::namespaced(self.client.clone(), &self.template.key.namespace);
+        let api: Objects<EndpointSlice> = Objects::in_namespace(&self.client, &self.template.key.namespace);
         let ours: Vec<String> = identity(&self.template)
             .iter()
             .map(|(k, v)| format!("{k}={v}"))
@@ -172,7 +174,7 @@ impl Kubelet {
         for name in delete {
             match api.delete(&name, &DeleteParams::default()).await {
                 Err(kube::Error::Api(status)) if status.code == 404 => {}
-                deleted => drop(deleted.map_err(self.failed::<EndpointSlice>("delete"))?),
+                deleted => deleted.map_err(self.failed::<EndpointSlice>("delete"))?,
             }
         }
         Ok(())

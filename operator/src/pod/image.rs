@@ -30,6 +30,11 @@ pub enum Error {
     Version(String),
 }
 
+/// Whether an image is known to have no shell, nor anything else besides its program.
+pub fn has_no_shell(reference: &str) -> bool {
+    reference.contains("distroless")
+}
+
 impl Image<'_> {
     /// The image reference.
     pub fn reference(&self) -> Result<String, Error> {

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use formats::version::Version;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::Resource;
 
@@ -33,6 +34,12 @@ pub const INPUT_HASH: &str = "prometheus-operator-input-hash";
 
 /// Annotations of kubectl, which say something about the custom resource alone.
 const KUBECTL: &str = "kubectl.kubernetes.io/";
+
+/// The value of the label of the version: what the user wrote, in the form of semver, or what runs where nothing is written.
+pub fn version_label(written: Option<&str>, version: Version) -> String {
+    let written = written.map(Version::canonical).transpose().ok().flatten();
+    written.unwrap_or_else(|| version.to_string())
+}
 
 /// The pairs of a constant list.
 pub fn map<const N: usize>(pairs: [(&str, &str); N]) -> Map {

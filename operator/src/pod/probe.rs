@@ -1,7 +1,32 @@
 //! Probes, and the URLs and paths that they and the reloader use. Pure.
 
-use k8s_openapi::api::core::v1::{ExecAction, HTTPGetAction, Probe};
+use crds::WebConfigFileFields;
+use k8s_openapi::api::core::v1::{ExecAction, HTTPGetAction, Probe, TCPSocketAction};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+/// What a server asks of its clients, as far as probes are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Server {
+    /// It speaks HTTP.
+    Plain,
+    /// It speaks HTTPS.
+    Tls,
+    /// It speaks HTTPS with those who show a certificate. A kubelet has none that it could show.
+    MutualTls,
+}
+
+impl Server {
+    /// The server that serves by these settings.
+    pub fn of(fields: &WebConfigFileFields) -> Self {
+        let Some(tls) = &fields.tls_config else {
+            return Self::Plain;
+        };
+        match tls.client_auth_type.as_deref() {
+            Some("RequireAnyClientCert" | "RequireClientCert" | "RequireAndVerifyClientCert") => Self::MutualTls,
+            _ => Self::Tls,
+        }
+    }
+}
 
 /// How a probe reaches the server in its container.
 #[derive(Debug, Clone)]
@@ -10,8 +35,8 @@ pub enum Target<'a> {
     Network {
         /// Port by name or number.
         port: IntOrString,
-        /// Whether the server speaks TLS.
-        tls: bool,
+        /// What the server asks of it.
+        server: Server,
     },
     /// The server listens on the loopback interface alone, so a client in the container asks.
     Loopback {
@@ -23,25 +48,36 @@ pub enum Target<'a> {
 /// A probe of `path`, without thresholds.
 pub fn get(target: &Target<'_>, path: &str) -> Probe {
     match target {
-        Target::Network { port, tls } => Probe {
+        Target::Network {
+            port,
+            server: Server::MutualTls,
+        } => Probe {
+            tcp_socket: Some(TCPSocketAction {
+                port: port.clone(),
+                host: None,
+            }),
+            ..Probe::default()
+        },
+        Target::Network { port, server } => Probe {
             http_get: Some(HTTPGetAction {
                 path: Some(path.to_owned()),
                 port: port.clone(),
-                scheme: tls.then(|| "HTTPS".to_owned()),
+                scheme: (*server == Server::Tls).then(|| "HTTPS".to_owned()),
                 ..HTTPGetAction::default()
             }),
             ..Probe::default()
         },
-        Target::Loopback { origin } => Probe {
-            exec: Some(ExecAction {
-                command: Some(vec![
-                    "sh".to_owned(),
-                    "-c".to_owned(),
-                    fetch(&format!("{origin}{path}")),
-                ]),
-            }),
-            ..Probe::default()
-        },
+        Target::Loopback { origin } => command(["sh", "-c", &fetch(&format!("{origin}{path}"))]),
+    }
+}
+
+/// A probe by a command in the container, without thresholds.
+pub fn command<'a>(words: impl IntoIterator<Item = &'a str>) -> Probe {
+    Probe {
+        exec: Some(ExecAction {
+            command: Some(words.into_iter().map(str::to_owned).collect()),
+        }),
+        ..Probe::default()
     }
 }
 
@@ -75,6 +111,26 @@ pub fn below(prefix: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kubelet_without_a_certificate_looks_at_the_port() {
+        for (auth, expected) in [
+            (None, Server::Tls),
+            (Some("VerifyClientCertIfGiven"), Server::Tls),
+            (Some("RequireAnyClientCert"), Server::MutualTls),
+            (Some("RequireAndVerifyClientCert"), Server::MutualTls),
+        ] {
+            let fields = serde_json::json!({ "tlsConfig": { "clientAuthType": auth } });
+            let server = Server::of(&serde_json::from_value(fields).expect("settings of a server"));
+            assert_eq!(server, expected);
+            let port = IntOrString::String("web".to_owned());
+            let probe = get(&Target::Network { port, server }, "/-/ready");
+            assert_eq!(
+                (probe.http_get.is_some(), probe.tcp_socket.is_some()),
+                (server == Server::Tls, server != Server::Tls)
+            );
+        }
+    }
 
     #[test]
     fn a_path_below_a_prefix_is_clean() {

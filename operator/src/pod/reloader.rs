@@ -9,9 +9,15 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::container::{hardened, tcp_port, variable, variable_of_field};
-use super::probe::{self, Target};
+use super::probe::{self, Server, Target};
 use crate::settings;
 
+/// Variable that the reloader makes of the name of the pod.
+const ORDINAL: &str = "STATEFULSET_ORDINAL_NUMBER";
+/// The image of the original, whose program cannot ask itself, and which has a shell.
+const IMAGE_WITH_SHELL: &str = "prometheus-operator/prometheus-config-reloader";
+/// The program in its image.
+const PROGRAM: &str = "/bin/prometheus-config-reloader";
 /// Port of the sidecar.
 const PORT: i32 = 8080;
 /// Port of the init container; another one, because clients of the API warn about a port that stands twice.
@@ -62,8 +68,8 @@ pub struct Reloader<'a> {
     pub listen_local: Option<&'a str>,
     /// Web configuration of the reloader's own server.
     pub web_config_file: Option<&'a str>,
-    /// Whether that configuration has TLS.
-    pub tls: bool,
+    /// What a server asks of its clients by that configuration.
+    pub server: Server,
     /// How to reload; absent: not at all.
     pub reload: Option<Reload>,
     /// The compressed configuration.
@@ -74,6 +80,8 @@ pub struct Reloader<'a> {
     pub watched: Vec<String>,
     /// Directories and patterns of files that are unpacked, besides the configuration.
     pub packed: Vec<&'a str>,
+    /// Those of them in which no variable is expanded, where expansion is restricted.
+    pub verbatim: Vec<&'a str>,
     /// Directory that they are unpacked into.
     pub unpacked: &'a str,
     /// Level of the reloader's log.
@@ -97,12 +105,13 @@ impl<'a> Reloader<'a> {
             role,
             listen_local: None,
             web_config_file: None,
-            tls: false,
+            server: Server::Plain,
             reload: None,
             config_file: None,
             expanded_file: None,
             watched: Vec::new(),
             packed: Vec::new(),
+            verbatim: Vec::new(),
             unpacked: "",
             log_level: None,
             log_format: None,
@@ -120,7 +129,7 @@ impl<'a> Reloader<'a> {
         };
         let probe = (self.settings.probes && self.role == Role::Sidecar).then(|| self.probe());
         Container {
-            command: Some(vec!["/bin/prometheus-config-reloader".to_owned()]),
+            command: Some(vec![PROGRAM.to_owned()]),
             args: Some(self.arguments(port)),
             env: Some(self.environment()),
             ports: self.listen_local.is_none().then(|| vec![tcp_port(port_name, port)]),
@@ -167,6 +176,13 @@ impl<'a> Reloader<'a> {
             arguments.push(format!("--target-dir={}", self.unpacked));
             arguments.extend(self.packed.iter().map(|source| format!("--target-dir-source={source}")));
         }
+        if self.settings.restricts_expansion {
+            let names = self.environment().into_iter().map(|variable| variable.name);
+            let names: Vec<String> = names.chain([ORDINAL.to_owned()]).collect();
+            arguments.push(format!("--expand={}", names.join(",")));
+            let verbatim = self.verbatim.iter().filter(|source| self.packed.contains(source));
+            arguments.extend(verbatim.map(|source| format!("--target-dir-verbatim={source}")));
+        }
         let level = self.log_level.filter(|level| *level != LogLevel::Info);
         arguments.extend(level.map(|level| format!("--log-level={level}")));
         let format = self.log_format.filter(|format| *format != LogFormat::Logfmt);
@@ -195,15 +211,24 @@ impl<'a> Reloader<'a> {
     }
 
     fn probe(&self) -> Probe {
-        let origin = format!("http://{}:{PORT}", self.listen_local.unwrap_or_default());
-        let target = match self.listen_local {
-            Some(_) => Target::Loopback { origin: &origin },
-            None => Target::Network {
+        let Some(host) = self.listen_local else {
+            let target = Target::Network {
                 port: IntOrString::Int(PORT),
-                tls: self.tls && self.web_config_file.is_some(),
-            },
+                server: self.web_config_file.map_or(Server::Plain, |_| self.server),
+            };
+            return probe::get(&target, "/healthz");
         };
-        probe::get(&target, "/healthz")
+        if self.settings.image.contains(IMAGE_WITH_SHELL) {
+            let origin = format!("http://{host}:{PORT}");
+            return probe::get(&Target::Loopback { origin: &origin }, "/healthz");
+        }
+        // The image has nothing but the program.
+        let address = format!("--listen-address={host}:{PORT}");
+        let web_config = self.web_config_file.map(|file| format!("--web-config-file={file}"));
+        let words = [PROGRAM, "healthcheck", &address]
+            .into_iter()
+            .chain(web_config.as_deref());
+        probe::command(words)
     }
 }
 
@@ -226,5 +251,90 @@ fn resources(settings: &settings::Reloader) -> ResourceRequirements {
         limits: quantities(&settings.cpu_limit, &settings.memory_limit),
         requests: quantities(&settings.cpu_request, &settings.memory_request),
         claims: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(settings: &settings::Reloader) -> Vec<String> {
+        let reloader = Reloader {
+            packed: vec!["/jobs", "/rules"],
+            verbatim: vec!["/rules"],
+            unpacked: "/out",
+            shard: Shard {
+                number: Some(0),
+                ..Shard::default()
+            },
+            ..Reloader::new(settings, Role::Sidecar)
+        };
+        reloader.container().args.expect("arguments")
+    }
+
+    #[test]
+    fn variables_of_others_are_expanded_unless_that_is_restricted() {
+        let open = arguments(&settings::Reloader::default());
+        assert!(
+            !open
+                .iter()
+                .any(|argument| argument.starts_with("--expand") || argument.contains("verbatim")),
+            "{open:?}"
+        );
+        let restricted = settings::Reloader {
+            restricts_expansion: true,
+            ..settings::Reloader::default()
+        };
+        let arguments = arguments(&restricted);
+        assert!(
+            arguments.contains(&"--expand=POD_NAME,SHARD,STATEFULSET_ORDINAL_NUMBER".to_owned()),
+            "{arguments:?}"
+        );
+        assert!(
+            arguments.contains(&"--target-dir-verbatim=/rules".to_owned()),
+            "{arguments:?}"
+        );
+    }
+
+    #[test]
+    fn a_probe_needs_nothing_but_the_program() {
+        let settings = settings::Reloader {
+            probes: true,
+            ..settings::Reloader::default()
+        };
+        let probe = |listen_local, server| {
+            let reloader = Reloader {
+                listen_local,
+                server,
+                web_config_file: Some("/web.yaml"),
+                ..Reloader::new(&settings, Role::Sidecar)
+            };
+            reloader.container().readiness_probe.expect("a probe")
+        };
+        let command = probe(Some("localhost"), Server::MutualTls)
+            .exec
+            .and_then(|exec| exec.command);
+        let words = [
+            PROGRAM,
+            "healthcheck",
+            "--listen-address=localhost:8080",
+            "--web-config-file=/web.yaml",
+        ];
+        assert_eq!(command.expect("a command"), words);
+        let original = settings::Reloader {
+            image: "quay.io/prometheus-operator/prometheus-config-reloader:v0.93.0".to_owned(),
+            ..settings.clone()
+        };
+        let reloader = Reloader {
+            listen_local: Some("localhost"),
+            ..Reloader::new(&original, Role::Sidecar)
+        };
+        let command = reloader
+            .container()
+            .readiness_probe
+            .and_then(|probe| probe.exec?.command);
+        assert_eq!(command.expect("a command")[0], "sh");
+        assert!(probe(None, Server::MutualTls).tcp_socket.is_some());
+        assert!(probe(None, Server::Tls).http_get.is_some());
     }
 }

@@ -4,8 +4,9 @@
 use crds::StorageSpec;
 use k8s_openapi::api::core::v1::Service;
 use k8s_openapi::api::storage::v1::StorageClass;
-use kube::{Api, Client};
+use kube::Client;
 
+use crate::api::Objects;
 use crate::object::ObjectKey;
 use crate::pod::metadata::Map;
 
@@ -127,7 +128,7 @@ impl Requirements {
 }
 
 async fn custom_service(client: &Client, key: ObjectKey) -> Result<CustomService, ReadError> {
-    let services: Api<Service> = Api::namespaced(client.clone(), &key.namespace);
+    let services: Objects<Service> = Objects::in_namespace(client, &key.namespace);
     match services.get_opt(&key.name).await {
         Ok(Some(service)) => {
             let selector = service.spec.and_then(|spec| spec.selector).unwrap_or_default();
@@ -142,7 +143,7 @@ async fn custom_service(client: &Client, key: ObjectKey) -> Result<CustomService
 }
 
 async fn missing_storage_class(client: &Client, name: &str) -> Result<Option<String>, ReadError> {
-    let classes: Api<StorageClass> = Api::all(client.clone());
+    let classes: Objects<StorageClass> = Objects::cluster_wide(client);
     let class = classes.get_metadata_opt(name).await;
     let failed = |source| ReadError::StorageClass {
         name: name.to_owned(),

@@ -16,6 +16,13 @@ pub enum Mode {
     Delayed,
 }
 
+/// First version of Prometheus that compacts a block when it was uploaded.
+const DELAYS_SINCE: Version = Version::new(3, 9, 0);
+
+/// First version of Thanos whose sidecar gets along with that. 0.41 has the flags, too, but compares the relative name of the file
+/// with the absolute one of Prometheus, and ends.
+const THANOS_DELAYS_SINCE: Version = Version::new(0, 42, 0);
+
 /// The file in which the sidecar says what it has uploaded.
 pub const SHIPPER_FILE: &str = "thanos.shipper.json";
 
@@ -37,8 +44,7 @@ impl Compaction {
         let uploads = sidecar.is_some_and(|thanos| {
             thanos.object_storage_config.is_some() || thanos.object_storage_config_file.is_some()
         });
-        let can_delay =
-            version >= Version::new(3, 9, 0) && thanos.is_some_and(|thanos| thanos >= Version::new(0, 41, 0));
+        let can_delay = version >= DELAYS_SINCE && thanos.is_some_and(|thanos| thanos >= THANOS_DELAYS_SINCE);
         let mode = match (spec.disable_compaction == Some(true), uploads, can_delay) {
             (true, _, _) | (false, true, false) => Mode::Disabled,
             (false, false, _) => Mode::Default,

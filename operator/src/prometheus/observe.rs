@@ -13,7 +13,7 @@ use super::names;
 use super::rollout::Rollout;
 use super::select::{self, Candidates, Objects};
 use crate::assets::fetch::{FetchError, refresh};
-use crate::assets::{Assets, References};
+use crate::assets::{self, Assets, References};
 use crate::check::invalid::Invalid;
 use crate::object::ObjectKey;
 use crate::pod::requirements::{ReadError, Requirements};
@@ -50,6 +50,9 @@ pub enum Error {
     /// A Secret or `ConfigMap`.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The same, of those that the object itself refers to.
+    #[error(transparent)]
+    Own(#[from] assets::Error),
     /// The `ConfigMap`s with rule files.
     #[error("cannot list the ConfigMaps with rule files")]
     RuleFiles(#[source] Box<kube::Error>),
@@ -71,12 +74,17 @@ pub async fn observe<K: Kind>(sources: &Sources<K>, object: Arc<K>, cache: &mut 
     let instance = object.instance();
     let candidates = select::candidates(&instance, objects, &sources.namespaces.labels()).map_err(Arc::new);
     let references = match &candidates {
-        Ok(candidates) => candidates.references(&instance, &mut cache.references),
+        Ok(candidates) => {
+            let mut references = References::limited(sources.max_references);
+            candidates.refer(&instance, &mut cache.references, &mut references);
+            references
+        }
         Err(_) => References::default(),
     };
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
     let assets = refresh(client, &sources.children, references, &mut cache.assets).await?;
+    assets.check_shown(&key.namespace, &instance)?;
     if instance.server().is_some() {
         let prefix = names::rule_files(&instance);
         let found = find_rule_files(client, &key, &prefix, names::RULES_LABEL, &mut cache.rendered.rules).await;

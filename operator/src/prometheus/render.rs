@@ -82,6 +82,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RenderCache)
         rendered.desired.retained = retained.deadlines;
         report_rules(&rules, &mut rendered);
     }
+    rendered.again = rendered.again.into_iter().chain(observed.assets.again()).min();
     rendered.rejections.sort();
     report_emptiness(&instance, &mut rendered);
     report_ignored(&instance, &mut rendered);
@@ -139,7 +140,9 @@ fn rule_files(
     let Some(server) = instance.server() else {
         return (RuleFiles::default(), Vec::new());
     };
-    let target = RuleTarget::prometheus(server, version).with_compression(settings.large_rules_compressed);
+    let target = RuleTarget::prometheus(server, version)
+        .with_compression(settings.large_rules_compressed)
+        .with_tenancy(settings.tenancy);
     let (files, rejections, _) = cache.rule_files(&target, &candidates.rules);
     (files, rejections)
 }

@@ -7,16 +7,15 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use hyper::header::{ACCEPT, HeaderValue};
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
-use kube::api::{Api, DeleteParams, ObjectMeta, PartialObjectMeta, Patch, PatchParams, PostParams};
-use kube::core::Request;
+use kube::api::{DeleteParams, ObjectMeta, PartialObjectMeta, Patch, PatchParams, PostParams};
 use kube::{Client, ResourceExt};
 use sha2::{Digest, Sha256};
 
 use super::child::Child;
 use super::desired::Desired;
 use super::write_cache::WriteCache;
+use crate::api::{self, Objects};
 use crate::args::RecreationPolicy;
 use crate::object::ObjectKey;
 use crate::pod::metadata::INPUT_HASH;
@@ -28,9 +27,6 @@ pub const FIELD_MANAGER: &str = "PrometheusOperator";
 pub const DELETION_DEADLINE: &str = "operator.prometheus.io/deletion-deadline";
 /// How often a write that another writer overtook is tried again at once.
 const CONFLICT_RETRIES: usize = 3;
-/// Asks the API server for the metadata of an object.
-const METADATA_ONLY: HeaderValue =
-    HeaderValue::from_static("application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
 
 /// What is done to a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,7 +220,7 @@ impl Applier {
         }) {
             return Ok(());
         }
-        let api: Api<StatefulSet> = Api::namespaced(self.client.clone(), &key.namespace);
+        let api: Objects<StatefulSet> = Objects::in_namespace(&self.client, &key.namespace);
         let patch = serde_json::json!({"metadata": {"annotations": {DELETION_DEADLINE: deadline}}});
         let params = PatchParams {
             field_manager: Some(FIELD_MANAGER.to_owned()),
@@ -259,7 +255,7 @@ impl Applier {
         owner: &Owner,
         mut known: Option<ObjectMeta>,
     ) -> Result<(ObjectMeta, bool), Error> {
-        let api: Api<K> = Api::namespaced(self.client.clone(), &key.namespace);
+        let api: Objects<K> = Objects::in_namespace(&self.client, &key.namespace);
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -295,22 +291,17 @@ impl Applier {
         }
     }
 
-    /// Creates or replaces a child. The API server answers with the metadata alone: the rest is ours, and may be large.
+    /// Creates or replaces a child.
     async fn send<K: Child>(&self, write: Write, child: &K, key: &ObjectKey) -> Result<ObjectMeta, kube::Error> {
         let params = PostParams {
             field_manager: Some(FIELD_MANAGER.to_owned()),
             ..PostParams::default()
         };
-        let request = Request::new(K::url_path(&(), Some(&*key.namespace)));
-        let body = serde_json::to_vec(child).map_err(kube::Error::SerdeError)?;
-        let request = match write {
-            Write::Create => request.create(&params, body),
-            Write::Replace => request.replace(&key.name, &params, body),
+        let how = match write {
+            Write::Create => api::Write::Create,
+            Write::Replace => api::Write::Replace,
         };
-        let mut request = request.map_err(kube::Error::BuildRequest)?;
-        request.headers_mut().insert(ACCEPT, METADATA_ONLY);
-        let written: PartialObjectMeta<K> = self.client.request(request).await?;
-        Ok(written.metadata)
+        api::write(&self.client, how, key, &params, child).await
     }
 
     async fn prune<K, C>(
@@ -337,7 +328,7 @@ impl Applier {
     }
 
     async fn delete<K: Child>(&self, key: &ObjectKey, how: &DeleteParams) -> Result<(), Error> {
-        let api: Api<K> = Api::namespaced(self.client.clone(), &key.namespace);
+        let api: Objects<K> = Objects::in_namespace(&self.client, &key.namespace);
         match api.delete(&key.name, how).await {
             Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
             Err(error) => Err(failed::<K>(Verb::Delete, key)(error)),

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Resource;
-use kube::api::{Api, ListParams, Patch, PatchParams, ResourceExt};
+use kube::api::{ListParams, Patch, PatchParams, ResourceExt};
 use serde_json::json;
 
 use super::health::Set;
 use super::{Controller, Extent, FIELD_MANAGER, Outcome, Workload, controller};
+use crate::api::Objects;
 use crate::object::ObjectKey;
 use crate::pod::metadata::selector_text;
 use process::causes::Causes;
@@ -29,7 +30,7 @@ impl<W: Workload> Controller<W> {
         };
         #[expect(clippy::disallowed_methods, reason = "the time of the refresh is what is written")]
         let now = Timestamp::now().to_string();
-        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &key.namespace);
+        let pods: Objects<Pod> = Objects::in_namespace(&self.client, &key.namespace);
         for selector in self.selectors(resource.meta(), &key) {
             if let Err(error) = annotate(&pods, &selector, &now).await {
                 tracing::warn!(controller = W::CONTROLLER.controller, object = %key, error = %Causes(&error), "cannot annotate pods, trying again");
@@ -55,7 +56,7 @@ impl<W: Workload> Controller<W> {
     }
 }
 
-async fn annotate(pods: &Api<Pod>, selector: &str, now: &str) -> Result<(), kube::Error> {
+async fn annotate(pods: &Objects<Pod>, selector: &str, now: &str) -> Result<(), kube::Error> {
     let running = ListParams::default().labels(selector).fields("status.phase=Running");
     let names = (pods.list_metadata(&running).await?.items.into_iter())
         .filter(|pod| pod.metadata.deletion_timestamp.is_none())

@@ -3,10 +3,11 @@
 //! `--repair-policy-for-statefulsets`; one pod of a StatefulSet at a time.
 
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{Api, DeleteParams, EvictParams, Preconditions, ResourceExt};
+use kube::api::{DeleteParams, EvictParams, Preconditions, ResourceExt};
 
 use super::health::{Revisions, Shard};
 use super::{Controller, Workload, controller};
+use crate::api::Objects;
 use crate::args::RepairPolicy;
 use crate::object::ObjectKey;
 use process::causes::Causes;
@@ -32,20 +33,20 @@ impl<W: Workload> Controller<W> {
 
     async fn remove(&self, pod: &Pod) {
         let key = ObjectKey::of(pod);
-        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &key.namespace);
+        let pods: Objects<Pod> = Objects::in_namespace(&self.client, &key.namespace);
         let this_pod = DeleteParams::background().preconditions(Preconditions {
             uid: pod.uid(),
             resource_version: None,
         });
         let removed = match self.repair {
             RepairPolicy::None => return,
-            RepairPolicy::Delete => pods.delete(&key.name, &this_pod).await.map(drop),
+            RepairPolicy::Delete => pods.delete(&key.name, &this_pod).await,
             RepairPolicy::Evict => {
                 let params = EvictParams {
                     delete_options: Some(this_pod),
                     ..EvictParams::default()
                 };
-                pods.evict(&key.name, &params).await.map(drop)
+                pods.evict(&key.name, &params).await
             }
         };
         let controller = W::CONTROLLER.controller;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crds::{ConditionStatus, ConditionType};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{ObjectReference, Pod};
-use kube::api::{Api, ListParams, Patch, PatchParams};
+use kube::api::{ListParams, Patch, PatchParams};
 use kube::{Resource, ResourceExt};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ use super::metrics::Counts;
 use super::obstacle::obstacle;
 use super::status::{Attempt, Condition, Seen};
 use super::{Access, Controller, Error as RunError, Notice, Workload};
+use crate::api::Objects;
 use crate::object::{ConfigKind, ObjectKey, Rejection};
 use crate::pod::metadata::selector_text;
 use crate::watch::Children;
@@ -254,7 +255,7 @@ impl<W: Workload> Controller<W> {
     /// What the API server made of it; nothing where the object is gone.
     async fn write(&self, resource: &W::Resource, status: Value) -> Result<Option<W::Resource>, Error> {
         let key = ObjectKey::of(resource);
-        let api: Api<W::Resource> = Api::namespaced(self.client.clone(), &key.namespace);
+        let api: Objects<W::Resource> = Objects::in_namespace(&self.client, &key.namespace);
         let patch = json!({
             "apiVersion": W::Resource::api_version(&()),
             "kind": W::Resource::kind(&()),
@@ -316,7 +317,7 @@ impl<W: Workload> Controller<W> {
                 .as_ref()
                 .map(selector_text)
                 .unwrap_or_default();
-            let pods: Api<Pod> = Api::namespaced(self.client.clone(), &key.namespace);
+            let pods: Objects<Pod> = Objects::in_namespace(&self.client, &key.namespace);
             let list = pods.list(&ListParams::default().labels(&selector)).await;
             shard.pods = list
                 .map_err(|error| Error::Pods {

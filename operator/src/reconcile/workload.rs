@@ -38,6 +38,8 @@ pub struct Sources<K> {
     pub interests: Arc<Interests>,
     /// Whether storage classes may be read.
     pub storage_classes: StorageClasses,
+    /// Most references of one configuration object.
+    pub max_references: usize,
 }
 
 /// A kind of custom resource that runs pods.

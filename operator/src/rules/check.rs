@@ -126,6 +126,17 @@ pub enum Fault {
         /// Why.
         source: Box<template::Error>,
     },
+    /// A template that reads series of any namespace.
+    #[error("{field} {name:?}: templates must not call query, since the rules are bound to their namespace")]
+    UnboundQuery {
+        /// Which of the two.
+        field: &'static str,
+        /// Its name.
+        name: Box<str>,
+    },
+    /// A function that reads series of any namespace.
+    #[error("expr: info needs a second argument, a selector by labels, since the rules are bound to their namespace")]
+    UnboundInfo,
     /// Not a duration.
     #[error("{field}: {source}")]
     Duration {

@@ -1,10 +1,11 @@
 //! Which rule files the `ConfigMap`s of a workload hold, read from the cluster. The only part of `rules` that does so.
 
 use k8s_openapi::api::core::v1::ConfigMap;
+use kube::Client;
 use kube::api::ListParams;
-use kube::{Api, Client};
 
 use super::{RuleFileCache, places};
+use crate::api::Objects;
 use crate::object::ObjectKey;
 
 /// Has `cache` know where the rule files of `workload` are: in the `ConfigMap`s called `prefix-0` and on, which have its
@@ -22,7 +23,7 @@ pub async fn find_rule_files(
     if cache.knows_places() {
         return Ok(());
     }
-    let config_maps: Api<ConfigMap> = Api::namespaced(client.clone(), &workload.namespace);
+    let config_maps: Objects<ConfigMap> = Objects::in_namespace(client, &workload.namespace);
     let labelled = ListParams::default().labels(&format!("{label}={}", workload.name));
     let found = config_maps.list(&labelled).await?;
     cache.found(places(prefix, &found.items));

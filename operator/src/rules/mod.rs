@@ -26,6 +26,7 @@ use formats::version::{Dropped, Version};
 
 use crate::object::ObjectKey;
 use crate::pod::sharded_secret;
+use crate::settings::Tenancy;
 
 pub use cache::RuleFileCache;
 pub use check::RuleError;
@@ -52,6 +53,8 @@ pub struct RuleTarget {
     options: Options,
     /// Whether files that are too large may be compressed.
     compresses: bool,
+    /// Whether what is bound to its namespace may call nothing that is not.
+    is_strict: bool,
     enforcement: Option<Enforcement>,
 }
 
@@ -73,6 +76,7 @@ impl RuleTarget {
             version,
             options: Options::default(),
             compresses: false,
+            is_strict: false,
             enforcement: None,
         }
     }
@@ -143,6 +147,13 @@ impl RuleTarget {
     #[must_use]
     pub fn with_compression(self, compresses: bool) -> Self {
         Self { compresses, ..self }
+    }
+
+    /// The same with what tenants are kept from.
+    #[must_use]
+    pub fn with_tenancy(self, tenancy: Tenancy) -> Self {
+        let is_strict = tenancy.binds_templates;
+        Self { is_strict, ..self }
     }
 
     /// Which names of labels and metrics the component takes.
@@ -280,6 +291,9 @@ pub fn bound(target: &RuleTarget, rule: &PrometheusRule) -> Result<Vec<RuleGroup
     let mut groups = rule.spec.groups.to_vec();
     let object = ObjectKey::of(rule);
     if let Some(label) = target.enforced_label(&object) {
+        if target.is_strict {
+            enforce::check_bindable(&groups, target.options)?;
+        }
         enforce::enforce(&mut groups, label, &object.namespace, target.options)?;
     }
     Ok(groups)

@@ -233,6 +233,54 @@ fn rules_are_bound_to_their_namespace_unless_they_are_excluded() {
 }
 
 #[test]
+fn nothing_of_a_bound_rule_reads_other_namespaces_where_that_is_wanted() {
+    let load = |rule_fields: Value, label: &str, is_strict: bool| {
+        let spec = json!({"enforcedNamespaceLabel": label, "enableFeatures": ["promql-experimental-functions"]});
+        let spec: PrometheusSpec = serde_json::from_value(spec).expect("a spec");
+        let rule = rule(json!([{"name": "g", "rules": [rule_fields]}]));
+        let tenancy = Tenancy {
+            binds_templates: is_strict,
+            ..Tenancy::default()
+        };
+        let target = RuleTarget::prometheus(&spec, Version::new(3, 5, 0)).with_tenancy(tenancy);
+        rule_file(&target, &rule).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let alert = |field: &str, text: &str| {
+        let mut alert = json!({"alert": "A", "expr": "up"});
+        alert[field] = json!({"x": text});
+        alert
+    };
+    let query = "{{ range query \"secret{namespace=\\\"other\\\"}\" }}{{ . }}{{ end }}";
+    let piped = "{{ with printf \"up\" | query }}{{ . | first | value }}{{ end }}";
+    for (rule, reason) in [
+        (
+            alert("annotations", query),
+            "annotation \"x\": templates must not call query",
+        ),
+        (alert("labels", piped), "label \"x\": templates must not call query"),
+        (
+            json!({"record": "r", "expr": "sum(info(up))"}),
+            "expr: info needs a second argument",
+        ),
+    ] {
+        let error = load(rule.clone(), "namespace", true).expect_err("it reads other namespaces");
+        assert!(error.contains(reason), "{error}");
+        // As the original has it: nothing is bound, or not so strictly.
+        assert_eq!(
+            (load(rule.clone(), "", true), load(rule, "namespace", false)),
+            (Ok(()), Ok(()))
+        );
+    }
+    for rule in [
+        alert("annotations", "{{ $value }} query {{ $labels.query }} {{ \"query\" }}"),
+        json!({"record": "r", "expr": "info(up, {job=~\".+\"})"}),
+        json!({"record": "r", "expr": "up", "labels": {"x": query}}),
+    ] {
+        assert_eq!(load(rule, "namespace", true), Ok(()));
+    }
+}
+
+#[test]
 fn an_expression_must_be_one_for_this_prometheus() {
     let load = |expression: &str, features: &[&str], enforced: &str| {
         let spec = json!({"enableFeatures": features, "enforcedNamespaceLabel": enforced});

@@ -1,6 +1,7 @@
 //! The client of the API server: where it finds the server, and what it counts.
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -9,9 +10,11 @@ use std::time::Instant;
 
 use kube::client::{Body, ClientBuilder};
 use kube::config::{
-    AuthInfo, Cluster, InferConfigError, KubeConfigOptions, Kubeconfig, NamedAuthInfo, NamedCluster, NamedContext,
+    AuthInfo, Cluster, InferConfigError, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedAuthInfo, NamedCluster,
+    NamedContext,
 };
 use kube::{Client, Config};
+use process::causes::Causes;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -25,13 +28,12 @@ use crate::args::ApiServer;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Neither a kubeconfig nor a cluster around us.
-    #[error("cannot find out how to reach the API server (KUBECONFIG is {kubeconfig:?})")]
+    #[error("cannot find out how to reach the API server (KUBECONFIG is {kubeconfig:?}): {reason}")]
     Infer {
         /// The variable; empty where it is not set.
         kubeconfig: String,
         /// What was tried, and why it failed.
-        #[source]
-        source: Box<InferConfigError>,
+        reason: String,
     },
     /// `--apiserver` is not a URL.
     #[error("--apiserver: {url:?} is not a URL")]
@@ -44,7 +46,7 @@ pub enum Error {
     },
     /// A file of the TLS flags cannot be used.
     #[error("cannot use the TLS files of --apiserver")]
-    Tls(#[source] Box<kube::config::KubeconfigError>),
+    Tls(#[source] Box<KubeconfigError>),
     /// The client cannot be built from the configuration.
     #[error("cannot set up the client of the API server")]
     Client(#[source] Box<kube::Error>),
@@ -58,7 +60,7 @@ pub async fn client(flags: &ApiServer, metrics: ClientMetrics) -> Result<Client,
     let mut config = if flags.apiserver.is_empty() {
         Config::infer().await.map_err(|source| Error::Infer {
             kubeconfig: std::env::var("KUBECONFIG").unwrap_or_default(),
-            source: Box::new(source),
+            reason: reason(&source),
         })?
     } else {
         outside(flags).await?
@@ -72,6 +74,14 @@ pub async fn client(flags: &ApiServer, metrics: ClientMetrics) -> Result<Client,
     ));
     let builder = ClientBuilder::try_from(config).map_err(|source| Error::Client(Box::new(source)))?;
     Ok(builder.with_layer(&CountingLayer(metrics)).build())
+}
+
+/// The library's words, but for those that show lines of the kubeconfig, which may hold a token.
+fn reason(error: &InferConfigError) -> String {
+    match error.source().and_then(|source| source.downcast_ref()) {
+        Some(KubeconfigError::Parse(_)) => "the file is not a kubeconfig".to_owned(),
+        _ => Causes(error).to_string(),
+    }
 }
 
 async fn outside(flags: &ApiServer) -> Result<Config, Error> {

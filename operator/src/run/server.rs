@@ -2,12 +2,11 @@
 //! `/metrics`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::{Method, StatusCode};
 use process::http::tls::{ClientAuth, TlsSettings, TlsVersion};
-use process::http::web_config::{self, WebConfig};
+use process::http::web_config::{self, WebConfig, WithoutAuthorities};
 use process::http::{BindError, Limits, Routes, Server, plain};
 use process::liveness::Liveness;
 use prometheus_client::registry::Registry;
@@ -72,7 +71,13 @@ pub(super) async fn start(
             std::future::ready(answer)
         });
     let config = if web.enable_tls {
-        WebConfig::tls(tls(web))?
+        // Who names a file means it; the default is there or not, as in the original.
+        let without = if web.is_client_ca_named {
+            WithoutAuthorities::Refuse
+        } else {
+            WithoutAuthorities::Serve
+        };
+        WebConfig::tls(tls(web), without)?
     } else {
         WebConfig::none()
     };
@@ -80,10 +85,6 @@ pub(super) async fn start(
 }
 
 fn tls(web: &Web) -> TlsSettings {
-    let clients = web.client_ca_file.exists();
-    if !clients {
-        tracing::warn!(file = %web.client_ca_file.display(), "no client CA, clients need no certificate");
-    }
     let words = |text: &str| {
         text.split(',')
             .filter(|word| !word.is_empty())
@@ -93,16 +94,8 @@ fn tls(web: &Web) -> TlsSettings {
     TlsSettings {
         cert_file: web.cert_file.clone(),
         key_file: web.key_file.clone(),
-        client_ca_file: if clients {
-            web.client_ca_file.clone()
-        } else {
-            PathBuf::new()
-        },
-        client_auth_type: if clients {
-            ClientAuth::RequireAndVerifyClientCert
-        } else {
-            ClientAuth::NoClientCert
-        },
+        client_ca_file: web.client_ca_file.clone(),
+        client_auth_type: ClientAuth::RequireAndVerifyClientCert,
         min_version: Some(if web.tls_min_version == "VersionTLS12" {
             TlsVersion::Tls12
         } else {

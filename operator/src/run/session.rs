@@ -186,6 +186,7 @@ impl Session<'_> {
             namespaces: Arc::clone(&self.namespaces),
             children: self.children.clone(),
             interests,
+            max_references: self.start.args.watch.max_references_per_object,
             storage_classes: if self.available.may(Part::StorageClasses) {
                 StorageClasses::Readable
             } else {

@@ -100,13 +100,11 @@ impl Routes {
             if version(&change.old) == version(&change.new) {
                 return;
             }
-            let reference = Reference {
-                kind: reference,
-                object: change.key.clone(),
-            };
-            for route in &routes {
-                for owner in route.interests.of_reference(&reference) {
-                    route.send(kind, change, owner, Extent::Everything);
+            if let Ok(reference) = Reference::new(reference, change.key.clone()) {
+                for route in &routes {
+                    for owner in route.interests.of_reference(&reference) {
+                        route.send(kind, change, owner, Extent::Everything);
+                    }
                 }
             }
             let ours = change

@@ -30,6 +30,8 @@ pub struct Settings {
     pub unmanaged_configuration_disabled: bool,
     /// Rule files that are too large for a `ConfigMap` are compressed, and unpacked in the pods (`--compress-large-rules`).
     pub large_rules_compressed: bool,
+    /// What tenants are kept from beyond what the original keeps them from.
+    pub tenancy: Tenancy,
     /// Only objects with this value in the annotation `operator.prometheus.io/controller-id` are ours
     /// (`--controller-id`); empty: only those without the annotation.
     pub controller_id: String,
@@ -37,6 +39,16 @@ pub struct Settings {
     pub gates: Gates,
     /// What the cluster can do.
     pub cluster: Cluster,
+}
+
+/// Restrictions of those who write configuration objects. All of them are off by default, since they change what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tenancy {
+    /// Where rules are bound to their namespace, nothing in them reads series of another one
+    /// (`--strict-namespace-enforcement`).
+    pub binds_templates: bool,
+    /// Objects make Prometheus read no files, whatever the Prometheus allows (`--deny-file-access`).
+    pub denies_files: bool,
 }
 
 /// Image and resources of the config-reloader containers. A quantity is absent where the flag is empty or `0`.
@@ -54,6 +66,8 @@ pub struct Reloader {
     pub memory_limit: Option<String>,
     /// Whether the sidecar gets probes (`--enable-config-reloader-probes`).
     pub probes: bool,
+    /// Whether only the variables are expanded that the operator sets (`--restrict-variable-expansion`).
+    pub restricts_expansion: bool,
 }
 
 /// Feature gates that change what is done.
@@ -92,6 +106,7 @@ impl Default for Settings {
             annotations: BTreeMap::new(),
             unmanaged_configuration_disabled: false,
             large_rules_compressed: false,
+            tenancy: Tenancy::default(),
             controller_id: String::new(),
             gates: Gates {
                 topology_sharding: true,

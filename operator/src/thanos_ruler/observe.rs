@@ -7,7 +7,7 @@ use crds::{PrometheusRule, ThanosRuler};
 
 use super::names;
 use crate::assets::fetch::{FetchError, refresh};
-use crate::assets::{Assets, References};
+use crate::assets::{self, Assets, References};
 use crate::check::invalid::{Field, Invalid};
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
@@ -37,6 +37,9 @@ pub enum Error {
     /// A Secret or `ConfigMap`.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The same, of those that it itself refers to.
+    #[error(transparent)]
+    Own(#[from] assets::Error),
     /// The `ConfigMap`s with its rule files.
     #[error("cannot read the rule files")]
     RuleFiles(#[source] Box<kube::Error>),
@@ -74,6 +77,7 @@ pub async fn observe(
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
     let assets = refresh(client, &sources.children, references, &mut cache.assets).await?;
+    assets.check_shown(&key.namespace, &*thanos_ruler.spec.remote_write)?;
     let prefix = names::rule_files(&key.name);
     let found = find_rule_files(client, &key, &prefix, names::RULES_LABEL, &mut cache.rules).await;
     found.map_err(|source| Error::RuleFiles(Box::new(source)))?;

@@ -169,7 +169,7 @@ mod tests {
         let interests = Interests::default();
         let (workload, secret) = (
             ObjectKey::new("own", "x"),
-            Reference::secret(ObjectKey::new("own", "s")),
+            Reference::secret(ObjectKey::new("own", "s")).expect("a name"),
         );
         let mut references = References::default();
         references.insert(secret.clone());
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(interests.of_reference(&secret), std::slice::from_ref(&workload));
         assert!(
             interests
-                .of_reference(&Reference::config_map(ObjectKey::new("own", "s")))
+                .of_reference(&Reference::config_map(ObjectKey::new("own", "s")).expect("a name"))
                 .is_empty()
         );
         interests.forget(&workload);

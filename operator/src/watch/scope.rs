@@ -78,10 +78,14 @@ impl Scope {
     {
         match self {
             Self::All => vec![(Api::all(client.clone()), Config::default())],
-            Self::Only(names) => names
-                .iter()
-                .map(|name| (Api::namespaced(client.clone(), name), Config::default()))
-                .collect(),
+            Self::Only(names) => {
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "the names were checked where the flags were read"
+                )]
+                let api = |name| Api::namespaced(client.clone(), name);
+                names.iter().map(|name| (api(name), Config::default())).collect()
+            }
             Self::Except(names) => {
                 let fields: Vec<String> = names.iter().map(|name| format!("metadata.namespace!={name}")).collect();
                 vec![(Api::all(client.clone()), Config::default().fields(&fields.join(",")))]

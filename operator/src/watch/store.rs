@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use kube::ResourceExt;
 use tokio::sync::watch;
 
+use super::Scope;
 use crate::object::{ByKey, ObjectKey};
 
 /// An object that appeared (`old` is absent), changed, or went away (`new` is absent).
@@ -48,15 +49,24 @@ pub struct Store<K> {
     objects: RwLock<ByKey<K>>,
     /// How many watches have not listed their objects yet.
     waiting: watch::Sender<usize>,
+    /// Where every object of the kind is watched; `None`: some may be left out anywhere.
+    complete_in: Option<Scope>,
 }
 
 impl<K: ResourceExt> Store<K> {
     /// An empty store that is ready as soon as `parts` watches have listed their objects.
-    pub fn new(parts: usize) -> Self {
+    pub fn new(parts: usize, complete_in: Option<Scope>) -> Self {
         Self {
             objects: RwLock::default(),
             waiting: watch::Sender::new(parts),
+            complete_in,
         }
+    }
+
+    /// Whether an object of `namespace` that is not here does not exist, as far as the watches have come.
+    pub fn is_complete_in(&self, namespace: &str) -> bool {
+        let scope = self.complete_in.as_ref();
+        scope.is_some_and(|scope| scope.contains(namespace)) && *self.waiting.borrow() == 0
     }
 
     /// The object of that key.

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::guard::{Guarded, Malformed};
 use super::store::Listed;
 use super::{Change, Scope, Store};
+use crate::api;
 use crate::object::{ControllerLabel, ObjectKey};
 use process::causes::Causes;
 
@@ -79,12 +80,17 @@ impl WatchMetrics {
 /// Where objects of a kind come from: one stream per namespace, or one for all.
 pub struct Source<K> {
     parts: Vec<(Option<String>, BoxStream<'static, Seen<K>>)>,
+    /// Where nothing is left out.
+    complete_in: Option<Scope>,
 }
 
 impl<K> Source<K> {
     /// No objects at all, of a kind that the cluster does not know or that we may not see.
     pub fn none() -> Self {
-        Self { parts: Vec::new() }
+        Self {
+            parts: Vec::new(),
+            complete_in: None,
+        }
     }
 }
 
@@ -103,6 +109,8 @@ where
                 .into_iter()
                 .map(|(api, config)| part(api, narrowed(config, labels, fields)))
                 .collect(),
+            // One that cannot be read is left out.
+            complete_in: None,
         }
     }
 }
@@ -122,6 +130,7 @@ where
                 .into_iter()
                 .map(|(api, config)| part(api, narrowed(config, labels, fields)))
                 .collect(),
+            complete_in: (labels.is_empty() && fields.is_empty()).then(|| scope.clone()),
         }
     }
 
@@ -133,6 +142,7 @@ where
         let api: Api<Guarded<PartialObjectMeta<K>>> = Api::all(client.clone());
         Self {
             parts: vec![part(api, config)],
+            complete_in: None,
         }
     }
 }
@@ -191,7 +201,7 @@ where
 {
     /// A watch of `source`. `strip` takes out of each object what nobody reads, before it is stored.
     pub fn new(source: Source<K>, strip: fn(&mut K)) -> Self {
-        let store = Arc::new(Store::new(source.parts.len()));
+        let store = Arc::new(Store::new(source.parts.len(), source.complete_in.clone()));
         Self {
             store,
             source,
@@ -243,12 +253,23 @@ where
                     match seen {
                         Ok(event) => part.follow(event),
                         Err(error) => {
+                            let error = without_content(error);
                             tracing::warn!(kind = %K::kind(&()), namespace = part.namespace, error = %Causes(&error), "watch failed, trying again");
                         }
                     }
                 }
             });
         }
+    }
+}
+
+/// The error without what it quotes of an answer that cannot be read.
+fn without_content(error: watcher::Error) -> watcher::Error {
+    match error {
+        watcher::Error::InitialListFailed(cause) => watcher::Error::InitialListFailed(api::without_content(cause)),
+        watcher::Error::WatchStartFailed(cause) => watcher::Error::WatchStartFailed(api::without_content(cause)),
+        watcher::Error::WatchFailed(cause) => watcher::Error::WatchFailed(api::without_content(cause)),
+        error => error,
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{MOST_CHOICES, configuration, schema, world};
 const MOST_LEVELS: usize = 4;
 
 /// A base with what receivers fall back on.
-static BASE: LazyLock<Yaml> = LazyLock::new(|| {
+pub(crate) static BASE: LazyLock<Yaml> = LazyLock::new(|| {
     let text = "global: {smtp_smarthost: 'mail:25', smtp_from: a@b, slack_api_url: 'http://slack', opsgenie_api_key: k, \
                 victorops_api_key: k, wechat_api_secret: s, wechat_api_corp_id: c}\n\
                 route: {receiver: none}\nreceivers: [{name: none}]";

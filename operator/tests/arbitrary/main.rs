@@ -3,6 +3,7 @@
 
 mod alertmanager_config;
 mod choices;
+mod references;
 mod schema;
 mod world;
 

@@ -162,7 +162,7 @@ pub(crate) fn assets() -> Assets {
     let mut assets = Assets::default();
     let mut secret: Secret = serde_json::from_value(json!({
         "metadata": { "name": "login", "namespace": "web" },
-        "stringData": { "user": "ada", "password": "multiple\nlines: \"'\u{0}", "certificate": "none" },
+        "stringData": { "user": "ada", "password": "multiple\nlines: \"'\u{0}", "certificate": "none", "address": "http://a" },
     }))
     .expect("an object");
     secret
@@ -170,6 +170,7 @@ pub(crate) fn assets() -> Assets {
         .get_or_insert_default()
         .insert("bytes".to_owned(), ByteString(vec![0xff, 0xfe]));
     assets.insert_secret(secret);
-    assets.insert_missing(Reference::secret(ObjectKey::new("web", "gone")));
+    let gone = Reference::secret(ObjectKey::new("web", "gone"));
+    assets.insert_missing(gone.expect("a name"));
     assets
 }

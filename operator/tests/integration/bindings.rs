@@ -261,6 +261,7 @@ async fn nothing_is_written_twice_and_nothing_without_the_gate() {
 
 /// What others wrote in an entry of ours is put right, and a status that somebody emptied is filled again.
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
 async fn a_status_that_is_not_as_remembered_is_read_first() {
     in_namespace(async |space| {
         space.apply(&prometheus("main", json!({}))).await;

@@ -86,13 +86,20 @@ impl Version {
         Self::numbers(text).ok_or_else(|| ParseError { text: text.to_owned() })
     }
 
+    /// The version `text` in the form of semver, its suffix as it is written: `v3.1-distroless` is `3.1.0-distroless`.
+    ///
+    /// # Errors
+    /// When it is no version.
+    pub fn canonical(text: &str) -> Result<String, ParseError> {
+        let Self {
+            major, minor, patch, ..
+        } = Self::parse(text)?;
+        let suffix = parts(text).1.map(|suffix| format!("-{suffix}"));
+        Ok(format!("{major}.{minor}.{patch}{}", suffix.unwrap_or_default()))
+    }
+
     fn numbers(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let text = text.strip_prefix('v').unwrap_or(text);
-        let text = text.split_once('+').map_or(text, |(version, _build)| version);
-        let (release, pre) = text
-            .split_once('-')
-            .map_or((text, None), |(release, pre)| (release, Some(pre)));
+        let (release, pre) = parts(text);
         let mut numbers = release.split('.').map(|number| number.parse::<u64>().ok());
         let major = numbers.next()??;
         let minor = numbers.next().unwrap_or(Some(0))?;
@@ -119,6 +126,15 @@ impl Version {
             number,
         })
     }
+}
+
+/// The numbers of a version, and what follows them after a hyphen.
+fn parts(text: &str) -> (&str, Option<&str>) {
+    let text = text.trim();
+    let text = text.strip_prefix('v').unwrap_or(text);
+    let text = text.split_once('+').map_or(text, |(version, _build)| version);
+    text.split_once('-')
+        .map_or((text, None), |(release, suffix)| (release, Some(suffix)))
 }
 
 /// Whether a part of a pre-release is a number with a leading zero, which semver forbids: `01` and `1` would be the same.
@@ -297,6 +313,31 @@ pub fn render<T>(fields: &[Field<T>], from: &T, version: Version, dropped: &mut 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_suffix_stays_as_it_is_written() {
+        for (text, canonical) in [
+            ("v3.14.0-distroless", "3.14.0-distroless"),
+            (" 3.5 ", "3.5.0"),
+            ("v2.55.1-debian-12-r3+build.5", "2.55.1-debian-12-r3"),
+            ("3.0.0-rc.1", "3.0.0-rc.1"),
+        ] {
+            assert_eq!(Version::canonical(text).as_deref(), Ok(canonical));
+        }
+        assert!(Version::canonical("latest").is_err());
+    }
+
+    /// As semver has it, and with it the original: every suffix stands for a pre-release, also one that stands for an image.
+    #[test]
+    fn any_suffix_comes_before_the_release() {
+        for suffix in ["distroless", "debian-12-r3", "alpine", "rc.0"] {
+            let version = Version::parse(&format!("3.14.0-{suffix}")).expect("a version");
+            assert!(
+                version < Version::new(3, 14, 0) && version > Version::new(3, 13, 99),
+                "{suffix}"
+            );
+        }
+    }
 
     #[test]
     fn reads_what_users_write() {

@@ -9,3 +9,4 @@ pub mod http;
 pub mod liveness;
 pub mod metrics;
 pub mod telemetry;
+pub mod yaml_file;

@@ -22,6 +22,7 @@ use super::scope::Scope;
 use crate::assets::{Assets, References, TlsFiles};
 use crate::cache::gzip_members::{Member, Piece, Place, Sizes, Writer};
 use crate::cache::{Basis, Outcomes, Render};
+use crate::check::invalid::Field;
 use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
 
 const KIND: ConfigKind = ConfigKind::AlertmanagerConfig;
@@ -213,6 +214,8 @@ impl Render<AlertmanagerConfig> for PartWriter<'_> {
     }
 
     fn render(&mut self, key: &ObjectKey, object: &AlertmanagerConfig) -> Result<KeptPart, String> {
+        let admitted = self.assets.admit(&key.namespace, object).field("spec");
+        admitted.map_err(|invalid| invalid.to_string())?;
         let scope = Scope::new(key, self.assets, self.facts.version);
         let confined = object::is_confined(self.facts.strategy, &key.namespace, self.facts.namespace);
         let (part, dropped) =

@@ -8,7 +8,7 @@ use super::input::{Error, Input};
 use crate::alertmanager::names::{self, CLUSTER_PORT, PORT, PROGRAM, port_name, route_prefix};
 use crate::pod::container::{hardened, resources, tcp_port, variable_of_field};
 use crate::pod::image::Image;
-use crate::pod::probe::{self, Target, below, scheme};
+use crate::pod::probe::{self, Server, Target, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::{pod::web, settings::versions};
 
@@ -69,7 +69,7 @@ fn probed(input: &Input<'_>, path: &str) -> Probe {
     let spec = &input.alertmanager.spec;
     let target = Target::Network {
         port: IntOrString::String(port_name(spec).to_owned()),
-        tls: serves_tls(input),
+        server: server(input),
     };
     Probe {
         timeout_seconds: Some(3),
@@ -78,9 +78,10 @@ fn probed(input: &Input<'_>, path: &str) -> Probe {
     }
 }
 
-fn serves_tls(input: &Input<'_>) -> bool {
+fn server(input: &Input<'_>) -> Server {
     let web = input.alertmanager.spec.web.as_deref();
-    input.version >= web::ALERTMANAGER_SINCE && web.is_some_and(|web| web.config_file.tls_config.is_some())
+    let web = web.filter(|_| input.version >= web::ALERTMANAGER_SINCE);
+    web.map_or(Server::Plain, |web| Server::of(&web.config_file))
 }
 
 pub(super) fn reloader(input: &Input<'_>, watched: Vec<String>, mounts: Vec<VolumeMount>) -> Container {
@@ -91,10 +92,10 @@ pub(super) fn reloader(input: &Input<'_>, watched: Vec<String>, mounts: Vec<Volu
     let reloader = Reloader {
         listen_local: (spec.listen_local == Some(true)).then_some(host.as_str()),
         web_config_file: (input.version >= web::ALERTMANAGER_SINCE).then_some(web_config.as_str()),
-        tls: serves_tls(input),
+        server: server(input),
         reload: Some(Reload::Url(format!(
             "{}://{host}:{PORT}{path}",
-            scheme(serves_tls(input))
+            scheme(server(input) != Server::Plain)
         ))),
         ..of_both(input, Role::Sidecar, watched, mounts)
     };

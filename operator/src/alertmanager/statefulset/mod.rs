@@ -38,7 +38,11 @@ pub fn stateful_set(input: &Input<'_>) -> Result<Rendered, Error> {
         replicas: replicas(spec),
         service_name: spec.service_name.as_deref().unwrap_or(names::GOVERNING_SERVICE),
         selector: selector.clone(),
-        labels: [(APP_VERSION.to_owned(), input.version.to_string())].into(),
+        labels: [(
+            APP_VERSION.to_owned(),
+            metadata::version_label(input.alertmanager.spec.version.as_deref(), input.version),
+        )]
+        .into(),
         annotations,
         pod,
         claim,

@@ -261,7 +261,7 @@ impl<K: ScrapeObject> Render<K> for JobWriter<'_> {
     }
 
     fn render(&mut self, key: &ObjectKey, object: &K) -> Result<Jobs, String> {
-        let tls_files = object.check(key, &self.checks).map_err(|invalid| invalid.to_string())?;
+        let tls_files = self.checks.object(key, object).map_err(|invalid| invalid.to_string())?;
         let mark = gzip::checksum(format!("{}/{key}", K::KIND).as_bytes());
         let mut dropped = Vec::new();
         let text = text_of_jobs(object.jobs(self.context, &mut dropped));

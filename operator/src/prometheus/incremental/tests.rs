@@ -101,7 +101,7 @@ impl World {
             for (index, value) in self.secrets.iter().enumerate() {
                 let name = format!("login-{index}");
                 match value {
-                    None => assets.insert_missing(Reference::secret(ObjectKey::new(namespace, name))),
+                    None => assets.insert_missing(Reference::secret(ObjectKey::new(namespace, name)).unwrap()),
                     Some(value) => assets.insert_secret(
                         serde_json::from_value::<Secret>(json!({
                             "metadata": { "name": name, "namespace": namespace },

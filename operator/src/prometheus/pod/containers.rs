@@ -7,8 +7,9 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::input::{Error, Input};
 use crate::pod::container::{hardened, tcp_port, variable};
-use crate::pod::image::Image;
-use crate::pod::probe::{self, Target, below, scheme};
+use crate::pod::image::{self, Image};
+use crate::pod::metadata::version_label;
+use crate::pod::probe::{self, Server, Target, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::pod::web;
 use crate::prometheus::incremental::Layout;
@@ -17,6 +18,9 @@ use crate::prometheus::zone::Zone;
 
 /// Name of the container and of the program.
 pub(super) const NAME: &str = "prometheus";
+
+/// First version whose promtool can ask a server how it is.
+const PROMTOOL_ASKS_SINCE: Version = Version::new(2, 41, 0);
 
 pub(super) fn prometheus(
     input: &Input<'_>,
@@ -31,7 +35,7 @@ pub(super) fn prometheus(
         base: server
             .and_then(|server| server.base_image.as_deref())
             .unwrap_or(&input.settings.prometheus_base_image),
-        version: &format!("v{}", input.version),
+        version: &format!("v{}", version_label(fields.version.as_deref(), input.version)),
     };
     let image = image.reference().map_err(|source| Error::Image {
         container: NAME,
@@ -44,9 +48,9 @@ pub(super) fn prometheus(
         ports: listens.then(|| vec![tcp_port(port_name(input), PORT)]),
         resources: fields.pod.resources.as_deref().cloned(),
         volume_mounts: Some(mounts),
-        startup_probe: Some(startup_probe(input)),
-        readiness_probe: Some(probed(input, "/-/ready", 5, 3)),
-        liveness_probe: Some(probed(input, "/-/healthy", 5, 6)),
+        startup_probe: Some(startup_probe(input, &image)),
+        readiness_probe: Some(probed(input, &image, Question::Ready, 5, 3)),
+        liveness_probe: Some(probed(input, &image, Question::Healthy, 5, 6)),
         ..hardened(NAME, &image, fields.pod.image_pull_policy)
     })
 }
@@ -58,7 +62,7 @@ fn garbage_collection(input: &Input<'_>) -> Option<EnvVar> {
 }
 
 /// The default lets Prometheus replay its log for 15 minutes.
-fn startup_probe(input: &Input<'_>) -> Probe {
+fn startup_probe(input: &Input<'_>, image: &str) -> Probe {
     let seconds = input.instance.common.maximum_startup_duration_seconds;
     let (period, failures) = match seconds.filter(|seconds| *seconds >= 60) {
         None => (15, 60),
@@ -67,29 +71,66 @@ fn startup_probe(input: &Input<'_>) -> Probe {
             (rounded_up(seconds, failures), failures)
         }
     };
-    probed(input, "/-/ready", period, failures)
+    probed(input, image, Question::Ready, period, failures)
 }
 
 fn rounded_up(number: i32, divisor: i32) -> i32 {
     number / divisor + i32::from(number % divisor != 0)
 }
 
-fn probed(input: &Input<'_>, path: &str, period: i32, failures: i32) -> Probe {
-    let fields = input.instance.common;
-    let origin = format!("http://localhost:{PORT}");
-    let target = if fields.listen_local == Some(true) {
-        Target::Loopback { origin: &origin }
-    } else {
-        Target::Network {
-            port: IntOrString::String(port_name(input).to_owned()),
-            tls: serves_tls(input),
+/// What is asked of Prometheus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Ready,
+    Healthy,
+}
+
+impl Question {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Ready => "/-/ready",
+            Self::Healthy => "/-/healthy",
         }
+    }
+
+    /// The command of `promtool check` that asks it.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Healthy => "healthy",
+        }
+    }
+}
+
+fn probed(input: &Input<'_>, image: &str, question: Question, period: i32, failures: i32) -> Probe {
+    let fields = input.instance.common;
+    let prefix = route_prefix(fields);
+    let origin = format!("http://localhost:{PORT}");
+    let is_local = fields.listen_local == Some(true);
+    let probe = if is_local && image::has_no_shell(image) && input.version >= PROMTOOL_ASKS_SINCE {
+        let url = format!("{origin}{}", below(prefix, "").trim_end_matches('/'));
+        probe::command(["/bin/promtool", "check", question.word(), &format!("--url={url}")])
+    } else {
+        let target = if is_local {
+            Target::Loopback { origin: &origin }
+        } else {
+            Target::Network {
+                port: IntOrString::String(port_name(input).to_owned()),
+                server: input
+                    .instance
+                    .common
+                    .web
+                    .as_deref()
+                    .map_or(Server::Plain, |web| Server::of(&web.config_file)),
+            }
+        };
+        probe::get(&target, &below(prefix, question.path()))
     };
     Probe {
         timeout_seconds: Some(3),
         period_seconds: Some(period),
         failure_threshold: Some(failures),
-        ..probe::get(&target, &below(route_prefix(fields), path))
+        ..probe
     }
 }
 
@@ -123,7 +164,10 @@ pub(super) fn reloader(input: &Input<'_>, zone: Option<Zone<'_>>, mounts: Vec<Vo
     let reloader = Reloader {
         listen_local: (fields.listen_local == Some(true) && !by_signal).then_some(input.settings.local_host.as_str()),
         web_config_file: reloader_serves_web_config(input).then_some(web_config.as_str()),
-        tls: serves_tls(input),
+        server: fields
+            .web
+            .as_deref()
+            .map_or(Server::Plain, |web| Server::of(&web.config_file)),
         reload: Some(reload),
         ..of_both(input, Role::Sidecar, zone, mounts)
     };
@@ -155,6 +199,7 @@ fn of_both<'a>(input: &Input<'a>, role: Role, zone: Option<Zone<'_>>, mounts: Ve
             .chain(job_files.map(str::to_owned))
             .collect(),
         packed: job_files.into_iter().chain(large_rules).collect(),
+        verbatim: large_rules.into_iter().collect(),
         unpacked: names::UNPACKED_DIRECTORY,
         log_level: fields.log_level,
         log_format: fields.log_format,

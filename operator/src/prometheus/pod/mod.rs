@@ -77,7 +77,11 @@ pub(super) fn pods(input: &Input<'_>, storage: Option<&Storage>, dropped: &mut V
     annotations.extend(template::pod_annotations(&fields.pod));
     Ok(Pods {
         selector: selector(&input.instance, Some(input.shard)),
-        labels: [(APP_VERSION.to_owned(), input.version.to_string())].into(),
+        labels: [(
+            APP_VERSION.to_owned(),
+            metadata::version_label(input.instance.common.version.as_deref(), input.version),
+        )]
+        .into(),
         annotations,
         pod: pod.spec(&fields.pod).map_err(Error::Pod)?,
     })

@@ -4,11 +4,13 @@ use crds::RelabelConfig;
 use formats::version::Version;
 
 use super::interval::{IntervalError, check_timeout};
-use crate::assets::Assets;
-use crate::check::invalid::Invalid;
+use crate::assets::{Assets, TlsFiles};
+use crate::check::invalid::{Field, Invalid};
 use crate::check::relabel;
+use crate::object::ObjectKey;
 use crate::prometheus::config::Facts;
 use crate::prometheus::instance::Scraper;
+use crate::prometheus::scrape_object::ScrapeObject;
 
 /// A monitor that the Prometheus cannot serve.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +18,12 @@ pub enum MonitorError {
     /// Filtering by the API server came with this version.
     #[error("RoleSelector selectorMechanism is only supported in Prometheus 2.17.0 and newer")]
     SelectorMechanism,
+    /// The operator forbids files.
+    #[error("it accesses the file system via {via}, which the operator denies (--deny-file-access)")]
+    FileSystemDenied {
+        /// What names the file.
+        via: &'static str,
+    },
     /// The specification forbids files.
     #[error("it accesses file system via {via} which Prometheus specification prohibits")]
     FileSystemAccess {
@@ -37,18 +45,34 @@ pub struct Checks<'a> {
     pub(super) version: Version,
     pub(super) relabeling: relabel::Rules,
     pub(super) assets: &'a Assets,
+    pub(super) denies_files: bool,
 }
 
 impl<'a> Checks<'a> {
     /// The checks against what is known of an instance.
     pub fn new(facts: Facts<'a>, assets: &'a Assets) -> Self {
-        let Facts { scraper, version, .. } = facts;
+        let Facts {
+            scraper,
+            version,
+            settings,
+        } = facts;
         Self {
             scraper,
             version,
             relabeling: relabel::Rules::of(version),
             assets,
+            denies_files: settings.tenancy.denies_files,
         }
+    }
+
+    /// Checks an object of any kind, and gives the TLS files that it needs.
+    pub(in crate::prometheus) fn object<K: ScrapeObject>(
+        &self,
+        key: &ObjectKey,
+        object: &K,
+    ) -> Result<TlsFiles, Invalid> {
+        self.assets.admit(&key.namespace, object).field("spec")?;
+        object.check(key, self)
     }
 
     pub(super) fn selector_mechanism(&self, mechanism: Option<crds::SelectorMechanism>) -> Result<(), MonitorError> {

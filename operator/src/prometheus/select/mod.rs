@@ -51,12 +51,10 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    /// The Secrets and `ConfigMap`s that [`validated`] and the configuration need, those of `instance` included.
-    pub fn references(&self, instance: &Instance<'_>, cache: &mut ReferenceCaches) -> References {
-        let mut references = References::default();
+    /// Adds the Secrets and `ConfigMap`s that [`validated`] and the configuration need, those of `instance` included.
+    pub fn refer(&self, instance: &Instance<'_>, cache: &mut ReferenceCaches, references: &mut References) {
         references.add(instance.namespace(), instance);
-        cache.add_to(&mut references, &self.scrape);
-        references
+        cache.add_to(references, &self.scrape);
     }
 
     /// Those that an instance of that mode makes something of.
@@ -184,7 +182,7 @@ impl Selection {
     fn accept<K: ScrapeObject>(&mut self, candidates: ByKey<K>, checks: &Checks<'_>) -> ByKey<K> {
         let mut accepted = ByKey::new();
         for (key, object) in candidates {
-            match object.check(&key, checks) {
+            match checks.object(&key, &*object) {
                 Ok(files) => {
                     self.tls_files.extend(files);
                     accepted.insert(key, object);

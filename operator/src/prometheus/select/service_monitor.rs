@@ -51,16 +51,17 @@ impl Checks<'_> {
     /// send the server's own token to a target of his.
     fn file_system_access(&self, endpoint: &Endpoint) -> Result<(), Invalid> {
         let access = self.scraper.common.arbitrary_fs_access_through_sms.as_ref();
-        if access.and_then(|access| access.deny) != Some(true) {
-            return Ok(());
-        }
+        let denied = |via| match access.and_then(|access| access.deny) {
+            Some(true) => Err(MonitorError::FileSystemAccess { via }),
+            _ if self.denies_files => Err(MonitorError::FileSystemDenied { via }),
+            _ => Ok(()),
+        };
         if endpoint.bearer_token_file.is_some() {
-            let via = "bearer token file";
-            return Err(MonitorError::FileSystemAccess { via }).field("bearerTokenFile");
+            denied("bearer token file").field("bearerTokenFile")?;
         }
         match &endpoint.tls_config {
             Some(tls) if tls.ca_file.is_some() || tls.cert_file.is_some() || tls.key_file.is_some() => {
-                Err(MonitorError::FileSystemAccess { via: "tls config" }).field("tlsConfig")
+                denied("tls config").field("tlsConfig")
             }
             _ => Ok(()),
         }

@@ -54,11 +54,9 @@ fn everything() -> Objects {
 fn bad_monitors_are_left_out_and_named() {
     let prometheus = prometheus(json!({"serviceMonitorSelector": {}, "serviceMonitorNamespaceSelector": {}}));
     let candidates = candidates(&(&prometheus).into(), everything(), &NamespaceLabels::new()).expect("valid selectors");
-    let references: Vec<String> = candidates
-        .references(&(&prometheus).into(), &mut ReferenceCaches::default())
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let mut references = References::default();
+    candidates.refer(&(&prometheus).into(), &mut ReferenceCaches::default(), &mut references);
+    let references: Vec<String> = references.iter().map(ToString::to_string).collect();
     assert_eq!(references, ["secret b/token"]);
     let selection = validated(
         Facts::of((&prometheus).into(), Version::new(3, 5, 0), &Settings::default()),
@@ -95,6 +93,50 @@ fn nothing_is_selected_without_a_selector() {
     let prometheus = prometheus(json!({"serviceMonitorNamespaceSelector": {}}));
     let candidates = candidates(&(&prometheus).into(), everything(), &NamespaceLabels::new()).expect("valid selectors");
     assert!(candidates.scrape.service_monitors.is_empty());
+}
+
+#[test]
+fn files_are_denied_where_the_operator_says_so() {
+    let prometheus = prometheus(json!({"arbitraryFSAccessThroughSMs": {"deny": false}}));
+    let scrape = json!({
+        "apiVersion": "monitoring.coreos.com/v1alpha1", "kind": "ScrapeConfig",
+        "metadata": {"name": "files", "namespace": "a"}, "spec": {"fileSDConfigs": [{"files": ["/etc/targets.json"]}]},
+    });
+    let scrape: ScrapeConfig = serde_json::from_value(scrape).expect("a ScrapeConfig");
+    let key = ObjectKey::new("a", "files");
+    let assets = Assets::default();
+    let reasons = |denies_files: bool| {
+        let mut settings = Settings::default();
+        settings.tenancy.denies_files = denies_files;
+        let checks = Checks::new(
+            Facts::of((&prometheus).into(), Version::new(3, 5, 0), &settings),
+            &assets,
+        );
+        let token = monitor("a", "files", json!({"bearerTokenFile": "/var/run/token"}));
+        let certificate = monitor("a", "files", json!({"tlsConfig": {"caFile": "/etc/ca"}}));
+        let plain = monitor("a", "files", json!({"tlsConfig": {"insecureSkipVerify": true}}));
+        let reason = |checked: Result<TlsFiles, Invalid>| checked.err().map(|error| error.to_string());
+        [
+            reason(checks.object(&key, &*token)),
+            reason(checks.object(&key, &*certificate)),
+            reason(checks.object(&key, &scrape)),
+            reason(checks.object(&key, &*plain)),
+        ]
+    };
+    assert_eq!(reasons(false), [None, None, None, None]);
+    let [token, certificate, targets, plain] = reasons(true);
+    for (reason, field) in [
+        (token, "bearerTokenFile"),
+        (certificate, "tlsConfig"),
+        (targets, "fileSDConfigs"),
+    ] {
+        let reason = reason.expect("it reads a file");
+        assert!(
+            reason.contains(field) && reason.contains("--deny-file-access"),
+            "{reason}"
+        );
+    }
+    assert_eq!(plain, None);
 }
 
 #[test]

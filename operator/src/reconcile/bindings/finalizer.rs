@@ -1,11 +1,11 @@
 //! The finalizer that keeps a workload from being gone before its entries are: set before the first entry is written, taken
 //! away when the last one is removed.
 
-use kube::api::{Api, ResourceExt};
-use kube::{Client, Resource};
+use kube::{Client, Resource, ResourceExt};
 use serde_json::{Value, json};
 
 use super::writer::{Error, Part, patch};
+use crate::api::Objects;
 use crate::object::ObjectKey;
 use crate::reconcile::Workload;
 
@@ -36,7 +36,7 @@ pub(super) async fn set<W: Workload>(client: &Client, resource: &W::Resource, wa
         return Ok(());
     };
     let key = ObjectKey::of(resource);
-    let api: Api<W::Resource> = Api::namespaced(client.clone(), &key.namespace);
+    let api: Objects<W::Resource> = Objects::in_namespace(client, &key.namespace);
     let test = json!({"op": "test", "path": "/metadata/uid", "value": resource.uid()});
     let kind = W::Resource::kind(&());
     match patch(&api, &kind, &key, Part::Object, test, operations.into()).await {

@@ -187,7 +187,7 @@ mod tests {
     /// A verdict is written, and the former one wanted again, before the watch has brought the first write.
     #[test]
     fn what_is_older_than_our_own_write_says_nothing() {
-        let store = Arc::new(Store::new(0));
+        let store = Arc::new(Store::new(0, None));
         store.upsert(monitor(9, 1));
         let mut kinds = Kinds::default();
         kinds.add(Arc::clone(&store));

@@ -4,14 +4,15 @@
 use std::fmt::Debug;
 
 use jiff::Timestamp;
-use kube::api::{Api, DynamicObject, Patch, PatchParams};
-use kube::{Client, Resource};
+use kube::Client;
+use kube::api::{DynamicObject, Patch, PatchParams};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::entry::{Workload, operations};
 use super::kinds::Difference;
+use crate::api::Objects;
 use crate::object::ObjectKey;
 use crate::reconcile::FIELD_MANAGER;
 
@@ -103,7 +104,7 @@ impl Writer {
             return Ok(None);
         };
         let Difference { object, resource, .. } = difference;
-        let api = Api::<DynamicObject>::namespaced_with(self.client.clone(), &object.namespace, resource);
+        let api = Objects::<DynamicObject>::of_kind(&self.client, &object.namespace, resource);
         let outcome = match self.first(&api, difference, workload).await {
             Err(error) if error.is_outdated() => self.again(&api, difference, workload).await,
             outcome => outcome,
@@ -117,7 +118,7 @@ impl Writer {
     /// From what the watch saw.
     async fn first(
         &self,
-        api: &Api<DynamicObject>,
+        api: &Objects<DynamicObject>,
         difference: &Difference,
         workload: &Workload,
     ) -> Result<Option<String>, Error> {
@@ -144,7 +145,7 @@ impl Writer {
     /// From what is there.
     async fn again(
         &self,
-        api: &Api<DynamicObject>,
+        api: &Objects<DynamicObject>,
         difference: &Difference,
         workload: &Workload,
     ) -> Result<Option<String>, Error> {
@@ -186,7 +187,7 @@ pub(super) enum Part {
 
 /// Sends a JSON patch that does nothing unless `test` holds.
 pub(super) async fn patch<K>(
-    api: &Api<K>,
+    api: &Objects<K>,
     kind: &str,
     object: &ObjectKey,
     part: Part,
@@ -194,7 +195,7 @@ pub(super) async fn patch<K>(
     operations: Vec<Value>,
 ) -> Result<K, Error>
 where
-    K: Resource + Clone + DeserializeOwned + Debug,
+    K: Clone + DeserializeOwned + Debug,
 {
     let operations: Vec<Value> = [test].into_iter().chain(operations).collect();
     let patch = serde_json::from_value(json!(operations)).map_err(|error| Error {

@@ -65,7 +65,7 @@ fn what_cannot_work_is_refused() {
     let login = json!({"username": {"name": "login", "key": "user"}, "password": {"name": "login", "key": "password"}});
     let remote_write = json!([{"url": "http://receiver", "basicAuth": login}]);
     let mut ruler = observed(&json!({"queryEndpoints": ["a"], "remoteWrite": remote_write}), &[]);
-    let missing = Reference::secret(ObjectKey::new("team", "login"));
+    let missing = Reference::secret(ObjectKey::new("team", "login")).expect("a name");
     ruler.assets.insert_missing(missing);
     let error = rendered(&ruler).unwrap_err();
     assert!(

@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::{Container, VolumeMount};
 use super::input::{Error, Input};
 use crate::pod::container::{hardened, resources, tcp_port, variable_of_field};
 use crate::pod::image::Image;
-use crate::pod::probe::{below, scheme};
+use crate::pod::probe::{Server, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::pod::thanos::{GRPC_PORT, HTTP_PORT};
 use crate::thanos_ruler::{names, service};
@@ -51,15 +51,19 @@ fn image(input: &Input<'_>) -> Result<String, crate::pod::image::Error> {
 pub(super) fn reloader(input: &Input<'_>, watched: Vec<String>, mounts: Vec<VolumeMount>) -> Container {
     let spec = &input.thanos_ruler.spec;
     let has_web_config = input.version >= web::THANOS_SINCE;
-    let tls = has_web_config && spec.web.as_ref().is_some_and(|web| web.tls_config.is_some());
+    let web = spec.web.as_deref().filter(|_| has_web_config);
+    let server = web.map_or(Server::Plain, Server::of);
     let web_config = web::path(names::WEB_CONFIG_DIRECTORY);
     let host = &input.settings.local_host;
     let path = below(spec.route_prefix.as_deref().unwrap_or("/"), "/-/reload");
     let reloader = Reloader {
         listen_local: (spec.listen_local == Some(true)).then_some(host.as_str()),
         web_config_file: has_web_config.then_some(web_config.as_str()),
-        tls,
-        reload: Some(Reload::Url(format!("{}://{host}:{HTTP_PORT}{path}", scheme(tls)))),
+        server,
+        reload: Some(Reload::Url(format!(
+            "{}://{host}:{HTTP_PORT}{path}",
+            scheme(server != Server::Plain)
+        ))),
         watched,
         log_level: spec.log_level,
         log_format: spec.log_format,

@@ -43,7 +43,11 @@ pub fn stateful_set(input: &Input<'_>) -> Result<Rendered, Error> {
         replicas: replicas(spec),
         service_name: spec.service_name.as_deref().unwrap_or(service::NAME),
         selector,
-        labels: [(APP_VERSION.to_owned(), input.version.to_string())].into(),
+        labels: [(
+            APP_VERSION.to_owned(),
+            metadata::version_label(input.thanos_ruler.spec.version.as_deref(), input.version),
+        )]
+        .into(),
         annotations,
         pod,
         claim,

@@ -46,6 +46,7 @@ pub(crate) fn reloader(config: &Value) -> settings::Reloader {
         memory_request: text("memoryRequests"),
         memory_limit: text("memoryLimits"),
         probes: config["enableProbes"] == true,
+        restricts_expansion: false,
     }
 }
 

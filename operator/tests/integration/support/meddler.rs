@@ -31,6 +31,8 @@ pub(crate) enum Fate {
     Refused(u16),
     /// Answered by a gateway in between that knows nothing of Kubernetes.
     Garbled,
+    /// Answered by the API server, of which the second half does not arrive.
+    Cut,
     /// Never seen by the API server, never answered.
     Lost,
     /// Done by the API server, never answered.
@@ -97,13 +99,18 @@ async fn answer(client: Client, mood: Arc<Mood>, request: Request<Incoming>) -> 
         Fate::Garbled => return Ok(response(502, "text/html", b"<html>Bad Gateway</html>".to_vec().into())),
         Fate::Lost => pending().await,
         Fate::Late(pause) => sleep(pause).await,
-        Fate::Passed | Fate::Unanswered => {}
+        Fate::Passed | Fate::Cut | Fate::Unanswered => {}
     }
     let answer = handed_on(&client, &parts, body).await;
     if matches!(fate, Fate::Unanswered) {
         pending::<()>().await;
     }
-    Ok(answer.unwrap_or_else(|| response(502, "text/plain", Vec::new().into())))
+    let answer = answer.unwrap_or_else(|| response(502, "text/plain", Vec::new().into()));
+    Ok(if matches!(fate, Fate::Cut) {
+        halved(answer).await
+    } else {
+        answer
+    })
 }
 
 async fn handed_on(client: &Client, parts: &Parts, body: Incoming) -> Option<Response<Body>> {
@@ -120,6 +127,16 @@ async fn handed_on(client: &Client, parts: &Parts, body: Incoming) -> Option<Res
     let (head, body) = answer.into_parts();
     let kind = head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     Some(response(head.status.as_u16(), kind.unwrap_or("application/json"), body))
+}
+
+async fn halved(answer: Response<Body>) -> Response<Body> {
+    let (head, body) = answer.into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    response(
+        head.status.as_u16(),
+        "application/json",
+        body[..body.len() / 2].to_vec().into(),
+    )
 }
 
 fn refusal(code: u16) -> Response<Body> {

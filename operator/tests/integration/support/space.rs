@@ -125,6 +125,7 @@ impl Space {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
     pub(crate) fn api<K>(&self) -> Api<K>
     where
         K: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>,
@@ -132,13 +133,17 @@ impl Space {
         Api::namespaced(self.client.clone(), &self.namespace)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
+    pub(crate) fn dynamic_api(&self, resource: &ApiResource) -> Api<DynamicObject> {
+        Api::namespaced_with(self.client.clone(), &self.namespace, resource)
+    }
+
     fn dynamic(&self, object: &Value) -> (Api<DynamicObject>, String) {
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         let (version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
         let (group, version) = version.split_once('/').unwrap_or(("", &version));
         let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, &kind));
-        let api = Api::namespaced_with(self.client.clone(), &self.namespace, &resource);
-        (api, text(&object["metadata"]["name"]))
+        (self.dynamic_api(&resource), text(&object["metadata"]["name"]))
     }
 
     /// Creates the object or makes it what is given, as `kubectl apply --server-side` does.

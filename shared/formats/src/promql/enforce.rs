@@ -8,6 +8,13 @@ use super::{Error, Options, parse};
 const NAME: &[u8] = b"__name__";
 
 impl Expr {
+    /// Whether it calls `info` without a selector of its own: that reads series that no matcher of ours is on.
+    pub fn reads_any_info(&self) -> bool {
+        let is_unbound =
+            |node: &Node| matches!(node, Node::Call(call) if call.function.name == "info" && call.arguments.len() < 2);
+        self.nodes.iter().any(is_unbound)
+    }
+
     /// Gives every selector the matcher `label="value"`, in place of its own matchers of that label.
     pub fn enforce(&mut self, label: &str, value: &str) {
         for node in &mut self.nodes {

@@ -6,6 +6,8 @@
 pub struct Functions {
     /// Functions of the program, in order.
     own: &'static [&'static str],
+    /// One of them that may not be called.
+    without: Option<&'static str>,
     /// Variables that the program declares in front of the template, in order.
     variables: &'static [&'static str],
 }
@@ -75,24 +77,34 @@ impl Functions {
     /// Those of Go alone.
     pub const BUILTIN: Self = Self {
         own: &[],
+        without: None,
         variables: &[],
     };
 
     /// Those of labels and annotations of an alert.
     pub const PROMETHEUS: Self = Self {
         own: PROMETHEUS,
+        without: None,
         variables: &["$externalLabels", "$externalURL", "$labels", "$value"],
+    };
+
+    /// The same, but for the one that reads series.
+    pub const PROMETHEUS_WITHOUT_QUERY: Self = Self {
+        without: Some("query"),
+        ..Self::PROMETHEUS
     };
 
     /// Those of a notification.
     pub const ALERTMANAGER: Self = Self {
         own: ALERTMANAGER,
+        without: None,
         variables: &[],
     };
 
     /// Whether there is a function `name`.
     pub(super) fn defines(&self, name: &str) -> bool {
-        self.own.binary_search(&name).is_ok() || GO.binary_search(&name).is_ok()
+        let is_own = self.own.binary_search(&name).is_ok() && self.without != Some(name);
+        is_own || GO.binary_search(&name).is_ok()
     }
 
     /// The variables that are there before the template begins.

@@ -1,9 +1,14 @@
 //! The small HTTP/1.1 server of both programs: a table of routes behind limits, with TLS and basic authentication
 //! where a web config file asks for them. It touches the network, and the files that the web config names.
+//!
+//! No peer can hold the server: everything that a peer does has a deadline, whoever is idle makes room for whoever comes, and
+//! a few places are for probes alone.
 
 mod address;
 mod basic_auth;
+mod connections;
 mod routes;
+mod socket;
 pub mod tls;
 pub mod web_config;
 
@@ -19,38 +24,51 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
-use hyper::header::CONTENT_LENGTH;
+use hyper::header::{CONTENT_LENGTH, HeaderValue, RETRY_AFTER};
+use hyper::http::request::Parts;
 use hyper::service::service_fn;
 use hyper::{StatusCode, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
-use tokio::time::timeout;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
 
+use connections::{Connections, Place};
 pub use routes::{Answer, Request, Routes, answer, plain};
+use socket::Socket;
 use web_config::WebConfig;
+
+/// What the kubelet asks for: it is answered when nothing else is.
+const PROBES: &[&str] = &["/healthz", "/readyz"];
 
 /// Bounds of what one peer may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// For the TLS handshake, for the headers (so also between two requests), and for the body, each.
     pub read_timeout: Duration,
+    /// For the peer to take an answer.
+    pub write_timeout: Duration,
+    /// For a connection; the request that is open then comes to its end.
+    pub lifetime: Duration,
     /// Longest body of a request, in bytes.
     pub body: usize,
-    /// Connections at a time; further ones wait to be accepted.
+    /// Connections at a time; for further ones, those are closed that have been idle longest. A peer has a quarter of them.
     pub connections: usize,
     /// For open requests to end after the stop.
     pub grace: Duration,
 }
 
 impl Default for Limits {
-    /// The original's 30 s; 64 KiB, since only admission requests carry more; 256 connections; 5 s.
+    /// The original's 30 s, for both directions; 10 minutes; 64 KiB, since only admission requests carry more; 256
+    /// connections; 5 s.
     fn default() -> Self {
-        let (read_timeout, grace) = (Duration::from_secs(30), Duration::from_secs(5));
+        let (timeout, grace) = (Duration::from_secs(30), Duration::from_secs(5));
         Self {
-            read_timeout,
+            read_timeout: timeout,
+            write_timeout: timeout,
+            lifetime: Duration::from_mins(10),
             body: 64 * 1024,
             connections: 256,
             grace,
@@ -102,28 +120,31 @@ impl Server {
     /// Answers until `stop` ends, then lets open requests end for [`Limits::grace`].
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let Self { listener, shared } = self;
-        let places = Arc::new(Semaphore::new(shared.limits.connections));
+        let connections = Connections::new(shared.limits.connections);
         // Dropping the sender tells the connections to stop; each holds a receiver, so that `closed` waits for them.
         let (stopping, stopped) = watch::channel(());
         let mut stop = pin!(stop);
         loop {
-            let accepted = async {
-                let place = places.clone().acquire_owned().await;
-                (listener.accept().await, place)
-            };
             let accepted = tokio::select! {
                 () = &mut stop => break,
-                accepted = accepted => accepted,
+                accepted = listener.accept() => accepted,
             };
-            let (Ok((stream, _)), Ok(place)) = accepted else {
+            let Ok((stream, address)) = accepted else {
                 // Out of file descriptors, or the peer is gone already: neither must end the server, nor spin it.
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 continue;
             };
+            let Some((place, closed)) = connections.admit(address.ip()) else {
+                debug!(%address, "no place for another connection of this peer");
+                continue;
+            };
             let (shared, stopped) = (shared.clone(), stopped.clone());
             tokio::spawn(async move {
-                connection(stream, shared, stopped).await;
-                drop(place);
+                tokio::select! {
+                    () = connection(stream, place, shared, stopped) => {}
+                    // It makes room for another one.
+                    _ = closed => {}
+                }
             });
         }
         drop((listener, stopped));
@@ -134,14 +155,22 @@ impl Server {
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>, stopped: watch::Receiver<()>) {
+/// The answer to whom there is no time for now.
+fn busy(status: StatusCode) -> Answer {
+    let mut answer = plain(status, "too many requests at a time, try again");
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    answer
+}
+
+async fn connection(stream: TcpStream, place: Place, shared: Arc<Shared>, stopped: watch::Receiver<()>) {
     // A peer that turns off Nagle's delay late costs at most that delay.
     let _ = stream.set_nodelay(true);
+    let stream = Socket::new(stream, shared.limits.write_timeout);
     let Some(acceptor) = shared.web.acceptor() else {
-        return exchange(stream, shared, stopped).await;
+        return exchange(stream, place, shared, stopped).await;
     };
     match timeout(shared.limits.read_timeout, acceptor.accept(stream)).await {
-        Ok(Ok(stream)) => exchange(stream, shared, stopped).await,
+        Ok(Ok(stream)) => exchange(stream, place, shared, stopped).await,
         Ok(Err(error)) => debug!(
             error = &error as &(dyn std::error::Error + 'static),
             "TLS handshake failed"
@@ -150,14 +179,15 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, stopped: watch::Rece
     }
 }
 
-async fn exchange<S>(stream: S, shared: Arc<Shared>, mut stopped: watch::Receiver<()>)
+async fn exchange<S>(stream: S, place: Place, shared: Arc<Shared>, mut stopped: watch::Receiver<()>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = shared.limits;
+    let place = Arc::new(place);
     let service = service_fn(move |request| {
-        let shared = shared.clone();
-        async move { Ok::<_, std::convert::Infallible>(shared.answer(request).await) }
+        let (shared, place) = (shared.clone(), place.clone());
+        async move { Ok::<_, std::convert::Infallible>(shared.answer(request, &place).await) }
     });
     let mut connection = pin!(
         http1::Builder::new()
@@ -172,6 +202,13 @@ where
             connection.as_mut().graceful_shutdown();
             connection.await
         }
+        () = sleep(limits.lifetime) => {
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                ended = connection => ended,
+                () = sleep(limits.read_timeout + limits.write_timeout) => return debug!("connection was open for too long"),
+            }
+        }
     };
     if let Err(error) = ended {
         debug!(
@@ -182,27 +219,30 @@ where
 }
 
 impl Shared {
-    async fn answer(&self, request: hyper::Request<Incoming>) -> Answer {
+    async fn answer(&self, request: hyper::Request<Incoming>, place: &Place) -> Answer {
         let (head, body) = request.into_parts();
-        let mut answer = match self.web.refusal(&head.headers).await {
-            Some(refusal) => refusal,
-            None => match self.routes.find(&head.method, head.uri.path()) {
-                Ok(handler) => match self.read(&head, body).await {
-                    Ok(body) => handler(Request { head, body }).await,
-                    Err(refusal) => *refusal,
-                },
-                Err(refusal) => *refusal,
-            },
+        let mut answer = match self.answered(head, body, place).await {
+            Ok(answer) => answer,
+            Err(refusal) => *refusal,
         };
         self.web.add_headers(answer.headers_mut());
         answer
     }
 
-    async fn read(
-        &self,
-        head: &hyper::http::request::Parts,
-        body: Incoming,
-    ) -> Result<hyper::body::Bytes, Box<Answer>> {
+    async fn answered(&self, head: Parts, body: Incoming, place: &Place) -> Result<Answer, Box<Answer>> {
+        if place.is_reserved() && !PROBES.contains(&head.uri.path()) {
+            return Err(Box::new(busy(StatusCode::SERVICE_UNAVAILABLE)));
+        }
+        if let Some(refusal) = self.web.refusal(&head.headers, place).await {
+            return Err(Box::new(refusal));
+        }
+        let handler = self.routes.find(&head.method, head.uri.path())?;
+        let body = self.read(&head, body).await?;
+        let _work = place.work();
+        Ok(handler(Request { head, body }).await)
+    }
+
+    async fn read(&self, head: &Parts, body: Incoming) -> Result<hyper::body::Bytes, Box<Answer>> {
         let refused = |status, text: &str| Err(Box::new(plain(status, text)));
         let too_long = || refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long");
         let declared = head

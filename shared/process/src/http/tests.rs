@@ -12,6 +12,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::TlsConnector;
 
 use super::*;
+use tls::{ClientAuth, TlsSettings};
+use web_config::WithoutAuthorities;
+
+mod held;
 
 /// A running server; it stops when this is dropped.
 struct Running {
@@ -133,7 +137,7 @@ async fn a_silent_peer_is_let_go_and_its_place_is_free_again() {
         .write_all(b"GET /healthz HTTP/1.1\r\nhost")
         .await
         .expect("the server reads");
-    // The second connection waits for the place of the first.
+    // The first connection makes room for the second.
     assert!(
         answered(&server, "GET /healthz", "", "")
             .await
@@ -355,4 +359,35 @@ async fn client_certificates_are_asked_for_as_configured() {
     }
     let unused = "tls_server_config: {cert_file: localhost.crt, key_file: localhost.key, client_ca_file: known.crt}\n";
     assert!(web_config(folder.path(), unused).is_err());
+}
+
+#[tokio::test]
+async fn authorities_that_come_late_count_from_then_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (own, known) = (
+        certificate(folder.path(), "localhost"),
+        certificate(folder.path(), "known"),
+    );
+    for (without, is_served) in [(WithoutAuthorities::Refuse, false), (WithoutAuthorities::Serve, true)] {
+        let file = |name: &str| folder.path().join(name);
+        let settings = TlsSettings {
+            cert_file: file("localhost.crt"),
+            key_file: file("localhost.key"),
+            client_ca_file: file("authorities.crt"),
+            client_auth_type: ClientAuth::RequireAndVerifyClientCert,
+            ..TlsSettings::default()
+        };
+        let web = WebConfig::tls(settings, without).expect("good settings");
+        let server = running(Routes::new().health(), Limits::default(), web).await;
+        let passed = async || {
+            [
+                tls_answer(&server, &own, None).await.is_some(),
+                tls_answer(&server, &own, Some(&known)).await.is_some(),
+            ]
+        };
+        assert_eq!(passed().await, [is_served; 2], "{without:?}");
+        fs::copy(file("known.crt"), file("authorities.crt")).expect("the folder is ours");
+        assert_eq!(passed().await, [false, true], "{without:?}");
+        fs::remove_file(file("authorities.crt")).expect("the folder is ours");
+    }
 }

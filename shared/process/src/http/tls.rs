@@ -86,6 +86,9 @@ pub enum ClientAuth {
     VerifyClientCertIfGiven,
     /// A valid one is needed.
     RequireAndVerifyClientCert,
+    /// None is valid, since nobody knows yet who may sign them.
+    #[serde(skip)]
+    RefuseEverybody,
 }
 
 /// Versions of TLS that a user may write.
@@ -288,7 +291,19 @@ fn client_verifier(
         ClientAuth::RequestClientCert | ClientAuth::RequireAnyClientCert => {
             let mandatory = settings.client_auth_type == ClientAuth::RequireAnyClientCert;
             let algorithms = provider.signature_verification_algorithms;
-            return Ok(Some(Arc::new(AnyCertificate { mandatory, algorithms })));
+            return Ok(Some(Arc::new(Unverified {
+                is_mandatory: mandatory,
+                is_refused: false,
+                algorithms,
+            })));
+        }
+        ClientAuth::RefuseEverybody => {
+            let algorithms = provider.signature_verification_algorithms;
+            return Ok(Some(Arc::new(Unverified {
+                is_mandatory: true,
+                is_refused: true,
+                algorithms,
+            })));
         }
         ClientAuth::VerifyClientCertIfGiven => false,
         ClientAuth::RequireAndVerifyClientCert => true,
@@ -309,16 +324,17 @@ fn client_verifier(
         .map_err(Error::Verifier)
 }
 
-/// Takes every client certificate whose key the client proves to have: Go's two modes that do not verify.
+/// Takes every client certificate whose key the client proves to have, as Go's two modes that do not verify; or none.
 #[derive(Debug)]
-struct AnyCertificate {
-    mandatory: bool,
+struct Unverified {
+    is_mandatory: bool,
+    is_refused: bool,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
-impl ClientCertVerifier for AnyCertificate {
+impl ClientCertVerifier for Unverified {
     fn client_auth_mandatory(&self) -> bool {
-        self.mandatory
+        self.is_mandatory
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
@@ -331,6 +347,9 @@ impl ClientCertVerifier for AnyCertificate {
         _intermediates: &[CertificateDer<'_>],
         _now: UnixTime,
     ) -> Result<ClientCertVerified, rustls::Error> {
+        if self.is_refused {
+            return Err(rustls::CertificateError::UnknownIssuer.into());
+        }
         Ok(ClientCertVerified::assertion())
     }
 

@@ -9,20 +9,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
-use std::{fs, io};
 
 use hyper::StatusCode;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use serde::Deserialize;
 use tokio_rustls::TlsAcceptor;
-use tracing::error;
+use tracing::{error, warn};
 
-use super::basic_auth::{self, Remembered, Users};
+use super::basic_auth::{self, Users, Verdict, Verdicts};
+use super::busy;
+use super::connections::Place;
 use super::routes::{Answer, plain};
-use super::tls::{self, TlsSettings};
-
-/// Longest file that is read, in bytes.
-const LONGEST: u64 = 1024 * 1024;
+use super::tls::{self, ClientAuth, TlsSettings};
+use crate::yaml_file;
 
 /// Headers that a file may set, as in the original.
 const HEADERS: &[&str] = &[
@@ -56,24 +55,9 @@ struct HttpSettings {
 /// Why a web config file is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The file itself.
-    #[error("cannot read {path}")]
-    Read {
-        /// Which file.
-        path: String,
-        /// The system's reason.
-        #[source]
-        source: io::Error,
-    },
-    /// Not the expected YAML.
-    #[error("{path} is not a web config")]
-    Syntax {
-        /// Which file.
-        path: String,
-        /// Where and why.
-        #[source]
-        source: Box<serde_saphyr::Error>,
-    },
+    /// The file itself, or its YAML.
+    #[error(transparent)]
+    File(#[from] yaml_file::Error),
     /// The TLS section.
     #[error("tls_server_config of {path}")]
     Tls {
@@ -105,7 +89,7 @@ pub enum Error {
 #[derive(Default)]
 pub struct WebConfig {
     source: Option<Source>,
-    remembered: Arc<Remembered>,
+    verdicts: Arc<Verdicts>,
 }
 
 struct Source {
@@ -118,7 +102,16 @@ enum Origin {
     /// A web config file.
     File(PathBuf),
     /// Flags: TLS alone.
-    Tls(Box<TlsSettings>),
+    Tls(Box<TlsSettings>, WithoutAuthorities),
+}
+
+/// What a server does while the file with the authorities of its clients is not there. It is used as soon as it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithoutAuthorities {
+    /// No client is let in.
+    Refuse,
+    /// Clients need no certificate.
+    Serve,
 }
 
 struct Loaded {
@@ -149,15 +142,15 @@ impl WebConfig {
     }
 
     /// TLS with these settings, and nothing else.
-    pub fn tls(settings: TlsSettings) -> Result<Self, Error> {
-        Self::of(Origin::Tls(Box::new(settings)))
+    pub fn tls(settings: TlsSettings, without_authorities: WithoutAuthorities) -> Result<Self, Error> {
+        Self::of(Origin::Tls(Box::new(settings), without_authorities))
     }
 
     fn of(origin: Origin) -> Result<Self, Error> {
         let current = Mutex::new(Loaded::read(&origin)?);
         Ok(Self {
             source: Some(Source { origin, current }),
-            remembered: Arc::default(),
+            verdicts: Arc::default(),
         })
     }
 
@@ -171,10 +164,15 @@ impl WebConfig {
     }
 
     /// The answer to a request that may not pass.
-    pub(super) async fn refusal(&self, headers: &HeaderMap) -> Option<Answer> {
+    pub(super) async fn refusal(&self, headers: &HeaderMap, place: &Place) -> Option<Answer> {
         let settings = self.settings()?;
-        if settings.users.is_empty() || basic_auth::is_known(headers, &settings.users, &self.remembered).await {
+        if settings.users.is_empty() {
             return None;
+        }
+        match basic_auth::judged(headers, &settings.users, &self.verdicts, place).await {
+            Verdict::Known => return None,
+            Verdict::Busy => return Some(busy(StatusCode::TOO_MANY_REQUESTS)),
+            Verdict::Unknown => {}
         }
         let mut refusal = plain(StatusCode::UNAUTHORIZED, "Unauthorized");
         refusal
@@ -217,12 +215,13 @@ impl Loaded {
     fn read(origin: &Origin) -> Result<Self, Error> {
         match origin {
             Origin::File(path) => Self::file(path),
-            Origin::Tls(settings) => {
+            Origin::Tls(settings, without_authorities) => {
                 let folder = Path::new("");
                 let stamps = tls::files(settings, folder).map(Stamp::of).collect();
                 let path = || settings.cert_file.display().to_string();
+                let settings = as_of_now(settings, *without_authorities);
                 let config =
-                    tls::server_config(settings, folder).map_err(|source| Error::Tls { path: path(), source })?;
+                    tls::server_config(&settings, folder).map_err(|source| Error::Tls { path: path(), source })?;
                 let acceptor = Some(TlsAcceptor::from(Arc::new(config)));
                 let settings = Settings {
                     acceptor,
@@ -240,11 +239,7 @@ impl Loaded {
         let name = || path.display().to_string();
         // Taken before reading: a change in between is seen as one.
         let own = Stamp::of(path.to_owned());
-        let text = read(path).map_err(|source| Error::Read { path: name(), source })?;
-        let file: Option<File> = serde_saphyr::from_str(&text).map_err(|source| Error::Syntax {
-            path: name(),
-            source: Box::new(source),
-        })?;
+        let file: Option<File> = yaml_file::read(path, "a web config")?;
         let file = file.unwrap_or_default();
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut stamps = vec![own];
@@ -279,24 +274,36 @@ impl Loaded {
     }
 }
 
+/// The settings, as the file with the authorities of clients is there or not.
+fn as_of_now(settings: &TlsSettings, without_authorities: WithoutAuthorities) -> TlsSettings {
+    let mut settings = settings.clone();
+    let file = &settings.client_ca_file;
+    if file.as_os_str().is_empty() || file.exists() {
+        return settings;
+    }
+    let file = file.display().to_string();
+    settings.client_ca_file = PathBuf::new();
+    settings.client_auth_type = match without_authorities {
+        WithoutAuthorities::Refuse => {
+            warn!(file, "the client CA does not exist yet, no client is let in");
+            ClientAuth::RefuseEverybody
+        }
+        WithoutAuthorities::Serve => {
+            warn!(file, "no client CA, clients need no certificate");
+            ClientAuth::NoClientCert
+        }
+    };
+    settings
+}
+
 impl Stamp {
     fn of(path: PathBuf) -> Self {
         use std::os::unix::fs::MetadataExt as _;
-        let seen = fs::metadata(&path)
+        let seen = std::fs::metadata(&path)
             .ok()
             .and_then(|file| Some((file.modified().ok()?, file.ino(), file.len())));
         Self(path, seen)
     }
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    use io::Read as _;
-    let mut text = String::new();
-    let length = fs::File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
-    if length as u64 > LONGEST {
-        return Err(io::Error::other(format!("it is longer than {LONGEST} bytes")));
-    }
-    Ok(text)
 }
 
 /// The headers to send, or the name of the first that cannot be sent. An empty value sends nothing.

@@ -12,16 +12,10 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
 /// Libraries whose debug output is about themselves: they speak at `info` and above, unless the level is `all`.
-const LIBRARIES: &[&str] = &[
-    "h2",
-    "hyper",
-    "hyper_util",
-    "kube_client",
-    "kube_runtime",
-    "mio",
-    "rustls",
-    "tower",
-];
+const LIBRARIES: &[&str] = &["h2", "hyper", "hyper_util", "kube_client", "mio", "rustls", "tower"];
+
+/// Libraries that write what they read into their lines, Secrets included. What they say the programs say themselves.
+const TELLTALES: &[&str] = &["kube_client", "kube_runtime"];
 
 /// A flag value that is not one of the known words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +28,7 @@ pub struct UnknownWord {
 /// Least severe level that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LogLevel {
-    /// Everything, that of libraries included.
+    /// Everything, that of libraries included, but for what could hold a Secret.
     All,
     /// Each run of a loop.
     Debug,
@@ -71,6 +65,7 @@ impl LogLevel {
         Targets::new()
             .with_default(own)
             .with_targets(LIBRARIES.iter().map(|library| (*library, libraries)))
+            .with_targets(TELLTALES.iter().map(|module| (*module, LevelFilter::OFF)))
     }
 }
 
@@ -168,6 +163,14 @@ mod tests {
         assert!(!LogLevel::Debug.filter().would_enable("hyper::proto", &Level::DEBUG));
         assert!(LogLevel::All.filter().would_enable("hyper::proto", &Level::TRACE));
         assert!(!LogLevel::Warn.filter().would_enable("hyper::proto", &Level::INFO));
+        for level in [Level::ERROR, Level::WARN, Level::DEBUG, Level::TRACE] {
+            assert!(!LogLevel::All.filter().would_enable("kube_client::client", &level));
+            assert!(
+                !LogLevel::All
+                    .filter()
+                    .would_enable("kube_client::config", &level)
+            );
+        }
         assert!(!LogLevel::None.filter().would_enable("operator", &Level::ERROR));
     }
 }

@@ -22,7 +22,7 @@ use crds::v1alpha1::{
     ScrapeConfig, ScrapeConfigSpec, StaticConfig,
 };
 
-use super::Checks;
+use super::{Checks, MonitorError};
 use crate::assets::TlsFiles;
 use crate::check::http_client::{self, Credentials};
 use crate::check::invalid::{Field, Invalid};
@@ -44,6 +44,10 @@ impl Checks<'_> {
         self.relabeling
             .check_all(&spec.metric_relabelings, "metricRelabelings")?;
         self.scrape_class(spec.scrape_class.as_deref()).field("scrapeClass")?;
+        if self.denies_files && !spec.file_sd_configs.is_empty() {
+            let via = "files of targets";
+            return Err(MonitorError::FileSystemDenied { via }).field("fileSDConfigs");
+        }
         self.all_discoveries(spec, &mut credentials)?;
         Ok(credentials.into_tls_files())
     }
