@@ -73,10 +73,12 @@ pub fn remote_write(thanos_ruler: &ThanosRuler, version: Version, assets: &Asset
     };
     let mut credentials = Credentials::new(namespace, assets);
     let relabeling = relabel::Rules::new(prometheus, name_scheme::of_version(prometheus));
-    check_remote_writes(endpoints, prometheus, relabeling, &mut credentials).map_err(|source| Error::Specification {
-        version,
-        format: prometheus,
-        source,
+    check_remote_writes(endpoints, prometheus, relabeling, &mut credentials).map_err(|source| {
+        Error::Specification {
+            version,
+            format: prometheus,
+            source,
+        }
     })?;
     let format = Format {
         version: prometheus,

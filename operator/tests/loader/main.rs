@@ -12,7 +12,8 @@ use formats::yaml::{self, Yaml};
 use k8s_openapi::api::core::v1::Secret;
 use operator::assets::Assets;
 use operator::object::ObjectKey;
-use operator::prometheus::config::{self, AdditionalConfigs, Input};
+use operator::prometheus::config::{AdditionalConfigs, Input};
+use operator::prometheus::incremental::whole;
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::prometheus::{select, validate};
 use operator::settings::Settings;
@@ -129,11 +130,11 @@ impl Case {
     fn checked(&self) -> Result<(), String> {
         self.with_input(|input| {
             validate::check(&input.instance, VERSION, input.assets).map_err(|error| error.to_string())?;
-            let selection = select::validated(input.instance, VERSION, self.objects.clone(), input.assets);
+            let selection = select::validated(input.facts(), self.objects.clone(), input.assets);
             if let Some(rejection) = selection.rejections.first() {
                 return Err(rejection.message.clone());
             }
-            let rendered = config::configuration(input, &self.objects);
+            let rendered = whole::configuration(input, &self.objects);
             rendered.map(|_| ()).map_err(|error| error.to_string())
         })
     }
@@ -152,7 +153,7 @@ impl Case {
             return additional(field, text);
         }
         self.with_input(|input| {
-            let rendered = config::configuration(input, &self.objects);
+            let rendered = whole::configuration(input, &self.objects);
             yaml::to_string(&rendered.expect("it is rendered, or there is a `file`").document)
         })
     }

@@ -19,7 +19,8 @@ mod world;
 
 use formats::yaml;
 use operator::object::{ByKey, ObjectKey};
-use operator::prometheus::config::{self, Input};
+use operator::prometheus::config::Input;
+use operator::prometheus::incremental::whole;
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::prometheus::{select, validate};
 use serde::Serialize;
@@ -71,7 +72,7 @@ fn what_is_accepted_is_loaded() {
             .find(|world| world.with_input(|input| is_sound(&promtool, input)));
         let Some(owner) = owner else { continue };
         owner.with_input(|input| {
-            let selection = select::validated(input.instance, version, all.clone(), input.assets);
+            let selection = select::validated(input.facts(), all.clone(), input.assets);
             objects += singles(&selection.scrape).len();
             faults.extend(poisons(&promtool, input, &selection.scrape));
         });
@@ -92,13 +93,13 @@ fn what_is_accepted_is_loaded() {
 fn is_sound(promtool: &Judge, input: &Input<'_>) -> bool {
     input.instance.server().is_some()
         && validate::check(&input.instance, input.version, input.assets).is_ok()
-        && config::configuration(input, &ScrapeObjects::default()).is_ok()
+        && whole::configuration(input, &ScrapeObjects::default()).is_ok()
         && judged(promtool, input, &ScrapeObjects::default()).is_ok()
 }
 
 /// What promtool says of a configuration; nothing where we make none.
 fn judged(promtool: &Judge, input: &Input<'_>, objects: &ScrapeObjects) -> Result<(), String> {
-    let Ok(configuration) = config::configuration(input, objects) else {
+    let Ok(configuration) = whole::configuration(input, objects) else {
         return Ok(());
     };
     let agent = input.instance.server().is_none();

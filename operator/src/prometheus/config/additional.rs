@@ -38,7 +38,7 @@ pub(crate) struct Lists {
 impl Lists {
     /// Reads the texts, and checks that Prometheus loads them.
     pub(crate) fn read(texts: AdditionalConfigs<'_>, context: &Context<'_>) -> Result<Self, Error> {
-        let check = Check::new(context.version, context.common());
+        let check = Check::new(context.version(), context.common());
         let scrape_configs = list("additionalScrapeConfigs", texts.scrape_configs, |job, path| {
             check.scrape_config(job, path)
         })?;

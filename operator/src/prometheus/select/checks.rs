@@ -72,12 +72,7 @@ impl<'a> Checks<'a> {
 
     /// Checks the ways of authentication of a job together with those that come from its class. `file` is a token that is
     /// not among `auth`.
-    pub(super) fn job_auth(
-        &self,
-        auth: &HttpAuth<'_>,
-        file: Option<&str>,
-        class: Option<&str>,
-    ) -> Result<(), Invalid> {
+    pub(super) fn job_auth(&self, auth: &HttpAuth<'_>, file: Option<&str>, class: Option<&str>) -> Result<(), Invalid> {
         let own = [
             ("basicAuth", auth.basic_auth.is_some()),
             ("bearerTokenFile", file.is_some_and(|file| !file.is_empty())),

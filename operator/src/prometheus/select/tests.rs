@@ -126,8 +126,9 @@ fn files_are_denied_where_the_specification_says_so() {
 
 fn message(owner: Value, endpoint: Value) -> Option<String> {
     let prometheus = prometheus(owner);
-    let assets = Assets::default();
-    let checks = Checks::new((&prometheus).into(), Version::new(3, 13, 2), &assets);
+    let (assets, settings) = (Assets::default(), Settings::default());
+    let facts = Facts::of((&prometheus).into(), Version::new(3, 13, 2), &settings);
+    let checks = Checks::new(facts, &assets);
     let monitor = monitor("a", "m", endpoint);
     let checked = checks.service_monitor(&ObjectKey::of(&*monitor), &monitor);
     checked.err().map(|error| error.to_string())

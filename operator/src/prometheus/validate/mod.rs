@@ -63,12 +63,7 @@ pub fn check(instance: &Instance<'_>, version: Version, assets: &Assets) -> Resu
     if let Some(api_server) = &common.apiserver_config {
         owner.api_server(api_server).within("apiserverConfig")?;
     }
-    check_remote_writes(
-        &common.remote_write,
-        version,
-        owner.relabeling,
-        &mut owner.credentials,
-    )?;
+    check_remote_writes(&common.remote_write, version, owner.relabeling, &mut owner.credentials)?;
     if let Some(server) = server {
         owner.remote_read(&server.remote_read)?;
         let alerting = server.alerting.as_deref();

@@ -315,8 +315,8 @@ fn the_scheme_of_the_object_decides_and_binds_what_others_add() {
             "apiVersion": "monitoring.coreos.com/v1alpha1", "kind": "ScrapeConfig", "metadata": metadata, "spec": spec,
         }))
         .expect("a ScrapeConfig");
-        let assets = Assets::default();
-        let checks = Checks::new((&prometheus).into(), NEWEST, &assets);
+        let (assets, settings) = (Assets::default(), Settings::default());
+        let checks = Checks::new(Facts::of((&prometheus).into(), NEWEST, &settings), &assets);
         let checked = checks.scrape_config(&ObjectKey::of(&config), &config);
         checked.err().map(|error| error.to_string())
     };
