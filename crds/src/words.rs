@@ -107,12 +107,11 @@ macro_rules! words {
 }
 
 /// Declares a string whose form the schema prescribes. It reads as a `str` and is not checked again here: the API
-/// server has applied the pattern, and each renderer parses what it needs.
+/// server has applied the pattern, and each renderer parses what it needs. A serialiser is told its name.
 macro_rules! text {
     ($(#[$meta:meta])* pub struct $name:ident { $($keyword:literal: $value:expr),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, ::serde::Deserialize, ::serde::Serialize)]
-        #[serde(transparent)]
         pub struct $name(Box<str>);
 
         impl $name {

@@ -23,7 +23,7 @@ use tokio::time::Instant;
 
 pub use key_pair::PemError;
 pub use reference::{HasReferences, MOST_REFERENCES, Reference, ReferenceKind, References, Since};
-pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name};
+pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name, without_absent};
 
 /// What was read of the Secrets and `ConfigMap`s that somebody refers to. A copy shares the contents.
 #[derive(Clone)]
@@ -110,6 +110,13 @@ pub enum Error {
     NothingSelected,
 }
 
+impl Error {
+    /// Whether something is not there, rather than of no use.
+    fn is_absence(&self) -> bool {
+        matches!(self, Self::ObjectMissing { .. } | Self::KeyMissing { .. })
+    }
+}
+
 impl Default for Assets {
     fn default() -> Self {
         Self::limited(MOST_REFERENCES)
@@ -178,6 +185,25 @@ impl Assets {
             &Reference::secret(ObjectKey::new(namespace, selector.name.as_str()))?,
             &selector.key,
         )
+    }
+
+    /// The text that `selector` selects in a Secret of `namespace`; nothing where it is not there and need not be.
+    pub fn optional_secret(&self, namespace: &str, selector: &SecretKeySelector) -> Result<Option<&str>, Error> {
+        match self.secret(namespace, selector) {
+            Err(error) if selector.optional == Some(true) && error.is_absence() => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
+    /// Whether what `selector` selects in `namespace` is not there, and need not be.
+    pub fn lacks(&self, namespace: &str, selector: &SecretOrConfigMap) -> bool {
+        let optional = match (&selector.secret, &selector.config_map) {
+            (Some(secret), _) => secret.optional,
+            (None, Some(config_map)) => config_map.optional,
+            (None, None) => None,
+        };
+        let found = self.secret_or_config_map(namespace, selector);
+        optional == Some(true) && found.is_err_and(|error| error.is_absence())
     }
 
     /// The text that `selector` selects in a `ConfigMap` of `namespace`.

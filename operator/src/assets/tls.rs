@@ -116,6 +116,7 @@ impl TlsFiles {
     pub fn of<'a>(namespace: &str, options: impl Into<TlsOptions<'a>>, assets: &Assets) -> Result<Self, TlsError> {
         let options = options.into();
         check_tls(&options)?;
+        let options = without_absent(options, namespace, assets);
         let mut files = Self::default();
         if let Some(ca) = files.insert("ca", namespace, options.ca, assets)? {
             key_pair::check_certificate(ca).map_err(|source| TlsError::Authority { source })?;
@@ -184,6 +185,30 @@ impl TlsFiles {
         let content = assets.text(&source.reference, &source.key).map_err(failed)?;
         self.0.insert(source.file_name(), source);
         Ok(content)
+    }
+}
+
+/// Nothing.
+const NOTHING: &SecretOrConfigMap = &SecretOrConfigMap {
+    secret: None,
+    config_map: None,
+};
+
+/// The same without what is optional and not there. A certificate is of no use without its key, and the key neither.
+pub fn without_absent<'a>(options: TlsOptions<'a>, namespace: &str, assets: &Assets) -> TlsOptions<'a> {
+    let lacks_key = |key| matches!(assets.optional_secret(namespace, key), Ok(None));
+    let lacks_pair = assets.lacks(namespace, options.cert) || options.key_secret.is_some_and(lacks_key);
+    TlsOptions {
+        ca: if assets.lacks(namespace, options.ca) {
+            NOTHING
+        } else {
+            options.ca
+        },
+        cert: if lacks_pair { NOTHING } else { options.cert },
+        cert_file: options.cert_file.filter(|_| !lacks_pair),
+        key_secret: options.key_secret.filter(|_| !lacks_pair),
+        key_file: options.key_file.filter(|_| !lacks_pair),
+        ..options
     }
 }
 

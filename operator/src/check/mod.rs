@@ -1,5 +1,9 @@
-//! Checks that several kinds share: of HTTP clients, of relabeling rules, and where in an object a value is wrong. Pure.
+//! Checks that several kinds share: of HTTP clients, of names, of relabeling rules, and where in an object a value is wrong.
+//! Pure.
 
+pub mod feature;
+pub mod format;
 pub mod http_client;
 pub mod invalid;
+pub mod name_scheme;
 pub mod relabel;

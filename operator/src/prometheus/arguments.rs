@@ -11,6 +11,7 @@ use formats::version::{Dropped, Version};
 
 use super::compaction::{self, Compaction};
 use super::names::{self, route_prefix};
+use crate::check::feature;
 use crate::pod::argument::{Argument, CommandLine, Conflict, Value};
 use crate::pod::web;
 
@@ -83,7 +84,7 @@ pub const COMMON: &[Common] = &[
             .tsdb
             .as_ref()
             .and_then(|tsdb| tsdb.chunk_encoding.as_ref()?.floats);
-        let enabled = fields.enable_features.iter().any(|feature| &**feature == XOR2);
+        let enabled = feature::is_enabled(&fields.enable_features, XOR2);
         if encoding == Some(FloatChunkEncoding::Xor2) && !enabled {
             text(XOR2)
         } else {

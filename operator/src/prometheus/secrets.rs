@@ -11,7 +11,7 @@ use super::error::Error;
 use super::instance::Instance;
 use super::names;
 use super::observe::Observed;
-use crate::assets::{self, Assets, TlsFiles};
+use crate::assets::{Assets, TlsFiles};
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
 use crate::pod::web;
@@ -111,16 +111,12 @@ pub(super) fn rolling_out_notice() -> Notice {
     )
 }
 
-/// The texts of the Secrets that the `additional…` fields select. Only a Secret that may be missing may be missing.
+/// The texts of the Secrets that the `additional…` fields select. Only what is optional may be missing.
 pub(super) fn additional<'a>(instance: &Instance<'_>, assets: &'a Assets) -> Result<AdditionalConfigs<'a>, Error> {
     let namespace = instance.namespace();
     let text = |field: &'static str, selector: Option<&SecretKeySelector>| {
         let Some(selector) = selector else { return Ok(None) };
-        match assets.secret(namespace, selector) {
-            Ok(text) => Ok(Some(text)),
-            Err(assets::Error::ObjectMissing { .. }) if selector.optional == Some(true) => Ok(None),
-            Err(source) => Err(Error::Additional { field, source }),
-        }
+        (assets.optional_secret(namespace, selector)).map_err(|source| Error::Additional { field, source })
     };
     let (server, common) = (instance.server(), instance.common);
     Ok(AdditionalConfigs {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crds::{Rule, RuleGroup};
 use formats::duration::{ParseError, PrometheusDuration};
+use formats::excerpt::Excerpt;
 use formats::label::Scheme;
 use formats::promql::{self, Options};
 use formats::template::{self, Functions};
@@ -24,13 +25,13 @@ pub enum RuleError {
     #[error("group {group:?} is repeated in the same file")]
     RepeatedGroup {
         /// Name of the group.
-        group: Box<str>,
+        group: Excerpt,
     },
     /// Something of the group itself.
     #[error("group {group:?}: {fault}")]
     Group {
         /// Name of the group.
-        group: Box<str>,
+        group: Excerpt,
         /// What is wrong.
         fault: Fault,
     },
@@ -38,11 +39,11 @@ pub enum RuleError {
     #[error("group {group:?}, rule {rule}, {name:?}: {fault}")]
     Rule {
         /// Name of the group.
-        group: Box<str>,
+        group: Excerpt,
         /// Position of the rule, from 1 on.
         rule: usize,
         /// Name of the alert or of the recorded series.
-        name: Box<str>,
+        name: Excerpt,
         /// What is wrong.
         fault: Fault,
     },
@@ -54,7 +55,12 @@ impl RuleError {
         Self::Rule {
             group: group.into(),
             rule: index + 1,
-            name: rule.alert.clone().or_else(|| rule.record.clone()).unwrap_or_default(),
+            name: rule
+                .alert
+                .as_deref()
+                .or(rule.record.as_deref())
+                .unwrap_or_default()
+                .into(),
             fault,
         }
     }
@@ -96,25 +102,25 @@ pub enum Fault {
     #[error("braces present in the recording rule name; should it be in expr?: {name}")]
     Braces {
         /// The name.
-        name: Box<str>,
+        name: Excerpt,
     },
     /// No series may have this name.
     #[error("invalid recording rule name: {name}")]
     RecordName {
         /// The name.
-        name: Box<str>,
+        name: Excerpt,
     },
     /// No label may have this name, or not in a rule.
     #[error("invalid label name: {name}")]
     LabelName {
         /// The name.
-        name: Box<str>,
+        name: Excerpt,
     },
     /// No annotation may have this name.
     #[error("invalid annotation name: {name}")]
     AnnotationName {
         /// The name.
-        name: Box<str>,
+        name: Excerpt,
     },
     /// A label or annotation of an alert that is not a template.
     #[error("{field} {name:?}: template: {source}")]
@@ -122,7 +128,7 @@ pub enum Fault {
         /// Which of the two.
         field: &'static str,
         /// Its name.
-        name: Box<str>,
+        name: Excerpt,
         /// Why.
         source: Box<template::Error>,
     },
@@ -156,11 +162,11 @@ pub(super) fn check(groups: &[RuleGroup], scheme: Scheme, options: Options) -> R
         }
         if !names.insert(&group.name) {
             return Err(RuleError::RepeatedGroup {
-                group: group.name.clone(),
+                group: (&group.name).into(),
             });
         }
         check_group(group, scheme).map_err(|fault| RuleError::Group {
-            group: group.name.clone(),
+            group: (&group.name).into(),
             fault,
         })?;
         for (index, rule) in group.rules.iter().enumerate() {
@@ -199,15 +205,15 @@ fn check_rule(rule: &Rule, scheme: Scheme, options: Options) -> Result<(), Fault
             return Err(Fault::AlertField { field });
         }
         if name.contains(['{', '}']) {
-            return Err(Fault::Braces { name: name.clone() });
+            return Err(Fault::Braces { name: name.into() });
         }
         if !scheme.allows_metric(name) {
-            return Err(Fault::RecordName { name: name.clone() });
+            return Err(Fault::RecordName { name: name.into() });
         }
     }
     check_labels(&rule.labels, scheme)?;
     match rule.annotations.keys().find(|name| !scheme.allows_label(name)) {
-        Some(name) => Err(Fault::AnnotationName { name: name.clone() }),
+        Some(name) => Err(Fault::AnnotationName { name: name.into() }),
         None => check_templates(rule),
     }
 }
@@ -223,7 +229,7 @@ fn check_templates(rule: &Rule) -> Result<(), Fault> {
         for (name, text) in texts {
             template::check_named(&own_name, text, &Functions::PROMETHEUS).map_err(|error| Fault::Template {
                 field,
-                name: name.clone(),
+                name: name.into(),
                 source: error.into(),
             })?;
         }
@@ -244,7 +250,7 @@ fn check_labels(labels: &BTreeMap<Box<str>, Box<str>>, scheme: Scheme) -> Result
         .keys()
         .find(|name| !scheme.allows_label(name) || ***name == *"__name__")
     {
-        Some(name) => Err(Fault::LabelName { name: name.clone() }),
+        Some(name) => Err(Fault::LabelName { name: name.into() }),
         None => Ok(()),
     }
 }

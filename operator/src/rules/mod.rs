@@ -24,6 +24,8 @@ use formats::label::Scheme;
 use formats::promql::Options;
 use formats::version::{Dropped, Version};
 
+use crate::check::feature;
+use crate::check::name_scheme::{self, NameSchemes};
 use crate::object::ObjectKey;
 use crate::pod::sharded_secret;
 use crate::settings::Tenancy;
@@ -34,6 +36,9 @@ pub use config_map::{MOUNTED, Places, config_map_names, config_maps, places};
 
 /// Most bytes of one rule file, and of all files in one `ConfigMap`: half of what the API server takes.
 pub const MAX_SIZE: usize = 512 * 1024;
+
+/// First version of Thanos that takes any names of labels and metrics.
+const THANOS_UTF8: Version = Version::new(0, 38, 0);
 
 /// The program that evaluates the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +54,8 @@ pub enum Component {
 pub struct RuleTarget {
     component: Component,
     version: Version,
+    /// Which names of labels and metrics it takes.
+    scheme: Scheme,
     /// Parts of `PromQL` that the component is told to know.
     options: Options,
     /// Whether files that are too large may be compressed.
@@ -74,6 +81,11 @@ impl RuleTarget {
         Self {
             component,
             version,
+            scheme: match component {
+                Component::Prometheus => name_scheme::of_version(version),
+                Component::Thanos if version >= THANOS_UTF8 => Scheme::Utf8,
+                Component::Thanos => Scheme::Legacy,
+            },
             options: Options::default(),
             compresses: false,
             is_strict: false,
@@ -90,7 +102,10 @@ impl RuleTarget {
     /// The server of `spec`.
     pub fn prometheus(spec: &PrometheusSpec, version: Version) -> Self {
         let common = &spec.common;
-        Self::new(Component::Prometheus, version)
+        let target = Self::new(Component::Prometheus, version);
+        // Schemes that exclude each other fail the instance.
+        let scheme = name_scheme::scheme(version, common.into(), NameSchemes::NONE).unwrap_or(target.scheme);
+        Self { scheme, ..target }
             .with_options(options(&common.enable_features))
             .enforcing(
                 common.enforced_namespace_label.as_deref(),
@@ -156,19 +171,6 @@ impl RuleTarget {
         Self { is_strict, ..self }
     }
 
-    /// Which names of labels and metrics the component takes.
-    fn scheme(&self) -> Scheme {
-        let since = match self.component {
-            Component::Prometheus => Version::new(3, 0, 0),
-            Component::Thanos => Version::new(0, 38, 0),
-        };
-        if self.version >= since {
-            Scheme::Utf8
-        } else {
-            Scheme::Legacy
-        }
-    }
-
     /// The label that binds the rules of `object` to its namespace.
     fn enforced_label(&self, object: &ObjectKey) -> Option<&str> {
         let excludes = |(namespace, name): &(Box<str>, Option<Box<str>>)| {
@@ -181,7 +183,7 @@ impl RuleTarget {
 
 /// The parts of `PromQL` that a program knows with `--enable-feature`.
 pub fn options(features: &[Box<str>]) -> Options {
-    let enables = |feature: &str| features.iter().any(|enabled| **enabled == *feature);
+    let enables = |name: &str| feature::is_enabled(features, name);
     Options {
         experimental_functions: enables("promql-experimental-functions"),
         duration_expressions: enables("promql-duration-expr"),
@@ -269,7 +271,7 @@ pub fn rule_file(target: &RuleTarget, rule: &PrometheusRule) -> Result<(String, 
             compressible: target.component == Component::Prometheus,
         });
     }
-    check::check(&groups, target.scheme(), target.options).map_err(Error::Rule)?;
+    check::check(&groups, target.scheme, target.options).map_err(Error::Rule)?;
     Ok((content, dropped))
 }
 

@@ -10,6 +10,7 @@ use formats::yaml;
 use crate::assets::{Assets, TlsFiles};
 use crate::check::http_client::Credentials;
 use crate::check::invalid::Invalid;
+use crate::check::{name_scheme, relabel};
 use crate::prometheus::config::{Certificates, Format, remote_write_file};
 use crate::prometheus::validate::check_remote_writes;
 
@@ -71,10 +72,13 @@ pub fn remote_write(thanos_ruler: &ThanosRuler, version: Version, assets: &Asset
         None => return Err(Error::Unsupported(version)),
     };
     let mut credentials = Credentials::new(namespace, assets);
-    check_remote_writes(endpoints, prometheus, &mut credentials).map_err(|source| Error::Specification {
-        version,
-        format: prometheus,
-        source,
+    let relabeling = relabel::Rules::new(prometheus, name_scheme::of_version(prometheus));
+    check_remote_writes(endpoints, prometheus, relabeling, &mut credentials).map_err(|source| {
+        Error::Specification {
+            version,
+            format: prometheus,
+            source,
+        }
     })?;
     let format = Format {
         version: prometheus,

@@ -76,6 +76,11 @@ impl World {
     pub(crate) fn new(choices: &mut Choices) -> Self {
         let (major, minor) = *choices.of(&[(3, 30), (2, 56), (2, 4), (1, 9), (9, 3)]);
         let version = Version::new(major, choices.below(minor) as u64, choices.below(3) as u64);
+        Self::of(version, 0, choices)
+    }
+
+    /// What the choices make for a Prometheus of `version`. `number` tells the names of the objects of several worlds apart.
+    pub(crate) fn of(version: Version, number: usize, choices: &mut Choices) -> Self {
         let agent = *choices.of(&[None, None, Some(Mode::Agent), Some(Mode::DaemonSetAgent)]);
         let mut settings = Settings::default();
         settings.gates.topology_sharding = choices.once_in(2);
@@ -89,7 +94,7 @@ impl World {
                 None
             }
         });
-        let pod_monitors = objects("PodMonitor", choices);
+        let pod_monitors = objects("PodMonitor", number, choices);
         // An agent on each node selects no other kinds.
         let objects = match agent {
             Some(Mode::DaemonSetAgent) => ScrapeObjects {
@@ -97,10 +102,10 @@ impl World {
                 ..ScrapeObjects::default()
             },
             _ => ScrapeObjects {
-                service_monitors: objects("ServiceMonitor", choices),
+                service_monitors: objects("ServiceMonitor", number, choices),
                 pod_monitors,
-                probes: objects("Probe", choices),
-                scrape_configs: objects("ScrapeConfig", choices),
+                probes: objects("Probe", number, choices),
+                scrape_configs: objects("ScrapeConfig", number, choices),
             },
         };
         let prometheus = object("Prometheus", "main", choices, 16).unwrap_or_else(|| {
@@ -138,10 +143,10 @@ impl World {
     }
 }
 
-fn objects<K: DeserializeOwned>(kind: &str, choices: &mut Choices) -> ByKey<K> {
+fn objects<K: DeserializeOwned>(kind: &str, number: usize, choices: &mut Choices) -> ByKey<K> {
     (0..choices.below(3))
         .filter_map(|index| {
-            let name = format!("{kind}-{index}");
+            let name = format!("{kind}-{number}-{index}");
             let object = object(kind, &name, choices, 5)?;
             Some((ObjectKey::new("web", name), Arc::new(object)))
         })

@@ -15,6 +15,7 @@ pub(crate) fn json(tree: &Yaml) -> Result<Value, Failure> {
         Yaml::UInt(value) => (*value).into(),
         Yaml::Float(value) => Number::from_f64(*value).map_or(Value::Null, Value::Number),
         Yaml::Str(text) => text.as_ref().into(),
+        Yaml::Plain(_) => json(&resolved(tree))?,
         Yaml::Bytes(_) => return Err("text that is not UTF-8".into()),
         Yaml::Seq(items) | Yaml::Flow(items) => items.iter().map(json).collect::<Result<Vec<_>, _>>()?.into(),
         Yaml::Map(pairs) => {
@@ -77,6 +78,12 @@ fn typed(kind: &str, value: &Value) -> Result<Yaml, Failure> {
     })
 }
 
+/// What the words of a scalar mean.
+fn resolved(scalar: &Yaml) -> Yaml {
+    let words = scalar.words().unwrap_or_default();
+    formats::yaml::parse(words.as_bytes()).unwrap_or(Yaml::Null)
+}
+
 /// A tree as a recording of `yaml-read` encodes it. Without `ordered`, pairs are sorted by their JSON text.
 pub(crate) fn encoded(tree: &Yaml, ordered: bool) -> Value {
     match tree {
@@ -86,6 +93,7 @@ pub(crate) fn encoded(tree: &Yaml, ordered: bool) -> Value {
         Yaml::UInt(value) => (*value).into(),
         Yaml::Float(value) => json!({ "$float": go_float(*value) }),
         Yaml::Str(text) => text.as_ref().into(),
+        Yaml::Plain(_) => encoded(&resolved(tree), ordered),
         Yaml::Bytes(bytes) => json!({ "$bytes": base64(bytes) }),
         Yaml::Seq(items) | Yaml::Flow(items) => items.iter().map(|item| encoded(item, ordered)).collect(),
         Yaml::Map(pairs) => {

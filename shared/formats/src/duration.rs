@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::excerpt::Excerpt;
+
 const MICROSECOND: u64 = 1_000;
 const MILLISECOND: u64 = 1_000 * MICROSECOND;
 const SECOND: u64 = 1_000 * MILLISECOND;
@@ -47,15 +49,15 @@ pub enum ParseError {
     #[error("not a valid duration string: {text:?}")]
     Invalid {
         /// The whole text.
-        text: Box<str>,
+        text: Excerpt,
     },
     /// A unit that does not exist.
     #[error("unknown unit {unit:?} in duration {text:?}")]
     UnknownUnit {
         /// What stands behind the number.
-        unit: Box<str>,
+        unit: Excerpt,
         /// The whole text.
-        text: Box<str>,
+        text: Excerpt,
     },
     /// More than about 292 years.
     #[error("duration out of range")]

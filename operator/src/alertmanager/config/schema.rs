@@ -475,6 +475,7 @@ pub(super) fn is_empty(value: &Yaml) -> bool {
         Yaml::UInt(value) => *value == 0,
         Yaml::Float(value) => *value == 0.0,
         Yaml::Str(text) => text.is_empty(),
+        Yaml::Plain(words) => words.is_empty(),
         Yaml::Bytes(bytes) => bytes.is_empty(),
         Yaml::Seq(items) | Yaml::Flow(items) => items.is_empty(),
         Yaml::Map(pairs) => pairs.is_empty(),

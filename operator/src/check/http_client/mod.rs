@@ -146,8 +146,13 @@ impl<'a> Credentials<'a> {
         self.files
     }
 
-    /// Checks a key of a Secret.
+    /// Checks a key of a Secret. One that is optional may be missing: the field is left out then.
     pub fn secret(&self, selector: &SecretKeySelector) -> Result<(), assets::Error> {
+        self.assets.optional_secret(self.namespace, selector).map(|_| ())
+    }
+
+    /// Checks a key of a Secret that Prometheus cannot do without, optional or not.
+    pub fn needed(&self, selector: &SecretKeySelector) -> Result<(), assets::Error> {
         self.assets.secret(self.namespace, selector).map(|_| ())
     }
 
@@ -193,7 +198,9 @@ impl<'a> Credentials<'a> {
 
     /// Checks what an OAuth 2.0 client refers to.
     pub fn oauth2(&mut self, oauth2: &OAuth2) -> Result<(), Invalid> {
-        (self.assets.secret_or_config_map(self.namespace, &oauth2.client_id)).field("clientId")?;
+        if !self.assets.lacks(self.namespace, &oauth2.client_id) {
+            (self.assets.secret_or_config_map(self.namespace, &oauth2.client_id)).field("clientId")?;
+        }
         self.secret(&oauth2.client_secret).field("clientSecret")?;
         self.proxy(&oauth2.into())?;
         match &oauth2.tls_config {
@@ -244,7 +251,7 @@ impl<'a> Credentials<'a> {
 
     /// Checks the Secret of an Azure application.
     pub fn azure_oauth(&self, oauth: &AzureOAuth) -> Result<(), Invalid> {
-        self.secret(&oauth.client_secret).field("clientSecret")
+        self.needed(&oauth.client_secret).field("clientSecret")
     }
 }
 

@@ -1,17 +1,15 @@
 //! Whether proxy settings fit together, and whether the address is one that Prometheus reads. Pure.
 
 use crds::ProxyConfig;
-use formats::url::Url;
+use formats::excerpt::Excerpt;
+use formats::url::{self, Url};
 
 /// Proxy settings that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyError {
-    /// Prometheus would not load the address.
-    #[error("{url:?} is not a valid URL")]
-    Url {
-        /// The address.
-        url: Box<str>,
-    },
+    /// Prometheus would not load the address, which may hold a password.
+    #[error("proxyUrl is not a valid URL: {0}")]
+    Url(url::Error),
     /// Headers for no proxy.
     #[error("if proxyConnectHeader is configured, proxyUrl or proxyFromEnvironment must also be configured")]
     HeaderWithoutProxy,
@@ -28,7 +26,7 @@ pub enum ProxyError {
     #[error("proxyConnectHeader[{header}]: selector must not be empty")]
     EmptyHeader {
         /// Name of the header.
-        header: Box<str>,
+        header: Excerpt,
     },
 }
 
@@ -37,12 +35,8 @@ pub fn check_proxy(proxy: &ProxyConfig<'_>) -> Result<(), ProxyError> {
     let url = proxy.proxy_url.filter(|url| !url.is_empty());
     let no_proxy = proxy.no_proxy.filter(|hosts| !hosts.is_empty());
     let from_environment = proxy.proxy_from_environment.unwrap_or_default();
-    if let Some(url) = url
-        && Url::parse(url.as_str()).is_err()
-    {
-        return Err(ProxyError::Url {
-            url: url.as_str().into(),
-        });
+    if let Some(url) = url {
+        Url::parse(url.as_str()).map_err(ProxyError::Url)?;
     }
     if !proxy.proxy_connect_header.is_empty() && !from_environment && url.is_none() {
         return Err(ProxyError::HeaderWithoutProxy);
@@ -61,7 +55,7 @@ pub fn check_proxy(proxy: &ProxyConfig<'_>) -> Result<(), ProxyError> {
         .iter()
         .find(|(_, selectors)| selectors.is_empty())
     {
-        Some((header, _)) => Err(ProxyError::EmptyHeader { header: header.clone() }),
+        Some((header, _)) => Err(ProxyError::EmptyHeader { header: header.into() }),
         None => Ok(()),
     }
 }

@@ -2,11 +2,13 @@
 //! since only the first error is shown.
 
 use crds::{RelabelAction, RelabelConfig};
-use formats::label::Scheme;
+use formats::excerpt::Excerpt;
+use formats::label::{self, Scheme};
 use formats::regular_expression;
 use formats::version::Version;
 
 use crate::check::invalid::{Field, Invalid};
+use crate::check::name_scheme;
 
 /// A relabeling rule that Prometheus would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,9 +25,21 @@ pub enum Error {
     #[error("invalid regex {regex} for relabel configuration: {source}")]
     Expression {
         /// The text.
-        regex: Box<str>,
+        regex: Excerpt,
         /// What is wrong with it.
         source: regular_expression::Error,
+    },
+    /// No label has this name.
+    #[error("{label:?} is an invalid source label")]
+    SourceLabel {
+        /// The name.
+        label: Excerpt,
+    },
+    /// No rule can be generated from this name.
+    #[error("{label:?} gives no valid name of a label")]
+    Name {
+        /// The name.
+        label: Excerpt,
     },
     /// Division by zero.
     #[error("relabel configuration for hashmod requires non-zero modulus")]
@@ -40,7 +54,7 @@ pub enum Error {
     #[error("{label:?} is invalid 'target_label' for {} action", action.as_str())]
     TargetLabel {
         /// The name.
-        label: Box<str>,
+        label: Excerpt,
         /// Which action.
         action: RelabelAction,
     },
@@ -54,7 +68,7 @@ pub enum Error {
     #[error("{replacement:?} is invalid 'replacement' for {} action", action.as_str())]
     Replacement {
         /// The text.
-        replacement: Box<str>,
+        replacement: Excerpt,
         /// Which action.
         action: RelabelAction,
     },
@@ -68,6 +82,11 @@ pub enum Error {
     },
 }
 
+/// First version whose rules may write to any name that variables are a part of.
+const TEMPLATES: Version = Version::new(3, 2, 0);
+/// The versions that take no variables at all where the scheme is Legacy.
+const NO_TEMPLATES: std::ops::Range<Version> = Version::new(3, 7, 0)..Version::new(3, 7, 2);
+
 /// What a Prometheus knows of relabeling.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules {
@@ -76,12 +95,9 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The rules of `version`.
-    pub fn of(version: Version) -> Self {
-        Self {
-            version,
-            scheme: label_scheme(version),
-        }
+    /// The rules of `version` where labels have names of `scheme`.
+    pub fn new(version: Version, scheme: Scheme) -> Self {
+        Self { version, scheme }
     }
 
     /// Checks `configs`, which stand in the field `path`.
@@ -92,9 +108,25 @@ impl Rules {
         Ok(())
     }
 
-    /// Whether a label may have this name.
-    pub fn allows_label(self, name: &str) -> bool {
-        self.scheme.allows_label(name)
+    /// Checks the names of labels that rules are generated from, which stand in the field `path`.
+    pub fn check_names(self, labels: &[Box<str>], path: &str) -> Result<(), Invalid> {
+        match labels.iter().position(|label| !self.writes(&label::sanitized(label))) {
+            Some(index) => Err(Error::Name {
+                label: (&labels[index]).into(),
+            })
+            .field(format!("{path}[{index}]")),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a rule may write to a label of this name.
+    pub fn writes(self, label: &str) -> bool {
+        self.scheme.allows_label(label)
+    }
+
+    /// Whether a label that is written down, of a target or as the source of a rule, may have this name.
+    pub fn reads(self, label: &str) -> bool {
+        name_scheme::of_version(self.version).allows_label(label)
     }
 
     /// Checks one rule.
@@ -109,10 +141,10 @@ impl Rules {
             return Err(Error::Unsupported { action, since });
         }
         if let Some(regex) = &config.regex {
-            regular_expression::check(regex).map_err(|source| Error::Expression {
-                regex: regex.clone(),
-                source,
-            })?;
+            check_expression(regex)?;
+        }
+        if let Some(label) = config.source_labels.iter().find(|label| !self.reads(label)) {
+            return Err(Error::SourceLabel { label: label.into() });
         }
         if action == RelabelAction::HashMod && config.modulus.unwrap_or_default() == 0 {
             return Err(Error::NoModulus);
@@ -127,7 +159,7 @@ impl Rules {
         if label.is_empty() {
             return Err(Error::NoTargetLabel { action });
         }
-        let valid = if action == RelabelAction::Replace {
+        let valid = if action == RelabelAction::Replace && label.contains('$') {
             self.allows_template(label)
         } else {
             self.scheme.allows_label(label)
@@ -156,12 +188,11 @@ impl Rules {
                 }),
                 _ => Ok(()),
             },
-            KeepEqual | DropEqual if separates || divides || differs(config.regex.as_deref(), "(.*)") => {
-                Err(Error::OtherFields {
-                    action,
-                    fields: "'source_labels' and 'target_label'",
-                })
-            }
+            // Prometheus compares the compiled expressions by identity: even the default is another one.
+            KeepEqual | DropEqual if separates || divides || config.regex.is_some() => Err(Error::OtherFields {
+                action,
+                fields: "'source_labels' and 'target_label'",
+            }),
             LabelDrop | LabelKeep
                 if replaces
                     || separates
@@ -180,20 +211,24 @@ impl Rules {
 
     /// Whether `text` gives a label's name once its `$1` and `${name}` are filled in.
     fn allows_template(self, text: &str) -> bool {
-        match self.scheme {
-            Scheme::Utf8 => self.scheme.allows_label(text),
-            Scheme::Legacy => is_legacy_template(text),
+        let plain = match self.scheme {
+            Scheme::Utf8 => self.version >= TEMPLATES,
+            Scheme::Legacy => NO_TEMPLATES.contains(&self.version),
+        };
+        if plain {
+            self.scheme.allows_label(text)
+        } else {
+            is_legacy_template(text)
         }
     }
 }
 
-/// Which label names `version` of Prometheus takes.
-pub fn label_scheme(version: Version) -> Scheme {
-    if version.major >= 3 {
-        Scheme::Utf8
-    } else {
-        Scheme::Legacy
-    }
+/// Checks a text that Prometheus reads as a regular expression.
+pub fn check_expression(text: &str) -> Result<(), Error> {
+    regular_expression::check(text).map_err(|source| Error::Expression {
+        regex: text.into(),
+        source,
+    })
 }
 
 fn writes_label(action: RelabelAction) -> bool {

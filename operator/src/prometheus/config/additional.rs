@@ -1,11 +1,20 @@
 //! The configuration that users write by hand, in the Secrets of the `additional…` fields: scrape configs, Alertmanagers
 //! and rules for alerts. Read as YAML, kept in the user's order, added to what is generated. Pure.
 
+mod check;
+mod discoveries;
+mod keys;
+
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use formats::yaml::{self, Yaml};
 
-use super::{error::Error, sharding::Sharding};
+use super::{context::Context, error::Error, sharding::Sharding};
+use crate::check::invalid::Invalid;
+use check::Check;
 
 /// The texts of the Secrets that the `additional…` fields select.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,15 +36,26 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// Reads the texts.
-    pub(crate) fn read(texts: AdditionalConfigs<'_>, sharding: &Sharding<'_>) -> Result<Self, Error> {
-        let scrape_configs = list("additionalScrapeConfigs", texts.scrape_configs)?;
+    /// Reads the texts, and checks that Prometheus loads them.
+    pub(crate) fn read(texts: AdditionalConfigs<'_>, context: &Context<'_>) -> Result<Self, Error> {
+        let check = Check::new(context.version(), context.common());
+        let scrape_configs = list("additionalScrapeConfigs", texts.scrape_configs, |job, path| {
+            check.scrape_config(job, path)
+        })?;
         Ok(Self {
             scrape_configs: (scrape_configs.into_iter().enumerate())
-                .map(|(index, job)| sharded(index, job, sharding))
+                .map(|(index, job)| sharded(index, job, &context.sharding))
                 .collect::<Result<_, _>>()?,
-            alert_relabel_configs: list("additionalAlertRelabelConfigs", texts.alert_relabel_configs)?,
-            alertmanagers: list("additionalAlertManagerConfigs", texts.alertmanager_configs)?,
+            alert_relabel_configs: list(
+                "additionalAlertRelabelConfigs",
+                texts.alert_relabel_configs,
+                |rule, path| check.rule(rule, path),
+            )?,
+            alertmanagers: list(
+                "additionalAlertManagerConfigs",
+                texts.alertmanager_configs,
+                |alertmanager, path| check.alertmanager(alertmanager, path),
+            )?,
         })
     }
 }
@@ -45,21 +65,30 @@ impl Lists {
 pub(crate) fn check_names(jobs: &[Yaml], is_generated: impl Fn(&str) -> bool) -> Result<(), Error> {
     let mut earlier = BTreeSet::new();
     for (index, job) in jobs.iter().enumerate() {
-        let Some(name) = job.value_of("job_name").and_then(Yaml::as_str) else {
+        let Some(name) = job.value_of("job_name").and_then(Yaml::words) else {
             continue;
         };
-        if !earlier.insert(name) || is_generated(name) {
-            let name = name.into();
+        if earlier.contains(&name) || is_generated(&name) {
+            let name = (*name).into();
             return Err(Error::DuplicateJob { index, name });
         }
+        earlier.insert(name);
     }
     Ok(())
 }
 
-/// A list of mappings; empty where the text is.
-fn list(field: &'static str, text: Option<&str>) -> Result<Vec<Yaml>, Error> {
+/// A list of mappings that pass `check`; empty where the text is.
+fn list(
+    field: &'static str,
+    text: Option<&str>,
+    check: impl Fn(&Yaml, &str) -> Result<(), Invalid>,
+) -> Result<Vec<Yaml>, Error> {
     let Some(text) = text else { return Ok(Vec::new()) };
-    yaml::parse_mappings(text).map_err(|source| Error::AdditionalYaml { field, source })
+    let items = yaml::parse_mappings(text).map_err(|source| Error::AdditionalYaml { field, source })?;
+    for (index, item) in items.iter().enumerate() {
+        check(item, &format!("{field}[{index}]")).map_err(Error::Additional)?;
+    }
+    Ok(items)
 }
 
 /// A job with the rules of sharding, unless there is one shard or the job computes a hash itself. With more than one shard

@@ -2,6 +2,7 @@
 
 use crds::{AlertmanagerApiVersion, AlertmanagerEndpoints, AuthorizationOptions, PrometheusSpec};
 use formats::{
+    regular_expression::Expression,
     version::{Field, Range, Version},
     yaml::{Yaml, map},
 };
@@ -12,7 +13,7 @@ use super::{
     context::Context,
     http::Proxy,
     kubernetes_sd::{Discovery, Role, kubernetes_sd_configs},
-    relabel::{keep_rule, quoted_regex, user_rules},
+    relabel::{keep_rule, regex, user_rules},
     section::{DroppedField, Mapping, Scope, part},
     sections::{self, Section, Table},
     value::text,
@@ -52,7 +53,7 @@ pub(crate) fn alerting(
 /// Removes the label in which replicas differ, so that their alerts are the same.
 fn replica_rule(context: &Context<'_>) -> Option<Yaml> {
     let label = super::global::replica_label(context.common());
-    (!label.is_empty()).then(|| map([("action", "labeldrop".into()), ("regex", quoted_regex(label).into())]))
+    (!label.is_empty()).then(|| map([("action", "labeldrop".into()), regex(Expression::quoted(label))]))
 }
 
 fn alertmanager(endpoints: &AlertmanagerEndpoints, scope: Scope<'_>) -> Yaml {
@@ -178,14 +179,17 @@ impl Alertmanager<'_> {
 
     /// Keeps the port of the Service; then the user's rules.
     fn relabel_configs(&self) -> Vec<Yaml> {
-        let mut rules = vec![keep_rule("__meta_kubernetes_service_name", text(&self.from.name))];
+        let mut rules = vec![keep_rule(
+            "__meta_kubernetes_service_name",
+            Expression::or_quoted(&self.from.name),
+        )];
         match &self.from.port {
             IntOrString::String(name) if !name.is_empty() => rules.push(keep_rule(
                 match self.role {
                     Role::EndpointSlice => "__meta_kubernetes_endpointslice_port_name",
                     Role::Endpoints | Role::Pod | Role::Ingress => "__meta_kubernetes_endpoint_port_name",
                 },
-                text(name),
+                Expression::or_quoted(name),
             )),
             IntOrString::Int(number) if *number != 0 => {
                 rules.push(keep_rule("__meta_kubernetes_pod_container_port_number", *number));

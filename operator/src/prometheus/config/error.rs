@@ -47,6 +47,9 @@ pub enum Error {
         #[source]
         source: formats::yaml::ParseError,
     },
+    /// An item of an `additional…` field is none that Prometheus loads.
+    #[error(transparent)]
+    Additional(crate::check::invalid::Invalid),
     /// `relabel_configs` of an additional scrape config is not a list.
     #[error("additionalScrapeConfigs: relabel_configs of item {index} is not a list of mappings")]
     AdditionalRelabelConfigs {
@@ -129,6 +132,14 @@ pub enum OtlpError {
     /// All attributes, and some.
     #[error("promoteAllResourceAttributes and promoteResourceAttributes exclude each other")]
     PromotedTwice,
+    /// An attribute without a name, or one that is there already.
+    #[error("{field}[{index}] is empty or repeated")]
+    Attribute {
+        /// The list.
+        field: &'static str,
+        /// Position of the attribute.
+        index: usize,
+    },
     /// All attributes but some, and not all.
     #[error("ignoreResourceAttributes needs promoteAllResourceAttributes")]
     IgnoredAlone,

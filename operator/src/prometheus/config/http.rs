@@ -13,7 +13,7 @@ use super::context::Certificates;
 use super::section::{Mapping, Values};
 use super::sections::{self, Section, Table};
 use super::value::{text, text_map, texts};
-use crate::assets::{key_file_name, tls_selector_file_name};
+use crate::assets::{key_file_name, tls_selector_file_name, without_absent};
 
 /// Folder of the certificates and keys in the Prometheus container.
 const CERTIFICATES: &str = "/etc/prometheus/certs";
@@ -76,7 +76,7 @@ impl Values<'_> {
     pub(crate) fn tls_config<'b>(self, from: Option<impl Into<TlsOptions<'b>>>) -> Option<Yaml> {
         let tls = Tls {
             values: self,
-            from: from?.into(),
+            from: without_absent(from?.into(), self.namespace, self.format.assets),
         };
         Some(self.mapping::<sections::TlsConfig>(&tls))
     }

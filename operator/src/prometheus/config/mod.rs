@@ -111,7 +111,7 @@ pub struct Outline {
 /// # Errors
 /// When the object, or a text that it refers to, cannot make a configuration.
 pub fn outline(input: &Input<'_>, context: &Context<'_>) -> Result<Outline, Error> {
-    let mut additional = Lists::read(input.additional, &context.sharding)?;
+    let mut additional = Lists::read(input.additional, context)?;
     let scrape_configs = std::mem::take(&mut additional.scrape_configs);
     let mut dropped = Vec::new();
     let server = input.instance.server();

@@ -1,5 +1,7 @@
 //! `otlp`: how what comes through the OTLP receiver becomes series. Pure.
 
+use std::collections::BTreeSet;
+
 use crds::{CommonPrometheusFields, NameValidationScheme, OtlpConfig, TranslationStrategy};
 use formats::{
     version::{Field, Version},
@@ -65,14 +67,27 @@ fn check(otlp: &OtlpConfig, common: &CommonPrometheusFields, version: Version) -
     }
     let promotes_all = otlp.promote_all_resource_attributes == Some(true);
     if version < PROMOTE_ALL {
-        Ok(())
+        check_attributes("promoteResourceAttributes", &otlp.promote_resource_attributes)
     } else if promotes_all && !otlp.promote_resource_attributes.is_empty() {
         Err(OtlpError::PromotedTwice)
     } else if !promotes_all && !otlp.ignore_resource_attributes.is_empty() {
         Err(OtlpError::IgnoredAlone)
     } else {
-        Ok(())
+        check_attributes("promoteResourceAttributes", &otlp.promote_resource_attributes)?;
+        check_attributes("ignoreResourceAttributes", &otlp.ignore_resource_attributes)
     }
+}
+
+/// Checks names of attributes, around which Prometheus overlooks spaces.
+fn check_attributes(field: &'static str, names: &[Box<str>]) -> Result<(), OtlpError> {
+    let mut earlier = BTreeSet::new();
+    for (index, name) in names.iter().enumerate() {
+        let name = name.trim();
+        if name.is_empty() || !earlier.insert(name) {
+            return Err(OtlpError::Attribute { field, index });
+        }
+    }
+    Ok(())
 }
 
 /// Keys of `otlp`.

@@ -1,7 +1,7 @@
 //! The scrape jobs of a `PodMonitor`: one for each endpoint, each made from the object and the context alone. Pure.
 
 use crds::{MonitoringResource, PodMetricsEndpoint, PodMonitor, TlsOptions};
-use formats::{version::Field, yaml::Yaml};
+use formats::{regular_expression::Expression, version::Field, yaml::Yaml};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{
@@ -16,7 +16,6 @@ use super::{
     scrape_class::Class,
     section::{DroppedField, Mapping, Scope, part},
     sections::{self, Section, Table},
-    value::text,
 };
 use crate::object::ObjectKey;
 
@@ -182,13 +181,13 @@ fn port_rule(endpoint: &PodMetricsEndpoint) -> Option<Yaml> {
     const NAME: &str = "__meta_kubernetes_pod_container_port_name";
     const NUMBER: &str = "__meta_kubernetes_pod_container_port_number";
     if let Some(name) = port_name(endpoint) {
-        return Some(keep_rule(NAME, text(name)));
+        return Some(keep_rule(NAME, Expression::or_quoted(name)));
     }
     if let Some(number) = endpoint.port_number.filter(|number| *number != 0) {
         return Some(keep_rule(NUMBER, number));
     }
     match endpoint.target_port.as_deref()? {
-        IntOrString::String(name) if !name.is_empty() => Some(keep_rule(NAME, text(name))),
+        IntOrString::String(name) if !name.is_empty() => Some(keep_rule(NAME, Expression::or_quoted(name))),
         IntOrString::Int(number) if *number != 0 => Some(keep_rule(NUMBER, *number)),
         _ => None,
     }

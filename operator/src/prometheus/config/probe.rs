@@ -5,6 +5,7 @@ use crds::{
     AuthorizationOptions, HttpClient, MonitoringResource, Probe, ProbeSpec, ProbeTargetIngress, ProbeTargetStaticConfig,
 };
 use formats::{
+    regular_expression::Expression,
     version::Field,
     yaml::{Yaml, map, natural_map},
 };
@@ -13,7 +14,7 @@ use super::{
     context::Context,
     http::Proxy,
     kubernetes_sd::{Discovery, Role, kubernetes_sd_configs, namespaces},
-    relabel::{copy_rule, job_name_rule, metric_rules, namespace_rule, selector_rules, set_rule, user_rules},
+    relabel::{copy_rule, job_name_rule, metric_rules, namespace_rule, regex, selector_rules, set_rule, user_rules},
     scrape::Options,
     scrape_class::Class,
     section::{DroppedField, Mapping, Scope, part},
@@ -258,11 +259,11 @@ fn ingress_rules() -> [Yaml; 4] {
         "__address__",
         "__meta_kubernetes_ingress_path",
     ];
-    let joined = |sources: Yaml, regex: &'static str, target: &'static str, replacement: &'static str| {
+    let joined = |sources: Yaml, pattern: &'static str, target: &'static str, replacement: &'static str| {
         map([
             ("source_labels", sources),
             ("separator", ";".into()),
-            ("regex", regex.into()),
+            regex(Expression::constant(pattern)),
             ("target_label", target.into()),
             ("replacement", replacement.into()),
             ("action", "replace".into()),

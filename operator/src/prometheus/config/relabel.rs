@@ -2,6 +2,7 @@
 //! keys of generated rules differs from rule to rule, as it does in the original. Pure.
 
 use crds::{MonitoringResource, RelabelConfig};
+use formats::regular_expression::Expression;
 use formats::yaml::{Yaml, map};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
@@ -38,26 +39,56 @@ pub(crate) fn non_empty_rule(source: String, target: impl Into<Yaml>) -> Yaml {
     map([
         ("source_labels", labels([source])),
         ("target_label", target.into()),
-        ("regex", "(.+)".into()),
+        regex(Expression::constant("(.+)")),
         ("replacement", "${1}".into()),
     ])
 }
 
+/// What a rule matches. There is no way to make one from a text that is not checked.
+pub(crate) enum Pattern {
+    /// An expression.
+    Expression(Expression),
+    /// A number, which matches itself.
+    Number(i32),
+}
+
+impl From<Expression> for Pattern {
+    fn from(expression: Expression) -> Self {
+        Self::Expression(expression)
+    }
+}
+
+impl From<i32> for Pattern {
+    fn from(number: i32) -> Self {
+        Self::Number(number)
+    }
+}
+
+/// The key of a rule with what it matches.
+pub(crate) fn regex(pattern: impl Into<Pattern>) -> (&'static str, Yaml) {
+    let value = match pattern.into() {
+        Pattern::Expression(expression) => expression.into_string().into(),
+        Pattern::Number(number) => number.into(),
+    };
+    ("regex", value)
+}
+
 /// Keeps only targets whose label matches.
-pub(crate) fn keep_rule(source: &'static str, regex: impl Into<Yaml>) -> Yaml {
-    match_rule("keep", labels([source]), regex)
+pub(crate) fn keep_rule(source: &'static str, pattern: impl Into<Pattern>) -> Yaml {
+    match_rule("keep", labels([source]), pattern)
 }
 
 /// Drops the pods that have ended.
 pub(crate) fn running_rule() -> Yaml {
-    match_rule("drop", labels(["__meta_kubernetes_pod_phase"]), "(Failed|Succeeded)")
+    let ended = Expression::constant("(Failed|Succeeded)");
+    match_rule("drop", labels(["__meta_kubernetes_pod_phase"]), ended)
 }
 
-fn match_rule(action: &'static str, source_labels: Yaml, regex: impl Into<Yaml>) -> Yaml {
+fn match_rule(action: &'static str, source_labels: Yaml, pattern: impl Into<Pattern>) -> Yaml {
     map([
         ("action", action.into()),
         ("source_labels", source_labels),
-        ("regex", regex.into()),
+        regex(pattern),
     ])
 }
 
@@ -67,9 +98,10 @@ pub(crate) fn selector_rules<'a>(kind: &'a str, selector: &'a LabelSelector) -> 
     let value = move |key: &str| format!("__meta_kubernetes_{kind}_label_{}", label_name(key));
     let present = move |key: &str| format!("__meta_kubernetes_{kind}_labelpresent_{}", label_name(key));
     let has_value = move |action, key: &str, values: &str| {
-        match_rule(action, labels([value(key), present(key)]), format!("({values});true"))
+        let expression = Expression::or_quoted(&format!("({values});true"));
+        match_rule(action, labels([value(key), present(key)]), expression)
     };
-    let exists = move |action, key: &str| match_rule(action, labels([present(key)]), "true");
+    let exists = move |action, key: &str| match_rule(action, labels([present(key)]), Expression::constant("true"));
     let equal = (selector.match_labels.iter().flatten()).map(move |(key, value)| has_value("keep", key, value));
     let expressions = selector.match_expressions.iter().flatten();
     equal.chain(expressions.filter_map(move |expression| {
@@ -103,7 +135,10 @@ fn user_rule(rule: &RelabelConfig) -> Yaml {
         ("source_labels", texts(&rule.source_labels)),
         ("separator", rule.separator.as_deref().map(text)),
         ("target_label", rule.target_label.as_deref().map(text)),
-        ("regex", rule.regex.as_deref().map(text)),
+        (
+            "regex",
+            rule.regex.as_deref().map(|text| regex(Expression::or_quoted(text)).1),
+        ),
         ("modulus", rule.modulus.filter(|modulus| *modulus != 0).map(Yaml::from)),
         ("replacement", rule.replacement.as_deref().map(text)),
         ("action", rule.action.map(|action| action.as_str().into())),
@@ -143,18 +178,6 @@ pub(crate) fn metric_rules(
     (!rules.is_empty()).then_some(Yaml::Seq(rules))
 }
 
-/// A regular expression that matches `text` alone.
-pub(crate) fn quoted_regex(text: &str) -> String {
-    let mut regex = String::with_capacity(text.len());
-    for character in text.chars() {
-        if r"\.+*?()|[]{}^$".contains(character) {
-            regex.push('\\');
-        }
-        regex.push(character);
-    }
-    regex
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,11 +186,5 @@ mod tests {
     fn label_names_keep_letters_digits_and_underscores() {
         assert_eq!(label_name("app.kubernetes.io/name-1_x"), "app_kubernetes_io_name_1_x");
         assert_eq!(label_name("zone-é"), "zone__");
-    }
-
-    #[test]
-    fn a_quoted_text_is_its_own_regular_expression() {
-        assert_eq!(quoted_regex("replica.id[0]"), r"replica\.id\[0\]");
-        assert_eq!(quoted_regex("prometheus_replica"), "prometheus_replica");
     }
 }

@@ -3,6 +3,7 @@
 
 use crds::{Endpoint, MonitoringResource, ServiceMonitor, TlsOptions};
 use formats::{
+    regular_expression::Expression,
     version::Field,
     yaml::{Yaml, map},
 };
@@ -13,8 +14,8 @@ use super::{
     http::Proxy,
     kubernetes_sd::{Discovery, Role, attach_node, namespaces},
     relabel::{
-        copy_rule, job_name_rule, keep_rule, label_name, metric_rules, namespace_rule, non_empty_rule, running_rule,
-        selector_rules, set_rule, target_label_rule, user_rules,
+        copy_rule, job_name_rule, keep_rule, label_name, metric_rules, namespace_rule, non_empty_rule, regex,
+        running_rule, selector_rules, set_rule, target_label_rule, user_rules,
     },
     scrape::{Options, Target},
     scrape_class::Class,
@@ -188,12 +189,13 @@ fn port_rule(endpoint: &Endpoint, role: Role) -> Option<Yaml> {
             Role::EndpointSlice => "__meta_kubernetes_endpointslice_port_name",
             Role::Endpoints | Role::Pod | Role::Ingress => "__meta_kubernetes_endpoint_port_name",
         };
-        return Some(keep_rule(label, text(port)));
+        return Some(keep_rule(label, Expression::or_quoted(port)));
     }
     match endpoint.target_port.as_deref()? {
-        IntOrString::String(name) if !name.is_empty() => {
-            Some(keep_rule("__meta_kubernetes_pod_container_port_name", text(name)))
-        }
+        IntOrString::String(name) if !name.is_empty() => Some(keep_rule(
+            "__meta_kubernetes_pod_container_port_name",
+            Expression::or_quoted(name),
+        )),
         IntOrString::Int(number) if *number != 0 => {
             Some(keep_rule("__meta_kubernetes_pod_container_port_number", *number))
         }
@@ -214,7 +216,7 @@ fn endpoint_name(endpoint: &Endpoint) -> Option<String> {
 
 /// The labels that say where a target is.
 fn identity_rules(role: Role) -> [Yaml; 6] {
-    let target = |regex: &'static str, label: &'static str| {
+    let target = |pattern: &'static str, label: &'static str| {
         let sources = match role {
             Role::EndpointSlice => [
                 "__meta_kubernetes_endpointslice_address_target_kind",
@@ -228,7 +230,7 @@ fn identity_rules(role: Role) -> [Yaml; 6] {
         map([
             ("source_labels", labels(sources)),
             ("separator", ";".into()),
-            ("regex", regex.into()),
+            regex(Expression::constant(pattern)),
             ("replacement", "${1}".into()),
             ("target_label", label.into()),
         ])

@@ -2,8 +2,10 @@
 //! file serves all shards, since the reloader puts the numbers in. Pure.
 
 use crds::ShardingStrategyMode;
+use formats::regular_expression::Expression;
 use formats::yaml::{Yaml, map};
 
+use super::relabel::regex;
 use super::value::labels;
 use crate::prometheus::instance::{Scraper, ScraperKind};
 use crate::prometheus::names;
@@ -110,7 +112,7 @@ impl<'a> Sharding<'a> {
             ]),
             map([
                 ("source_labels", labels([CURRENT])),
-                ("regex", shards.join("|").into()),
+                regex(Expression::or_quoted(&shards.join("|"))),
                 ("action", "keep".into()),
             ]),
         ]
@@ -164,21 +166,21 @@ impl<'a> Sharding<'a> {
 }
 
 /// Sets `target` to the first source label, unless `target`, which stands last among them, is set already.
-fn unset_rule(sources: &[&'static str], target: &'static str, regex: &'static str) -> Yaml {
+fn unset_rule(sources: &[&'static str], target: &'static str, pattern: &'static str) -> Yaml {
     map([
         ("source_labels", labels(sources.iter().copied())),
         ("target_label", target.into()),
-        ("regex", regex.into()),
+        regex(Expression::constant(pattern)),
         ("replacement", "$1".into()),
         ("action", "replace".into()),
     ])
 }
 
 /// Keeps the targets of one shard, and those that the user keeps on all of them.
-fn shard_rule(label: &'static str, regex: &'static str) -> Yaml {
+fn shard_rule(label: &'static str, pattern: &'static str) -> Yaml {
     map([
         ("source_labels", labels([label, DISABLED])),
-        ("regex", regex.into()),
+        regex(Expression::constant(pattern)),
         ("action", "keep".into()),
     ])
 }

@@ -13,6 +13,7 @@ use super::{
     sections::{self, Section, Table},
     value::{number, text},
 };
+use crate::check::feature;
 
 /// How long samples are kept where the object says nothing.
 const RETENTION: &str = "24h";
@@ -60,7 +61,7 @@ fn check(tsdb: &TsdbSpec, common: &CommonPrometheusFields, version: Version) -> 
         });
     }
     let xor = floats(tsdb) == Some(FloatChunkEncoding::Xor);
-    let stores_start = common.enable_features.iter().any(|feature| **feature == *"st-storage");
+    let stores_start = feature::is_enabled(&common.enable_features, "st-storage");
     if xor && stores_start && version >= CHUNK_ENCODING {
         return Err(Error::ChunkEncoding);
     }

@@ -1,11 +1,15 @@
 //! What the checks of single objects share: what they depend on, and what all kinds of monitors have. Pure.
 
-use crds::RelabelConfig;
+use crds::{HttpAuth, RelabelConfig, ScrapeClass};
+use formats::excerpt::Excerpt;
 use formats::version::Version;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::interval::{IntervalError, check_timeout};
 use crate::assets::{Assets, TlsFiles};
+use crate::check::http_client;
 use crate::check::invalid::{Field, Invalid};
+use crate::check::name_scheme::{self, NameSchemes};
 use crate::check::relabel;
 use crate::object::ObjectKey;
 use crate::prometheus::config::Facts;
@@ -34,7 +38,7 @@ pub enum MonitorError {
     #[error("scrapeClass {name:?} not found in Prometheus scrapeClasses")]
     ScrapeClass {
         /// The name.
-        name: Box<str>,
+        name: Excerpt,
     },
 }
 
@@ -56,10 +60,13 @@ impl<'a> Checks<'a> {
             version,
             settings,
         } = facts;
+        // Schemes that exclude each other fail the instance.
+        let scheme = name_scheme::scheme(version, scraper.common.into(), NameSchemes::NONE);
+        let scheme = scheme.unwrap_or(name_scheme::of_version(version));
         Self {
             scraper,
             version,
-            relabeling: relabel::Rules::of(version),
+            relabeling: relabel::Rules::new(version, scheme),
             assets,
             denies_files: settings.tenancy.denies_files,
         }
@@ -87,6 +94,37 @@ impl<'a> Checks<'a> {
         check_timeout(timeout, interval.or(default))
     }
 
+    /// Checks the ways of authentication of a job together with those that come from its class. `file` is a token that is
+    /// not among `auth`.
+    pub(super) fn job_auth(&self, auth: &HttpAuth<'_>, file: Option<&str>, class: Option<&str>) -> Result<(), Invalid> {
+        let own = [
+            ("basicAuth", auth.basic_auth.is_some()),
+            ("bearerTokenFile", file.is_some_and(|file| !file.is_empty())),
+            (
+                "bearerTokenSecret",
+                auth.bearer_token_secret.is_some_and(|token| !token.name.is_empty()),
+            ),
+            ("oauth2", auth.oauth2.is_some()),
+        ];
+        let of_class = self.class(class).is_some_and(|class| class.authorization.is_some());
+        let authorization = match auth.authorization {
+            Some(_) => Some("authorization"),
+            None => of_class.then_some("the authorization of the scrape class"),
+        };
+        let mut set = own.iter().filter(|(_, is_set)| *is_set).map(|(field, _)| *field);
+        match (set.next(), set.next().or(authorization)) {
+            (Some(first), Some(second)) => Err(http_client::Error::Exclusive(first, second)).field(first),
+            _ => Ok(()),
+        }
+    }
+
+    /// The class that an object uses: the named one, else the default.
+    pub(super) fn class(&self, name: Option<&str>) -> Option<&'a ScrapeClass> {
+        let classes = &self.scraper.common.scrape_classes;
+        let named = name.and_then(|name| classes.iter().find(|class| *class.name == *name));
+        named.or_else(|| classes.iter().find(|class| class.default == Some(true)))
+    }
+
     pub(super) fn relabelings(&self, targets: &[RelabelConfig], metrics: &[RelabelConfig]) -> Result<(), Invalid> {
         self.relabeling.check_all(targets, "relabelings")?;
         self.relabeling.check_all(metrics, "metricRelabelings")
@@ -100,5 +138,14 @@ impl<'a> Checks<'a> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Checks the name or number of a port, which Prometheus matches as an expression. `port` has precedence.
+pub(super) fn check_port(port: Option<&str>, target_port: Option<&IntOrString>) -> Result<(), Invalid> {
+    match (port.filter(|port| !port.is_empty()), target_port) {
+        (Some(port), _) => relabel::check_expression(port).field("port"),
+        (None, Some(IntOrString::String(port))) => relabel::check_expression(port).field("targetPort"),
+        (None, _) => Ok(()),
     }
 }

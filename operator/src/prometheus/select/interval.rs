@@ -1,6 +1,7 @@
 //! Whether a scrape can be over before the next one begins. Pure.
 
 use formats::duration::{ParseError, PrometheusDuration};
+use formats::excerpt::Excerpt;
 
 /// An interval and a timeout that Prometheus would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -9,7 +10,7 @@ pub enum IntervalError {
     #[error("invalid scrapeInterval {text:?}: {source}")]
     Interval {
         /// The text.
-        text: Box<str>,
+        text: Excerpt,
         /// Why.
         source: ParseError,
     },
@@ -17,7 +18,7 @@ pub enum IntervalError {
     #[error("invalid scrapeTimeout {text:?}: {source}")]
     Timeout {
         /// The text.
-        text: Box<str>,
+        text: Excerpt,
         /// Why.
         source: ParseError,
     },
@@ -25,9 +26,9 @@ pub enum IntervalError {
     #[error("scrapeTimeout {timeout:?} greater than scrapeInterval {interval:?}")]
     Greater {
         /// The timeout.
-        timeout: Box<str>,
+        timeout: Excerpt,
         /// The interval.
-        interval: Box<str>,
+        interval: Excerpt,
     },
 }
 

@@ -3,9 +3,11 @@
 use std::net::IpAddr;
 
 use crds::{HttpClient, Probe, ProbeSpec};
+use formats::excerpt::Excerpt;
 
 use super::Checks;
 use crate::assets::TlsFiles;
+use crate::check::format;
 use crate::check::http_client::{self, Credentials};
 use crate::check::invalid::{Field, Invalid};
 use crate::object::ObjectKey;
@@ -21,13 +23,13 @@ pub(super) enum ProbeError {
     #[error("invalid label {name:?}")]
     Label {
         /// The name.
-        name: Box<str>,
+        name: Excerpt,
     },
     /// Not a host with or without a port.
     #[error("{url:?} is not of the form `hostname` or `hostname:port`: invalid {part}")]
     ProberUrl {
         /// What is given.
-        url: Box<str>,
+        url: Excerpt,
         /// What is wrong with it.
         part: &'static str,
     },
@@ -58,14 +60,16 @@ impl Checks<'_> {
             credentials.proxy(proxy)?;
         }
         check_prober(spec).field("prober.url")?;
+        self.job_auth(&client.auth, None, spec.scrape_class.as_deref())?;
+        format::check(spec)?;
         Ok(credentials.into_tls_files())
     }
 
     fn targets(&self, spec: &ProbeSpec) -> Result<(), Invalid> {
         if let Some(targets) = &spec.targets.static_config {
             for name in targets.labels.keys() {
-                if !self.relabeling.allows_label(name) {
-                    let name = name.clone();
+                if !self.relabeling.reads(name) {
+                    let name = name.into();
                     return Err(Invalid::new("targets.staticConfig.labels", ProbeError::Label { name }));
                 }
             }

@@ -2,8 +2,10 @@
 
 use crds::{Endpoint, HttpAuth, ProxyConfig, ServiceMonitor};
 
+use super::checks::check_port;
 use super::{Checks, MonitorError};
 use crate::assets::{self, TlsFiles};
+use crate::check::format;
 use crate::check::http_client::{self, Credentials};
 use crate::check::invalid::{Field, Invalid, Within};
 use crate::object::ObjectKey;
@@ -20,16 +22,25 @@ impl Checks<'_> {
         selector::check(&spec.selector).field("selector")?;
         self.selector_mechanism(spec.selector_mechanism)
             .field("selectorMechanism")?;
+        self.relabeling.check_names(&spec.target_labels, "targetLabels")?;
+        self.relabeling
+            .check_names(&spec.pod_target_labels, "podTargetLabels")?;
         let mut credentials = Credentials::new(&key.namespace, self.assets);
         for (index, endpoint) in spec.endpoints.iter().enumerate() {
-            self.endpoint(endpoint, &mut credentials)
+            self.endpoint(endpoint, spec.scrape_class.as_deref(), &mut credentials)
                 .within(format!("endpoints[{index}]"))?;
         }
         self.scrape_class(spec.scrape_class.as_deref()).field("scrapeClass")?;
+        format::check(spec)?;
         Ok(credentials.into_tls_files())
     }
 
-    fn endpoint(&self, endpoint: &Endpoint, credentials: &mut Credentials<'_>) -> Result<(), Invalid> {
+    fn endpoint(
+        &self,
+        endpoint: &Endpoint,
+        class: Option<&str>,
+        credentials: &mut Credentials<'_>,
+    ) -> Result<(), Invalid> {
         self.file_system_access(endpoint)?;
         let (auth, proxy) = (HttpAuth::from(endpoint), ProxyConfig::from(endpoint));
         http_client::check_auth(&auth)?;
@@ -44,7 +55,9 @@ impl Checks<'_> {
         self.timeout(endpoint.scrape_timeout.as_deref(), endpoint.interval.as_deref())
             .field("scrapeTimeout")?;
         self.relabelings(&endpoint.relabelings, &endpoint.metric_relabelings)?;
-        credentials.proxy(&proxy)
+        credentials.proxy(&proxy)?;
+        check_port(endpoint.port.as_deref(), endpoint.target_port.as_deref())?;
+        self.job_auth(&auth, endpoint.bearer_token_file.as_deref(), class)
     }
 
     /// Whether the endpoint reads files of the Prometheus container although the specification forbids it: a tenant could

@@ -165,3 +165,69 @@ fn files_are_denied_where_the_specification_says_so() {
     assert!(checks_of(json!({"bearerTokenFile": "/var/run/token"})).is_err());
     assert_eq!(checks_of(json!({"tlsConfig": {"insecureSkipVerify": true}})), Ok(()));
 }
+
+fn message(owner: Value, endpoint: Value) -> Option<String> {
+    let prometheus = prometheus(owner);
+    let (assets, settings) = (Assets::default(), Settings::default());
+    let facts = Facts::of((&prometheus).into(), Version::new(3, 13, 2), &settings);
+    let checks = Checks::new(facts, &assets);
+    let monitor = monitor("a", "m", endpoint);
+    let checked = checks.service_monitor(&ObjectKey::of(&*monitor), &monitor);
+    checked.err().map(|error| error.to_string())
+}
+
+#[test]
+fn what_would_stop_everybody_is_left_out() {
+    let class = json!({"scrapeClasses": [{"name": "c", "default": true, "authorization": {"type": "Token"}}]});
+    for (owner, endpoint, expected) in [
+        (json!({}), json!({"port": "web|metrics"}), None),
+        (
+            json!({}),
+            json!({"port": "*a"}),
+            Some(
+                "endpoints[0].port: invalid regex *a for relabel configuration: missing argument to repetition operator",
+            ),
+        ),
+        (
+            json!({}),
+            json!({"targetPort": "("}),
+            Some("endpoints[0].targetPort: invalid regex ( for relabel configuration: missing closing )"),
+        ),
+        (json!({}), json!({"port": "web", "targetPort": "("}), None),
+        (
+            json!({"nameValidationScheme": "Legacy"}),
+            json!({"metricRelabelings": [{"targetLabel": "test.example/team"}]}),
+            Some(
+                "endpoints[0].metricRelabelings[0]: \"test.example/team\" is invalid 'target_label' for replace action",
+            ),
+        ),
+        (
+            json!({}),
+            json!({"interval": "99999999999y"}),
+            Some("endpoints[0].interval: \"99999999999y\" is not a duration: duration out of range"),
+        ),
+        (
+            class,
+            json!({"bearerTokenFile": "/token"}),
+            Some(
+                "endpoints[0].bearerTokenFile: bearerTokenFile and the authorization of the scrape class cannot be configured at the same time",
+            ),
+        ),
+    ] {
+        assert_eq!(message(owner, endpoint.clone()).as_deref(), expected, "{endpoint}");
+    }
+}
+
+#[test]
+fn what_is_optional_may_be_missing() {
+    let gone = json!({"name": "gone", "key": "k", "optional": true});
+    for endpoint in [
+        json!({"bearerTokenSecret": gone}),
+        json!({"authorization": {"credentials": gone}}),
+        json!({"basicAuth": {"username": gone, "password": gone}}),
+        json!({"tlsConfig": {"ca": {"secret": gone}, "cert": {"secret": gone}, "keySecret": gone}}),
+        json!({"oauth2": {"clientId": {"secret": gone}, "clientSecret": gone, "tokenUrl": "http://a"}}),
+    ] {
+        assert_eq!(message(json!({}), endpoint.clone()), None, "{endpoint}");
+    }
+}

@@ -89,3 +89,118 @@ fn azure_needs_one_way_that_the_version_knows() {
         )
     );
 }
+
+#[test]
+fn what_prometheus_would_refuse_of_its_own_object_is_named() {
+    let newest = Version::new(3, 13, 2);
+    let write = |field: Value| {
+        let mut remote = json!({"url": "http://b"});
+        remote
+            .as_object_mut()
+            .expect("a mapping")
+            .extend(field.as_object().expect("a mapping").clone());
+        json!({"remoteWrite": [{"url": "http://a", "name": "x"}, remote]})
+    };
+    let alertmanager = |field: Value| {
+        let mut endpoints = json!({"name": "main", "port": "web"});
+        endpoints
+            .as_object_mut()
+            .expect("a mapping")
+            .extend(field.as_object().expect("a mapping").clone());
+        json!({"alerting": {"alertmanagers": [endpoints]}})
+    };
+    for (spec, expected) in [
+        (write(json!({"name": "y", "headers": {"X-Team": "a"}})), None),
+        (
+            write(json!({"name": "x"})),
+            Some("remoteWrite[1].name: \"x\" is also the name of item 0"),
+        ),
+        (
+            write(json!({"headers": {"content-encoding": "gzip"}})),
+            Some("remoteWrite[1].headers[\"content-encoding\"]: this header is reserved, Prometheus sets it itself"),
+        ),
+        (
+            write(json!({"headers": {"Authorization": "x"}})),
+            Some("remoteWrite[1].headers[\"Authorization\"]: this header is set by the fields for authentication"),
+        ),
+        (
+            write(json!({"writeRelabelConfigs": [{"action": "keep", "regex": "("}]})),
+            Some("remoteWrite[1].writeRelabelConfigs[0]: invalid regex ( for relabel configuration: missing closing )"),
+        ),
+        (
+            write(json!({"queueConfig": {"minShards": 60}})),
+            Some("remoteWrite[1].queueConfig.minShards: 60 are more than the largest number of shards, 50"),
+        ),
+        (
+            write(json!({"queueConfig": {"capacity": -1}})),
+            Some("remoteWrite[1].queueConfig.capacity: this must not be negative"),
+        ),
+        (
+            write(json!({"queueConfig": {"minBackoff": "10s"}})),
+            Some("remoteWrite[1].queueConfig.minBackoff: 10s is longer than the longest pause, 5s"),
+        ),
+        (
+            json!({"remoteRead": [{"url": "http://a", "name": "x"}, {"url": "http://b", "name": "x"}]}),
+            Some("remoteRead[1].name: \"x\" is also the name of item 0"),
+        ),
+        (
+            json!({"remoteRead": [{"url": "http://a", "bearerToken": "t", "bearerTokenFile": "f"}]}),
+            Some(
+                "remoteRead[0].bearerToken: \"bearerToken\" and \"bearerTokenFile\" can't be set at the same time, at most one of them must be defined",
+            ),
+        ),
+        (
+            json!({"remoteRead": [{"url": "http://a", "requiredMatchers": {"": "x"}}]}),
+            Some("remoteRead[0].requiredMatchers: \"\" is not a valid name of a label"),
+        ),
+        (
+            json!({"externalLabels": {"bad-name": "x"}, "nameValidationScheme": "Legacy"}),
+            Some("externalLabels[\"bad-name\"]: \"bad-name\" is not a valid name of a label"),
+        ),
+        (
+            json!({"prometheusExternalLabelName": "test/cluster", "nameValidationScheme": "Legacy"}),
+            Some("prometheusExternalLabelName: \"test/cluster\" is not a valid name of a label"),
+        ),
+        (
+            json!({"externalLabels": {"bad-name": "x"}, "replicaExternalLabelName": ""}),
+            None,
+        ),
+        (
+            json!({"nameValidationScheme": "Legacy", "nameEscapingScheme": "AllowUTF8"}),
+            Some("nameEscapingScheme: AllowUTF8 needs the validation scheme UTF8, and Legacy holds here"),
+        ),
+        (
+            json!({"tracingConfig": {"endpoint": "a:1", "headers": {"Host": "b"}}}),
+            Some("tracingConfig.headers[\"Host\"]: this header is reserved, Prometheus sets it itself"),
+        ),
+        (
+            alertmanager(json!({"alertRelabelings": [{"action": "drop", "regex": "*"}]})),
+            Some(
+                "alerting.alertmanagers[0].alertRelabelings[0]: invalid regex * for relabel configuration: missing argument to repetition operator",
+            ),
+        ),
+        (
+            alertmanager(json!({"port": "("})),
+            Some("alerting.alertmanagers[0].port: invalid regex ( for relabel configuration: missing closing )"),
+        ),
+        (
+            json!({"shardingStrategy": {"mode": "Topology", "topology": {"values": ["a", "("]}}}),
+            Some("shardingStrategy.topology.values[1]: invalid regex ( for relabel configuration: missing closing )"),
+        ),
+        (
+            json!({"evaluationInterval": "99999999999y"}),
+            Some("evaluationInterval: \"99999999999y\" is not a duration: duration out of range"),
+        ),
+        (
+            json!({"apiserverConfig": {"host": "https://a", "bearerToken": "t", "bearerTokenFile": "f"}}),
+            Some(
+                "apiserverConfig.bearerToken: \"bearerToken\" and \"bearerTokenFile\" can't be set at the same time, at most one of them must be defined",
+            ),
+        ),
+    ] {
+        assert_eq!(message(newest, spec.clone()).as_deref(), expected, "{spec}");
+    }
+    let old = Version::new(3, 11, 0);
+    assert_eq!(message(old, write(json!({"queueConfig": {"minShards": 60}}))), None);
+    assert!(message(Version::new(2, 55, 0), json!({"externalLabels": {"bad-name": "x"}})).is_some());
+}

@@ -4,10 +4,14 @@
 //! repetitions, `\Q…\E`, octal escapes, set operations in classes, names of groups and of Unicode classes, flags). The
 //! operator matches nothing else, so this is a reader of Go's syntax (`regexp/syntax`, Perl flags) and no translator.
 
+mod checked;
+mod limits;
 mod unicode_class;
 
 #[cfg(test)]
 mod tests;
+
+pub use checked::Expression;
 
 /// An expression that does not compile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +49,9 @@ pub enum Error {
     /// More than 1000 levels.
     #[error("expression nests too deeply")]
     NestingDepth,
+    /// More than about three million instructions, or more than about thirty million characters in classes.
+    #[error("expression too large")]
+    TooLarge,
 }
 
 /// Most repetitions, and most levels: limits of Go.
@@ -57,12 +64,12 @@ const MAX_COUNT: u64 = 100_000_000;
 pub fn check(text: &str) -> Result<(), Error> {
     // The text can close the group or take up the rest, so what is read must be what Prometheus reads.
     let anchored = format!("^(?s:{text})$");
-    Reader { rest: &anchored }.expression().map(|_| ())
+    Reader::new(&anchored).expression().map(|_| ())
 }
 
 /// Checks `text` as Prometheus compiles it for labels, on its own, and says whether it matches the empty text.
 pub fn matches_empty(text: &str) -> Result<bool, Error> {
-    let whole = Reader { rest: text }.expression()?;
+    let whole = Reader::new(text).expression()?;
     // What is read is then compiled between anchors, which is one more level.
     whole.raised().map(|anchored| anchored.matches_empty)
 }
@@ -74,7 +81,44 @@ struct Atom {
     repeats: u64,
     /// Levels of the syntax tree.
     height: u32,
+    /// Instructions of the program.
+    size: u64,
     matches_empty: bool,
+}
+
+/// How often something is repeated.
+#[derive(Clone, Copy)]
+struct Counts {
+    least: u64,
+    most: Option<u64>,
+    /// Whether it is written as a number, which nests only so far.
+    is_number: bool,
+}
+
+impl Counts {
+    /// `*`, `+` or `?`.
+    const fn of_sign(sign: char) -> Self {
+        Self {
+            least: if sign == '+' { 1 } else { 0 },
+            most: if sign == '?' { Some(1) } else { None },
+            is_number: false,
+        }
+    }
+
+    /// Instructions of the repetition of something that has `once`.
+    fn size(self, once: u64) -> u64 {
+        match self {
+            Self {
+                least: 0, most: None, ..
+            } => once.saturating_add(2),
+            Self { least, most: None, .. } => once.saturating_mul(least).saturating_add(1),
+            Self {
+                least,
+                most: Some(most),
+                ..
+            } => once.saturating_mul(most).saturating_add(most - least).max(1),
+        }
+    }
 }
 
 /// An open group, or the whole expression.
@@ -90,9 +134,17 @@ struct Group {
 
 struct Reader<'a> {
     rest: &'a str,
+    runes: limits::Runes,
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            rest: text,
+            runes: limits::Runes::default(),
+        }
+    }
+
     fn expression(&mut self) -> Result<Atom, Error> {
         let mut open = vec![Group::new(false)];
         let mut after_repeat = false;
@@ -117,13 +169,13 @@ impl<'a> Reader<'a> {
                 }
                 '*' | '+' | '?' => {
                     self.take(1);
-                    group.repeat(u64::from(next == '+'), None, after_repeat)?;
+                    group.repeat(Counts::of_sign(next), after_repeat)?;
                     self.lazy();
                     repeats = true;
                 }
                 '{' => {
-                    if let Some((least, count)) = self.counts()? {
-                        group.repeat(least, Some(count), after_repeat)?;
+                    if let Some(counts) = self.counts()? {
+                        group.repeat(counts, after_repeat)?;
                         self.lazy();
                         repeats = true;
                     } else {
@@ -147,6 +199,7 @@ impl<'a> Reader<'a> {
             }
             after_repeat = repeats;
         }
+        self.runes.check()?;
         match open.len() {
             1 => open.remove(0).close(),
             _ => Err(Error::MissingParenthesis),
@@ -197,7 +250,10 @@ impl<'a> Reader<'a> {
         while let Some(flag) = self.rest.chars().next() {
             self.take(flag.len_utf8());
             match flag {
-                'i' | 'm' | 's' | 'U' => named = true,
+                'i' | 'm' | 's' | 'U' => {
+                    named = true;
+                    self.runes.folds |= flag == 'i';
+                }
                 '-' if !negated => (negated, named) = (true, false),
                 ':' | ')' if negated && !named => return Err(Error::PerlSyntax),
                 ':' => return Ok(Some(false)),
@@ -208,8 +264,8 @@ impl<'a> Reader<'a> {
         Err(Error::MissingParenthesis)
     }
 
-    /// Reads `{n}`, `{n,}` or `{n,m}` and gives the least count and the one that limits look at. Anything else is text.
-    fn counts(&mut self) -> Result<Option<(u64, u64)>, Error> {
+    /// Reads `{n}`, `{n,}` or `{n,m}`. Anything else is text.
+    fn counts(&mut self) -> Result<Option<Counts>, Error> {
         let Some((inside, after)) = self.rest[1..].split_once('}') else {
             return Ok(None);
         };
@@ -225,7 +281,11 @@ impl<'a> Reader<'a> {
             return Err(Error::RepeatCount);
         }
         self.rest = after;
-        Ok(Some((least, most.unwrap_or(least))))
+        Ok(Some(Counts {
+            least,
+            most,
+            is_number: true,
+        }))
     }
 
     /// Reads a backslash and what follows it outside of a class.
@@ -269,6 +329,7 @@ impl<'a> Reader<'a> {
             self.take(letter.len_utf8())
         };
         if unicode_class::is_known(name) {
+            self.runes.class();
             Ok(true)
         } else {
             Err(Error::CharacterRange)
@@ -336,9 +397,11 @@ impl<'a> Reader<'a> {
     fn class(&mut self) -> Result<(), Error> {
         self.take(1);
         self.take_if("^");
+        self.runes.bracket();
         let mut first = true;
         while first || !self.rest.starts_with(']') {
             first = false;
+            self.runes.item();
             if self.rest.starts_with("[:") && self.named_class()? {
                 continue;
             }
@@ -397,6 +460,7 @@ impl Atom {
     const LEAF: Self = Self {
         repeats: 1,
         height: 1,
+        size: 1,
         matches_empty: false,
     };
     /// Nothing, or something that takes no character.
@@ -409,6 +473,7 @@ impl Atom {
     fn and(self, other: Option<Self>) -> Self {
         other.map_or(self, |other| Self {
             matches_empty: self.matches_empty && other.matches_empty,
+            size: self.size.saturating_add(other.size),
             ..self.larger(other)
         })
     }
@@ -417,6 +482,8 @@ impl Atom {
     fn or(self, other: Option<Self>) -> Self {
         other.map_or(self, |other| Self {
             matches_empty: self.matches_empty || other.matches_empty,
+            // One instruction chooses.
+            size: self.size.saturating_add(other.size).saturating_add(1),
             ..self.larger(other)
         })
     }
@@ -435,6 +502,12 @@ impl Atom {
             return Err(Error::NestingDepth);
         }
         Ok(self)
+    }
+
+    /// The same with more instructions.
+    fn sized(self, size: u64) -> Result<Self, Error> {
+        limits::check_size(size)?;
+        Ok(Self { size, ..self })
     }
 }
 
@@ -455,22 +528,24 @@ impl Group {
         }
     }
 
-    fn repeat(&mut self, minimum: u64, count: Option<u64>, after_repeat: bool) -> Result<(), Error> {
+    fn repeat(&mut self, counts: Counts, after_repeat: bool) -> Result<(), Error> {
         let last = self.last.ok_or(Error::MissingRepeatArgument)?;
         if after_repeat {
             return Err(Error::NestedRepeat);
         }
         let mut repeated = last.raised()?;
-        repeated.matches_empty |= minimum == 0;
-        match count {
-            Some(0) => repeated.repeats = 1,
-            Some(count) => repeated.repeats = last.repeats.saturating_mul(count),
-            None => {}
+        repeated.matches_empty |= counts.least == 0;
+        if counts.is_number {
+            // Without an upper bound, the lower one counts.
+            repeated.repeats = match counts.most.unwrap_or(counts.least) {
+                0 => 1,
+                count => last.repeats.saturating_mul(count),
+            };
         }
         if repeated.repeats > MAX_REPEAT {
             return Err(Error::RepeatCount);
         }
-        self.last = Some(repeated);
+        self.last = Some(repeated.sized(counts.size(last.size))?);
         Ok(())
     }
 
@@ -492,6 +567,12 @@ impl Group {
         if self.alternatives > 1 {
             atom = atom.raised()?;
         }
-        if self.captures { atom.raised() } else { Ok(atom) }
+        limits::check_size(atom.size)?;
+        if self.captures {
+            let size = atom.size.saturating_add(2);
+            atom.raised()?.sized(size)
+        } else {
+            Ok(atom)
+        }
     }
 }

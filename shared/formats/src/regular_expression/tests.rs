@@ -76,3 +76,36 @@ fn says_what_matches_the_empty_text() {
     assert_eq!(matches_empty("a)(b"), Err(Error::UnexpectedParenthesis));
     assert_eq!(check("a)(b"), Ok(()));
 }
+
+#[test]
+fn what_go_calls_too_large_is_refused() {
+    // One instruction for each letter of a repetition: the limit is 3,355,443.
+    let repeated = |times: usize| "a{1000}".repeat(times);
+    assert_eq!(check(&repeated(3_300)), Ok(()));
+    assert_eq!(check(&repeated(3_356)), Err(Error::TooLarge));
+    assert_eq!(check(&format!("({})*", repeated(3_355))), Ok(()));
+    assert_eq!(
+        check(&format!("(?:{}|{})", repeated(1_700), repeated(1_700))),
+        Err(Error::TooLarge)
+    );
+    assert_eq!(
+        check(&format!("((a{{100}}){{10}}{{0,}}|{})", repeated(1))),
+        Err(Error::NestedRepeat)
+    );
+    assert_eq!(matches_empty(&repeated(3_356)), Err(Error::TooLarge));
+    // Classes count by the ranges that they may have.
+    assert_eq!(check(&"\\pL".repeat(8_000)), Ok(()));
+    assert_eq!(check(&"\\pL".repeat(30_000)), Err(Error::TooLarge));
+    assert_eq!(check(&"[a-z]".repeat(200_000)), Ok(()));
+    assert_eq!(check(&format!("(?i){}", "[a-z]".repeat(10_000))), Err(Error::TooLarge));
+}
+
+#[test]
+fn an_expression_is_checked_quoted_or_constant() {
+    assert_eq!(Expression::new("(").unwrap_err(), Error::MissingParenthesis);
+    assert_eq!(Expression::new("a|b").unwrap().as_str(), "a|b");
+    assert_eq!(Expression::quoted("a.b").as_str(), r"a\.b");
+    assert_eq!(Expression::or_quoted("a.b").as_str(), "a.b");
+    assert_eq!(Expression::or_quoted("*a(").as_str(), r"\*a\(");
+    assert_eq!(Expression::constant("(.+)").to_string(), "(.+)");
+}

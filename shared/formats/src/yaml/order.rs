@@ -47,7 +47,7 @@ fn rank(key: &Yaml) -> u8 {
         Yaml::Float(_) => 4,
         Yaml::Map(_) => 5,
         Yaml::Seq(_) | Yaml::Flow(_) => 6,
-        Yaml::Str(_) | Yaml::Bytes(_) => 7,
+        Yaml::Str(_) | Yaml::Plain(_) | Yaml::Bytes(_) => 7,
     }
 }
 

@@ -17,6 +17,9 @@ pub enum Yaml {
     Float(f64),
     /// A text.
     Str(Cow<'static, str>),
+    /// A number, a truth value or a date in the words of its author, such as `1.10`, `0123` or `on`: a reader that wants a
+    /// text gets these words.
+    Plain(Box<str>),
     /// A text that is not UTF-8, such as a password in Latin-1: written in base64 behind `!!binary`.
     Bytes(Box<[u8]>),
     /// A list, written as a block.
@@ -46,6 +49,19 @@ impl Yaml {
         match self {
             Self::Str(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// The words of a scalar that was read with them ([`parse_mappings`](super::parse_mappings)), which is what a reader
+    /// gets that wants a text.
+    pub fn words(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Str(text) => Some(Cow::Borrowed(text)),
+            Self::Plain(words) => Some(Cow::Borrowed(words)),
+            Self::Bool(_) | Self::Int(_) | Self::UInt(_) | Self::Float(_) => {
+                Some(Cow::Owned(super::to_string(self).trim_end().to_owned()))
+            }
+            Self::Null | Self::Bytes(_) | Self::Seq(_) | Self::Flow(_) | Self::Map(_) => None,
         }
     }
 

@@ -166,7 +166,7 @@ fn handwritten_jobs_come_last_and_are_sharded() {
     objects.settings.gates.shard_retention = false;
     objects.additional_scrape_configs = Some(
         "- relabel_configs:\n  - {action: keep, regex: a, source_labels: [b]}\n  job_name: first\n\
-         - job_name: hashed\n  relabel_configs: [{action: hashmod}]\n",
+         - job_name: hashed\n  relabel_configs: [{action: hashmod, modulus: 2, target_label: h}]\n",
     );
     objects.alertmanagers = Some("- static_configs: [{targets: [elsewhere]}]");
     let file = objects.text();
@@ -186,7 +186,7 @@ fn handwritten_jobs_come_last_and_are_sharded() {
     );
     assert_holds(
         &file,
-        "\n- job_name: hashed\n  relabel_configs:\n  - action: hashmod\nalerting:\n",
+        "\n- job_name: hashed\n  relabel_configs:\n  - action: hashmod\n    modulus: 2\n    target_label: h\nalerting:\n",
     );
     assert_holds(
         &file,

@@ -35,7 +35,12 @@ impl Checked for AzureSdConfig {
             }
         }
         if let Some(secret) = &self.client_secret {
-            credentials.secret(secret).field("clientSecret")?;
+            let checked = if method == OAuth {
+                credentials.needed(secret)
+            } else {
+                credentials.secret(secret)
+            };
+            checked.field("clientSecret")?;
         }
         check_client(&self.into(), credentials)
     }

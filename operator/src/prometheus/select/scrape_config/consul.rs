@@ -5,7 +5,7 @@ use crds::v1alpha1::ConsulSdConfig;
 use formats::version::Version;
 
 use super::check_client;
-use super::discovery::Checked;
+use super::discovery::{Checked, DiscoveryError};
 use crate::check::http_client::{Credentials, Error};
 use crate::check::invalid::{Field, Invalid};
 use crate::prometheus::select::Checks;
@@ -19,6 +19,9 @@ impl Checked for ConsulSdConfig {
             ("healthFilter", Version::new(3, 11, 2), self.health_filter.is_some()),
         ] {
             checks.since(since, is_used).field(field)?;
+        }
+        if self.server.trim().is_empty() {
+            return Err(DiscoveryError::Blank).field("server");
         }
         let client = HttpClient::from(self);
         check_client(&client, credentials)?;

@@ -1,6 +1,7 @@
 //! How the service discoveries of a type are checked: that the version knows it, then each on its own. Pure.
 
 use crds::v1alpha1::{DnsRecordType, ScrapeConfigSpec};
+use formats::excerpt::Excerpt;
 use formats::version::Version;
 
 use crate::check::http_client::Credentials;
@@ -21,13 +22,13 @@ pub(super) enum DiscoveryError {
     #[error("invalid label {name:?}")]
     Label {
         /// The name.
-        name: Box<str>,
+        name: Excerpt,
     },
     /// Not the address of a server.
     #[error("{url:?} is not a valid URL of the form http://host or https://host: {source}")]
     Server {
         /// What is given.
-        url: Box<str>,
+        url: Excerpt,
         /// What is wrong with it.
         source: formats::url::WebError,
     },
@@ -35,7 +36,7 @@ pub(super) enum DiscoveryError {
     #[error("{url:?} is not a valid URL: {source}")]
     Daemon {
         /// What is given.
-        url: Box<str>,
+        url: Excerpt,
         /// What is wrong with it.
         source: formats::url::Error,
     },
@@ -45,6 +46,24 @@ pub(super) enum DiscoveryError {
         /// The type.
         record_type: DnsRecordType,
     },
+    /// A client of its own, for the API server of the pod itself.
+    #[error("required where the client has settings of its own")]
+    NoApiServer,
+    /// Two selectors for objects of a kind.
+    #[error("another selector has the same role")]
+    RepeatedRole,
+    /// A key of another form than Scaleway gives out.
+    #[error("this must be {form}")]
+    Scaleway {
+        /// The form.
+        form: &'static str,
+    },
+    /// Not the path of a file that Prometheus reads targets from.
+    #[error("this must end in .json, .yml or .yaml, with one * in its last part at most")]
+    Path,
+    /// Spaces alone.
+    #[error("must not be blank")]
+    Blank,
     /// A client of OAuth has all three: a tenant, an identifier and a secret.
     #[error("required by the authentication method OAuth")]
     OAuthField,

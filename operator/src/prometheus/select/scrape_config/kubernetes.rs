@@ -1,10 +1,14 @@
 //! Checks of the service discovery in Kubernetes. Pure.
 
+use std::collections::BTreeSet;
+
 use crds::v1alpha1::{KubernetesRole, KubernetesSdConfig, KubernetesSelector};
+use crds::{HttpClient, SafeTlsConfig};
 use formats::version::Version;
 
 use super::check_client;
-use super::discovery::Checked;
+use super::discovery::{Checked, DiscoveryError};
+use super::server::check_daemon;
 use crate::check::http_client::{Credentials, Error};
 use crate::check::invalid::{Field, Invalid, Within};
 use crate::prometheus::select::Checks;
@@ -27,11 +31,37 @@ impl Checked for KubernetesSdConfig {
         if self.api_server.is_some() && own_namespace == Some(true) {
             return Err(Error::Exclusive("apiServer", "namespaces.ownNamespace")).field("apiServer");
         }
+        if let Some(api_server) = self.api_server.as_deref() {
+            check_daemon(api_server).field("apiServer")?;
+        } else if has_client(self) {
+            return Err(DiscoveryError::NoApiServer).field("apiServer");
+        }
+        let mut roles = BTreeSet::new();
         for (index, selector) in self.selectors.iter().enumerate() {
             check_selector(self.role, selector).within(format!("selectors[{index}]"))?;
+            if !roles.insert(selector.role) {
+                return Err(DiscoveryError::RepeatedRole).field(format!("selectors[{index}].role"));
+            }
         }
         Ok(())
     }
+}
+
+/// Whether the client is another one than that of the pod's own service account.
+fn has_client(from: &KubernetesSdConfig) -> bool {
+    let client = HttpClient::from(from);
+    let auth = client.auth;
+    auth.authorization.is_some()
+        || auth.basic_auth.is_some()
+        || auth.oauth2.is_some()
+        || from
+            .tls_config
+            .as_deref()
+            .is_some_and(|tls| *tls != SafeTlsConfig::default())
+        || from.proxy_url.is_some()
+        || from.proxy_from_environment == Some(true)
+        || from.follow_redirects == Some(false)
+        || from.enable_http2 == Some(false)
 }
 
 fn check_selector(role: KubernetesRole, from: &KubernetesSelector) -> Result<(), Invalid> {

@@ -7,6 +7,7 @@ mod cloud;
 mod consul;
 mod discovery;
 mod dns;
+mod file;
 mod kubernetes;
 mod server;
 mod static_config;
@@ -17,16 +18,28 @@ mod tests;
 use crds::HttpClient;
 use crds::v1alpha1::{
     AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig, Ec2SdConfig,
-    EurekaSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig, KubernetesSdConfig, KumaSdConfig, LightsailSdConfig,
-    LinodeSdConfig, NomadSdConfig, OpenStackSdConfig, OvhCloudSdConfig, PuppetDbSdConfig, ScalewaySdConfig,
-    ScrapeConfig, ScrapeConfigSpec, StaticConfig,
+    EurekaSdConfig, FileSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig, KubernetesSdConfig, KumaSdConfig,
+    LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OpenStackSdConfig, OvhCloudSdConfig, PuppetDbSdConfig,
+    ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
 };
 
 use super::{Checks, MonitorError};
+use formats::excerpt::Excerpt;
+
 use crate::assets::TlsFiles;
+use crate::check::format;
 use crate::check::http_client::{self, Credentials};
-use crate::check::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid, Within};
+use crate::check::name_scheme;
+use crate::check::relabel;
 use crate::object::ObjectKey;
+
+/// The label that the instance enforces is none that the object's own scheme takes.
+#[derive(Debug, thiserror::Error)]
+#[error("the label {label:?}, which the instance sets on all targets, is no valid name in this scheme")]
+struct EnforcedLabel {
+    label: Excerpt,
+}
 
 impl Checks<'_> {
     /// Checks `config` and gives the TLS files that it needs.
@@ -37,24 +50,54 @@ impl Checks<'_> {
     ) -> Result<TlsFiles, Invalid> {
         let spec = &config.spec;
         let mut credentials = Credentials::new(&key.namespace, self.assets);
-        self.relabeling.check_all(&spec.relabelings, "relabelings")?;
+        let relabeling = self.own_relabeling(spec)?;
+        relabeling.check_all(&spec.relabelings, "relabelings")?;
         check_client(&spec.into(), &mut credentials)?;
         self.timeout(spec.scrape_timeout.as_deref(), spec.scrape_interval.as_deref())
             .field("scrapeTimeout")?;
-        self.relabeling
-            .check_all(&spec.metric_relabelings, "metricRelabelings")?;
+        relabeling.check_all(&spec.metric_relabelings, "metricRelabelings")?;
         self.scrape_class(spec.scrape_class.as_deref()).field("scrapeClass")?;
         if self.denies_files && !spec.file_sd_configs.is_empty() {
             let via = "files of targets";
             return Err(MonitorError::FileSystemDenied { via }).field("fileSDConfigs");
         }
         self.all_discoveries(spec, &mut credentials)?;
+        let client = HttpClient::from(spec);
+        self.job_auth(&client.auth, None, spec.scrape_class.as_deref())?;
+        format::check(spec)?;
         Ok(credentials.into_tls_files())
     }
 
-    /// The service discoveries. Those of files and of Google Compute Engine have nothing to check.
+    /// What rules may be in the job, which can take fewer names than the instance. Then the rules that others add to the
+    /// job must be such, too.
+    fn own_relabeling(&self, spec: &ScrapeConfigSpec) -> Result<relabel::Rules, Invalid> {
+        let common = self.scraper.common;
+        let scheme = name_scheme::scheme(self.version, common.into(), spec.into())?;
+        let relabeling = relabel::Rules::new(self.version, scheme);
+        if spec.name_validation_scheme.is_none() {
+            return Ok(relabeling);
+        }
+        if let Some(label) = common
+            .enforced_namespace_label
+            .as_deref()
+            .filter(|label| !label.is_empty())
+            && !relabeling.writes(label)
+        {
+            let label = label.into();
+            return Err(EnforcedLabel { label }).field("nameValidationScheme");
+        }
+        if let Some(class) = self.class(spec.scrape_class.as_deref()) {
+            let within = |checked: Result<(), Invalid>| checked.within(format!("scrapeClass[{:?}]", class.name));
+            within(relabeling.check_all(&class.relabelings, "relabelings"))?;
+            within(relabeling.check_all(&class.metric_relabelings, "metricRelabelings"))?;
+        }
+        Ok(relabeling)
+    }
+
+    /// The service discoveries. Those of Google Compute Engine have nothing to check.
     fn all_discoveries(&self, spec: &ScrapeConfigSpec, credentials: &mut Credentials<'_>) -> Result<(), Invalid> {
         self.discoveries::<StaticConfig>(spec, credentials)?;
+        self.discoveries::<FileSdConfig>(spec, credentials)?;
         self.discoveries::<HttpSdConfig>(spec, credentials)?;
         self.discoveries::<KubernetesSdConfig>(spec, credentials)?;
         self.discoveries::<ConsulSdConfig>(spec, credentials)?;

@@ -76,8 +76,8 @@ fn check_server(url: &str) -> Result<(), DiscoveryError> {
     }
 }
 
-/// Checks the address of a daemon of Docker, which may be a socket and have no host.
-fn check_daemon(url: &str) -> Result<(), DiscoveryError> {
+/// Checks an address of any kind: that of a daemon of Docker may be a socket and have no host.
+pub(super) fn check_daemon(url: &str) -> Result<(), DiscoveryError> {
     match Url::parse(url) {
         Ok(_) => Ok(()),
         Err(source) => Err(DiscoveryError::Daemon {

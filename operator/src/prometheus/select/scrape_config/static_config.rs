@@ -9,8 +9,8 @@ use crate::prometheus::select::Checks;
 
 impl Checked for StaticConfig {
     fn check(&self, checks: &Checks<'_>, _: &mut Credentials<'_>) -> Result<(), Invalid> {
-        match (self.labels.keys()).find(|name| !checks.relabeling.allows_label(name)) {
-            Some(name) => Err(DiscoveryError::Label { name: name.clone() }).field("labels"),
+        match (self.labels.keys()).find(|name| !checks.relabeling.reads(name)) {
+            Some(name) => Err(DiscoveryError::Label { name: name.into() }).field("labels"),
             None => Ok(()),
         }
     }

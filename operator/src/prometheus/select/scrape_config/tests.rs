@@ -24,7 +24,7 @@ fn check(version: Version, spec: Value) -> Result<(), String> {
     .expect("a Prometheus");
     let secret: Secret = serde_json::from_value(json!({
         "metadata": { "name": "login", "namespace": "web" },
-        "stringData": { "user": "ada", "password": "word" },
+        "stringData": { "user": "ada", "password": "word", "uuid": UUID },
     }))
     .expect("a Secret");
     let mut assets = Assets::default();
@@ -36,6 +36,9 @@ fn check(version: Version, spec: Value) -> Result<(), String> {
         Err(error) => Err(error.to_string()),
     }
 }
+
+/// What Scaleway takes for a key of its own.
+const UUID: &str = "00000000-0000-4000-8000-00000000000a";
 
 fn key(key: &str) -> Value {
     json!({ "name": "login", "key": key })
@@ -129,7 +132,7 @@ fn clouds_since() -> Vec<(Value, Version)> {
         ),
         (
             json!({ "scalewaySDConfigs": [{
-                "accessKey": "k", "secretKey": secret, "projectID": "p", "role": "Instance",
+                "accessKey": "SCW0123456789ABCDEFG", "secretKey": key("uuid"), "projectID": UUID, "role": "Instance",
             }] }),
             Version::new(2, 26, 0),
         ),
@@ -199,6 +202,25 @@ fn paths_lead_to_the_field() {
             "scalewaySDConfigs[0].secretKey: secret web/gone not found",
         ),
         (
+            json!({ "scalewaySDConfigs": [{
+                "accessKey": "k", "secretKey": key("uuid"), "projectID": UUID, "role": "Baremetal",
+            }] }),
+            "scalewaySDConfigs[0].accessKey: this must be SCW and 17 capital letters or digits",
+        ),
+        (
+            json!({ "scalewaySDConfigs": [{
+                "accessKey": "SCW0123456789ABCDEFG", "secretKey": key("password"), "projectID": UUID, "role": "Baremetal",
+            }] }),
+            "scalewaySDConfigs[0].secretKey: this must be a UUID",
+        ),
+        (
+            json!({ "scalewaySDConfigs": [{
+                "accessKey": "SCW0123456789ABCDEFG", "secretKey": key("uuid"), "projectID": UUID, "role": "Baremetal",
+                "zone": "paris",
+            }] }),
+            "scalewaySDConfigs[0].zone: this must be a zone, such as fr-par-1",
+        ),
+        (
             json!({ "nomadSDConfigs": [{ "server": "http://a", "proxyConnectHeader": { "X": [key("user")] } }] }),
             "nomadSDConfigs[0].proxyConfig: \
              if proxyConnectHeader is configured, proxyUrl or proxyFromEnvironment must also be configured",
@@ -249,6 +271,22 @@ fn what_prometheus_would_not_load_is_rejected() {
              apiServer and namespaces.ownNamespace cannot be configured at the same time",
         ),
         (
+            json!({ "kubernetesSDConfigs": [{ "role": "Pod", "followRedirects": false }] }),
+            "kubernetesSDConfigs[0].apiServer: required where the client has settings of its own",
+        ),
+        (
+            json!({ "kubernetesSDConfigs": [{ "role": "Pod", "selectors": [{ "role": "Pod" }, { "role": "Pod" }] }] }),
+            "kubernetesSDConfigs[0].selectors[1].role: another selector has the same role",
+        ),
+        (
+            json!({ "fileSDConfigs": [{ "files": ["/a/*.yaml", "/*/a.json"] }] }),
+            "fileSDConfigs[0].files[1]: this must end in .json, .yml or .yaml, with one * in its last part at most",
+        ),
+        (
+            json!({ "consulSDConfigs": [{ "server": " " }] }),
+            "consulSDConfigs[0].server: must not be blank",
+        ),
+        (
             json!({ "kubernetesSDConfigs": [{ "role": "Pod", "selectors": [{ "role": "Service" }] }] }),
             "kubernetesSDConfigs[0].selectors[0].role: the role Pod has no selectors of the role Service",
         ),
@@ -262,6 +300,60 @@ fn what_prometheus_would_not_load_is_rejected() {
         ),
     ] {
         assert_rejected(spec, message);
+    }
+}
+
+#[test]
+fn the_scheme_of_the_object_decides_and_binds_what_others_add() {
+    let message = |owner: Value, spec: Value| {
+        let metadata = json!({ "name": "m", "namespace": "web" });
+        let prometheus: Prometheus = serde_json::from_value(json!({
+            "apiVersion": "monitoring.coreos.com/v1", "kind": "Prometheus", "metadata": metadata, "spec": owner,
+        }))
+        .expect("a Prometheus");
+        let config: ScrapeConfig = serde_json::from_value(json!({
+            "apiVersion": "monitoring.coreos.com/v1alpha1", "kind": "ScrapeConfig", "metadata": metadata, "spec": spec,
+        }))
+        .expect("a ScrapeConfig");
+        let (assets, settings) = (Assets::default(), Settings::default());
+        let checks = Checks::new(Facts::of((&prometheus).into(), NEWEST, &settings), &assets);
+        let checked = checks.scrape_config(&ObjectKey::of(&config), &config);
+        checked.err().map(|error| error.to_string())
+    };
+    let rule = json!([{ "sourceLabels": ["x"], "targetLabel": "a.b" }]);
+    let class = json!({ "scrapeClasses": [{ "name": "c", "default": true, "relabelings": rule }] });
+    for (owner, spec, expected) in [
+        (json!({}), json!({ "relabelings": rule }), None),
+        (
+            json!({}),
+            json!({ "nameValidationScheme": "Legacy", "relabelings": rule }),
+            Some("relabelings[0]: \"a.b\" is invalid 'target_label' for replace action"),
+        ),
+        (
+            json!({ "nameValidationScheme": "Legacy" }),
+            json!({ "nameValidationScheme": "UTF8", "relabelings": rule }),
+            None,
+        ),
+        (
+            json!({}),
+            json!({ "nameValidationScheme": "Legacy", "nameEscapingScheme": "AllowUTF8" }),
+            Some("nameEscapingScheme: AllowUTF8 needs the validation scheme UTF8, and Legacy holds here"),
+        ),
+        (
+            json!({ "enforcedNamespaceLabel": "name.space" }),
+            json!({ "nameValidationScheme": "Legacy" }),
+            Some(
+                "nameValidationScheme: the label \"name.space\", which the instance sets on all targets, is no valid name in this scheme",
+            ),
+        ),
+        (class.clone(), json!({}), None),
+        (
+            class,
+            json!({ "nameValidationScheme": "Legacy" }),
+            Some("scrapeClass[\"c\"].relabelings[0]: \"a.b\" is invalid 'target_label' for replace action"),
+        ),
+    ] {
+        assert_eq!(message(owner, spec.clone()).as_deref(), expected, "{spec}");
     }
 }
 

@@ -82,6 +82,7 @@ impl Writer<'_> {
             Yaml::UInt(number) => self.number(number),
             Yaml::Float(number) => self.word(&float::text(*number)),
             Yaml::Str(text) => self.text(text, Analysis::of(text), place),
+            Yaml::Plain(words) => self.word(words),
             Yaml::Bytes(bytes) => {
                 let text = scalar::base64(bytes);
                 self.tag("!!binary");
@@ -165,6 +166,7 @@ impl Writer<'_> {
                 }
                 self.text(text, analysis, Place::Key);
             }
+            Yaml::Plain(words) => self.word(words),
             Yaml::Bytes(bytes) => {
                 let text = scalar::base64(bytes);
                 if text.contains('\n') {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::document::{Document, Node, NodeId, NodeKind, ScalarTag};
 use super::pairs::{Keys, Pairs};
 use super::{Cause, MAX_DEPTH, ParseError};
-use crate::yaml::Yaml;
 use crate::yaml::resolve::{self, Meaning};
+use crate::yaml::{Yaml, to_string};
 
 /// Walks the nodes of a document.
 pub(super) struct Decoder<'a> {
@@ -41,6 +41,14 @@ impl<'a> Decoder<'a> {
     pub(super) fn literal(self) -> Self {
         Self {
             scalar: literal,
+            ..self
+        }
+    }
+
+    /// The same, with the words of each scalar that would be written in other ones.
+    pub(super) fn in_words(self) -> Self {
+        Self {
+            scalar: in_words,
             ..self
         }
     }
@@ -257,6 +265,16 @@ fn literal(text: &str, tag: &ScalarTag) -> Result<Yaml, Cause> {
         (value, ScalarTag::Yaml(name)) if &**name == "binary" => Ok(value),
         _ => Ok(Yaml::Str(Cow::Owned(text.to_owned()))),
     }
+}
+
+/// The value, or where it would be written in other words, these words.
+fn in_words(text: &str, tag: &ScalarTag) -> Result<Yaml, Cause> {
+    let value = scalar(text, tag)?;
+    let resolved = matches!(value, Yaml::Bool(_) | Yaml::Int(_) | Yaml::UInt(_) | Yaml::Float(_));
+    if *tag == ScalarTag::Plain && resolved && to_string(&value).trim_end() != text {
+        return Ok(Yaml::Plain(text.into()));
+    }
+    Ok(value)
 }
 
 /// Decodes base64 with padding; line breaks in it do not count.

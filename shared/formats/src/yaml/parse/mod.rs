@@ -107,12 +107,12 @@ pub fn parse_verbatim(content: impl AsRef<[u8]>) -> Result<Yaml, ParseError> {
     read(content.as_ref(), Keys::All)
 }
 
-/// The mappings of a list, each as of [`parse_verbatim`]: additional scrape configurations and their like. An empty item
-/// is an empty mapping, an empty text an empty list.
+/// The mappings of a list: additional scrape configurations and their like. Each is as of [`parse_verbatim`], but keeps the
+/// words of its author: `1.10` stays so. An empty item is an empty mapping, an empty text an empty list.
 pub fn parse_mappings(content: impl AsRef<[u8]>) -> Result<Vec<Yaml>, ParseError> {
     let text = text::decoded(content.as_ref())?;
     let document = document::first(&text)?;
-    Decoder::new(&document, Keys::All).mappings()
+    Decoder::new(&document, Keys::All).in_words().mappings()
 }
 
 fn read(content: &[u8], keys: Keys) -> Result<Yaml, ParseError> {

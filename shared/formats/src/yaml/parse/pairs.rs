@@ -61,6 +61,7 @@ fn identity(key: &Yaml) -> Option<(u8, Vec<u8>)> {
         Yaml::Float(value) => (4, (value + 0.0).to_be_bytes().to_vec()),
         Yaml::Str(text) => (5, text.as_bytes().to_vec()),
         Yaml::Bytes(bytes) => (5, bytes.to_vec()),
+        Yaml::Plain(words) => (6, words.as_bytes().to_vec()),
         Yaml::Seq(_) | Yaml::Flow(_) | Yaml::Map(_) => return None,
     })
 }

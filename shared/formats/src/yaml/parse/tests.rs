@@ -94,6 +94,21 @@ fn errors_name_line_and_cause() {
 }
 
 #[test]
+fn the_words_of_scalars_are_kept() {
+    let text = "- version: 1.10\n  zip: 01234\n  flag: on\n  large: 1e3\n  base60: 1:30\n  plus: +1\n  n: 12\n  yes: ~\n  list:\n  - 0x1F\n  - .inf\n  - false\n  quoted: \"1.10\"\n  tagged: !!int 017\n";
+    let kept = "- version: 1.10\n  zip: 01234\n  flag: on\n  large: 1e3\n  base60: \"1:30\"\n  plus: +1\n  n: 12\n  yes: null\n  list:\n  - 0x1F\n  - .inf\n  - false\n  quoted: \"1.10\"\n  tagged: 15\n";
+    let tree = Yaml::Seq(parse_mappings(text).unwrap());
+    assert_eq!(to_string(&tree), kept);
+    assert_eq!(
+        tree.as_seq().unwrap()[0]
+            .value_of("version")
+            .and_then(Yaml::words)
+            .as_deref(),
+        Some("1.10")
+    );
+}
+
+#[test]
 fn bombs_are_refused() {
     let deep = "[".repeat(100_000);
     assert_eq!(cause(&deep).1, Cause::TooDeep);
