@@ -159,16 +159,16 @@ impl World {
             pod_topology_labels: true,
         };
         let children = Children {
-            secrets: Arc::new(Store::new(0)),
-            config_maps: Arc::new(Store::new(0)),
-            stateful_sets: Arc::new(Store::new(0)),
-            daemon_sets: Arc::new(Store::new(0)),
+            secrets: Arc::new(Store::new(0, None)),
+            config_maps: Arc::new(Store::new(0, None)),
+            stateful_sets: Arc::new(Store::new(0, None)),
+            daemon_sets: Arc::new(Store::new(0, None)),
         };
         let families = QueueFamilies::register(&mut Registry::default());
         let (trigger, _) = queue(1, families.queue("test"));
         let controller = Controller {
             workload: Scripted { rendered },
-            resources: Arc::new(Store::new(0)),
+            resources: Arc::new(Store::new(0, None)),
             client: client.clone(),
             applier: Arc::new(Applier::new(
                 client.clone(),

@@ -7,7 +7,7 @@ use super::prerequisites::{Availability, available};
 use super::session::{self, Running};
 use super::start::Start;
 use process::causes::Causes;
-use process::liveness::{Liveness, Pulse};
+use process::liveness::Pulse;
 
 /// Pause before missing prerequisites are looked for again.
 const PREREQUISITES_PAUSE: Duration = Duration::from_secs(30);

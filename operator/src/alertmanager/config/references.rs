@@ -27,7 +27,7 @@ fn asked_for(namespace: &str, references: &mut References, generate: impl FnOnce
     let owner = ObjectKey::new(namespace, "");
     let scope = Scope::unread(&owner);
     generate(&scope);
-    for reference in scope.into_references() {
+    for (reference, _) in scope.into_references() {
         references.insert(reference);
     }
 }
