@@ -18,7 +18,7 @@ use crds::SecretOrConfigMap;
 use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapKeySelector, Secret, SecretKeySelector};
 use kube::api::ObjectMeta;
 
-pub use key_pair::PemError;
+pub use key_pair::{PemError, check_pair};
 pub use reference::{HasReferences, Reference, ReferenceKind, References};
 pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name};
 
@@ -26,6 +26,8 @@ pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_s
 #[derive(Clone, Default)]
 pub struct Assets {
     objects: BTreeMap<Reference, Option<Arc<Object>>>,
+    /// Whether nothing was read on purpose.
+    unread: bool,
 }
 
 /// An object as it was read.
@@ -69,6 +71,19 @@ pub enum Error {
 }
 
 impl Assets {
+    /// For checks of what an object itself says: whatever it refers to is there, and holds nothing.
+    pub fn unread() -> Self {
+        Self {
+            unread: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether nothing was read on purpose.
+    pub const fn is_unread(&self) -> bool {
+        self.unread
+    }
+
     /// Remembers a Secret as it was read.
     pub fn insert_secret(&mut self, secret: Secret) {
         let reference = Reference::secret(ObjectKey::of(&secret));
@@ -125,6 +140,9 @@ impl Assets {
 
     /// The text of a key.
     pub(crate) fn text(&self, reference: &Reference, key: &str) -> Result<&str, Error> {
+        if self.unread {
+            return Ok("");
+        }
         let Some(Some(object)) = self.objects.get(reference) else {
             return Err(Error::ObjectMissing {
                 reference: reference.clone(),

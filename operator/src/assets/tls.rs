@@ -120,6 +120,9 @@ impl TlsFiles {
         let options = options.into();
         check_tls(&options)?;
         let mut files = Self::default();
+        if assets.is_unread() {
+            return Ok(files);
+        }
         if let Some(ca) = files.insert("ca", namespace, options.ca, assets)? {
             key_pair::check_certificate(ca).map_err(|source| TlsError::Authority { source })?;
         }

@@ -50,6 +50,8 @@ pub struct RuleTarget {
     version: Version,
     /// Parts of `PromQL` that the component is told to know.
     options: Options,
+    /// Which names it takes, where that is not what its version says.
+    scheme: Option<Scheme>,
     /// Whether files that are too large may be compressed.
     compresses: bool,
     enforcement: Option<Enforcement>,
@@ -72,6 +74,7 @@ impl RuleTarget {
             component,
             version,
             options: Options::default(),
+            scheme: None,
             compresses: false,
             enforcement: None,
         }
@@ -81,6 +84,13 @@ impl RuleTarget {
     #[must_use]
     pub fn with_options(self, options: Options) -> Self {
         Self { options, ..self }
+    }
+
+    /// The same with names of labels and metrics by `scheme`, whatever the version says.
+    #[must_use]
+    pub fn with_scheme(self, scheme: Scheme) -> Self {
+        let scheme = Some(scheme);
+        Self { scheme, ..self }
     }
 
     /// The server of `spec`.
@@ -147,6 +157,9 @@ impl RuleTarget {
 
     /// Which names of labels and metrics the component takes.
     fn scheme(&self) -> Scheme {
+        if let Some(scheme) = self.scheme {
+            return scheme;
+        }
         let since = match self.component {
             Component::Prometheus => Version::new(3, 0, 0),
             Component::Thanos => Version::new(0, 38, 0),
@@ -156,6 +169,17 @@ impl RuleTarget {
         } else {
             Scheme::Legacy
         }
+    }
+
+    /// Whether a file of `size` bytes can be handed on.
+    fn fits(&self, size: usize) -> Result<(), Error> {
+        if size > MAX_SIZE && !self.compresses {
+            return Err(Error::TooLarge {
+                size,
+                compressible: self.component == Component::Prometheus,
+            });
+        }
+        Ok(())
     }
 
     /// The label that binds the rules of `object` to its namespace.
@@ -252,14 +276,40 @@ pub fn rule_file(target: &RuleTarget, rule: &PrometheusRule) -> Result<(String, 
     let groups = bound(target, rule).map_err(Error::Rule)?;
     let (groups, dropped) = sanitise::sanitised(target, groups);
     let content = serialise::file(&groups);
-    if content.len() > MAX_SIZE && !target.compresses {
-        return Err(Error::TooLarge {
-            size: content.len(),
-            compressible: target.component == Component::Prometheus,
-        });
-    }
+    target.fits(content.len())?;
     check::check(&groups, target.scheme(), target.options).map_err(Error::Rule)?;
     Ok((content, dropped))
+}
+
+/// Something for which the rules of an object are not loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The group or rule, as a path from the object on.
+    pub path: String,
+    /// What is wrong; in the words of the rejection.
+    pub error: Error,
+}
+
+/// Everything for which `target` would not load the rules of an object; the first is what [`rule_file`] says.
+pub fn refusals(target: &RuleTarget, rule: &PrometheusRule) -> Vec<Refusal> {
+    let of_object = |error| Refusal {
+        path: "spec.groups".to_owned(),
+        error,
+    };
+    let groups = match bound(target, rule) {
+        Ok(groups) => sanitise::sanitised(target, groups).0,
+        Err(error) => return vec![of_object(Error::Rule(error))],
+    };
+    let text = serialise::file(&groups);
+    if let Err(error) = target.fits(text.len()).and_then(|()| stored(text)) {
+        return vec![of_object(error)];
+    }
+    check::errors(&groups, target.scheme(), target.options)
+        .map(|(place, error)| Refusal {
+            path: place.to_string(),
+            error: Error::Rule(error),
+        })
+        .collect()
 }
 
 /// The text of a file as a `ConfigMap` holds it.

@@ -2,6 +2,7 @@
 
 pub mod client;
 mod controllers;
+mod door;
 mod prerequisites;
 mod queues;
 mod selected;
@@ -10,6 +11,7 @@ mod session;
 mod start;
 mod triggers;
 mod watches;
+pub mod webhook;
 mod workloads;
 
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
+use crate::admission::{self, certificates};
 use crate::args::{self, Args};
 use crate::election::{self, Leadership};
 use crate::kubelet;
@@ -32,6 +35,7 @@ use crate::settings::Cluster;
 use crate::watch::{Scope, ScopeError, Scopes, WatchMetrics};
 use client::{ClientMetrics, client};
 use process::causes::Causes;
+use process::http::CertificateMetrics;
 
 /// Prefix of all metrics.
 const PREFIX: &str = "prometheus_operator";
@@ -73,6 +77,8 @@ struct AllMetrics {
     queues: QueueFamilies,
     kubelet: kubelet::Metrics,
     leader: election::Metric,
+    admission: admission::Metrics,
+    certificates: CertificateMetrics,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -97,6 +103,8 @@ impl AllMetrics {
             queues: QueueFamilies::register(registry),
             kubelet: kubelet::Metrics::register(registry),
             leader: election::Metric::register(registry),
+            admission: admission::Metrics::register(registry),
+            certificates: CertificateMetrics::register(registry),
         }
     }
 }
@@ -112,8 +120,9 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     let scopes = Scopes::of(&args.watch)?;
     let client = client(&args.api_server, metrics.client.clone()).await?;
     let readiness = server::Readiness::default();
-    let server = server::start(&args.web, registry, readiness.clone()).await?;
-    let server = tokio::spawn(server.run(stop.clone().cancelled_owned()));
+    let door = door::Door::open(&args, &client, &scopes, (registry, &metrics), &readiness, &stop).await?;
+    let (instances, certificates) = (door.instances.clone(), door.wanted.clone());
+    let server = tokio::spawn(door.run(stop.clone()));
 
     if let Some(cluster) = reachable(&client, &stop).await {
         let settings = Arc::new(args.settings(cluster));
@@ -124,6 +133,10 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
         let kubelet = kubelet::Kubelet::new(&flags, &settings, client.clone(), metrics.kubelet.clone())?;
         let leadership = Leadership::start(&client, &args.leader_election, metrics.leader.clone())?;
         let kubelet = tokio::spawn(run_kubelet(kubelet, leadership.elected(), stop.clone()));
+        if let Some(wanted) = certificates {
+            let keeper = certificates::Keeper::new(client.clone(), wanted);
+            tokio::spawn(certificates::keep(keeper, leadership.elected(), stop.clone()));
+        }
         let controllers = controllers::run(start::Start {
             args,
             client,
@@ -131,6 +144,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
             scopes,
             metrics,
             readiness,
+            instances,
             elected: leadership.elected(),
             stop,
         });

@@ -28,3 +28,4 @@ mod status;
 mod support;
 mod takeover;
 mod thanos_ruler;
+mod webhooks;

@@ -3,6 +3,7 @@
 
 mod address;
 mod basic_auth;
+mod certificate_metrics;
 mod routes;
 pub mod tls;
 pub mod web_config;
@@ -18,19 +19,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::CONTENT_LENGTH;
 use hyper::service::service_fn;
 use hyper::{StatusCode, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
+pub use certificate_metrics::{CertificateMetrics, Reload};
 pub use routes::{Answer, Request, Routes, answer, plain};
 use web_config::WebConfig;
+
+const KIBIBYTE: usize = 1024;
 
 /// Bounds of what one peer may cost.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +43,8 @@ pub struct Limits {
     pub read_timeout: Duration,
     /// Longest body of a request, in bytes.
     pub body: usize,
+    /// All bodies at a time, in bytes, no less than one; further ones wait to be read.
+    pub bodies: usize,
     /// Connections at a time; further ones wait to be accepted.
     pub connections: usize,
     /// For open requests to end after the stop.
@@ -52,6 +58,7 @@ impl Default for Limits {
         Self {
             read_timeout,
             body: 64 * 1024,
+            bodies: 256 * 64 * 1024,
             connections: 256,
             grace,
         }
@@ -77,6 +84,8 @@ pub struct Server {
 struct Shared {
     routes: Routes,
     limits: Limits,
+    /// For each kibibyte of the bodies that are held one permit.
+    room: Arc<Semaphore>,
     web: WebConfig,
 }
 
@@ -90,7 +99,12 @@ impl Server {
         })?;
         Ok(Self {
             listener,
-            shared: Arc::new(Shared { routes, limits, web }),
+            shared: Arc::new(Shared {
+                routes,
+                limits,
+                room: Arc::new(Semaphore::new(limits.bodies.div_ceil(KIBIBYTE))),
+                web,
+            }),
         })
     }
 
@@ -188,7 +202,11 @@ impl Shared {
             Some(refusal) => refusal,
             None => match self.routes.find(&head.method, head.uri.path()) {
                 Ok(handler) => match self.read(&head, body).await {
-                    Ok(body) => handler(Request { head, body }).await,
+                    Ok((body, room)) => {
+                        let answer = handler(Request { head, body }).await;
+                        drop(room);
+                        answer
+                    }
                     Err(refusal) => *refusal,
                 },
                 Err(refusal) => *refusal,
@@ -198,11 +216,12 @@ impl Shared {
         answer
     }
 
+    /// The body, and the room that it takes until it was answered.
     async fn read(
         &self,
         head: &hyper::http::request::Parts,
         body: Incoming,
-    ) -> Result<hyper::body::Bytes, Box<Answer>> {
+    ) -> Result<(hyper::body::Bytes, Option<OwnedSemaphorePermit>), Box<Answer>> {
         let refused = |status, text: &str| Err(Box::new(plain(status, text)));
         let too_long = || refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long");
         let declared = head
@@ -212,8 +231,20 @@ impl Shared {
         if declared.is_some_and(|length| length > self.limits.body) {
             return too_long();
         }
-        match timeout(self.limits.read_timeout, Limited::new(body, self.limits.body).collect()).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
+        // Of a body that does not say how long it is the longest is expected.
+        let length = match declared {
+            Some(length) => length,
+            None if body.is_end_stream() => 0,
+            None => self.limits.body,
+        };
+        let read = async {
+            let needed = u32::try_from(length.div_ceil(KIBIBYTE)).unwrap_or(u32::MAX);
+            let room = self.room.clone().acquire_many_owned(needed).await.ok();
+            let body = Limited::new(body, self.limits.body).collect().await?;
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>((body.to_bytes(), room))
+        };
+        match timeout(self.limits.read_timeout, read).await {
+            Ok(Ok(read)) => Ok(read),
             Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => too_long(),
             Ok(Err(_)) => refused(StatusCode::BAD_REQUEST, "the body cannot be read"),
             Err(_) => refused(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
