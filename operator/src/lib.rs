@@ -4,6 +4,7 @@
 //! every workload goes through (observe → render → apply → report), `prometheus`, `alertmanager` and `thanos_ruler` say what
 //! each of them observes and renders, and `assets`, `pod` and `rules` are what they share.
 
+pub mod admission;
 pub mod alertmanager;
 pub mod api;
 #[cfg(test)]

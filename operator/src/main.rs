@@ -1,43 +1,76 @@
 //! Entry point of the operator: arguments, logs, signals; the rest is in the library.
 
+use std::ffi::OsString;
 use std::io::Write as _;
+use std::iter;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use operator::args::{Args, Command};
+use operator::args::{Args, Command, WebhookArgs};
 use operator::cli;
-use operator::run::run;
+use operator::run::{self, run};
 use process::causes::Causes;
+use process::telemetry::{LogFormat, LogLevel};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-#[expect(clippy::print_stdout, reason = "what was asked for on the command line")]
+/// Name under which this program runs the webhooks alone.
+const WEBHOOK: &str = "admission-webhook";
+
 fn main() -> ExitCode {
+    let mut arguments = std::env::args_os();
+    let name = arguments.next().unwrap_or_default();
+    // An image whose entry point has this name needs no argument.
+    if Path::new(&name).file_name().is_some_and(|name| name == WEBHOOK) {
+        return webhook(arguments.collect());
+    }
     let args = Args::parse();
     if args.version || args.short_version {
-        let short = env!("CARGO_PKG_VERSION").to_owned();
-        println!(
-            "{}",
-            if args.version {
-                process::build::version_text("prometheus-operator")
-            } else {
-                short
-            }
-        );
-        return ExitCode::SUCCESS;
+        return version(args.version, "prometheus-operator");
     }
-    match args.command {
+    match args.command.clone() {
         Some(Command::Crds(definitions)) => return print(cli::crds(definitions)),
         Some(Command::FullCrds(definitions)) => return print(cli::full_crds(definitions)),
+        Some(Command::AdmissionPolicies(policies)) => return print(Ok(cli::admission_policies(&policies))),
+        Some(Command::AdmissionWebhook { flags }) => return webhook(flags),
         Some(Command::Start) | None => {}
     }
-    match start(args) {
+    let (level, format) = (args.log_level, args.log_format);
+    ended(start(level, format, async |stop| Ok(Box::pin(run(args, stop)).await?)))
+}
+
+/// Runs the webhooks alone.
+fn webhook(flags: Vec<OsString>) -> ExitCode {
+    let arguments = iter::once(OsString::from(WEBHOOK)).chain(flags);
+    let args = WebhookArgs::try_from_arguments(arguments).unwrap_or_else(|error| error.exit());
+    if args.version || args.short_version {
+        return version(args.version, WEBHOOK);
+    }
+    let (level, format) = (args.log_level, args.log_format);
+    ended(start(level, format, async |stop| {
+        Ok(run::webhook::run(args, stop).await?)
+    }))
+}
+
+fn ended(result: anyhow::Result<()>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = %Causes(&*error), "cannot run");
             ExitCode::FAILURE
         }
     }
+}
+
+/// All that is known of this build, or its version alone.
+fn version(is_long: bool, program: &str) -> ExitCode {
+    let text = if is_long {
+        process::build::version_text(program)
+    } else {
+        process::build::VERSION.to_owned()
+    };
+    print(Ok(format!("{text}\n")))
 }
 
 #[expect(clippy::print_stderr, reason = "the log has not been started")]
@@ -56,8 +89,12 @@ fn print(text: Result<String, cli::Error>) -> ExitCode {
 
 // Two threads, also where there are many processors: each keeps memory of its own that it once used.
 #[tokio::main(worker_threads = 2)]
-async fn start(args: Args) -> anyhow::Result<()> {
-    process::telemetry::start(args.log_level, args.log_format).context("cannot start the log")?;
+async fn start(
+    level: LogLevel,
+    format: LogFormat,
+    run: impl AsyncFnOnce(CancellationToken) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    process::telemetry::start(level, format).context("cannot start the log")?;
     let provider = rustls::crypto::ring::default_provider();
     provider
         .install_default()
@@ -75,5 +112,5 @@ async fn start(args: Args) -> anyhow::Result<()> {
         tracing::info!("stopping");
         stopper.cancel();
     });
-    Ok(Box::pin(run(args, stop)).await?)
+    run(stop).await
 }

@@ -154,3 +154,106 @@ fn the_service_monitor_leads_to_the_pods() {
         template["spec"]["containers"][0]["ports"][0]["name"]
     );
 }
+
+/// The components of webhooks.
+const WEBHOOKS: [&str; 3] = ["webhooks", "webhooks-of-all-kinds", "admission-webhook"];
+
+fn component(name: &str, file: &str) -> Value {
+    let path = format!("deploy/components/{name}/{file}");
+    objects(&path).remove(0)
+}
+
+/// The operator with the arguments that a component adds to its own.
+fn operator_with(component_names: &[&str]) -> operator::args::Args {
+    let own = &of_kind("Deployment")[0]["spec"]["template"]["spec"]["containers"][0]["args"];
+    let mut arguments: Vec<String> = serde_json::from_value(own.clone()).expect("arguments");
+    for name in component_names {
+        let patches = component(name, "kustomization.yaml")["patches"].take();
+        for patch in patches.as_array().expect("patches") {
+            let steps = serde_saphyr::from_str::<Value>(patch["patch"].as_str().expect("steps")).expect("a patch");
+            let added = steps
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|step| step["value"].as_str());
+            arguments.extend(added.map(str::to_owned));
+        }
+    }
+    let arguments = std::iter::once("operator".to_owned()).chain(arguments).map(Into::into);
+    operator::args::Args::try_from_arguments(arguments).expect("the operator understands them")
+}
+
+/// Where the API server asks, somebody answers: the Service leads to the pods, and the path is served.
+#[test]
+fn every_webhook_is_served() {
+    for name in WEBHOOKS {
+        let mut webhooks = component(name, "validating.yaml")["webhooks"]
+            .as_array()
+            .expect("webhooks")
+            .clone();
+        if name != "webhooks-of-all-kinds" {
+            webhooks.push(component(name, "mutating.yaml")["webhooks"][0].clone());
+        }
+        let home = if name == "admission-webhook" { name } else { "webhooks" };
+        let service = component(home, "service.yaml");
+        for webhook in webhooks {
+            assert_eq!(
+                webhook["clientConfig"]["service"]["name"], service["metadata"]["name"],
+                "{webhook}"
+            );
+            assert_eq!(webhook["failurePolicy"], "Ignore");
+            let resource = &webhook["rules"][0]["resources"][0];
+            let kind = operator::admission::kinds::KINDS
+                .iter()
+                .find(|kind| *resource == kind.plural)
+                .expect("a kind");
+            let path = webhook["clientConfig"]["service"]["path"].as_str().expect("a path");
+            assert!(
+                path == kind.path || path == "/admission-prometheusrules/mutate",
+                "{path}"
+            );
+        }
+    }
+    let operator = operator_with(&["webhooks", "webhooks-of-all-kinds"]);
+    let port = &component("webhooks", "service.yaml")["spec"]["ports"][0]["targetPort"];
+    assert_eq!(operator.certificates.admission_listen_address, format!(":{port}"));
+    assert_eq!(
+        operator.judgement.admission_kinds.len(),
+        operator::admission::kinds::KINDS.len()
+    );
+}
+
+/// The operator makes certificates for the Services, and may tell those who ask them.
+#[test]
+fn the_certificates_are_for_the_services() {
+    for names in [
+        &["webhooks"][..],
+        &["webhooks", "webhooks-of-all-kinds"],
+        &["admission-webhook"],
+    ] {
+        let flags = operator_with(names).certificates;
+        let service = component(names[0], "service.yaml")["metadata"]["name"].clone();
+        assert!(flags.admission_services.contains(service.as_str().expect("a name")));
+        let rules = component(names[0], "cluster-role.yaml")["rules"].take();
+        for configuration in &flags.admission_webhook_configurations {
+            let permitted = rules[0]["resourceNames"].as_array().expect("names");
+            assert!(permitted.contains(&json!(configuration)), "{configuration}");
+        }
+        for name in names {
+            let configuration = component(name, "validating.yaml")["metadata"]["name"].clone();
+            let told = &flags.admission_webhook_configurations;
+            assert!(told.contains(configuration.as_str().expect("a name")), "{name}");
+        }
+    }
+    let mounted =
+        &component("admission-webhook", "deployment.yaml")["spec"]["template"]["spec"]["volumes"][0]["secret"];
+    let kept = operator_with(&["admission-webhook"])
+        .certificates
+        .admission_certificate_secret;
+    assert_eq!(mounted["secretName"], kept);
+    // With cert-manager's certificates in it, the operator leaves it alone.
+    let flags = operator_with(&["admission-webhook", "admission-webhook-cert-manager"]).certificates;
+    assert_eq!(flags.admission_certificate_secret, "");
+    let certificate = component("admission-webhook-cert-manager", "certificate.yaml");
+    assert_eq!(certificate["spec"]["secretName"], mounted["secretName"]);
+}

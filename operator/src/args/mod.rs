@@ -1,27 +1,32 @@
 //! The command line: every flag of the original with its default, as Go's flag package reads it. Pure but for
 //! [`Args::parse`], which reads the process' arguments and ends the process on bad ones and on `--help`.
 
+mod admission;
 mod gates;
 mod map;
 mod policies;
 mod quantity;
 mod tenancy;
+mod webhook;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use process::flags::{normalise, parse_duration};
 use process::telemetry::{LogFormat, LogLevel};
 
+pub use admission::{Certificates, Judgement, NameScheme, PromqlOptions, UnknownOption};
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
 pub use policies::{LEASE_NAME, LeaderElection, RecreationPolicy, RepairPolicy};
 pub use quantity::Quantity;
 pub use tenancy::Tenancy;
+pub use webhook::WebhookArgs;
 
 use crate::name::{InvalidName, PathSegment};
 use crate::settings::{self, Cluster, Gates, Reloader, Settings};
@@ -53,6 +58,14 @@ pub struct Args {
     /// Which of several operators works.
     #[command(flatten)]
     pub leader_election: LeaderElection,
+
+    /// What objects are judged by before they are stored.
+    #[command(flatten)]
+    pub judgement: Judgement,
+
+    /// Certificates of the webhooks.
+    #[command(flatten)]
+    pub certificates: Certificates,
 
     /// What the pods are made of.
     #[command(flatten)]
@@ -88,7 +101,7 @@ pub struct Args {
 }
 
 /// What the program does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Run the operator.
     Start,
@@ -97,6 +110,40 @@ pub enum Command {
     /// Print the custom resource definitions with every version (`AlertmanagerConfig` v1beta1 needs the conversion webhook),
     /// and exit.
     FullCrds(Definitions),
+    /// Run the webhooks alone, without an API server; see its own `--help`.
+    #[command(disable_help_flag = true)]
+    AdmissionWebhook {
+        /// Its flags.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        flags: Vec<OsString>,
+    },
+    /// Print `ValidatingAdmissionPolicy` objects that check what definitions cannot, for clusters without webhooks, and exit.
+    AdmissionPolicies(Policies),
+}
+
+/// What the policies forbid.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+pub struct Policies {
+    /// Least time between two scrapes of a monitor.
+    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = parse_duration)]
+    pub least_interval: Duration,
+    /// What becomes of objects that a policy is against.
+    #[arg(long, value_enum, default_value_t = PolicyAction::Deny)]
+    pub action: PolicyAction,
+    /// Label of the namespaces in which the policies hold, as key=value; empty: in all.
+    #[arg(long, value_name = "LABEL", default_value = "operator.prometheus.io/tenant=true")]
+    pub namespace_label: Map,
+}
+
+/// What becomes of objects that a policy is against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PolicyAction {
+    /// They are not stored.
+    Deny,
+    /// Who writes them is warned.
+    Warn,
+    /// The audit log says so.
+    Audit,
 }
 
 /// How definitions are printed.
@@ -130,6 +177,7 @@ pub struct Web {
         id = "web_cert_file",
         long = "web.cert-file",
         value_name = "FILE",
+        value_parser = path(),
         default_value = "/etc/tls/private/tls.crt"
     )]
     pub cert_file: PathBuf,
@@ -138,6 +186,7 @@ pub struct Web {
         id = "web_key_file",
         long = "web.key-file",
         value_name = "FILE",
+        value_parser = path(),
         default_value = "/etc/tls/private/tls.key"
     )]
     pub key_file: PathBuf,
@@ -147,6 +196,7 @@ pub struct Web {
         id = "web_client_ca_file",
         long = "web.client-ca-file",
         value_name = "FILE",
+        value_parser = path(),
         default_value = "/etc/tls/private/tls-ca.crt"
     )]
     pub client_ca_file: PathBuf,
@@ -347,6 +397,11 @@ pub struct Pods {
     /// memory; each of them restarts once when this is turned on or off.
     #[arg(long)]
     pub compress_large_rules: bool,
+}
+
+/// Reads a path that may be empty: then there is no such file.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }
 
 /// Names separated by commas.

@@ -43,7 +43,7 @@ pub(super) fn check_certificate(pem: &str) -> Result<(), PemError> {
 }
 
 /// Checks that the first certificate and the first private key belong together.
-pub(super) fn check_pair(certificate: &str, key: &str) -> Result<(), PemError> {
+pub fn check_pair(certificate: &str, key: &str) -> Result<(), PemError> {
     let certified = certificate_key(certificate)?;
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|_| PemError::NoKey)?;
     let public = match &key {

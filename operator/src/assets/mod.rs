@@ -21,7 +21,7 @@ use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapKeySelector, Secret, Secret
 use kube::api::ObjectMeta;
 use tokio::time::Instant;
 
-pub use key_pair::PemError;
+pub use key_pair::{PemError, check_pair};
 pub use reference::{HasReferences, MOST_REFERENCES, Reference, ReferenceKind, References, Since};
 pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name, without_absent};
 
@@ -30,6 +30,8 @@ pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_s
 pub struct Assets {
     objects: BTreeMap<Reference, Found>,
     limit: usize,
+    /// Whether nothing was read on purpose.
+    unread: bool,
 }
 
 /// What is known of an object.
@@ -129,6 +131,7 @@ impl Assets {
         Self {
             objects: BTreeMap::new(),
             limit,
+            unread: false,
         }
     }
 
@@ -144,6 +147,19 @@ impl Assets {
             return Err(Error::TooMany { number, limit });
         }
         Ok(())
+    }
+
+    /// For checks of what an object itself says: whatever it refers to is there, and holds nothing.
+    pub fn unread() -> Self {
+        Self {
+            unread: true,
+            ..Self::limited(MOST_REFERENCES)
+        }
+    }
+
+    /// Whether nothing was read on purpose.
+    pub const fn is_unread(&self) -> bool {
+        self.unread
     }
 
     /// Remembers a Secret as it was read.
@@ -225,6 +241,9 @@ impl Assets {
 
     /// The text of a key.
     pub(crate) fn text(&self, reference: &Reference, key: &str) -> Result<&str, Error> {
+        if self.unread {
+            return Ok("");
+        }
         check_key(key)?;
         let object = match self.objects.get(reference) {
             Some(Found::Content(object)) => object,

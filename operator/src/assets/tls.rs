@@ -118,6 +118,9 @@ impl TlsFiles {
         check_tls(&options)?;
         let options = without_absent(options, namespace, assets);
         let mut files = Self::default();
+        if assets.is_unread() {
+            return Ok(files);
+        }
         if let Some(ca) = files.insert("ca", namespace, options.ca, assets)? {
             key_pair::check_certificate(ca).map_err(|source| TlsError::Authority { source })?;
         }

@@ -4,7 +4,10 @@ mod definitions;
 
 pub use definitions::Error;
 
-use crate::args::Definitions;
+use serde_json::Value;
+
+use crate::admission::policies;
+use crate::args::{Definitions, Policies};
 use definitions::{Versions, definitions, without_descriptions};
 
 /// The custom resource definitions with the version that is stored, as one YAML stream, in the order of their names.
@@ -15,6 +18,21 @@ pub fn crds(options: Definitions) -> Result<String, Error> {
 /// The custom resource definitions with every version, as one YAML stream, in the order of their names.
 pub fn full_crds(options: Definitions) -> Result<String, Error> {
     stream(Versions::All, options)
+}
+
+/// Policies that check what definitions cannot, each with its binding, as one YAML stream.
+pub fn admission_policies(wanted: &Policies) -> String {
+    let documents = policies::objects(wanted);
+    documents
+        .iter()
+        .map(|object| format!("---\n{}", yaml(object)))
+        .collect()
+}
+
+fn yaml(object: &Value) -> String {
+    // A long expression stays on its line: people search for whole ones.
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+    serde_saphyr::to_string_with_options(object, options).unwrap_or_default()
 }
 
 fn stream(versions: Versions, options: Definitions) -> Result<String, Error> {
@@ -32,7 +50,18 @@ fn stream(versions: Versions, options: Definitions) -> Result<String, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
+
+    #[test]
+    fn policies_are_a_stream_that_can_be_read() {
+        let wanted = Policies {
+            least_interval: std::time::Duration::from_secs(10),
+            action: crate::args::PolicyAction::Deny,
+            namespace_label: "".parse().unwrap(),
+        };
+        let stream = admission_policies(&wanted);
+        let documents = serde_saphyr::from_multiple::<Value>(&stream).unwrap();
+        assert_eq!(documents, policies::objects(&wanted));
+    }
 
     #[test]
     fn a_stream_has_each_kind_and_is_shorter_without_prose() {

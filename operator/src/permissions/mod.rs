@@ -6,6 +6,7 @@
 mod feature;
 pub mod review;
 mod role;
+pub mod webhooks;
 
 pub use feature::Feature;
 pub use role::{Rule, rules};

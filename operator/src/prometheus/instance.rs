@@ -27,6 +27,14 @@ pub enum Object {
 }
 
 impl Object {
+    /// Its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Server(_) => "Prometheus",
+            Self::Agent(_) => "PrometheusAgent",
+        }
+    }
+
     /// The view of it.
     pub fn instance(&self) -> Instance<'_> {
         match self {

@@ -164,7 +164,7 @@ fn rule_config_maps(
 }
 
 /// The version of Prometheus that an object asks for.
-fn version(fields: &CommonPrometheusFields) -> Result<Version, Error> {
+pub fn version(fields: &CommonPrometheusFields) -> Result<Version, Error> {
     fields
         .version
         .as_deref()

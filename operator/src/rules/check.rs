@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use crds::{Rule, RuleGroup};
 use formats::duration::{ParseError, PrometheusDuration};
@@ -155,86 +156,133 @@ pub enum Fault {
 
 /// Checks the groups of one file. Gives the first error.
 pub(super) fn check(groups: &[RuleGroup], scheme: Scheme, options: Options) -> Result<(), RuleError> {
+    match errors(groups, scheme, options).next() {
+        Some((_, error)) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// Where in an object an error is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    group: usize,
+    rule: Option<usize>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "spec.groups[{}]", self.group)?;
+        match self.rule {
+            Some(rule) => write!(formatter, ".rules[{rule}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// All errors of the groups of one file, in the order in which [`check`] meets them.
+pub(super) fn errors(
+    groups: &[RuleGroup],
+    scheme: Scheme,
+    options: Options,
+) -> impl Iterator<Item = (Place, RuleError)> {
     let mut names = BTreeSet::new();
-    for (index, group) in groups.iter().enumerate() {
-        if group.name.is_empty() {
-            return Err(RuleError::NoGroupName { index });
-        }
-        if !names.insert(&group.name) {
-            return Err(RuleError::RepeatedGroup {
-                group: (&group.name).into(),
-            });
-        }
-        check_group(group, scheme).map_err(|fault| RuleError::Group {
+    groups.iter().enumerate().flat_map(move |(number, group)| {
+        let at = move |rule: Option<usize>| Place { group: number, rule };
+        let named = named(number, group, &mut names).err().into_iter();
+        let own = group_faults(group, scheme).into_iter().map(|fault| RuleError::Group {
             group: (&group.name).into(),
             fault,
-        })?;
-        for (index, rule) in group.rules.iter().enumerate() {
-            check_rule(rule, scheme, options).map_err(|fault| RuleError::of_rule(&group.name, index, rule, fault))?;
-        }
+        });
+        let of_rules = group.rules.iter().enumerate().flat_map(move |(index, rule)| {
+            let faults = rule_faults(rule, scheme, options).into_iter();
+            faults.map(move |fault| (at(Some(index)), RuleError::of_rule(&group.name, index, rule, fault)))
+        });
+        named.chain(own).map(move |error| (at(None), error)).chain(of_rules)
+    })
+}
+
+/// Whether a group has a name, and one of its own.
+fn named<'a>(index: usize, group: &'a RuleGroup, names: &mut BTreeSet<&'a str>) -> Result<(), RuleError> {
+    if group.name.is_empty() {
+        return Err(RuleError::NoGroupName { index });
+    }
+    if !names.insert(&group.name) {
+        return Err(RuleError::RepeatedGroup {
+            group: (&group.name).into(),
+        });
     }
     Ok(())
 }
 
-fn check_group(group: &RuleGroup, scheme: Scheme) -> Result<(), Fault> {
-    duration("interval", group.interval.as_deref().filter(|text| !text.is_empty()))?;
+fn group_faults(group: &RuleGroup, scheme: Scheme) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let interval = group.interval.as_deref().filter(|text| !text.is_empty());
+    faults.extend(duration("interval", interval).err());
     // Unlike the other two, this one must not be empty where it is given.
-    duration("query_offset", group.query_offset.as_deref())?;
-    check_labels(&group.labels, scheme)
+    faults.extend(duration("query_offset", group.query_offset.as_deref()).err());
+    faults.extend(label_faults(&group.labels, scheme));
+    faults
 }
 
-fn check_rule(rule: &Rule, scheme: Scheme, options: Options) -> Result<(), Fault> {
-    let waits = duration("for", rule.for_.as_deref().filter(|text| !text.is_empty()))?;
-    let keeps = duration("keep_firing_for", rule.keep_firing_for.as_deref())?;
+fn rule_faults(rule: &Rule, scheme: Scheme, options: Options) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut is_positive = |field, text: Option<&str>| {
+        duration(field, text).unwrap_or_else(|fault| {
+            faults.push(fault);
+            false
+        })
+    };
+    let waits = is_positive("for", rule.for_.as_deref().filter(|text| !text.is_empty()));
+    let keeps = is_positive("keep_firing_for", rule.keep_firing_for.as_deref());
     match (&rule.record, &rule.alert) {
-        (Some(_), Some(_)) => return Err(Fault::RecordAndAlert),
-        (None, None) => return Err(Fault::NeitherRecordNorAlert),
+        (Some(_), Some(_)) => faults.push(Fault::RecordAndAlert),
+        (None, None) => faults.push(Fault::NeitherRecordNorAlert),
         (Some(_), None) | (None, Some(_)) => {}
     }
     if matches!(&rule.expr, IntOrString::String(expression) if expression.is_empty()) {
-        return Err(Fault::NoExpression);
+        faults.push(Fault::NoExpression);
+    } else if let Err(source) = promql::parse(&text_of(&rule.expr), options) {
+        faults.push(Fault::Expression { source });
     }
-    promql::parse(&text_of(&rule.expr), options).map_err(|source| Fault::Expression { source })?;
     if let Some(name) = &rule.record {
         let alert_fields = [
             ("annotations", !rule.annotations.is_empty()),
             ("for", waits),
             ("keep_firing_for", keeps),
         ];
-        if let Some((field, _)) = alert_fields.into_iter().find(|(_, is_set)| *is_set) {
-            return Err(Fault::AlertField { field });
-        }
+        let set = alert_fields.into_iter().filter(|(_, is_set)| *is_set);
+        faults.extend(set.map(|(field, _)| Fault::AlertField { field }));
         if name.contains(['{', '}']) {
-            return Err(Fault::Braces { name: name.into() });
-        }
-        if !scheme.allows_metric(name) {
-            return Err(Fault::RecordName { name: name.into() });
+            faults.push(Fault::Braces { name: name.into() });
+        } else if !scheme.allows_metric(name) {
+            faults.push(Fault::RecordName { name: name.into() });
         }
     }
-    check_labels(&rule.labels, scheme)?;
-    match rule.annotations.keys().find(|name| !scheme.allows_label(name)) {
-        Some(name) => Err(Fault::AnnotationName { name: name.into() }),
-        None => check_templates(rule),
-    }
+    faults.extend(label_faults(&rule.labels, scheme));
+    let annotations = rule.annotations.keys().filter(|name| !scheme.allows_label(name));
+    faults.extend(annotations.map(|name| Fault::AnnotationName { name: name.into() }));
+    template_faults(rule, &mut faults);
+    faults
 }
 
 /// Labels and annotations of an alert are templates; labels of a recorded series are texts.
-fn check_templates(rule: &Rule) -> Result<(), Fault> {
+fn template_faults(rule: &Rule, faults: &mut Vec<Fault>) {
     let Some(alert) = rule.alert.as_deref().filter(|name| !name.is_empty()) else {
-        return Ok(());
+        return;
     };
     // A template can define others, but not one of the name that Prometheus gives to itself.
     let own_name = format!("__alert_{alert}");
     for (field, texts) in [("label", &rule.labels), ("annotation", &rule.annotations)] {
         for (name, text) in texts {
-            template::check_named(&own_name, text, &Functions::PROMETHEUS).map_err(|error| Fault::Template {
-                field,
-                name: name.into(),
-                source: error.into(),
-            })?;
+            if let Err(error) = template::check_named(&own_name, text, &Functions::PROMETHEUS) {
+                faults.push(Fault::Template {
+                    field,
+                    name: name.into(),
+                    source: error.into(),
+                });
+            }
         }
     }
-    Ok(())
 }
 
 /// Reads a duration that is set and says whether it is longer than nothing.
@@ -245,12 +293,7 @@ fn duration(field: &'static str, text: Option<&str>) -> Result<bool, Fault> {
     Ok(Ok(read) != zero)
 }
 
-fn check_labels(labels: &BTreeMap<Box<str>, Box<str>>, scheme: Scheme) -> Result<(), Fault> {
-    match labels
-        .keys()
-        .find(|name| !scheme.allows_label(name) || ***name == *"__name__")
-    {
-        Some(name) => Err(Fault::LabelName { name: name.into() }),
-        None => Ok(()),
-    }
+fn label_faults(labels: &BTreeMap<Box<str>, Box<str>>, scheme: Scheme) -> impl Iterator<Item = Fault> {
+    let refused = (labels.keys()).filter(move |name| !scheme.allows_label(name) || ***name == *"__name__");
+    refused.map(|name| Fault::LabelName { name: name.into() })
 }

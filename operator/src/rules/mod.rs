@@ -99,6 +99,12 @@ impl RuleTarget {
         Self { options, ..self }
     }
 
+    /// The same with names of labels and metrics by `scheme`, whatever the version says.
+    #[must_use]
+    pub fn with_scheme(self, scheme: Scheme) -> Self {
+        Self { scheme, ..self }
+    }
+
     /// The server of `spec`.
     pub fn prometheus(spec: &PrometheusSpec, version: Version) -> Self {
         let common = &spec.common;
@@ -169,6 +175,17 @@ impl RuleTarget {
     pub fn with_tenancy(self, tenancy: Tenancy) -> Self {
         let is_strict = tenancy.binds_templates;
         Self { is_strict, ..self }
+    }
+
+    /// Whether a file of `size` bytes can be handed on.
+    fn fits(&self, size: usize) -> Result<(), Error> {
+        if size > MAX_SIZE && !self.compresses {
+            return Err(Error::TooLarge {
+                size,
+                compressible: self.component == Component::Prometheus,
+            });
+        }
+        Ok(())
     }
 
     /// The label that binds the rules of `object` to its namespace.
@@ -265,14 +282,40 @@ pub fn rule_file(target: &RuleTarget, rule: &PrometheusRule) -> Result<(String, 
     let groups = bound(target, rule).map_err(Error::Rule)?;
     let (groups, dropped) = sanitise::sanitised(target, groups);
     let content = serialise::file(&groups);
-    if content.len() > MAX_SIZE && !target.compresses {
-        return Err(Error::TooLarge {
-            size: content.len(),
-            compressible: target.component == Component::Prometheus,
-        });
-    }
+    target.fits(content.len())?;
     check::check(&groups, target.scheme, target.options).map_err(Error::Rule)?;
     Ok((content, dropped))
+}
+
+/// Something for which the rules of an object are not loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The group or rule, as a path from the object on.
+    pub path: String,
+    /// What is wrong; in the words of the rejection.
+    pub error: Error,
+}
+
+/// Everything for which `target` would not load the rules of an object; the first is what [`rule_file`] says.
+pub fn refusals(target: &RuleTarget, rule: &PrometheusRule) -> Vec<Refusal> {
+    let of_object = |error| Refusal {
+        path: "spec.groups".to_owned(),
+        error,
+    };
+    let groups = match bound(target, rule) {
+        Ok(groups) => sanitise::sanitised(target, groups).0,
+        Err(error) => return vec![of_object(Error::Rule(error))],
+    };
+    let text = serialise::file(&groups);
+    if let Err(error) = target.fits(text.len()).and_then(|()| stored(text)) {
+        return vec![of_object(error)];
+    }
+    check::errors(&groups, target.scheme, target.options)
+        .map(|(place, error)| Refusal {
+            path: place.to_string(),
+            error: Error::Rule(error),
+        })
+        .collect()
 }
 
 /// The text of a file as a `ConfigMap` holds it.

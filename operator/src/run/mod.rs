@@ -2,6 +2,7 @@
 
 pub mod client;
 mod controllers;
+mod door;
 mod prerequisites;
 mod queues;
 mod selected;
@@ -10,6 +11,7 @@ mod session;
 mod start;
 mod triggers;
 mod watches;
+pub mod webhook;
 mod workloads;
 
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
+use crate::admission::{self, certificates};
 use crate::args::{self, Args};
 use crate::election::{self, Leadership};
 use crate::kubelet;
@@ -32,6 +35,7 @@ use crate::settings::Cluster;
 use crate::watch::{Scope, ScopeError, Scopes, WatchMetrics};
 use client::{ClientMetrics, client};
 use process::causes::Causes;
+use process::http::CertificateMetrics;
 use process::liveness::Liveness;
 
 /// Prefix of all metrics.
@@ -74,6 +78,8 @@ struct AllMetrics {
     queues: QueueFamilies,
     kubelet: kubelet::Metrics,
     leader: election::Metric,
+    admission: admission::Metrics,
+    certificates: CertificateMetrics,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -98,6 +104,8 @@ impl AllMetrics {
             queues: QueueFamilies::register(registry),
             kubelet: kubelet::Metrics::register(registry),
             leader: election::Metric::register(registry),
+            admission: admission::Metrics::register(registry),
+            certificates: CertificateMetrics::register(registry),
         }
     }
 }
@@ -114,8 +122,9 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     let client = client(&args.api_server, metrics.client.clone()).await?;
     let readiness = server::Readiness::default();
     let liveness = Liveness::default();
-    let server = server::start(&args.web, registry, readiness.clone(), liveness.clone()).await?;
-    let server = tokio::spawn(server.run(stop.clone().cancelled_owned()));
+    let door = door::Door::open(&args, &client, &scopes, (registry, &metrics), (&readiness, &liveness), &stop).await?;
+    let (instances, certificates) = (door.instances.clone(), door.wanted.clone());
+    let server = tokio::spawn(door.run(stop.clone()));
 
     if let Some(cluster) = reachable(&client, &stop).await {
         let settings = Arc::new(args.settings(cluster));
@@ -126,6 +135,10 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
         let kubelet = kubelet::Kubelet::new(&flags, &settings, client.clone(), metrics.kubelet.clone())?;
         let leadership = Leadership::start(&client, &args.leader_election, metrics.leader.clone(), &liveness)?;
         let kubelet = tokio::spawn(run_kubelet(kubelet, leadership.elected(), stop.clone()));
+        if let Some(wanted) = certificates {
+            let keeper = certificates::Keeper::new(client.clone(), wanted);
+            tokio::spawn(certificates::keep(keeper, leadership.elected(), stop.clone()));
+        }
         let controllers = controllers::run(start::Start {
             args,
             client,
@@ -134,6 +147,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
             metrics,
             readiness,
             liveness,
+            instances,
             elected: leadership.elected(),
             stop,
         });

@@ -131,6 +131,7 @@ pub(super) fn begin(start: &Start, available: &Availability) -> Running {
         children,
         known,
     };
+    start.instances.restart(&session.namespaces);
     for workload in WORKLOADS {
         if available.runs(workload.resource) {
             (workload.begin)(&mut session);
@@ -167,6 +168,7 @@ impl Session<'_> {
         let source = Source::objects(client, W::scope(&self.start.scopes), selector, "");
         let mut instances: Watch<W::Resource> = Watch::new(source, keep);
         let resources = instances.store();
+        self.start.instances.add(&resources);
         let events = Events::new(
             client,
             W::REPORTER,

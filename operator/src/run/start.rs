@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::AllMetrics;
 use super::server::Readiness;
+use crate::admission::Instances;
 use crate::args::Args;
 use crate::settings::Settings;
 use crate::watch::Scopes;
@@ -21,6 +22,8 @@ pub(super) struct Start {
     pub(super) metrics: AllMetrics,
     pub(super) readiness: Readiness,
     pub(super) liveness: Liveness,
+    /// Whom the webhooks ask about objects.
+    pub(super) instances: Instances,
     /// Is cancelled when this process may write.
     pub(super) elected: CancellationToken,
     pub(super) stop: CancellationToken,

@@ -7,3 +7,8 @@ pub const CONFIG_RELOADER: &str = concat!(
     "localhost/prometheus-operator-rs/config-reloader:",
     env!("CARGO_PKG_VERSION")
 );
+/// The webhooks alone: the operator's program, started under another name.
+pub const ADMISSION_WEBHOOK: &str = concat!(
+    "localhost/prometheus-operator-rs/admission-webhook:",
+    env!("CARGO_PKG_VERSION")
+);

@@ -95,7 +95,8 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RuleFileCach
     })
 }
 
-fn version(thanos_ruler: &ThanosRuler) -> Result<Version, Error> {
+/// The version of Thanos that an object asks for.
+pub fn version(thanos_ruler: &ThanosRuler) -> Result<Version, Error> {
     let text = thanos_ruler.spec.version.as_deref().filter(|text| !text.is_empty());
     text.map_or(Ok(versions::THANOS), Version::parse)
         .map_err(Error::Version)

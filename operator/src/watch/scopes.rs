@@ -56,6 +56,14 @@ impl Scopes {
         })
     }
 
+    /// Namespaces of whatever webhooks review.
+    #[must_use]
+    pub fn reviewed(&self) -> Scope {
+        self.configuration
+            .union(&self.alertmanager_configs)
+            .union(&self.workloads())
+    }
+
     /// Namespaces of workloads.
     #[must_use]
     pub fn workloads(&self) -> Scope {

@@ -30,3 +30,4 @@ mod status;
 mod support;
 mod takeover;
 mod thanos_ruler;
+mod webhooks;

@@ -9,6 +9,7 @@ mod kustomize;
 mod metadata;
 mod rbac;
 mod service;
+mod webhooks;
 
 use serde::Serialize;
 
@@ -25,7 +26,11 @@ pub fn output() -> Output {
         files: vec![bundle(&[&base, &kubelet]), kustomize::definitions()],
         folders: Vec::new(),
     };
-    for folder in [base, kubelet].into_iter().chain(components::all()) {
+    for folder in [base, kubelet]
+        .into_iter()
+        .chain(components::all())
+        .chain(webhooks::all())
+    {
         output.folders.push(folder.path.clone());
         output.files.extend(folder.into_files());
     }

@@ -2,6 +2,7 @@
 
 use crate::area::Area;
 
+mod admission;
 mod alertmanager_config;
 mod alertmanager_config_check;
 mod alertmanager_config_conversion;
@@ -43,6 +44,7 @@ mod yaml_read;
 
 /// All areas, in the order of the report.
 pub(crate) const AREAS: &[Area] = &[
+    Area::new("admission", admission::run),
     Area::new("alertmanager-config", alertmanager_config::run),
     Area::new("alertmanager-config-check", alertmanager_config_check::run),
     Area::new("alertmanager-config-conversion", alertmanager_config_conversion::run),

@@ -3,6 +3,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -37,6 +38,24 @@ impl Operator {
     /// An operator with exactly these flags and another kubeconfig.
     pub(crate) fn start_with(kubeconfig: &str, flags: &[&str]) -> Self {
         Self::spawn(Command::new(PROGRAM).args(flags).env("KUBECONFIG", kubeconfig))
+    }
+
+    /// The program under another name, with exactly these flags.
+    pub(crate) fn start_program(name: &str, flags: &[String]) -> Self {
+        Self::spawn(Command::new(PROGRAM).arg0(name).args(flags).env_remove("KUBECONFIG"))
+    }
+
+    /// Where its server is.
+    pub(crate) fn url(&self, scheme: &str) -> String {
+        format!("{scheme}://{}", self.web)
+    }
+
+    /// Waits until somebody accepts connections.
+    pub(crate) async fn listens(&self) {
+        eventually("somebody listens", async || {
+            TcpStream::connect(self.web).await.ok().map(drop)
+        })
+        .await;
     }
 
     /// Runs the program to its end.

@@ -148,10 +148,22 @@ impl Space {
 
     /// Creates the object or makes it what is given, as `kubectl apply --server-side` does.
     pub(crate) async fn apply(&self, object: &Value) {
+        let applied = self.try_apply(object).await;
+        applied.unwrap_or_else(|error| panic!("apply {}: {error}", object["metadata"]["name"]));
+    }
+
+    /// The same, which the API server may refuse.
+    pub(crate) async fn try_apply(&self, object: &Value) -> Result<(), kube::Error> {
         let (api, name) = self.dynamic(object);
         let params = PatchParams::apply("integration-test").force();
-        let applied = api.patch(&name, &params, &Patch::Apply(object)).await;
-        applied.unwrap_or_else(|error| panic!("apply {name}: {error}"));
+        api.patch(&name, &params, &Patch::Apply(object)).await.map(drop)
+    }
+
+    /// Creates the object as `kubectl create` does, which looks at no types.
+    pub(crate) async fn try_create(&self, object: &Value) -> Result<(), kube::Error> {
+        let (api, _) = self.dynamic(object);
+        let object: DynamicObject = serde_json::from_value(object.clone()).expect("an object");
+        api.create(&PostParams::default(), &object).await.map(drop)
     }
 
     /// Deletes an object as `kubectl delete --wait=false` does.

@@ -6,6 +6,7 @@
 
 mod address;
 mod basic_auth;
+mod certificate_metrics;
 mod connections;
 mod routes;
 mod socket;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderValue, RETRY_AFTER};
 use hyper::http::request::Parts;
 use hyper::service::service_fn;
@@ -31,10 +32,11 @@ use hyper::{StatusCode, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
 
+pub use certificate_metrics::{CertificateMetrics, Reload};
 use connections::{Connections, Place};
 pub use routes::{Answer, Request, Routes, answer, plain};
 use socket::Socket;
@@ -42,6 +44,7 @@ use web_config::WebConfig;
 
 /// What the kubelet asks for: it is answered when nothing else is.
 const PROBES: &[&str] = &["/healthz", "/readyz"];
+const KIBIBYTE: usize = 1024;
 
 /// Bounds of what one peer may cost.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +57,9 @@ pub struct Limits {
     pub lifetime: Duration,
     /// Longest body of a request, in bytes.
     pub body: usize,
-    /// Connections at a time; for further ones, those are closed that have been idle longest. A peer has a quarter of them.
+    /// All bodies at a time, in bytes, no less than one; further ones wait to be read.
+    pub bodies: usize,
+    /// Connections at a time; further ones wait to be accepted.
     pub connections: usize,
     /// For open requests to end after the stop.
     pub grace: Duration,
@@ -70,6 +75,7 @@ impl Default for Limits {
             write_timeout: timeout,
             lifetime: Duration::from_mins(10),
             body: 64 * 1024,
+            bodies: 256 * 64 * 1024,
             connections: 256,
             grace,
         }
@@ -95,6 +101,8 @@ pub struct Server {
 struct Shared {
     routes: Routes,
     limits: Limits,
+    /// For each kibibyte of the bodies that are held one permit.
+    room: Arc<Semaphore>,
     web: WebConfig,
 }
 
@@ -108,7 +116,12 @@ impl Server {
         })?;
         Ok(Self {
             listener,
-            shared: Arc::new(Shared { routes, limits, web }),
+            shared: Arc::new(Shared {
+                routes,
+                limits,
+                room: Arc::new(Semaphore::new(limits.bodies.div_ceil(KIBIBYTE))),
+                web,
+            }),
         })
     }
 
@@ -237,12 +250,19 @@ impl Shared {
             return Err(Box::new(refusal));
         }
         let handler = self.routes.find(&head.method, head.uri.path())?;
-        let body = self.read(&head, body).await?;
+        let (body, room) = self.read(&head, body).await?;
         let _work = place.work();
-        Ok(handler(Request { head, body }).await)
+        let answer = handler(Request { head, body }).await;
+        drop(room);
+        Ok(answer)
     }
 
-    async fn read(&self, head: &Parts, body: Incoming) -> Result<hyper::body::Bytes, Box<Answer>> {
+    /// The body, and the room that it takes until it was answered.
+    async fn read(
+        &self,
+        head: &Parts,
+        body: Incoming,
+    ) -> Result<(hyper::body::Bytes, Option<OwnedSemaphorePermit>), Box<Answer>> {
         let refused = |status, text: &str| Err(Box::new(plain(status, text)));
         let too_long = || refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long");
         let declared = head
@@ -252,8 +272,20 @@ impl Shared {
         if declared.is_some_and(|length| length > self.limits.body) {
             return too_long();
         }
-        match timeout(self.limits.read_timeout, Limited::new(body, self.limits.body).collect()).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
+        // Of a body that does not say how long it is the longest is expected.
+        let length = match declared {
+            Some(length) => length,
+            None if body.is_end_stream() => 0,
+            None => self.limits.body,
+        };
+        let read = async {
+            let needed = u32::try_from(length.div_ceil(KIBIBYTE)).unwrap_or(u32::MAX);
+            let room = self.room.clone().acquire_many_owned(needed).await.ok();
+            let body = Limited::new(body, self.limits.body).collect().await?;
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>((body.to_bytes(), room))
+        };
+        match timeout(self.limits.read_timeout, read).await {
+            Ok(Ok(read)) => Ok(read),
             Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => too_long(),
             Ok(Err(_)) => refused(StatusCode::BAD_REQUEST, "the body cannot be read"),
             Err(_) => refused(StatusCode::REQUEST_TIMEOUT, "the body took too long"),

@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::TlsConnector;
 
+use super::tls::TlsSettings;
 use super::*;
 use tls::{ClientAuth, TlsSettings};
 use web_config::WithoutAuthorities;
@@ -286,6 +287,15 @@ async fn tls_answer(
     trusted: &rcgen::CertifiedKey<rcgen::KeyPair>,
     own: Option<&rcgen::CertifiedKey<rcgen::KeyPair>>,
 ) -> Option<String> {
+    tls_request(server, trusted, own, "/healthz").await
+}
+
+async fn tls_request(
+    server: &Running,
+    trusted: &rcgen::CertifiedKey<rcgen::KeyPair>,
+    own: Option<&rcgen::CertifiedKey<rcgen::KeyPair>>,
+    path: &str,
+) -> Option<String> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.cert.der().clone()).expect("a certificate");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -306,7 +316,7 @@ async fn tls_answer(
     let name = ServerName::try_from("localhost").expect("a name");
     let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.ok()?;
     stream
-        .write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+        .write_all(format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").as_bytes())
         .await
         .ok()?;
     let mut answer = Vec::new();
@@ -390,4 +400,111 @@ async fn authorities_that_come_late_count_from_then_on() {
         assert_eq!(passed().await, [false, true], "{without:?}");
         fs::remove_file(file("authorities.crt")).expect("the folder is ours");
     }
+}
+
+/// A self-signed certificate for `localhost` that was valid in the year 2000 alone.
+fn expired(folder: &Path) -> rcgen::CertifiedKey<rcgen::KeyPair> {
+    let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).expect("a valid name");
+    params.not_before = rcgen::date_time_ymd(2000, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    let signing_key = rcgen::KeyPair::generate().expect("a key");
+    let cert = params.self_signed(&signing_key).expect("a certificate");
+    fs::write(folder.join("localhost.crt"), cert.pem()).expect("the folder is ours");
+    fs::write(folder.join("localhost.key"), signing_key.serialize_pem()).expect("the folder is ours");
+    rcgen::CertifiedKey { cert, signing_key }
+}
+
+#[tokio::test]
+async fn the_last_good_certificate_is_served_and_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = certificate(folder.path(), "localhost");
+    let mut registry = Registry::default();
+    let metrics = CertificateMetrics::register(&mut registry);
+    let settings = TlsSettings {
+        cert_file: folder.path().join("localhost.crt"),
+        key_file: folder.path().join("localhost.key"),
+        ..TlsSettings::default()
+    };
+    let web = WebConfig::tls(settings, WithoutAuthorities::Serve).expect("good files").with_metrics(metrics);
+    let routes = Routes::new().health().metrics(Arc::new(registry));
+    let server = running(routes, Limits::default(), web).await;
+    for spoil in [
+        (|folder: &Path| fs::write(folder.join("localhost.key"), "nonsense").expect("ours")) as fn(&Path),
+        // The key of another certificate.
+        |folder| {
+            certificate(folder, "other");
+            fs::rename(folder.join("other.key"), folder.join("localhost.key")).expect("ours");
+        },
+        |folder| fs::remove_file(folder.join("localhost.crt")).expect("ours"),
+        |folder| drop(expired(folder)),
+    ] {
+        spoil(folder.path());
+        let answer = tls_answer(&server, &good, None).await.expect("the good one is served");
+        assert!(answer.contains("200"), "{answer}");
+    }
+    let metrics = tls_request(&server, &good, None, "/metrics")
+        .await
+        .expect("it is served");
+    assert!(
+        metrics.contains("tls_certificate_reloads_total{result=\"failure\"} 4\n"),
+        "{metrics}"
+    );
+    // rcgen's certificates last until the year 4096.
+    assert!(
+        metrics.contains("tls_certificate_expiration_timestamp_seconds 67090"),
+        "{metrics}"
+    );
+    let renewed = certificate(folder.path(), "localhost");
+    assert!(tls_answer(&server, &renewed, None).await.is_some());
+}
+
+#[tokio::test]
+async fn a_certificate_in_memory_can_be_replaced() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let held = tls::Held::default();
+    let web = WebConfig::held(&held, &TlsSettings::default()).expect("nothing to read");
+    let server = running(Routes::new().health(), Limits::default(), web).await;
+    let first = certificate(folder.path(), "localhost");
+    assert!(tls_answer(&server, &first, None).await.is_none(), "there is none yet");
+    assert!(!answered(&server, "GET /healthz", "", "").await.contains("200"));
+    let pem = |pair: &rcgen::CertifiedKey<rcgen::KeyPair>| (pair.cert.pem(), pair.signing_key.serialize_pem());
+    let (chain, key) = pem(&first);
+    held.replace(chain.as_bytes(), key.as_bytes()).expect("a pair");
+    assert!(tls_answer(&server, &first, None).await.is_some());
+    let (second, other_key) = pem(&certificate(folder.path(), "localhost"));
+    assert!(
+        held.replace(second.as_bytes(), key.as_bytes()).is_err(),
+        "the key of another one"
+    );
+    assert!(held.replace(b"", other_key.as_bytes()).is_err());
+    assert!(
+        tls_answer(&server, &first, None).await.is_some(),
+        "the last good one is served"
+    );
+}
+
+#[tokio::test]
+async fn bodies_wait_for_room() {
+    let routes = Routes::new().on(Method::POST, "/length", |request| async move {
+        plain(StatusCode::OK, request.body.len().to_string())
+    });
+    let limits = Limits {
+        body: 2048,
+        bodies: 2048,
+        read_timeout: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let server = running(routes, limits, WebConfig::none()).await;
+    let mut first = TcpStream::connect(server.address).await.expect("it listens");
+    // All of the room is taken by a peer that does not send what it has announced.
+    let head = b"POST /length HTTP/1.1\r\nhost: a\r\ncontent-length: 2000\r\n\r\nx";
+    first.write_all(head).await.expect("it reads");
+    let body = "y".repeat(1500);
+    let answer = answered(&server, "POST /length", "content-length: 1500\r\n", &body).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 408 ") || answer.ends_with("1500\n"),
+        "{answer}"
+    );
+    let answer = answered(&server, "POST /length", "content-length: 1500\r\n", &body).await;
+    assert!(answer.ends_with("1500\n"), "{answer}");
 }

@@ -1,22 +1,26 @@
 //! TLS for servers: rustls settings out of the `tls_server_config` section that Prometheus' programs share.
-//! It reads the certificate files when asked to; nothing is kept between two calls.
+//! It reads the certificate files when asked to; nothing is kept between two calls, but for what is in a [`Held`].
 //!
 //! Keys, words and defaults: the exporter-toolkit's web configuration. TLS 1.2 and 1.3 only: older minimums are read
 //! as 1.2. Cipher suites choose among those of TLS 1.2 that rustls has; unknown ones are left out.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
 
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{VerifierBuilderError, WebPkiClientVerifier};
+use rustls::server::{ClientHello, ResolvesServerCert, VerifierBuilderError, WebPkiClientVerifier};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
     DigitallySignedStruct, DistinguishedName, NamedGroup, RootCertStore, ServerConfig, SignatureScheme,
     SupportedProtocolVersion, version,
 };
 use serde::Deserialize;
+use x509_cert::Certificate;
+use x509_cert::der::Decode as _;
 
 /// The section `tls_server_config`. Relative paths count from the folder of the file that holds it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -148,11 +152,84 @@ pub enum Error {
     Versions(#[source] rustls::Error),
 }
 
+/// Settings for rustls, and until when its certificate is valid.
+pub struct Loaded {
+    /// The settings.
+    pub config: ServerConfig,
+    /// The end of the certificate's validity; unknown of what is not read as X.509.
+    pub valid_until: Option<SystemTime>,
+}
+
 /// Settings for rustls, from the files as they are now. Paths are relative to `folder`.
-pub fn server_config(settings: &TlsSettings, folder: &Path) -> Result<ServerConfig, Error> {
+pub fn server_config(settings: &TlsSettings, folder: &Path) -> Result<Loaded, Error> {
     let chain = certificates("cert_file", &settings.cert, &settings.cert_file, folder)?;
     let key = private_key(settings, folder)?;
+    let valid_until = chain.first().and_then(valid_until);
     let provider = Arc::new(provider(settings)?);
+    let pair = CertifiedKey::from_der(chain, key, &provider).map_err(Error::Certificate)?;
+    let config = resolving(settings, folder, provider, Arc::new(SingleCertAndKey::from(pair)))?;
+    Ok(Loaded { config, valid_until })
+}
+
+/// Settings for rustls that serve what `held` holds, whatever certificate and key `settings` name.
+pub fn held_config(settings: &TlsSettings, held: &Held) -> Result<ServerConfig, Error> {
+    let provider = Arc::new(provider(settings)?);
+    resolving(settings, Path::new(""), provider, Arc::new(held.clone()))
+}
+
+/// A certificate and its key that may be replaced while they are served; none at first, and then no handshake succeeds.
+/// A copy holds the same.
+#[derive(Clone, Default)]
+pub struct Held(Arc<RwLock<Option<Arc<CertifiedKey>>>>);
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Held").finish_non_exhaustive()
+    }
+}
+
+impl Held {
+    /// Serves this chain and key, both in PEM form, from the next handshake on.
+    ///
+    /// # Errors
+    /// When they are none, or do not belong together; what was served before stays.
+    pub fn replace(&self, chain: &[u8], key: &[u8]) -> Result<(), Error> {
+        let broken = |what| {
+            move |source| Error::Pem {
+                what,
+                origin: "memory".to_owned(),
+                source,
+            }
+        };
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(chain).collect();
+        let chain = chain.map_err(broken("certificate"))?;
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(broken("key"))?;
+        let provider = rustls::crypto::ring::default_provider();
+        let pair = CertifiedKey::from_der(chain, key, &provider).map_err(Error::Certificate)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(pair));
+        Ok(())
+    }
+}
+
+impl ResolvesServerCert for Held {
+    fn resolve(&self, _client_hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The end of a certificate's validity.
+pub fn valid_until(certificate: &CertificateDer<'_>) -> Option<SystemTime> {
+    let certificate = Certificate::from_der(certificate).ok()?;
+    let end = certificate.tbs_certificate().validity().not_after;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(end.to_unix_duration().as_secs()))
+}
+
+fn resolving(
+    settings: &TlsSettings,
+    folder: &Path,
+    provider: Arc<CryptoProvider>,
+    pair: Arc<dyn ResolvesServerCert>,
+) -> Result<ServerConfig, Error> {
     let verifier = client_verifier(settings, folder, &provider)?;
     let builder = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&versions(settings)?)
@@ -161,7 +238,7 @@ pub fn server_config(settings: &TlsSettings, folder: &Path) -> Result<ServerConf
         Some(verifier) => builder.with_client_cert_verifier(verifier),
         None => builder.with_no_client_auth(),
     };
-    let mut config = builder.with_single_cert(chain, key).map_err(Error::Certificate)?;
+    let mut config = builder.with_cert_resolver(pair);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }

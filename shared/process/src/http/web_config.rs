@@ -12,15 +12,17 @@ use std::time::SystemTime;
 
 use hyper::StatusCode;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use rustls::ServerConfig;
 use serde::Deserialize;
 use tokio_rustls::TlsAcceptor;
 use tracing::{error, warn};
 
 use super::basic_auth::{self, Users, Verdict, Verdicts};
 use super::busy;
+use super::certificate_metrics::{CertificateMetrics, Reload};
 use super::connections::Place;
 use super::routes::{Answer, plain};
-use super::tls::{self, ClientAuth, TlsSettings};
+use super::tls::{self, ClientAuth, Held, TlsSettings};
 use crate::yaml_file;
 
 /// Headers that a file may set, as in the original.
@@ -90,6 +92,7 @@ pub enum Error {
 pub struct WebConfig {
     source: Option<Source>,
     verdicts: Arc<Verdicts>,
+    metrics: CertificateMetrics,
 }
 
 struct Source {
@@ -103,6 +106,8 @@ enum Origin {
     File(PathBuf),
     /// Flags: TLS alone.
     Tls(Box<TlsSettings>, WithoutAuthorities),
+    /// Memory: TLS alone, and never read again.
+    Held,
 }
 
 /// What a server does while the file with the authorities of its clients is not there. It is used as soon as it comes.
@@ -114,9 +119,12 @@ pub enum WithoutAuthorities {
     Serve,
 }
 
+#[derive(Default)]
 struct Loaded {
     settings: Arc<Settings>,
     stamps: Vec<Stamp>,
+    /// The end of the certificate's validity.
+    valid_until: Option<SystemTime>,
 }
 
 /// A file and what tells that it changed: a kubelet's swap changes the modification time and the target's inode.
@@ -146,12 +154,41 @@ impl WebConfig {
         Self::of(Origin::Tls(Box::new(settings), without_authorities))
     }
 
+    /// TLS with what `held` holds, and what `settings` say beside certificate and key.
+    pub fn held(held: &Held, settings: &TlsSettings) -> Result<Self, Error> {
+        let config = tls::held_config(settings, held).map_err(|source| Error::Tls {
+            path: "memory".to_owned(),
+            source,
+        })?;
+        Ok(Self::loaded(Origin::Held, Loaded::tls(config, None, Vec::new())))
+    }
+
+    /// The same, with what is known of its certificate in `metrics`.
+    #[must_use]
+    pub fn with_metrics(self, metrics: CertificateMetrics) -> Self {
+        if let Some(source) = &self.source {
+            let current = source.current.lock().unwrap_or_else(PoisonError::into_inner);
+            metrics.serves(current.valid_until);
+        }
+        Self { metrics, ..self }
+    }
+
     fn of(origin: Origin) -> Result<Self, Error> {
-        let current = Mutex::new(Loaded::read(&origin)?);
-        Ok(Self {
-            source: Some(Source { origin, current }),
-            verdicts: Arc::default(),
-        })
+        let loaded = Loaded::read(&origin)?;
+        if loaded.is_expired() {
+            error!("the certificate has expired, clients that verify it will refuse it");
+        }
+        Ok(Self::loaded(origin, loaded))
+    }
+
+    fn loaded(origin: Origin, loaded: Loaded) -> Self {
+        Self {
+            source: Some(Source {
+                origin,
+                current: Mutex::new(loaded),
+            }),
+            ..Self::default()
+        }
     }
 
     /// Whether the server speaks TLS.
@@ -195,14 +232,25 @@ impl WebConfig {
         if stamps != current.stamps {
             match Loaded::read(&source.origin) {
                 // A listener that promised TLS must not fall back to plain text, nor the other way round.
-                Ok(new) if new.settings.acceptor.is_some() == current.settings.acceptor.is_some() => *current = new,
-                Ok(_) => {
+                Ok(new) if new.settings.acceptor.is_some() != current.settings.acceptor.is_some() => {
                     error!("the web config file turns TLS on or off: that needs a restart");
+                    self.metrics.count(Reload::Failed);
                     current.stamps = stamps;
+                }
+                Ok(new) if new.is_expired() && !current.is_expired() => {
+                    error!("the new certificate has expired, the last good one stays");
+                    self.metrics.count(Reload::Failed);
+                    current.stamps = stamps;
+                }
+                Ok(new) => {
+                    self.metrics.count(Reload::Succeeded);
+                    self.metrics.serves(new.valid_until);
+                    *current = new;
                 }
                 Err(error) => {
                     let error: &(dyn std::error::Error + 'static) = &error;
                     error!(error, "web config file cannot be used, the last good one stays");
+                    self.metrics.count(Reload::Failed);
                     current.stamps = stamps;
                 }
             }
@@ -220,19 +268,30 @@ impl Loaded {
                 let stamps = tls::files(settings, folder).map(Stamp::of).collect();
                 let path = || settings.cert_file.display().to_string();
                 let settings = as_of_now(settings, *without_authorities);
-                let config =
+                let loaded =
                     tls::server_config(&settings, folder).map_err(|source| Error::Tls { path: path(), source })?;
-                let acceptor = Some(TlsAcceptor::from(Arc::new(config)));
-                let settings = Settings {
-                    acceptor,
-                    ..Settings::default()
-                };
-                Ok(Self {
-                    settings: Arc::new(settings),
-                    stamps,
-                })
+                Ok(Self::tls(loaded.config, loaded.valid_until, stamps))
             }
+            Origin::Held => Ok(Self::default()),
         }
+    }
+
+    /// TLS and nothing else.
+    fn tls(config: ServerConfig, valid_until: Option<SystemTime>, stamps: Vec<Stamp>) -> Self {
+        let settings = Settings {
+            acceptor: Some(TlsAcceptor::from(Arc::new(config))),
+            ..Settings::default()
+        };
+        Self {
+            settings: Arc::new(settings),
+            stamps,
+            valid_until,
+        }
+    }
+
+    /// Whether no client will take the certificate any more.
+    fn is_expired(&self) -> bool {
+        self.valid_until.is_some_and(|end| end < SystemTime::now())
     }
 
     fn file(path: &Path) -> Result<Self, Error> {
@@ -243,11 +302,12 @@ impl Loaded {
         let file = file.unwrap_or_default();
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut stamps = vec![own];
-        let mut acceptor = None;
+        let (mut acceptor, mut valid_until) = (None, None);
         if let Some(section) = file.tls_server_config.as_ref().filter(|section| !section.is_unset()) {
             stamps.extend(tls::files(section, folder).map(Stamp::of));
-            let config = tls::server_config(section, folder).map_err(|source| Error::Tls { path: name(), source })?;
-            acceptor = Some(TlsAcceptor::from(Arc::new(config)));
+            let loaded = tls::server_config(section, folder).map_err(|source| Error::Tls { path: name(), source })?;
+            acceptor = Some(TlsAcceptor::from(Arc::new(loaded.config)));
+            valid_until = loaded.valid_until;
         }
         if let Some((user, _)) = file
             .basic_auth_users
@@ -270,6 +330,7 @@ impl Loaded {
                 headers,
             }),
             stamps,
+            valid_until,
         })
     }
 }

@@ -1,0 +1,25 @@
+//! Admission and conversion webhooks: what the API server asks before it stores or shows an object. The questions and the
+//! answers are pure functions over the checks by which the operator leaves objects out: one fault has one text, whether it
+//! is refused at the door or left out later.
+//!
+//! Served by the operator on its own web server, and by the program `admission-webhook`, which needs no API server. The answers
+//! are those of the original, case by case, where its README does not say otherwise.
+
+pub mod answers;
+pub mod certificates;
+pub mod conversion;
+pub mod instances;
+pub mod judge;
+pub mod kinds;
+mod lint;
+pub mod metrics;
+pub mod patch;
+pub mod policies;
+pub mod review;
+pub mod routes;
+mod workloads;
+
+pub use instances::Instances;
+pub use judge::Judge;
+pub use metrics::Metrics;
+pub use routes::Webhooks;

@@ -1,0 +1,91 @@
+//! Workloads under review: each is rendered as the operator would render it, with nothing selected and without the Secrets
+//! that it refers to, and what the renderer says against it is why it is refused. Pure.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use crds::v1alpha1::PrometheusAgent;
+use crds::{Alertmanager, Prometheus, ThanosRuler};
+use jiff::Timestamp;
+use process::causes::Causes;
+use serde_json::value::RawValue;
+
+use super::judge::Judge;
+use super::kinds::{Fault, read};
+use super::review::Cause;
+use crate::assets::Assets;
+use crate::pod::requirements::Requirements;
+use crate::prometheus::incremental::Layout;
+use crate::prometheus::instance::Kind;
+use crate::prometheus::rollout::Rollout;
+use crate::prometheus::select::{Candidates, Selectors};
+use crate::{alertmanager, prometheus, thanos_ruler};
+
+fn fault(error: &(dyn Error + 'static)) -> Fault {
+    Fault::Invalid(vec![Cause::new(Causes(error).to_string()).at("spec")])
+}
+
+/// What is said of a server.
+pub(super) fn prometheus(judge: &Judge, object: &RawValue, _version: &str) -> Result<Vec<String>, Fault> {
+    instance(judge, read::<Prometheus>(object)?)
+}
+
+/// What is said of an agent.
+pub(super) fn agent(judge: &Judge, object: &RawValue, _version: &str) -> Result<Vec<String>, Fault> {
+    instance(judge, read::<PrometheusAgent>(object)?)
+}
+
+fn instance<K: Kind>(judge: &Judge, object: K) -> Result<Vec<String>, Fault> {
+    Selectors::of(&object.instance())?;
+    let observed = prometheus::observe::Observed {
+        object: K::object(Arc::new(object)),
+        neighbours: Vec::new(),
+        candidates: Ok(Candidates::default()),
+        assets: Assets::unread(),
+        configured: false,
+        rollout: Rollout {
+            layout: Layout::Whole,
+            all_mount_job_files: true,
+        },
+        requirements: Requirements::default(),
+        excess: Vec::new(),
+        now: Timestamp::UNIX_EPOCH,
+    };
+    let rendered = prometheus::render::render(&observed, &judge.settings, &mut Default::default())
+        .map_err(|error| fault(&error))?;
+    Ok(rendered.dropped)
+}
+
+/// What is said of an Alertmanager. The object that its configuration begins with may not be there yet.
+pub(super) fn alertmanager(judge: &Judge, object: &RawValue, _version: &str) -> Result<Vec<String>, Fault> {
+    let object: Alertmanager = read(object)?;
+    alertmanager::observe::selector(&object)?;
+    let observed = alertmanager::observe::Observed {
+        alertmanager: Arc::new(object),
+        neighbours: Vec::new(),
+        configuration: None,
+        root: alertmanager::observe::Root::NotNamed,
+        objects: Ok(std::collections::BTreeMap::new()),
+        assets: Assets::unread(),
+        requirements: Requirements::default(),
+    };
+    let rendered = alertmanager::render::render(&observed, &judge.settings, &mut Default::default())
+        .map_err(|error| fault(&error))?;
+    Ok(rendered.dropped)
+}
+
+/// What is said of a Thanos Ruler.
+pub(super) fn thanos_ruler(judge: &Judge, object: &RawValue, _version: &str) -> Result<Vec<String>, Fault> {
+    let object: ThanosRuler = read(object)?;
+    thanos_ruler::observe::rule_selector(&object)?;
+    let observed = thanos_ruler::observe::Observed {
+        thanos_ruler: Arc::new(object),
+        neighbours: Vec::new(),
+        rules: Ok(std::collections::BTreeMap::new()),
+        assets: Assets::unread(),
+        requirements: Requirements::default(),
+    };
+    let rendered = thanos_ruler::render::render(&observed, &judge.settings, &mut Default::default())
+        .map_err(|error| fault(&error))?;
+    Ok(rendered.dropped)
+}
