@@ -90,7 +90,10 @@ struct UnknownKind {
 
 fn kinds(text: &str) -> Result<Names, UnknownKind> {
     let plurals = || KINDS.iter().map(|kind| kind.plural.to_owned());
-    let Ok(words) = names(text);
+    let words: Names = (text.split(',').map(str::trim))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
     if words.contains("*") {
         return Ok(plurals().collect());
     }

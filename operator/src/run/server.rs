@@ -2,6 +2,7 @@
 //! `/metrics`, and the webhooks. What it has in common with the program `admission-webhook` is here, too.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::{Method, StatusCode};

@@ -9,7 +9,7 @@ use formats::version::Version;
 use formats::yaml;
 use formats::yaml::Yaml;
 use operator::alertmanager::config::fragments::{Input as AlertmanagerInput, PartCache};
-use operator::alertmanager::config::load::mode;
+use operator::alertmanager::config::context::mode;
 use operator::assets::{HasReferences, References};
 use operator::object::{ByKey, ObjectKey};
 use operator::prometheus::config::{AdditionalConfigs, Input};

@@ -116,12 +116,7 @@ impl Server {
         })?;
         Ok(Self {
             listener,
-            shared: Arc::new(Shared {
-                routes,
-                limits,
-                room: Arc::new(Semaphore::new(limits.bodies.div_ceil(KIBIBYTE))),
-                web,
-            }),
+            shared: Arc::new(Shared::new(routes, limits, web)),
         })
     }
 
@@ -232,6 +227,16 @@ where
 }
 
 impl Shared {
+    fn new(routes: Routes, limits: Limits, web: WebConfig) -> Self {
+        let room = Arc::new(Semaphore::new(limits.bodies.div_ceil(KIBIBYTE)));
+        Self {
+            routes,
+            limits,
+            room,
+            web,
+        }
+    }
+
     async fn answer(&self, request: hyper::Request<Incoming>, place: &Place) -> Answer {
         let (head, body) = request.into_parts();
         let mut answer = match self.answered(head, body, place).await {

@@ -11,7 +11,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::TlsConnector;
 
-use super::tls::TlsSettings;
 use super::*;
 use tls::{ClientAuth, TlsSettings};
 use web_config::WithoutAuthorities;

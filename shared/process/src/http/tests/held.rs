@@ -9,7 +9,7 @@ async fn exchange_over(stream: tokio::io::DuplexStream, limits: Limits, routes: 
     let web = WebConfig::none();
     let started = tokio::time::Instant::now();
     let stream = Socket::new(stream, limits.write_timeout);
-    exchange(stream, place, Arc::new(Shared { routes, limits, web }), stopped).await;
+    exchange(stream, place, Arc::new(Shared::new(routes, limits, web)), stopped).await;
     started.elapsed()
 }
 
