@@ -1,4 +1,4 @@
-//! What systemd is told of the program (`sd_notify(3)`): that it is ready, how it is, and, where the unit has a watchdog,
+//! What systemd is reported of the program (`sd_notify(3)`): that it is ready, how it is, and, where the unit has a watchdog,
 //! that its loop still turns. Writes to the socket that `NOTIFY_SOCKET` names.
 
 use std::ffi::OsString;

@@ -1,6 +1,6 @@
 //! The operator as a library: the binary, the tests and the offline commands call the same functions.
 //!
-//! The folders show the way of the data: `watch` keeps what is in the cluster, `reconcile` is the one pipeline that
+//! The folders show the flow of the data: `watch` keeps what is in the cluster, `reconcile` is the one pipeline that
 //! every workload goes through (observe → render → apply → report), `prometheus`, `alertmanager` and `thanos_ruler` say what
 //! each of them observes and renders, and `assets`, `pod` and `rules` are what they share.
 

@@ -217,7 +217,7 @@ enum Change {
     Byte(Index, u8),
     /// A part is taken out.
     Cut(Index, usize),
-    /// A part stands there twice.
+    /// A part is there twice.
     Repeat(Index, usize, usize),
     /// Something is put in.
     Insert(Index, String),

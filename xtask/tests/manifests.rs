@@ -43,7 +43,7 @@ fn generated_folders_hold_nothing_else() {
     assert!(leftovers.is_empty(), "not generated: {leftovers:?}");
 }
 
-/// What an object needs stands before it: definitions and the namespace first, the Deployment last.
+/// What an object needs is before it: definitions and the namespace first, the Deployment last.
 #[test]
 fn the_bundle_is_in_the_order_of_application() {
     let mut kinds: Vec<String> = objects("deploy/bundle.yaml")

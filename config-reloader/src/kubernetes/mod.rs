@@ -105,7 +105,7 @@ mod tests {
         };
         assert_eq!(content(None), None);
         assert_eq!(content(Some("2")), Some(Some(b"2".to_vec())));
-        // Lost, while the mounted file is still behind.
+        // Lost, while the mounted file is still after.
         assert_eq!(content(None), Some(Some(b"2".to_vec())));
         write("3");
         assert_eq!(content(None), None);

@@ -24,7 +24,7 @@ const KEPT: usize = 15;
 pub(super) struct Process {
     /// Name of its executable.
     pub(super) executable: String,
-    /// Where it tells how its last reload went.
+    /// Where it says how its last reload went.
     pub(super) runtime_info: Client,
 }
 

@@ -160,7 +160,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts with these arguments behind a short delay, a long tick and a listener.
+    /// Starts with these arguments after a short delay, a long tick and a listener.
     pub(crate) async fn start(arguments: &[String]) -> Self {
         let fixed = [
             "reloader",

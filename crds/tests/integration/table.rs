@@ -13,7 +13,7 @@ use std::{
 
 /// One object, and what the API server must say of it.
 pub(crate) struct Row {
-    /// Where it stands in the table and what is special about it.
+    /// Where it is in the table and what is special about it.
     pub(crate) name: String,
     pub(crate) object: Value,
     /// Whether its status is what is written, as the operator does it.
@@ -23,7 +23,7 @@ pub(crate) struct Row {
     pub(crate) field: String,
     /// The validation rule of that field that the object comes close to or breaks.
     pub(crate) rule: Option<String>,
-    /// What stands at places of the accepted object when it comes back; null is nothing.
+    /// What is at places of the accepted object when it comes back; null is nothing.
     pub(crate) becomes: Vec<(String, Value)>,
 }
 

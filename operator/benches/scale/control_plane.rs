@@ -18,7 +18,7 @@ pub(crate) struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// A new one without objects. `None` where the machine cannot run it, which is told.
+    /// A new one without objects. `None` where the machine cannot run it, which is reported.
     #[expect(clippy::print_stderr, reason = "what a benchmark is for")]
     pub(crate) fn start() -> anyhow::Result<Option<Self>> {
         // Always the same folder: what an interrupted run left behind is found, and removed.

@@ -25,7 +25,7 @@ pub struct Facts<'a> {
 
 type Row<'a> = Argument<Facts<'a>>;
 
-/// The arguments of Alertmanager, the user's own behind the operator's.
+/// The arguments of Alertmanager, the user's own after the operator's.
 pub fn alertmanager(facts: &Facts<'_>, version: Version, dropped: &mut Vec<Dropped>) -> Result<Vec<String>, Conflict> {
     let mut line = CommandLine::of(&serving(), facts, version, dropped);
     line.append(CommandLine::of(&clustering(), facts, version, dropped));
@@ -103,7 +103,7 @@ pub fn serving<'a>() -> [Row<'a>; 17] {
     ]
 }
 
-/// What makes several Alertmanagers a cluster, and TLS: the arguments behind those, in output order.
+/// What makes several Alertmanagers a cluster, and TLS: the arguments after those, in output order.
 pub fn clustering<'a>() -> [Row<'a>; 11] {
     [
         Row::new("cluster.advertise-address", |facts| {

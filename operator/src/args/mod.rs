@@ -339,7 +339,7 @@ pub struct Watch {
     /// What to do with pods that a failed update left behind.
     #[arg(long, value_enum, default_value_t = RepairPolicy::None)]
     pub repair_policy_for_statefulsets: RepairPolicy,
-    /// What becomes of the pods when a `StatefulSet` is made anew because a field changed that cannot change.
+    /// What becomes of the pods when a `StatefulSet` is recreated because a field changed that cannot change.
     #[arg(long, value_enum, default_value_t = RecreationPolicy::Foreground)]
     pub recreation_policy_for_statefulsets: RecreationPolicy,
     /// Have changed Secrets and ConfigMaps brought into running pods at once, by an annotation of the pods, but not more

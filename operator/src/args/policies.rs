@@ -16,10 +16,10 @@ pub enum RepairPolicy {
     Delete,
 }
 
-/// What becomes of the pods when a `StatefulSet` is made anew because a field changed that cannot change.
+/// What becomes of the pods when a `StatefulSet` is recreated because a field changed that cannot change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RecreationPolicy {
-    /// They are deleted, all at once, and made anew.
+    /// They are deleted, all at once, and recreated.
     Foreground,
     /// They stay, and the new `StatefulSet` takes them over. It replaces them one by one if its template differs.
     Orphan,

@@ -435,7 +435,7 @@ mod tests {
         };
         assert!(keeps(Some(&seen("4"))));
         assert!(!keeps(Some(&seen("5"))));
-        // Not watched, or gone: nobody would tell of a change.
+        // Not watched, or gone: no watch would report a change.
         assert!(!keeps(None));
         assert!(!Assets::default().keep(&Assets::default(), &reference, Some(&seen("4"))));
     }

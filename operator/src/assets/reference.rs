@@ -1,7 +1,7 @@
 //! Which Secrets and `ConfigMap`s an object refers to. Pure: nothing is read here.
 //!
 //! [`Refers`] is implemented from the leaves (a selector of a key) up to whole objects, so that what is fetched follows
-//! from the types. The fields stand in the order of the API.
+//! from the types. The fields are in the order of the API.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -168,7 +168,7 @@ impl IntoIterator for References {
 
 /// What refers to Secrets and `ConfigMap`s.
 pub trait HasReferences {
-    /// Adds the references of `self`, which stands in an object of `namespace`.
+    /// Adds the references of `self`, which is in an object of `namespace`.
     fn refer(&self, namespace: &str, references: &mut References);
 }
 

@@ -112,7 +112,7 @@ impl Source {
 }
 
 impl TlsFiles {
-    /// The files of `options`, which stand in an object of `namespace`, after every check.
+    /// The files of `options`, which are in an object of `namespace`, after every check.
     pub fn of<'a>(namespace: &str, options: impl Into<TlsOptions<'a>>, assets: &Assets) -> Result<Self, TlsError> {
         let options = options.into();
         check_tls(&options)?;

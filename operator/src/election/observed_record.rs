@@ -13,7 +13,7 @@ pub(super) struct ObservedRecord {
 }
 
 impl ObservedRecord {
-    /// What is known after `spec` was read at `now`, from what was known `before`. Only a change makes the wait begin anew.
+    /// What is known after `spec` was read at `now`, from what was known `before`. Only a change makes the wait start over.
     pub(super) fn next(before: Option<Self>, spec: LeaseSpec, now: Instant) -> Self {
         match before {
             Some(before) if before.spec == spec => before,

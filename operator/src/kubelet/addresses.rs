@@ -42,7 +42,7 @@ pub struct NodeStatus {
 /// An address of a node, under which its kubelet is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// The address; an IPv4 address that is mapped to IPv6 stands here as IPv4.
+    /// The address; an IPv4 address that is mapped to IPv6 is here as IPv4.
     pub ip: IpAddr,
     /// Name of the node.
     pub node: String,

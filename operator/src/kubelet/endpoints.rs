@@ -136,7 +136,7 @@ impl Child for Endpoints {
     }
 }
 
-/// An address: whether it stands among those that are ready, IP, node, kind, name, UID and API version of what it is of.
+/// An address: whether it is among those that are ready, IP, node, kind, name, UID and API version of what it is of.
 type Listed<'a> = (bool, &'a str, Option<&'a str>, [Option<&'a str>; 4]);
 /// Ports by number, name and protocol.
 type Ports<'a> = BTreeSet<(i32, Option<&'a str>, Option<&'a str>)>;

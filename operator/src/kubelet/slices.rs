@@ -38,7 +38,7 @@ pub(super) fn identity(template: &Template) -> Map {
 }
 
 /// The changes that make the slices `existing` hold `addresses`. `service` is the Service as the API server has it; it owns
-/// the slices. Of several nodes with the same address, the last stands in the slices.
+/// the slices. Of several nodes with the same address, the last is in the slices.
 pub fn changes(template: &Template, service: &Service, existing: &[EndpointSlice], addresses: &[Address]) -> Changes {
     let mut left: BTreeMap<IpAddr, &Address> = addresses.iter().map(|address| (address.ip, address)).collect();
     let mut slices: Vec<Slice<'_>> = existing.iter().map(|live| Slice::kept(live, &mut left)).collect();
@@ -142,7 +142,7 @@ fn address_type(ip: IpAddr) -> &'static str {
 
 impl Child for EndpointSlice {
     fn carry_over(&mut self, live: &Self) {
-        // A Service that was made anew is another owner, and an object may have only one that controls it.
+        // A Service that was recreated is another owner, and an object may have only one that controls it.
         let owners = self.metadata.owner_references.take();
         merge_metadata(&mut self.metadata, &live.metadata);
         self.metadata.owner_references = owners;

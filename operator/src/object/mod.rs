@@ -57,7 +57,7 @@ impl Ord for ObjectKey {
     fn cmp(&self, other: &Self) -> Ordering {
         let (own, others) = (self.namespace.as_bytes(), other.namespace.as_bytes());
         let shared = own.len().min(others.len());
-        // The slash behind a namespace counts where one of the two begins with the other.
+        // The slash after a namespace counts where one of the two begins with the other.
         let rest = || match own.len().cmp(&others.len()) {
             Ordering::Equal => self.name.cmp(&other.name),
             Ordering::Less => b'/'.cmp(&others[shared]),

@@ -20,7 +20,7 @@ use crate::object::ConfigKind;
 pub struct Permission {
     /// API group; empty for the core group.
     pub group: &'static str,
-    /// Plural name; a subresource behind a slash.
+    /// Plural name; a subresource after a slash.
     pub resource: &'static str,
     /// What is done with it.
     pub verbs: &'static [&'static str],

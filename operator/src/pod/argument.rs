@@ -5,7 +5,7 @@
 
 use formats::version::{Dropped, Gate, Range, Version};
 
-/// What stands behind the name of an argument.
+/// What follows the name of an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// The argument is not given.
@@ -171,7 +171,7 @@ impl CommandLine {
         }
     }
 
-    /// Adds the arguments of `other` behind these.
+    /// Adds the arguments of `other` after these.
     pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);
     }
@@ -181,13 +181,13 @@ impl CommandLine {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_deref()))
     }
 
-    /// `--name=value` for each, and behind them the user's own. A user's argument may neither repeat nor negate (`no-`)
+    /// `--name=value` for each, and after them the user's own. A user's argument may neither repeat nor negate (`no-`)
     /// one of the operator's.
     pub fn with(self, additional: &[crds::Argument]) -> Result<Vec<String>, Conflict> {
         self.around(additional, Self::default())
     }
 
-    /// The same, with arguments of the operator behind those of the user, too.
+    /// The same, with arguments of the operator after those of the user, too.
     pub fn around(self, additional: &[crds::Argument], behind: Self) -> Result<Vec<String>, Conflict> {
         let positive = |name: &str| name.strip_prefix("no-").unwrap_or(name).to_owned();
         let taken = (self.0.iter().chain(&behind.0))

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
-/// A container without any privilege, whose last log lines tell why it ended.
+/// A container without any privilege, whose last log lines say why it ended.
 pub fn hardened(name: &str, image: &str, pull_policy: Option<ImagePullPolicy>) -> Container {
     Container {
         name: name.to_owned(),

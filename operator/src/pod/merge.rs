@@ -1,7 +1,7 @@
 //! The user's containers, merged over the operator's as `kubectl patch --type strategic` would. Pure.
 //!
 //! A container of the same name is a patch: objects merge field by field, lists of `MERGE_KEYS` merge item by item, any
-//! other list is replaced. Other containers come behind. The order of merged lists is that of Kubernetes'
+//! other list is replaced. Other containers come after. The order of merged lists is that of Kubernetes'
 //! `strategicpatch` package, because it is part of the pod template.
 
 use k8s_openapi::api::core::v1::Container;

@@ -20,7 +20,7 @@ const IMAGE_WITH_SHELL: &str = "prometheus-operator/prometheus-config-reloader";
 const PROGRAM: &str = "/bin/prometheus-config-reloader";
 /// Port of the sidecar.
 const PORT: i32 = 8080;
-/// Port of the init container; another one, because clients of the API warn about a port that stands twice.
+/// Port of the init container; another one, because clients of the API warn about a port that occurs twice.
 const INIT_PORT: i32 = 8081;
 
 /// What of the program's own name the containers carry.
@@ -37,7 +37,7 @@ pub enum Role {
 pub enum Reload {
     /// A POST to this URL.
     Url(String),
-    /// A signal to the process. The URL tells whether the process took the configuration.
+    /// A signal to the process. The URL says whether the process took the configuration.
     Signal {
         /// URL of the program's runtime information; absent: nobody asks.
         runtime_info: Option<String>,

@@ -35,7 +35,7 @@ pub struct Pod {
     pub containers: Vec<Container>,
     /// The operator's init containers, before the user's are merged over them.
     pub init_containers: Vec<Container>,
-    /// The operator's volumes; the user's come behind.
+    /// The operator's volumes; the user's come after.
     pub volumes: Vec<Volume>,
     /// Whether the pods get the token of their service account.
     pub automount_service_account_token: Option<bool>,

@@ -112,7 +112,7 @@ pub const COMMON: &[Common] = &[
     }),
 ];
 
-/// The arguments that the server gets behind the common ones, in output order. Those about compaction follow.
+/// The arguments that the server gets after the common ones, in output order. Those about compaction follow.
 pub const SERVER: &[Server] = &[
     Server::new("storage.tsdb.retention", |spec| {
         text(spec.retention.as_deref().unwrap_or(DEFAULT_RETENTION))
@@ -185,7 +185,7 @@ pub const SERVER: &[Server] = &[
     .since(web::PROMETHEUS_SINCE.major, web::PROMETHEUS_SINCE.minor),
 ];
 
-/// The arguments that the agent gets behind the common ones, in output order.
+/// The arguments that the agent gets after the common ones, in output order.
 pub const AGENT: &[Common] = &[
     Common::new("enable-feature", |_| text("agent")).until_major(3),
     Common::new("agent", |_| Value::Bare).since_major(3),
@@ -205,7 +205,7 @@ pub const AGENT: &[Common] = &[
 /// How long a server keeps samples where the user says nothing.
 const DEFAULT_RETENTION: &str = "24h";
 
-/// The arguments of a server, the user's own behind the operator's.
+/// The arguments of a server, the user's own after the operator's.
 pub fn server(
     spec: &PrometheusSpec,
     compaction: &Compaction,
@@ -218,7 +218,7 @@ pub fn server(
     line.with(&spec.common.additional_args)
 }
 
-/// The arguments of an agent, the user's own behind the operator's.
+/// The arguments of an agent, the user's own after the operator's.
 pub fn agent(
     fields: &CommonPrometheusFields,
     version: Version,

@@ -85,7 +85,7 @@ impl Events {
     }
 
     /// Forgets what was said in the name of `workload`, except about `still`, and about `workload` itself where it is
-    /// well again, so that the same trouble is told again when it comes back.
+    /// well again, so that the same trouble is reported again when it comes back.
     pub fn resolved(&self, workload: &ObjectReference, still: &[ObjectReference], well: bool) {
         let (workload, still) = (name(workload), still.iter().map(name).collect::<Vec<_>>());
         self.lock().retain(|(regarding, related), _| {

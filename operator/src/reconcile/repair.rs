@@ -16,7 +16,7 @@ use process::causes::Causes;
 const REVISION: &str = "controller-revision-hash";
 
 impl<W: Workload> Controller<W> {
-    /// Takes away the pod that each of `shards` waits for in vain. A failure is told in the log, and tried again with the
+    /// Takes away the pod that each of `shards` waits for in vain. A failure is logged, and tried again with the
     /// next look at the pods.
     pub(super) async fn repair(&self, shards: &[Shard]) {
         if self.repair == RepairPolicy::None {

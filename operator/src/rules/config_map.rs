@@ -1,7 +1,7 @@
 //! Rule files in `ConfigMap`s, and which names the pod mounts. Pure.
 //!
 //! A file stays in the `ConfigMap` that holds it while it fits there, so that an edited rule rewrites one of them, and a
-//! takeover none. Whatever else there is goes into the first one with room for it, by file name.
+//! takeover none. Everything else goes into the first one with room for it, by file name.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub type Places = Vec<BTreeMap<String, usize>>;
 
 /// The `ConfigMap`s with `files`, called `prefix-0` and on; the first exists even without files. Each carries `label`.
 /// `places` is what they hold now, and what they will hold then. Written in this order they lose no file for a moment: what
-/// a file moves into stands ahead of what it leaves.
+/// a file moves into is ahead of what it leaves.
 pub fn config_maps(
     prefix: &str,
     label: (&str, &str),

@@ -122,7 +122,15 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     let client = client(&args.api_server, metrics.client.clone()).await?;
     let readiness = server::Readiness::default();
     let liveness = Liveness::default();
-    let door = door::Door::open(&args, &client, &scopes, (registry, &metrics), (&readiness, &liveness), &stop).await?;
+    let door = door::Door::open(
+        &args,
+        &client,
+        &scopes,
+        (registry, &metrics),
+        (&readiness, &liveness),
+        &stop,
+    )
+    .await?;
     let (instances, certificates) = (door.instances.clone(), door.wanted.clone());
     let server = tokio::spawn(door.run(stop.clone()));
 

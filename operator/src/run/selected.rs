@@ -102,7 +102,7 @@ impl Selected {
         Arc::clone(&self.stores)
     }
 
-    /// The kinds whose objects are told who selects them.
+    /// The kinds whose objects are informed who selects them.
     pub(super) fn bound(&self) -> Arc<Kinds> {
         Arc::clone(&self.bound)
     }

@@ -69,20 +69,21 @@ pub(super) struct Shown {
 
 /// Binds the server. It answers when it is run.
 pub(super) async fn start(web: &Web, shown: Shown, readiness: Readiness, liveness: Liveness) -> Result<Server, Error> {
-    let routes = Routes::new()
-        .liveness(liveness)
-        .metrics(Arc::new(shown.registry))
-        .on(Method::GET, "/readyz", move |_| {
-            let answer = match readiness.waiting() {
-                None => plain(StatusCode::SERVICE_UNAVAILABLE, "no controller runs yet"),
-                Some(waiting) if waiting.is_empty() => plain(StatusCode::OK, "ready"),
-                Some(waiting) => plain(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    format!("waiting: {}", waiting.join(", ")),
-                ),
-            };
-            std::future::ready(answer)
-        });
+    let routes =
+        Routes::new()
+            .liveness(liveness)
+            .metrics(Arc::new(shown.registry))
+            .on(Method::GET, "/readyz", move |_| {
+                let answer = match readiness.waiting() {
+                    None => plain(StatusCode::SERVICE_UNAVAILABLE, "no controller runs yet"),
+                    Some(waiting) if waiting.is_empty() => plain(StatusCode::OK, "ready"),
+                    Some(waiting) => plain(
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        format!("waiting: {}", waiting.join(", ")),
+                    ),
+                };
+                std::future::ready(answer)
+            });
     let routes = shown.webhooks.add_to(routes, &shown.kinds);
     let config = web_config(web, shown.certificates)?;
     Ok(Server::bind(&web.listen_address, routes, limits(), config).await?)

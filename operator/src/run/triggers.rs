@@ -207,7 +207,7 @@ pub(super) fn follow_namespaces(watch: &mut Watch<PartialObjectMeta<Namespace>>,
     });
 }
 
-/// A malformed object is told in an event on it; everybody else goes on.
+/// A malformed object is reported in an event on it; everybody else goes on.
 pub(super) fn report_malformed<K>(watch: &mut Watch<K>, events: &Events)
 where
     K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,

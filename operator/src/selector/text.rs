@@ -6,7 +6,7 @@ use super::{Error, check_key, check_value};
 /// A text that is no selector.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Something else should stand here.
+    /// Something else is expected here.
     #[error("expected {expected} at {rest:?}")]
     Expected {
         /// What should.
@@ -95,7 +95,7 @@ fn is_escaped(value: &str) -> bool {
 /// Symbols, the longer ones first.
 const SYMBOLS: [&str; 9] = ["==", "!=", "=", "!", "(", ")", ",", ">", "<"];
 
-/// A place in the text of a selector of labels. Space is skipped behind each word and symbol.
+/// A place in the text of a selector of labels. Space is skipped after each word and symbol.
 struct Cursor<'a> {
     rest: &'a str,
 }
@@ -133,7 +133,7 @@ impl<'a> Cursor<'a> {
         Err(self.expected(expected))
     }
 
-    /// The word that stands here; empty where a symbol does.
+    /// The word that is here; empty where a symbol does.
     fn word(&mut self) -> &'a str {
         let is_other = |character: char| "=!(),><".contains(character) || " \t\r\n".contains(character);
         let end = self.rest.find(is_other).unwrap_or(self.rest.len());

@@ -81,7 +81,7 @@ pub fn evaluation<'a>() -> [Row<'a>; 9] {
     ]
 }
 
-/// Labels, logs, and where it listens: the arguments behind those, in output order.
+/// Labels, logs, and where it listens: the arguments after those, in output order.
 pub fn identity<'a>() -> [Row<'a>; 5] {
     [
         Row::new("label", |facts| {
@@ -107,7 +107,7 @@ pub fn identity<'a>() -> [Row<'a>; 5] {
     ]
 }
 
-/// Rules, and with whom it works together: the arguments behind those, in output order. What a file says goes before what
+/// Rules, and with whom it works together: the arguments after those, in output order. What a file says goes before what
 /// the command line could say.
 pub fn files<'a>() -> [Row<'a>; 9] {
     [
@@ -143,7 +143,7 @@ pub fn addresses<'a>() -> [Row<'a>; 3] {
     ]
 }
 
-/// The argument behind those of the user.
+/// The argument after those of the user.
 pub fn web_server<'a>() -> [Row<'a>; 1] {
     let since = web::THANOS_SINCE;
     [Row::new("http.config", |facts| {

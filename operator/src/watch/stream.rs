@@ -1,4 +1,4 @@
-//! Follows the API server: one task per kind and namespace puts what it sees into the store and tells the listeners.
+//! Follows the API server: one task per kind and namespace puts what it sees into the store and notifies the listeners.
 //! A malformed object is one error on one object; it never stalls the watch.
 
 use std::collections::BTreeSet;

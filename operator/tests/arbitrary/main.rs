@@ -19,7 +19,7 @@ use world::World;
 
 /// Cases where the environment names no number: about two seconds.
 const FEW: u32 = 1_500;
-/// Most choices that one world is made from. What comes behind them is as small as it can be.
+/// Most choices that one world is made from. What comes after them is as small as it can be.
 const MOST_CHOICES: usize = 6_000;
 /// More than any of these files has.
 const MOST_BYTES: u64 = 1 << 26;

@@ -8,8 +8,8 @@ use crds::{PodMonitor, Probe, Prometheus, ServiceMonitor, v1alpha1::ScrapeConfig
 use formats::version::Version;
 use formats::yaml;
 use formats::yaml::Yaml;
-use operator::alertmanager::config::fragments::{Input as AlertmanagerInput, PartCache};
 use operator::alertmanager::config::context::mode;
+use operator::alertmanager::config::fragments::{Input as AlertmanagerInput, PartCache};
 use operator::assets::{HasReferences, References};
 use operator::object::{ByKey, ObjectKey};
 use operator::prometheus::config::{AdditionalConfigs, Input};

@@ -36,7 +36,7 @@ pub(crate) struct Pending {
     /// Names of cases.
     #[serde(default)]
     cases: Vec<String>,
-    /// Path in the input, such as `probes` or `prometheus.spec.thanos`: cases where something stands there.
+    /// Path in the input, such as `probes` or `prometheus.spec.thanos`: cases where something is there.
     uses: Option<String>,
     /// `function` of `meta.yaml`.
     function: Option<String>,
@@ -122,7 +122,7 @@ impl Pending {
     }
 }
 
-/// Whether something other than an empty list or mapping stands at `path`.
+/// Whether something other than an empty list or mapping is at `path`.
 fn is_set(input: &Value, path: &str) -> bool {
     match path.split('.').try_fold(input, |value, key| value.get(key)) {
         None | Some(Value::Null) => false,

@@ -1,5 +1,5 @@
 //! The configuration of an Alertmanager from all three sources: the user's Secret, the `AlertmanagerConfig`s that it
-//! selects, and one that it names as the root. What is wrong is told, and never reaches Alertmanager.
+//! selects, and one that it names as the root. What is wrong is reported, and never reaches Alertmanager.
 
 use serde_json::{Value, json};
 

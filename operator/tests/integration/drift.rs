@@ -207,7 +207,7 @@ async fn nothing_is_written_without_a_reason() {
             .collect();
         assert_eq!(changed, ["Secret prometheus-main"]);
         assert_eq!(after.len(), before.len());
-        // One for the monitor; one more where the watch told of the written Secret before the writer knew it.
+        // One for the monitor; one more where the watch reported the written Secret before the writer knew it.
         let more = operator
             .metric("reconcile_operations_total", &["controller=\"prometheus\""])
             .await;

@@ -1,4 +1,4 @@
-//! The status tells what is wrong with a workload, and nothing that is wrong stays after it was mended.
+//! The status says what is wrong with a workload, and nothing that is wrong stays after it was mended.
 
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::storage::v1::StorageClass;

@@ -1,4 +1,4 @@
-//! A Thanos Ruler: its objects, the way of rules and Secrets to them, and what is told of what is wrong.
+//! A Thanos Ruler: its objects, how rules and Secrets reach them, and what is reported of what is wrong.
 
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service};

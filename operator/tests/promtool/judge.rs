@@ -56,7 +56,7 @@ impl Promtool {
         )
     }
 
-    /// Whether Prometheus would load the rule file; if not, why. Fields that only Thanos knows may stand in it.
+    /// Whether Prometheus would load the rule file; if not, why. Fields that only Thanos knows may occur in it.
     pub(crate) fn check_rules(&self, file: &str) -> Result<Result<(), String>, Failure> {
         let features = format!("--enable-feature={FEATURES}");
         program::judge(

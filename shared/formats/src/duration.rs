@@ -54,7 +54,7 @@ pub enum ParseError {
     /// A unit that does not exist.
     #[error("unknown unit {unit:?} in duration {text:?}")]
     UnknownUnit {
-        /// What stands behind the number.
+        /// What follows the number.
         unit: Excerpt,
         /// The whole text.
         text: Excerpt,

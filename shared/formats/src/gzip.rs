@@ -41,7 +41,7 @@ pub fn compress(content: &[u8]) -> Vec<u8> {
     encoder.finish().expect("a Vec takes every write")
 }
 
-/// The CRC-32 of `content`, as it stands at the end of a gzip member.
+/// The CRC-32 of `content`, as it is at the end of a gzip member.
 pub fn checksum(content: &[u8]) -> u32 {
     let mut crc = Crc::new();
     crc.update(content);

@@ -69,7 +69,7 @@ fn write_character(character: char, out: &mut impl fmt::Write) -> fmt::Result {
 /// Letters, marks, numbers, punctuation and symbols, of the Unicode version of the standard library. Go's may be another
 /// one; either form is read back as the same text.
 fn is_printable(character: char) -> bool {
-    // A mark is escaped unless it stands behind something.
+    // A mark is escaped unless it is after something.
     let mut buffer = String::from("-");
     buffer.push(character);
     buffer.escape_debug().nth(1) != Some('\\')

@@ -21,7 +21,7 @@ pub struct Url {
     pub host: Vec<u8>,
     /// Path, decoded.
     pub path: Vec<u8>,
-    /// Query behind the question mark, as written.
+    /// Query after the question mark, as written.
     pub raw_query: Vec<u8>,
     /// Whether there is a question mark with nothing behind it.
     pub force_query: bool,
@@ -42,7 +42,7 @@ pub enum Error {
     /// It begins with a colon.
     #[error("missing protocol scheme")]
     NoScheme,
-    /// A colon before the first slash, and what stands before it is no scheme.
+    /// A colon before the first slash, and what precedes it is no scheme.
     #[error("first path segment in URL cannot contain colon")]
     Colon,
     /// A percent sign that is no escape, or one of what need not be escaped in a host.
@@ -57,7 +57,7 @@ pub enum Error {
     /// An opening bracket without its closing one.
     #[error("missing ']' in host")]
     Bracket,
-    /// Between brackets stands no IPv6 address.
+    /// Between brackets is no IPv6 address.
     #[error("invalid IP address between brackets")]
     Address,
     /// A character that no user name has.
@@ -178,7 +178,7 @@ impl Url {
         split_port(&self.host).1
     }
 
-    /// Path as written, where it is a valid encoding of itself; else encoded anew.
+    /// Path as written, where it is a valid encoding of itself; else re-encoded.
     fn escaped_path(&self) -> Vec<u8> {
         if self.path == b"*" {
             return self.path.clone();
@@ -247,7 +247,7 @@ impl Url {
     }
 }
 
-/// What stands before the first `separator`, and what stands behind it.
+/// What precedes the first `separator`, and what follows it.
 fn cut(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
     match text.iter().position(|byte| *byte == separator) {
         Some(position) => (&text[..position], Some(&text[position + 1..])),

@@ -18,7 +18,7 @@ use operator::settings::images;
 use super::metadata::{NAME, labels, namespaced, selector};
 use super::service::{PORT, PORT_NAME};
 
-/// `nobody`, by number: Kubernetes cannot tell whether a name is root.
+/// `nobody`, by number: Kubernetes cannot say whether a name is root.
 const USER: i64 = 65534;
 
 /// Two operators, of which one works and the other stands by.
@@ -120,7 +120,7 @@ fn container() -> Container {
     }
 }
 
-/// The flags of the original's own Deployment, and the election. The image stands first, where an overlay of kustomize replaces it.
+/// The flags of the original's own Deployment, and the election. The image is first, where an overlay of kustomize replaces it.
 fn arguments() -> Vec<String> {
     vec![
         format!("--prometheus-config-reloader={}", images::CONFIG_RELOADER),

@@ -191,7 +191,7 @@ impl Keeper {
         Api::namespaced(self.client.clone(), &self.wanted.namespace)
     }
 
-    /// Has everything that is told of the authorities trust them.
+    /// Has everything that is reported of the authorities trust them.
     async fn inform(&self, authorities: &[u8]) -> Result<(), Error> {
         for name in &self.wanted.configurations {
             let patch = |configuration: &Value| {

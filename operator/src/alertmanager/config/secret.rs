@@ -56,7 +56,7 @@ pub enum Error {
     TooLarge(usize),
 }
 
-/// What goes into the Secret, and what is told of it.
+/// What goes into the Secret, and what is reported of it.
 #[derive(Debug, Default)]
 pub struct Configuration {
     /// The data.

@@ -100,7 +100,7 @@ impl Rules {
         Self { version, scheme }
     }
 
-    /// Checks `configs`, which stand in the field `path`.
+    /// Checks `configs`, which are in the field `path`.
     pub fn check_all(self, configs: &[RelabelConfig], path: &str) -> Result<(), Invalid> {
         for (index, config) in configs.iter().enumerate() {
             self.check(config).field(format!("{path}[{index}]"))?;
@@ -108,7 +108,7 @@ impl Rules {
         Ok(())
     }
 
-    /// Checks the names of labels that rules are generated from, which stand in the field `path`.
+    /// Checks the names of labels that rules are generated from, which are in the field `path`.
     pub fn check_names(self, labels: &[Box<str>], path: &str) -> Result<(), Invalid> {
         match labels.iter().position(|label| !self.writes(&label::sanitized(label))) {
             Some(index) => Err(Error::Name {

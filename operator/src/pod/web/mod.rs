@@ -79,7 +79,7 @@ fn credentials<'a>(tls: &'a WebTlsConfig, directory: &str) -> Credentials<'a> {
     Credentials::of_server(tls, directory.to_owned(), TLS_VOLUMES)
 }
 
-/// The TLS settings of a server, behind the paths of its certificate and key.
+/// The TLS settings of a server, after the paths of its certificate and key.
 pub(crate) fn server(tls: &WebTlsConfig, files: &[(&'static str, Option<String>)], ca_file: Option<String>) -> Yaml {
     let text = |text: &Option<Box<str>>| text.clone().map(Yaml::from);
     let list = |items: &[Box<str>]| (!items.is_empty()).then(|| items.iter().cloned().collect::<Yaml>());

@@ -111,7 +111,7 @@ impl Section for sections::AlertmanagerClient {
     }
 }
 
-/// Keys behind those of the proxy.
+/// Keys after those of the proxy.
 impl Section for sections::Alertmanager {
     type Source<'a> = Alertmanager<'a>;
 

@@ -163,7 +163,7 @@ impl Section for sections::GlobalLimits {
     }
 }
 
-/// Keys of `global` behind the limits, of servers and agents.
+/// Keys of `global` after the limits, of servers and agents.
 impl Section for sections::GlobalOptions {
     type Source<'a> = Global<'a>;
 

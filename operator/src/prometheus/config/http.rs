@@ -1,4 +1,4 @@
-//! The settings of an HTTP client: credentials, TLS and proxy, as they stand in scrape jobs, in `remote_write` and
+//! The settings of an HTTP client: credentials, TLS and proxy, as they are in scrape jobs, in `remote_write` and
 //! elsewhere. Secrets are written into the file; certificates and keys are files of the pod. Behaviour: a value that
 //! cannot be had is left out, since selection has refused such objects before.
 
@@ -171,7 +171,7 @@ impl Section for sections::Oauth2 {
     }
 }
 
-/// Keys of `oauth2` behind those of its proxy.
+/// Keys of `oauth2` after those of its proxy.
 impl Section for sections::Oauth2Tls {
     type Source<'a> = OAuth2Client<'a>;
 
@@ -218,7 +218,7 @@ impl Proxy<'_> {
     }
 }
 
-/// Keys of a proxy, which stand among the others of its client.
+/// Keys of a proxy, which are among the others of its client.
 impl Section for sections::Proxy {
     type Source<'a> = Proxy<'a>;
 
@@ -263,7 +263,7 @@ impl Tls<'_> {
     }
 }
 
-/// Keys of `tls_config`. A file of the container stands behind the versions, what a Secret holds before them; only one of
+/// Keys of `tls_config`. A file of the container is after the versions, what a Secret holds before them; only one of
 /// both is written.
 impl Section for sections::TlsConfig {
     type Source<'a> = Tls<'a>;

@@ -120,7 +120,7 @@ impl Section for sections::KubernetesSdTarget {
     }
 }
 
-/// Keys that stand behind those of the API server. Nodes were attached to pods before they were attached to endpoints.
+/// Keys that stand after those of the API server. Nodes were attached to pods before they were attached to endpoints.
 impl Section for sections::KubernetesSdOptions {
     type Source<'a> = Discovery<'a>;
 

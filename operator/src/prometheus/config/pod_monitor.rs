@@ -123,7 +123,7 @@ impl Section for sections::PodMonitorCredentials {
     }
 }
 
-/// Keys of the credentials of an endpoint, behind its proxy.
+/// Keys of the credentials of an endpoint, after its proxy.
 impl Section for sections::PodMonitorAuthorization {
     type Source<'a> = Target<'a>;
 

@@ -116,7 +116,7 @@ impl Section for sections::ProbeHead {
     }
 }
 
-/// Keys of the client behind its proxy.
+/// Keys of the client after its proxy.
 impl Section for sections::ProbeClient {
     type Source<'a> = Job<'a>;
 
@@ -136,7 +136,7 @@ impl Section for sections::ProbeClient {
     }
 }
 
-/// Keys of the credentials, behind the rules.
+/// Keys of the credentials, after the rules.
 impl Section for sections::ProbeCredentials {
     type Source<'a> = Job<'a>;
 

@@ -147,7 +147,7 @@ fn user_rule(rule: &RelabelConfig) -> Yaml {
 }
 
 /// The rule that sets the enforced namespace label on what comes from `object`, unless there is none or the object is
-/// excluded. It stands behind the user's rules, so that they cannot undo it.
+/// excluded. It is after the user's rules, so that they cannot undo it.
 pub(crate) fn namespace_rule(context: &Context<'_>, resource: MonitoringResource, object: &ObjectKey) -> Option<Yaml> {
     let common = context.common();
     let label = common

@@ -96,7 +96,7 @@ impl Section for sections::RemoteRead {
     }
 }
 
-/// Keys behind those of the proxy.
+/// Keys after those of the proxy.
 impl Section for sections::RemoteReadOptions {
     type Source<'a> = Endpoint<'a>;
 

@@ -125,7 +125,7 @@ impl Section for sections::RemoteWrite {
     }
 }
 
-/// Keys behind those of the proxy.
+/// Keys after those of the proxy.
 impl Section for sections::RemoteWriteOptions {
     type Source<'a> = Endpoint<'a>;
 

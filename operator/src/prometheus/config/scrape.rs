@@ -179,7 +179,7 @@ pub(crate) struct Options<'a> {
 }
 
 impl<'a> Mapping<'a> {
-    /// The mapping with the keys of limits, native histograms and protocols added, as most jobs have them behind their
+    /// The mapping with the keys of limits, native histograms and protocols added, as most jobs have them after their
     /// rules.
     #[must_use]
     pub(crate) fn with_options(self, options: Options<'a>, scope: Scope<'a>) -> Self {

@@ -120,7 +120,7 @@ fn target<'a>(
     }
 }
 
-/// Keys of the credentials of an endpoint, behind its proxy.
+/// Keys of the credentials of an endpoint, after its proxy.
 impl Section for sections::ServiceMonitorCredentials {
     type Source<'a> = Target<'a>;
 

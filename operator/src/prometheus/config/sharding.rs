@@ -165,7 +165,7 @@ impl<'a> Sharding<'a> {
     }
 }
 
-/// Sets `target` to the first source label, unless `target`, which stands last among them, is set already.
+/// Sets `target` to the first source label, unless `target`, which is last among them, is set already.
 fn unset_rule(sources: &[&'static str], target: &'static str, pattern: &'static str) -> Yaml {
     map([
         ("source_labels", labels(sources.iter().copied())),

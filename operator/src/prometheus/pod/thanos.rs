@@ -175,7 +175,7 @@ fn server<'a>() -> [Row<'a>; 3] {
     ]
 }
 
-/// Where the sidecar reads the data and where it puts it: the arguments behind the TLS settings, in output order.
+/// Where the sidecar reads the data and where it puts it: the arguments after the TLS settings, in output order.
 fn data<'a>() -> [Row<'a>; 5] {
     [
         Row::new("objstore.config-file", |facts| {
@@ -194,7 +194,7 @@ fn data<'a>() -> [Row<'a>; 5] {
     ]
 }
 
-/// Logs, traces, and how the sidecar asks Prometheus: the arguments behind those, in output order.
+/// Logs, traces, and how the sidecar asks Prometheus: the arguments after those, in output order.
 fn client<'a>() -> [Row<'a>; 9] {
     [
         Row::new("tracing.config-file", |facts| {

@@ -87,7 +87,7 @@ impl Checks<'_> {
     }
 }
 
-/// The URL of a prober is a host with an optional port. An IPv6 address with a port stands in brackets.
+/// The URL of a prober is a host with an optional port. An IPv6 address with a port is in brackets.
 fn check_prober(spec: &ProbeSpec) -> Result<(), ProbeError> {
     let url = spec.prober.as_deref().map_or("", |prober| &*prober.url);
     let invalid = |part| ProbeError::ProberUrl { url: url.into(), part };

@@ -32,7 +32,7 @@ impl Workload {
             && *entry.name == *self.key.name
     }
 
-    /// What stands in the fields of [`IDENTITY`].
+    /// What is in the fields of [`IDENTITY`].
     fn identity(&self) -> [&str; 4] {
         [&self.key.name, &self.key.namespace, &self.resource, GROUP]
     }

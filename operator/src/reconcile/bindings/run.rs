@@ -25,7 +25,7 @@ impl<W: Workload> Controller<W> {
                 self.bindings.done(&key, &wanted);
                 Outcome::Done
             }
-            // It has changed meanwhile, and the watch will tell us.
+            // It has changed meanwhile, and the watch will notify us.
             Err(error) if error.is_outdated() => Outcome::Failed(Extent::Everything),
             Err(error) => {
                 tracing::error!(controller = W::CONTROLLER.controller, object = %key, error = %Causes(&error), "cannot write bindings, trying again");

@@ -80,7 +80,7 @@ pub fn selector(name: &str) -> Map {
 }
 
 /// All labels of the pods but that of the version. The selector of a StatefulSet cannot change, and that of the original
-/// has all of these: with fewer, a takeover would create the StatefulSet anew. So a change of `podMetadata.labels` does.
+/// has all of these: with fewer, a takeover would recreate the StatefulSet. So a change of `podMetadata.labels` does.
 fn all_labels(thanos_ruler: &ThanosRuler, settings: &Settings) -> Map {
     let given = thanos_ruler.spec.pod.pod_metadata.as_ref();
     let given = given.map(|given| metadata::texts(&given.labels)).unwrap_or_default();

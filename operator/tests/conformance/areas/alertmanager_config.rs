@@ -70,7 +70,7 @@ fn from_bytes(input: &Value) -> Text {
         .map_err(|error| error.to_string())
 }
 
-/// What stands in the case has been read already.
+/// What is in the case has been read already.
 fn fitted(input: &Value) -> Text {
     let parameters = &input["parameters"];
     let section: &'static dyn Table = match text(parameters, "type") {

@@ -1,5 +1,5 @@
 //! The namespace label that an object cannot take off. Relabeling rules are those of a monitor with the recorded rules for
-//! its samples, whose job has ours behind them; rules are bound by their expressions and labels.
+//! its samples, whose job has ours after them; rules are bound by their expressions and labels.
 
 use formats::yaml::Yaml;
 use operator::prometheus::config::{AdditionalConfigs, Input};

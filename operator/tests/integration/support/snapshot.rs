@@ -21,7 +21,7 @@ const INPUT_HASH: &str = "prometheus-operator-input-hash";
 const LIMIT: u64 = 1 << 20;
 
 impl Space {
-    /// The objects; `known` are custom resources, kind and name, whose identity may stand in them.
+    /// The objects; `known` are custom resources, kind and name, whose identity may occur in them.
     pub(crate) async fn snapshot(&self, known: &[(&str, &str)]) -> String {
         let mut text = String::new();
         self.describe::<Service>(&mut text).await;

@@ -60,7 +60,7 @@ fn naming(area: &str) -> Naming {
     }
 }
 
-/// The case of that area, for a cluster where it stands in `namespace`.
+/// The case of that area, for a cluster where it is in `namespace`.
 pub(super) fn recording(area: &str, case: &str, namespace: &str) -> Option<Original> {
     let folder = root()?.join(format!("{area}-statefulset")).join(case);
     let (input, mut stateful_set) = (read(&folder.join("input.yaml")), read(&folder.join("expected.yaml")));

@@ -57,7 +57,7 @@ pub struct Matcher {
 /// Which syntax is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// That of Alertmanager before 0.27: names are identifiers, values may stand without quotes.
+    /// That of Alertmanager before 0.27: names are identifiers, values may occur without quotes.
     Classic,
     /// That of Alertmanager since 0.27 with the feature `utf8-strict-mode`: any name, between quotes where need be.
     Utf8,

@@ -57,7 +57,7 @@ fn read(first: Token<'_>, lexer: &mut Lexer<'_>) -> Result<Matcher, Error> {
     Matcher::new(name, operator, value)
 }
 
-/// The token behind a comma, where a list may end.
+/// The token after a comma, where a list may end.
 fn after_comma<'a>(lexer: &mut Lexer<'a>) -> Result<Token<'a>, Error> {
     match lexer.next()? {
         token @ (Token::CloseBrace | Token::End | Token::Quoted(_) | Token::Unquoted(_)) => Ok(token),

@@ -1,4 +1,4 @@
-//! The tree of an expression. Its nodes stand in one list, operands before what they are operands of, the root last: it is
+//! The tree of an expression. Its nodes are in one list, operands before what they are operands of, the root last: it is
 //! small, and neither dropping nor walking it needs a stack.
 
 use std::fmt;

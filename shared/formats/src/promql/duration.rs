@@ -1,4 +1,4 @@
-//! Calculated durations such as `2 * step()`. Their nodes stand in a list of the expression, operands first.
+//! Calculated durations such as `2 * step()`. Their nodes are in a list of the expression, operands first.
 
 use super::ast::Number;
 use super::operator::BinaryOperator;

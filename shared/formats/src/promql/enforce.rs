@@ -21,7 +21,7 @@ impl Expr {
             let Node::Selector(selector) = node else { continue };
             let own = std::mem::take(&mut selector.matchers).into_iter();
             let others = own.filter(|matcher| *matcher.label.0 != *label.as_bytes());
-            // A name that stands in front of the braces is a matcher too, and says the same.
+            // A name that is in front of the braces is a matcher too, and says the same.
             let says_it = label.as_bytes() == NAME && selector.name.as_deref() == Some(value);
             let enforced = (!says_it).then(|| Matcher {
                 label: Text(label.as_bytes().into()),

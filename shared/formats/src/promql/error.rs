@@ -48,7 +48,7 @@ pub enum Fault {
     /// Blanks and comments only.
     #[error("the expression is empty")]
     Empty,
-    /// A character that stands nowhere in the language, or not here.
+    /// A character that is nowhere in the language, or not here.
     #[error("unexpected character {0:?}; quote a name that contains it: {{\"name\"}}")]
     Character(char),
     /// A string without its closing quote; only back quotes span lines.
@@ -63,9 +63,9 @@ pub enum Fault {
     /// Something else belongs here.
     #[error("unexpected {found}, expected {expected}")]
     Unexpected {
-        /// The text that stands there.
+        /// The text that is there.
         found: Box<str>,
-        /// What should stand there.
+        /// What is expected there.
         expected: Expected,
     },
     /// Neither a number nor a duration.
@@ -185,7 +185,7 @@ pub enum Fault {
     /// All series of the server.
     #[error("the selector would match every series: at least one matcher must not match the empty string")]
     SelectsAll,
-    /// `[5m]` behind something else than a selector.
+    /// `[5m]` after something else than a selector.
     #[error("a range is only allowed after a selector; use a subquery after other expressions: [5m:]")]
     Range,
     /// `offset` or `@` before a range.
@@ -194,19 +194,19 @@ pub enum Fault {
         /// Which modifier.
         modifier: &'static str,
     },
-    /// A modifier of selectors behind something else.
+    /// A modifier of selectors after something else.
     #[error("{modifier} must directly follow a selector or a subquery, not a parenthesis")]
     Modifier {
         /// Which modifier.
         modifier: &'static str,
     },
-    /// A modifier that stands twice.
+    /// A modifier that occurs twice.
     #[error("{modifier} is given twice")]
     ModifierTwice {
         /// Which modifier.
         modifier: &'static str,
     },
-    /// `anchored` and `smoothed` together, or behind a subquery.
+    /// `anchored` and `smoothed` together, or after a subquery.
     #[error("{modifier} must follow a selector, and anchored and smoothed exclude each other")]
     Window {
         /// Which modifier.
@@ -214,7 +214,7 @@ pub enum Fault {
     },
 }
 
-/// What should stand in a place.
+/// What is expected in a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Expected {
     /// An operand.

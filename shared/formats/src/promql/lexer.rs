@@ -17,7 +17,7 @@ enum Place {
     Braces,
     /// Between brackets, before the first number.
     Range,
-    /// Between brackets, behind a number.
+    /// Between brackets, after a number.
     RangeBehindNumber,
 }
 

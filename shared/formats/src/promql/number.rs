@@ -29,7 +29,7 @@ fn is_hexadecimal(byte: u8) -> bool {
     byte.is_ascii_hexdigit()
 }
 
-/// Whether `byte` may stand in a word.
+/// Whether `byte` may occur in a word.
 pub(super) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
@@ -51,7 +51,7 @@ impl Scanner<'_> {
     }
 
     /// What follows the prefix. An `e` starts an exponent even between hexadecimal digits, unless it is the first of them or
-    /// stands behind another one: a quirk that decides which texts are numbers.
+    /// is after another one: a quirk that decides which texts are numbers.
     fn rest(&mut self, is_digit: fn(u8) -> bool) -> Option<()> {
         let (mut has_dot, mut has_exponent) = (false, false);
         self.accept(|byte| byte == b'.');

@@ -1,6 +1,6 @@
 //! Prints an expression in its normal form, as Prometheus does: one line, single blanks, matchers sorted by their text.
 //!
-//! What is still to be printed stands on a stack of its own, so that no expression is too deep.
+//! What is still to be printed is on a stack of its own, so that no expression is too deep.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Formatter, Write as _};
@@ -23,7 +23,7 @@ enum Piece<'a> {
     Text(&'static str),
     /// Operator and matching.
     Operator(&'a Binary),
-    /// What stands behind a subquery, from its range on.
+    /// What follows a subquery, from its range on.
     Behind(&'a Subquery),
 }
 
@@ -58,7 +58,7 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    /// Prints what stands in front of the operands of `node` and puts the rest on the stack, last things first.
+    /// Prints what precedes the operands of `node` and puts the rest on the stack, last things first.
     fn start(&self, node: &'a Node, pieces: &mut Vec<Piece<'a>>, out: &mut Formatter<'_>) -> fmt::Result {
         match node {
             Node::Number(number) => write_number(*number, out),

@@ -1,6 +1,6 @@
 //! Kinds of tokens, and the words that are keywords. Data only.
 //!
-//! Nearly every keyword is also a name where no keyword can stand: of a metric, or of a label in a list of labels.
+//! Nearly every keyword is also a name where no keyword can occur: of a metric, or of a label in a list of labels.
 
 use super::operator::{Aggregator, BinaryOperator};
 

@@ -27,7 +27,7 @@ pub(super) fn check_size(size: u64) -> Result<(), Error> {
 #[derive(Default)]
 pub(super) struct Runes {
     count: u64,
-    /// Whether letters may stand for both cases somewhere.
+    /// Whether letters may occur for both cases somewhere.
     pub(super) folds: bool,
 }
 

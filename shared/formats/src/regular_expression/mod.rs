@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// The question mark behind a repetition.
+    /// The question mark after a repetition.
     fn lazy(&mut self) {
         self.take_if("?");
     }
@@ -308,7 +308,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads `\d`, `\pL`, `\p{Greek}` and the like, if one stands here.
+    /// Reads `\d`, `\pL`, `\p{Greek}` and the like, if one is here.
     fn escaped_class(&mut self) -> Result<bool, Error> {
         if ["\\d", "\\D", "\\s", "\\S", "\\w", "\\W"]
             .iter()
@@ -469,7 +469,7 @@ impl Atom {
         ..Self::LEAF
     };
 
-    /// One behind the other.
+    /// One after the other.
     fn and(self, other: Option<Self>) -> Self {
         other.map_or(self, |other| Self {
             matches_empty: self.matches_empty && other.matches_empty,

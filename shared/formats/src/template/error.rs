@@ -39,7 +39,7 @@ pub enum Cause {
         /// The quote.
         quote: char,
     },
-    /// A character that does not belong into an action, or not behind a name.
+    /// A character that does not belong into an action, or not after a name.
     #[error("unexpected character {character:?}")]
     Character {
         /// The character.
@@ -83,7 +83,7 @@ pub enum Cause {
         /// Where.
         place: Place,
     },
-    /// A comma behind the first variable of a `range`, and then something else.
+    /// A comma after the first variable of a `range`, and then something else.
     #[error("missing variable after the comma in {{{{range}}}}")]
     RangeVariable,
     /// A value that is not called is given the value in front of `|`.

@@ -8,7 +8,7 @@ use super::literal;
 use super::quoted;
 use super::token::{Keyword, Kind, Token};
 
-/// What a trimming marker stands beside.
+/// What a trimming marker is beside.
 const SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// A piece of a template.

@@ -119,7 +119,7 @@ fn is_float(text: &str) -> bool {
     text.parse().is_ok_and(f64::is_finite)
 }
 
-/// Whether `text` behind `0x` is a number of floating point that is not too large for 64 bits.
+/// Whether `text` after `0x` is a number of floating point that is not too large for 64 bits.
 fn is_hexadecimal_float(text: &str) -> Option<bool> {
     let (mantissa, exponent) = text.split_once(['p', 'P'])?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -149,7 +149,7 @@ fn is_hexadecimal_float(text: &str) -> Option<bool> {
     Some(power < 1023 || power == 1023 && !rounds_up)
 }
 
-/// Whether each underscore stands between two digits, or between the base and a digit.
+/// Whether each underscore is between two digits, or between the base and a digit.
 fn underscores_separate_digits(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let based = based(unsigned);

@@ -1,4 +1,4 @@
-//! Blocks of a template: what begins and ends them, and what they hide. What stands within an action is the matter of
+//! Blocks of a template: what begins and ends them, and what they hide. What is within an action is the matter of
 //! `pipeline`.
 
 use std::collections::BTreeMap;

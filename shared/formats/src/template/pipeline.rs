@@ -129,7 +129,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The fields behind a value whose last token was `value`.
+    /// The fields after a value whose last token was `value`.
     fn operand(&mut self, pipeline: &mut Pipeline, value: Token<'_>) -> Result<(), Error> {
         let is_literal = is_literal(value.kind);
         while self.adjacent().kind == Kind::Field {

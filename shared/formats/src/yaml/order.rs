@@ -1,7 +1,7 @@
 //! The order in which go-yaml v2 writes the keys of a Go map: texts by letters and by the value of the numbers in them.
 //!
 //! Only what the original keeps in a Go map needs it (most of Alertmanager's configuration); what it lists in order
-//! stands in our trees in that order anyway. Pure; `sorter.go` of gopkg.in/yaml.v2 is where it is defined.
+//! is in our trees in that order anyway. Pure; `sorter.go` of gopkg.in/yaml.v2 is where it is defined.
 
 use std::cmp::Ordering;
 

@@ -61,7 +61,7 @@ pub(super) fn meaning(text: &str) -> Meaning {
     }
 }
 
-/// The meaning of the scalar `text` behind a tag other than `!!timestamp`.
+/// The meaning of the scalar `text` after a tag other than `!!timestamp`.
 pub(super) fn meaning_without_dates(text: &str) -> Meaning {
     let Some(first) = text.bytes().next() else {
         return Meaning::Null;
@@ -139,7 +139,7 @@ fn number(text: &str) -> Meaning {
     if let Some(float) = decimal(&plain) {
         return Meaning::Float(float);
     }
-    // A sign behind the prefix: `0b-101`.
+    // A sign after the prefix: `0b-101`.
     plain
         .strip_prefix("0b")
         .filter(|digits| digits.starts_with(['+', '-']))
@@ -215,7 +215,7 @@ fn is_base60(text: &str) -> bool {
     first.starts_with(|first: char| first.is_ascii_digit()) && digits(first) && parts.all(sixtieths) && digits(fraction)
 }
 
-/// A date (`2006-1-2`), a date with a time behind spaces, or one of RFC 3339, digits as few as possible.
+/// A date (`2006-1-2`), a date with a time after spaces, or one of RFC 3339, digits as few as possible.
 fn is_timestamp(text: &str) -> bool {
     let (digits, bytes) = (text.bytes().take_while(u8::is_ascii_digit).count(), text.as_bytes());
     if digits != 4 || bytes.get(4) != Some(&b'-') {
@@ -246,7 +246,7 @@ fn timestamp(text: &str) -> Option<()> {
         .map(|_| ())
 }
 
-/// Reads `hour:minute:second[.fraction]`; gives what stands behind.
+/// Reads `hour:minute:second[.fraction]`; gives what is after.
 fn time_of_day(text: &str) -> Option<&str> {
     let (_, rest) = short_number(text, 0, 23)?;
     let (_, rest) = short_number(rest.strip_prefix(':')?, 0, 59)?;

@@ -20,7 +20,7 @@ pub enum Yaml {
     /// A number, a truth value or a date in the words of its author, such as `1.10`, `0123` or `on`: a reader that wants a
     /// text gets these words.
     Plain(Box<str>),
-    /// A text that is not UTF-8, such as a password in Latin-1: written in base64 behind `!!binary`.
+    /// A text that is not UTF-8, such as a password in Latin-1: written in base64 after `!!binary`.
     Bytes(Box<[u8]>),
     /// A list, written as a block.
     Seq(Vec<Yaml>),
@@ -81,7 +81,7 @@ impl Yaml {
         }
     }
 
-    /// The value of `key` in a mapping; the first one where a key stands twice.
+    /// The value of `key` in a mapping; the first one where a key occurs twice.
     pub fn value_of(&self, key: &str) -> Option<&Yaml> {
         self.as_map()?
             .iter()

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 
-/// Most choices that one text is made from. What comes behind them is the simplest.
+/// Most choices that one text is made from. What comes after them is the simplest.
 const MOST_CHOICES: usize = 300;
 /// How many levels of operands there are at most.
 const DEEPEST: u32 = 6;
@@ -49,7 +49,7 @@ impl Writer {
         self.text.push_str(text);
     }
 
-    /// As `write`, apart from what stands before.
+    /// As `write`, apart from what is before.
     fn word(&mut self, text: &str) {
         self.text.push(' ');
         self.write(text);
@@ -222,7 +222,7 @@ impl Writer {
     }
 
     fn positive_duration(&mut self) {
-        // No comment may stand before the first number, and none but a number before the colon.
+        // No comment may occur before the first number, and none but a number before the colon.
         if self.below(2) == 0 {
             let length = self.one_of(&["5m", "1h30m", "90s", "1.5", "4.018", "1001ms", "3600"]);
             self.text.push_str(length);

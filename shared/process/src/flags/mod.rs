@@ -1,6 +1,6 @@
 //! Go-style command lines for clap: `-name value`, `-name=value`, `--name=false`. Pure.
 //!
-//! The rules are those of Go's `flag` package: one dash or two, a boolean takes a value only behind `=`, every other
+//! The rules are those of Go's `flag` package: one dash or two, a boolean takes a value only after `=`, every other
 //! flag takes the next argument whatever it looks like, and the first argument that is no flag ends the flags.
 
 mod duration;
@@ -45,9 +45,9 @@ pub fn normalise(command: &Command, arguments: impl IntoIterator<Item = OsString
 enum Shape {
     /// Present or not.
     Switch,
-    /// `true` or `false` behind `=`; present alone it is true.
+    /// `true` or `false` after `=`; present alone it is true.
     Boolean,
-    /// A value, behind `=` or as the next argument.
+    /// A value, after `=` or as the next argument.
     Valued,
 }
 

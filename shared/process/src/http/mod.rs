@@ -1,4 +1,4 @@
-//! The small HTTP/1.1 server of both programs: a table of routes behind limits, with TLS and basic authentication
+//! The small HTTP/1.1 server of both programs: a table of routes, with limits, with TLS and basic authentication
 //! where a web config file asks for them. It touches the network, and the files that the web config names.
 //!
 //! No peer can hold the server: everything that a peer does has a deadline, whoever is idle makes room for whoever comes, and

@@ -424,7 +424,9 @@ async fn the_last_good_certificate_is_served_and_told() {
         key_file: folder.path().join("localhost.key"),
         ..TlsSettings::default()
     };
-    let web = WebConfig::tls(settings, WithoutAuthorities::Serve).expect("good files").with_metrics(metrics);
+    let web = WebConfig::tls(settings, WithoutAuthorities::Serve)
+        .expect("good files")
+        .with_metrics(metrics);
     let routes = Routes::new().health().metrics(Arc::new(registry));
     let server = running(routes, Limits::default(), web).await;
     for spoil in [

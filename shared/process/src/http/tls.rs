@@ -123,7 +123,7 @@ pub enum Error {
     Pem {
         /// Which setting.
         what: &'static str,
-        /// Path, or `the web config` for what stands in it.
+        /// Path, or `the web config` for what is in it.
         origin: String,
         /// The reader's own words.
         #[source]

@@ -127,7 +127,7 @@ struct Loaded {
     valid_until: Option<SystemTime>,
 }
 
-/// A file and what tells that it changed: a kubelet's swap changes the modification time and the target's inode.
+/// A file and what says that it changed: a kubelet's swap changes the modification time and the target's inode.
 #[derive(PartialEq, Eq, Clone)]
 struct Stamp(PathBuf, Option<(SystemTime, u64, u64)>);
 

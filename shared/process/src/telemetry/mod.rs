@@ -165,11 +165,7 @@ mod tests {
         assert!(!LogLevel::Warn.filter().would_enable("hyper::proto", &Level::INFO));
         for level in [Level::ERROR, Level::WARN, Level::DEBUG, Level::TRACE] {
             assert!(!LogLevel::All.filter().would_enable("kube_client::client", &level));
-            assert!(
-                !LogLevel::All
-                    .filter()
-                    .would_enable("kube_client::config", &level)
-            );
+            assert!(!LogLevel::All.filter().would_enable("kube_client::config", &level));
         }
         assert!(!LogLevel::None.filter().would_enable("operator", &Level::ERROR));
     }

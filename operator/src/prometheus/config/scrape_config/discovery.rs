@@ -1,4 +1,4 @@
-//! What all service discoveries of a `ScrapeConfig` have in common: where they stand in the object and in the file, which
+//! What all service discoveries of a `ScrapeConfig` have in common: where they are in the object and in the file, which
 //! versions know them, and how one of them is written. Pure.
 
 use crds::v1alpha1::ScrapeConfigSpec;

@@ -42,7 +42,7 @@ impl Discovery for DockerSdConfig {
     }
 }
 
-/// Keys of an engine behind its host.
+/// Keys of an engine after its host.
 impl Section for sections::Docker {
     type Source<'a> = DockerSdConfig;
 
@@ -89,7 +89,7 @@ impl Discovery for DockerSwarmSdConfig {
     }
 }
 
-/// Keys of a swarm behind its host.
+/// Keys of a swarm after its host.
 impl Section for sections::DockerSwarm {
     type Source<'a> = DockerSwarmSdConfig;
 

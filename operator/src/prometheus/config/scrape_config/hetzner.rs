@@ -33,7 +33,7 @@ impl Discovery for HetznerSdConfig {
     }
 }
 
-/// Keys of Hetzner behind those of the client.
+/// Keys of Hetzner after those of the client.
 impl Section for sections::Hetzner {
     type Source<'a> = HetznerSdConfig;
 

@@ -40,7 +40,7 @@ impl Discovery for IonosSdConfig {
     }
 }
 
-/// Keys of IONOS Cloud behind those of the client.
+/// Keys of IONOS Cloud after those of the client.
 impl Section for sections::Ionos {
     type Source<'a> = IonosSdConfig;
 

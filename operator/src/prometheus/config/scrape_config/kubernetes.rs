@@ -83,7 +83,7 @@ impl Section for sections::KubernetesNamespaces {
     }
 }
 
-/// Keys behind the namespaces. Nodes were attached to pods before they were attached to endpoints; other roles have none.
+/// Keys after the namespaces. Nodes were attached to pods before they were attached to endpoints; other roles have none.
 impl Section for sections::KubernetesOptions {
     type Source<'a> = KubernetesSdConfig;
 

@@ -33,7 +33,7 @@ impl Discovery for KumaSdConfig {
     }
 }
 
-/// Keys of Kuma behind those of the client.
+/// Keys of Kuma after those of the client.
 impl Section for sections::Kuma {
     type Source<'a> = KumaSdConfig;
 

@@ -121,7 +121,7 @@ impl Job<'_> {
         (!params.is_empty()).then_some(Yaml::Map(params))
     }
 
-    /// The namespace label is enforced behind the user's rules, and where there are none.
+    /// The namespace label is enforced after the user's rules, and where there are none.
     fn relabel_configs(&self) -> Vec<Yaml> {
         let (spec, context) = (self.spec, self.scope.context);
         let mut rules = vec![job_name_rule()];
@@ -202,7 +202,7 @@ impl Section for sections::ScrapeConfigScheme {
     }
 }
 
-/// Keys of the credentials, behind the proxy.
+/// Keys of the credentials, after the proxy.
 impl Section for sections::ScrapeConfigCredentials {
     type Source<'a> = Job<'a>;
 

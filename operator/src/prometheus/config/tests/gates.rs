@@ -144,7 +144,7 @@ fn before(bound: Version) -> Version {
     }
 }
 
-/// How often a key stands in a document.
+/// How often a key is in a document.
 fn count(document: &Yaml, key: &str) -> usize {
     match document {
         Yaml::Map(pairs) => pairs

@@ -10,7 +10,7 @@ use crate::promql::token::Kind;
 /// An aggregation whose arguments are not all read.
 pub(super) struct OpenAggregation {
     pub(super) aggregator: Aggregator,
-    /// What stands in front of the arguments; it may stand behind them instead.
+    /// What precedes the arguments; it may occur after them instead.
     pub(super) grouping: Option<Grouping>,
     pub(super) start: usize,
     /// Where in the list of arguments its own start.
@@ -24,7 +24,7 @@ pub(super) struct Grouping {
 }
 
 impl Parser<'_> {
-    /// Reads `by` or `without` and the labels, if they stand here.
+    /// Reads `by` or `without` and the labels, if they are here.
     pub(super) fn grouping(&mut self) -> Result<Option<Grouping>, Error> {
         let is_without = match self.token.kind {
             Kind::By => false,
@@ -86,7 +86,7 @@ impl Parser<'_> {
     }
 }
 
-/// Type of the parameter that stands in front of the series.
+/// Type of the parameter that is in front of the series.
 const fn parameter(aggregator: Aggregator) -> Option<ValueType> {
     match aggregator {
         Aggregator::Bottomk | Aggregator::LimitRatio | Aggregator::Limitk | Aggregator::Quantile | Aggregator::Topk => {

@@ -89,7 +89,7 @@ impl Parser<'_> {
         self.calculated(first, least, depth)
     }
 
-    /// Reads the operators behind the first operand.
+    /// Reads the operators after the first operand.
     fn calculated(&mut self, first: Value, least: Option<Precedence>, depth: usize) -> Result<Value, Error> {
         use BinaryOperator::{Add, Divide, Modulo, Multiply, Power, Subtract};
         let mut left = first;

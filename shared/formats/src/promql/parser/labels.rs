@@ -5,7 +5,7 @@ use crate::promql::error::{Error, Expected, Fault};
 use crate::promql::token::Kind;
 
 impl Parser<'_> {
-    /// Reads a list of labels. A comma may stand behind the last one.
+    /// Reads a list of labels. A comma may occur after the last one.
     pub(super) fn labels(&mut self) -> Result<Box<[Box<str>]>, Error> {
         self.take_expected(Kind::LeftParenthesis, Expected::OpeningParenthesis)?;
         let mut labels = Vec::new();

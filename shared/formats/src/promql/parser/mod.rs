@@ -1,6 +1,6 @@
 //! Reads an expression: operators by precedence, with what is open on a stack of its own, and types checked on the way.
 //!
-//! `operand` reads what operands start with, `modifier` what stands behind selectors, `duration` lengths of time,
+//! `operand` reads what operands start with, `modifier` what follows selectors, `duration` lengths of time,
 //! `operation` what operators and their operands must be, `aggregation` and `call` the ends of these.
 
 mod aggregation;
@@ -92,7 +92,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads what stands behind an operand up to the start of the next one. At the end of the text, gives the whole.
+    /// Reads what follows an operand up to the start of the next one. At the end of the text, gives the whole.
     fn behind_operand(&mut self, mut operand: Operand) -> Result<Option<Operand>, Error> {
         loop {
             operand = self.modified(operand)?;
@@ -148,7 +148,7 @@ impl<'a> Parser<'a> {
         Ok(operand)
     }
 
-    /// Closes the innermost parentheses behind `last`.
+    /// Closes the innermost parentheses after `last`.
     fn close(&mut self, last: Operand) -> Result<Operand, Error> {
         let Some(innermost) = self.open.pop() else {
             return Err(self.unexpected(Expected::Operator));

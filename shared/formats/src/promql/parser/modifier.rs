@@ -1,4 +1,4 @@
-//! What stands behind a selector or a subquery: a range, `offset`, `@`, `anchored` and `smoothed`.
+//! What follows a selector or a subquery: a range, `offset`, `@`, `anchored` and `smoothed`.
 
 use super::{Operand, Parser};
 use crate::promql::ast::{At, Length, Node, Selector, Subquery, ValueType, Window};
@@ -13,7 +13,7 @@ enum Modified<'a> {
 }
 
 impl Parser<'_> {
-    /// Reads all that stands behind `operand` and belongs to it.
+    /// Reads all that is after `operand` and belongs to it.
     pub(super) fn modified(&mut self, mut operand: Operand) -> Result<Operand, Error> {
         loop {
             match self.token.kind {

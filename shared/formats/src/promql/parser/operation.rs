@@ -1,4 +1,4 @@
-//! Signs and operators between two operands: what stands behind the operator, and what the operands must be.
+//! Signs and operators between two operands: what follows the operator, and what the operands must be.
 
 use super::{Open, Operand, Parser};
 use crate::promql::ast::{Binary, Cardinality, Matching, Node, ValueType};

@@ -16,9 +16,9 @@ const SPECIAL: u16 = 1 << 3;
 const EDGE: u16 = 1 << 4;
 /// A space at the end.
 const TRAILING_SPACE: u16 = 1 << 5;
-/// A space behind a break.
+/// A space after a break.
 const BREAK_SPACE: u16 = 1 << 6;
-/// A break behind a space.
+/// A break after a space.
 const SPACE_BREAK: u16 = 1 << 7;
 /// Line feed.
 const LINE_FEED: u16 = 1 << 8;
@@ -113,12 +113,12 @@ impl Analysis {
         !self.has(WIDE)
     }
 
-    /// Whether the text may stand as it is, in a block.
+    /// Whether the text may occur as it is, in a block.
     pub(super) fn plain_in_block(self) -> bool {
         !self.has(BLOCK_INDICATOR | BREAK | SPECIAL | EDGE)
     }
 
-    /// Whether the text may stand as it is, between brackets.
+    /// Whether the text may occur as it is, between brackets.
     pub(super) fn plain_in_flow(self) -> bool {
         !self.has(EMPTY | FLOW_INDICATOR | BREAK | SPECIAL | EDGE)
     }
@@ -128,7 +128,7 @@ impl Analysis {
         !self.has(BREAK_SPACE | SPACE_BREAK | SPECIAL)
     }
 
-    /// Whether the text may be written line by line behind `|`.
+    /// Whether the text may be written line by line after `|`.
     pub(super) fn literal(self) -> bool {
         !self.has(EMPTY | TRAILING_SPACE | SPACE_BREAK | SPECIAL)
     }

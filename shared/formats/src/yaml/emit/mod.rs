@@ -2,7 +2,7 @@
 //!
 //! Same bytes mean that taking over a cluster changes no Secret. `analysis` looks at a text once and says how it may be
 //! written, `scalar` writes it in each style, this file writes what holds the scalars. No files, no clock. The rules
-//! (indicators, folding behind column 80, block or one line) are those of `emitterc.go` of gopkg.in/yaml.v2.
+//! (indicators, folding after column 80, block or one line) are those of `emitterc.go` of gopkg.in/yaml.v2.
 
 mod analysis;
 mod float;
@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use self::analysis::Analysis;
 use super::Yaml;
 
-/// A space behind this column is where a long text continues on the next line.
+/// A space after this column is where a long text continues on the next line.
 const WIDTH: usize = 80;
 /// Columns of one step of indentation.
 const STEP: usize = 2;
@@ -47,13 +47,13 @@ pub fn write(node: &Yaml, out: &mut String) {
     writer.line();
 }
 
-/// Where a node stands in the one above.
+/// Where a node is in the one above.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Root,
     Item,
     Key,
-    /// Key behind `? `: too long for one line, or not a scalar.
+    /// Key after `? `: too long for one line, or not a scalar.
     LongKey,
     Value,
 }
@@ -256,7 +256,7 @@ impl Writer<'_> {
         self.word(indicator);
     }
 
-    /// An indicator that stands directly behind what it ends.
+    /// An indicator that is directly after what it ends.
     fn close(&mut self, indicator: &str) {
         self.ascii(indicator);
         self.end_token();

@@ -6,7 +6,7 @@ use super::analysis::{Analysis, is_printable};
 use super::{Place, STEP, WIDTH, Writer};
 use crate::yaml::resolve;
 
-/// Breaks that may stand in a text as they are.
+/// Breaks that may occur in a text as they are.
 const BREAKS: [char; 3] = ['\n', '\u{2028}', '\u{2029}'];
 
 /// The plain key that merges mappings, so no label of this name may be plain. go-yaml v2 does not care as a writer.
@@ -33,7 +33,7 @@ impl Writer<'_> {
         self.styled(text, analysis, place, wanted);
     }
 
-    /// Writes base64 behind its tag, in one line or in many.
+    /// Writes base64 after its tag, in one line or in many.
     pub(super) fn binary(&mut self, text: &str, place: Place) {
         let wanted = if text.contains('\n') {
             Style::Literal
@@ -84,7 +84,7 @@ impl Writer<'_> {
         };
     }
 
-    /// Writes words, with a line break in place of a lone space behind column 80.
+    /// Writes words, with a line break in place of a lone space after column 80.
     fn words(&mut self, text: &str, analysis: Analysis, key: bool) {
         if key || !analysis.has_space() || self.column + text.len() <= WIDTH {
             self.piece(text, analysis);
@@ -206,7 +206,7 @@ impl Writer<'_> {
                 self.pad(indent);
             }
             self.out.push_str(line);
-            // Where in a last line without break the column stands exactly does not matter.
+            // Where in a last line without break the column is exactly does not matter.
             self.column = if line.ends_with(BREAKS) { 0 } else { indent + line.len() };
         }
         self.after_space = true;

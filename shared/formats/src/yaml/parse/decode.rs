@@ -14,7 +14,7 @@ pub(super) struct Decoder<'a> {
     keys: Keys,
     /// What a scalar is.
     scalar: fn(&str, &ScalarTag) -> Result<Yaml, Cause>,
-    /// Nodes decoded so far, those behind aliases each time anew.
+    /// Nodes decoded so far, those behind aliases each time again.
     decoded: u32,
     /// Those of them that stand behind an alias.
     through_aliases: u32,
@@ -164,7 +164,7 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    /// Puts the pairs of the mappings behind `<<` into a mapping. Of a list of mappings the first has precedence.
+    /// Puts the pairs of the mappings after `<<` into a mapping. Of a list of mappings the first has precedence.
     fn merge(&mut self, id: NodeId, pairs: &mut Pairs) -> Result<(), ParseError> {
         let document = self.document;
         match &document.node(id).kind {

@@ -1,7 +1,7 @@
 //! Reads the YAML that users wrote into a [`Yaml`] tree, as go-yaml v2 reads it for Prometheus and the original.
 //!
 //! `granit-parser` (the parser below serde-saphyr) splits the text into events; `document` makes nodes of the first
-//! document, and `decode` gives them their meaning: YAML 1.1 scalars, aliases, merge keys, keys that stand twice. What a
+//! document, and `decode` gives them their meaning: YAML 1.1 scalars, aliases, merge keys, keys that occur twice. What a
 //! text may cost is bounded: its size, its depth, and what its aliases expand to. No files, no clock.
 
 mod decode;
@@ -37,7 +37,7 @@ pub enum Cause {
     /// More than [`MAX_BYTES`].
     #[error("the document is larger than {MAX_BYTES} bytes")]
     TooLarge,
-    /// Neither UTF-8 nor, behind a byte order mark, UTF-16.
+    /// Neither UTF-8 nor, after a byte order mark, UTF-16.
     #[error("the document is not valid UTF-8")]
     Encoding,
     /// A character that YAML does not allow unescaped.
@@ -72,7 +72,7 @@ pub enum Cause {
     /// A list or a mapping as a key.
     #[error("a list or a mapping cannot be a key")]
     Key,
-    /// A key that stands twice.
+    /// A key that occurs twice.
     #[error("key {0} already set in map")]
     Duplicate(Box<str>),
     /// `<<` in front of something else than mappings.
@@ -83,13 +83,13 @@ pub enum Cause {
     NotMappings,
 }
 
-/// The first document of `content`; of a key that stands twice the last value counts, and `<<` merges. Without any
+/// The first document of `content`; of a key that occurs twice the last value counts, and `<<` merges. Without any
 /// document: [`Yaml::Null`].
 pub fn parse(content: impl AsRef<[u8]>) -> Result<Yaml, ParseError> {
     read(content.as_ref(), Keys::LastCounts)
 }
 
-/// As [`parse`], but a key that stands twice is an error.
+/// As [`parse`], but a key that occurs twice is an error.
 pub fn parse_strict(content: impl AsRef<[u8]>) -> Result<Yaml, ParseError> {
     read(content.as_ref(), Keys::Once)
 }
@@ -101,7 +101,7 @@ pub fn parse_literal(content: impl AsRef<[u8]>) -> Result<Yaml, ParseError> {
     Decoder::new(&document, Keys::Once).literal().root()
 }
 
-/// As [`parse`], but keys that stand twice are kept both and `<<` is dropped: what the original does where it copies
+/// As [`parse`], but keys that occur twice are kept both and `<<` is dropped: what the original does where it copies
 /// users' YAML into its own.
 pub fn parse_verbatim(content: impl AsRef<[u8]>) -> Result<Yaml, ParseError> {
     read(content.as_ref(), Keys::All)

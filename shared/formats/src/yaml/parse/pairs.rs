@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Cause;
 use crate::yaml::{Yaml, to_string};
 
-/// What becomes of a key that stands twice in a mapping, and of `<<`.
+/// What becomes of a key that occurs twice in a mapping, and of `<<`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keys {
     /// The last value counts; `<<` merges.

@@ -137,7 +137,7 @@ impl Pairs {
         }
     }
 
-    /// A value that both formats write as it stands.
+    /// A value that both formats write as it is.
     fn bare(&mut self, key: &str, value: impl fmt::Display) {
         self.key(key);
         let _ = write!(self.text, "{value}");
