@@ -51,7 +51,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Socket<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.inner).poll_write(context, bytes) {
             Poll::Pending => self.waiting(context),
-            written => written,
+            written @ Poll::Ready(_) => written,
         }
     }
 
@@ -62,7 +62,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Socket<S> {
     ) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.inner).poll_write_vectored(context, bytes) {
             Poll::Pending => self.waiting(context),
-            written => written,
+            written @ Poll::Ready(_) => written,
         }
     }
 
@@ -74,7 +74,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Socket<S> {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match Pin::new(&mut self.inner).poll_flush(context) {
             Poll::Pending => self.waiting(context),
-            flushed => {
+            flushed @ Poll::Ready(_) => {
                 self.deadline = None;
                 flushed
             }
@@ -84,7 +84,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Socket<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match Pin::new(&mut self.inner).poll_shutdown(context) {
             Poll::Pending => self.waiting(context),
-            shut => shut,
+            shut @ Poll::Ready(_) => shut,
         }
     }
 }

@@ -153,14 +153,14 @@ async fn wrong_passwords_leave_others_their_turn() {
     };
     let encoded = |text: String| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
     let guesses = (0..40).map(|number| status([127, 0, 0, 2], encoded(format!("ann:guess-{number}"))));
-    let (guessed, own) = tokio::join!(
+    let (statuses, own) = tokio::join!(
         futures_of(guesses),
         status([127, 0, 0, 3], encoded("ann:one".to_owned()))
     );
     assert_eq!(own, "200");
     assert!(
-        guessed.iter().all(|status| status == "401" || status == "429"),
-        "{guessed:?}"
+        statuses.iter().all(|status| status == "401" || status == "429"),
+        "{statuses:?}"
     );
 }
 
