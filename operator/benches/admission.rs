@@ -22,6 +22,13 @@ const RULES: usize = 20;
 /// Reviews before the memory is looked at for the first time.
 const WARM_UP: usize = 500;
 
+#[expect(clippy::print_stdout, reason = "what a benchmark is for")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a few thousand reviews, and a share of them"
+)]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let number = |name: &str, default: usize| match std::env::var(name) {
@@ -39,7 +46,7 @@ async fn main() -> anyhow::Result<()> {
     load(&request, WARM_UP, rate).await?;
     let (memory, processor) = (program.resident()?, program.processor()?);
     let mut latencies = load(&request, reviews, rate).await?;
-    let spent = program.processor()? - processor;
+    let spent = program.processor()?.saturating_sub(processor);
     latencies.sort_unstable();
     let at = |part: f64| latencies[((latencies.len() - 1) as f64 * part) as usize].as_secs_f64() * 1000.0;
     println!(

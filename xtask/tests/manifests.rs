@@ -1,5 +1,10 @@
 //! The generated files as they are committed: current, complete, and those of `deploy/` safe to apply.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "names and files of tests are ours, and nothing in them is secret"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -252,11 +252,7 @@ mod tests {
 
     #[test]
     fn an_object_that_nests_too_deeply_is_converted_around_it() {
-        let deep = format!(
-            "{}{}",
-            r#"[{"routes":"#.repeat(5_000),
-            format!("1{}", "}]".repeat(5_000))
-        );
+        let deep = format!("{}1{}", r#"[{"routes":"#.repeat(5_000), "}]".repeat(5_000));
         let object = format!(
             r#"[{{"kind":"AlertmanagerConfig","apiVersion":"monitoring.coreos.com/v1alpha1","metadata":{{"name":"x"}},
                 "spec":{{"route":{{"routes":{deep}}},"muteTimeIntervals":[7]}}}}]"#

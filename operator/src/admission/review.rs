@@ -214,6 +214,7 @@ struct Response<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the API")]
 struct Status {
     metadata: Empty,
     status: &'static str,

@@ -13,12 +13,14 @@ use serde_json::value::RawValue;
 use super::judge::Judge;
 use super::kinds::{Fault, read};
 use super::review::Cause;
+use crate::alertmanager::config::fragments::PartCache;
 use crate::assets::Assets;
 use crate::pod::requirements::Requirements;
 use crate::prometheus::incremental::Layout;
 use crate::prometheus::instance::Kind;
 use crate::prometheus::rollout::Rollout;
 use crate::prometheus::select::{Candidates, Selectors};
+use crate::rules::RuleFileCache;
 use crate::{alertmanager, prometheus, thanos_ruler};
 
 fn fault(error: &(dyn Error + 'static)) -> Fault {
@@ -51,8 +53,12 @@ fn instance<K: Kind>(judge: &Judge, object: K) -> Result<Vec<String>, Fault> {
         excess: Vec::new(),
         now: Timestamp::UNIX_EPOCH,
     };
-    let rendered = prometheus::render::render(&observed, &judge.settings, &mut Default::default())
-        .map_err(|error| fault(&error))?;
+    let rendered = prometheus::render::render(
+        &observed,
+        &judge.settings,
+        &mut prometheus::cache::RenderCache::default(),
+    )
+    .map_err(|error| fault(&error))?;
     Ok(rendered.dropped)
 }
 
@@ -69,7 +75,7 @@ pub(super) fn alertmanager(judge: &Judge, object: &RawValue, _version: &str) -> 
         assets: Assets::unread(),
         requirements: Requirements::default(),
     };
-    let rendered = alertmanager::render::render(&observed, &judge.settings, &mut Default::default())
+    let rendered = alertmanager::render::render(&observed, &judge.settings, &mut PartCache::default())
         .map_err(|error| fault(&error))?;
     Ok(rendered.dropped)
 }
@@ -85,7 +91,7 @@ pub(super) fn thanos_ruler(judge: &Judge, object: &RawValue, _version: &str) -> 
         assets: Assets::unread(),
         requirements: Requirements::default(),
     };
-    let rendered = thanos_ruler::render::render(&observed, &judge.settings, &mut Default::default())
+    let rendered = thanos_ruler::render::render(&observed, &judge.settings, &mut RuleFileCache::default())
         .map_err(|error| fault(&error))?;
     Ok(rendered.dropped)
 }

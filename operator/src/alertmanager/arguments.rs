@@ -162,8 +162,11 @@ const START_DELAY: &str = "dispatch.start-delay";
 /// The feature that is an argument of its own from Alertmanager 0.35 on, which does not start with the feature.
 const MEMORY_LIMIT: &str = "auto-gomemlimit";
 
+/// A duration that the user may have given.
+type GivenDuration = fn(&AlertmanagerSpec) -> Option<&str>;
+
 /// Durations of the user that Alertmanager takes only if they are more than 0, by field.
-const POSITIVE: [(&str, fn(&AlertmanagerSpec) -> Option<&str>); 4] = [
+const POSITIVE: [(&str, GivenDuration); 4] = [
     ("retention", |spec| spec.retention.as_deref()),
     ("clusterGossipInterval", |spec| spec.cluster_gossip_interval.as_deref()),
     ("clusterPushpullInterval", |spec| {
@@ -302,6 +305,7 @@ fn bytes(size: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "literals of JSON are made for the call")]
     fn line(spec: serde_json::Value, minor: u64) -> (Vec<String>, Vec<String>) {
         let alertmanager: Alertmanager = serde_json::from_value(serde_json::json!({
             "metadata": { "name": "main", "namespace": "monitoring" }, "spec": spec,

@@ -96,7 +96,6 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
         notices,
         selected: vec![(ConfigKind::AlertmanagerConfig, configuration.accepted)],
         again: observed.assets.again(),
-        ..Rendered::default()
     })
 }
 

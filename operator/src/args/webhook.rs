@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(web.cert_file, Path::new("/etc/tls/private/tls.crt"));
         assert_eq!(web.key_file, Path::new("/etc/tls/private/tls.key"));
         assert_eq!(web.client_ca_file, Path::new("/etc/tls/private/tls-ca.crt"));
-        assert_eq!(web.tls_reload_interval, Duration::from_secs(60));
+        assert_eq!(web.tls_reload_interval, Duration::from_mins(1));
         assert_eq!(
             (web.tls_min_version.as_str(), web.tls_cipher_suites.as_str()),
             ("VersionTLS13", "")

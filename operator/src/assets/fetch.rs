@@ -89,7 +89,6 @@ impl Pass {
         let key = reference.object();
         match watched.get(key) {
             Some(seen) if self.assets.keep(last, &reference, Some(&seen.metadata)) => {}
-            Some(_) => self.unknown.push(reference),
             None if watched.is_complete_in(&key.namespace) => {
                 if since == Since::Now && self.in_advance < ASKED_IN_ADVANCE {
                     self.in_advance += 1;
@@ -99,7 +98,7 @@ impl Pass {
                 }
             }
             None if since == Since::Before && self.assets.remember(last, &reference, now) => {}
-            None => self.unknown.push(reference),
+            Some(_) | None => self.unknown.push(reference),
         }
     }
 }

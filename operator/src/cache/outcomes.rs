@@ -64,21 +64,18 @@ impl<K: HasReferences, A> Outcomes<K, A> {
                     && (Arc::ptr_eq(&known.object, object) || R::is_same(&known.object, object))
                     && !stale.concerns(&key.namespace, &**object)
             };
-            self.0.push(match known.filter(holds) {
-                Some(mut known) => {
-                    if let Ok(kept) = &mut known.result {
-                        renderer.keep(kept);
-                    }
-                    known.object = Arc::clone(object);
-                    known
+            self.0.push(if let Some(mut known) = known.filter(holds) {
+                if let Ok(kept) = &mut known.result {
+                    renderer.keep(kept);
                 }
-                None => {
-                    fresh += 1;
-                    Outcome {
-                        result: renderer.render(key, object),
-                        key: key.clone(),
-                        object: Arc::clone(object),
-                    }
+                known.object = Arc::clone(object);
+                known
+            } else {
+                fresh += 1;
+                Outcome {
+                    result: renderer.render(key, object),
+                    key: key.clone(),
+                    object: Arc::clone(object),
                 }
             });
         }

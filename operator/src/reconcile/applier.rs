@@ -332,7 +332,7 @@ impl Applier {
         match api.delete(&key.name, how).await {
             Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
             Err(error) => Err(failed::<K>(Verb::Delete, key)(error)),
-            Ok(_) => {
+            Ok(()) => {
                 tracing::info!(kind = %K::kind(&()), object = %key, "deleted");
                 Ok(())
             }

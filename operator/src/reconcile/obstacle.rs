@@ -18,6 +18,10 @@ const NOTE_LIMIT: usize = 1000;
 
 /// The last reason why this set, as it is called, could not make a pod. `None` where none is known.
 pub(super) async fn obstacle(client: &Client, key: &ObjectKey, runner: Runner, set: &Set) -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the namespace is that of an object of the API server"
+    )]
     let api: Api<Event> = Api::namespaced(client.clone(), &key.namespace);
     let fields = format!(
         "reason={REASON},regarding.kind={},regarding.name={}",
@@ -57,6 +61,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "literals of JSON are made for the call")]
     fn event(uid: &str, note: &str, times: serde_json::Value) -> Event {
         let mut event = json!({
             "metadata": {"name": note, "namespace": "ns"}, "note": note, "reason": REASON,

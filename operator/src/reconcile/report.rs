@@ -92,6 +92,7 @@ impl Summary {
 
 /// What happened.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it at a time")]
 pub(super) enum Run {
     /// Only the status was asked for.
     StatusOnly,

@@ -188,7 +188,7 @@ pub(super) fn errors(
     let mut names = BTreeSet::new();
     groups.iter().enumerate().flat_map(move |(number, group)| {
         let at = move |rule: Option<usize>| Place { group: number, rule };
-        let named = named(number, group, &mut names).err().into_iter();
+        let unnamed = named(number, group, &mut names).err().into_iter();
         let own = group_faults(group, scheme).into_iter().map(|fault| RuleError::Group {
             group: (&group.name).into(),
             fault,
@@ -197,7 +197,7 @@ pub(super) fn errors(
             let faults = rule_faults(rule, scheme, options).into_iter();
             faults.map(move |fault| (at(Some(index)), RuleError::of_rule(&group.name, index, rule, fault)))
         });
-        named.chain(own).map(move |error| (at(None), error)).chain(of_rules)
+        unnamed.chain(own).map(move |error| (at(None), error)).chain(of_rules)
     })
 }
 

@@ -15,27 +15,27 @@ struct RuleField {
 }
 
 /// The versions from `major.minor.0` on.
-const fn since(major: u64, minor: u64) -> Option<Range> {
-    Some(Range::ALL.since(Version::new(major, minor, 0)))
+const fn since(major: u64, minor: u64) -> Range {
+    Range::ALL.since(Version::new(major, minor, 0))
 }
 
 const FIELDS: [RuleField; 5] = [
     RuleField {
         key: "labels",
-        prometheus: since(3, 0),
-        thanos: since(0, 39),
+        prometheus: Some(since(3, 0)),
+        thanos: Some(since(0, 39)),
         clear: |group| !std::mem::take(&mut group.labels).is_empty(),
     },
     RuleField {
         key: "limit",
-        prometheus: since(2, 31),
-        thanos: since(0, 24),
+        prometheus: Some(since(2, 31)),
+        thanos: Some(since(0, 24)),
         clear: |group| group.limit.take().is_some(),
     },
     RuleField {
         key: "query_offset",
-        prometheus: since(2, 53),
-        thanos: since(0, 38),
+        prometheus: Some(since(2, 53)),
+        thanos: Some(since(0, 38)),
         clear: |group| group.query_offset.take().is_some(),
     },
     RuleField {
@@ -46,8 +46,8 @@ const FIELDS: [RuleField; 5] = [
     },
     RuleField {
         key: "keep_firing_for",
-        prometheus: since(2, 42),
-        thanos: since(0, 34),
+        prometheus: Some(since(2, 42)),
+        thanos: Some(since(0, 34)),
         clear: |group| {
             let cleared = group.rules.iter_mut().filter_map(|rule| rule.keep_firing_for.take());
             cleared.count() > 0

@@ -183,9 +183,9 @@ fn alertmanager_objects(texts: Option<&[(String, String)]>) -> BTreeMap<ObjectKe
 
 fn referred(objects: &ScrapeObjects, configs: &ByKey<AlertmanagerConfig>) -> References {
     fn add<K: HasReferences>(references: &mut References, objects: &ByKey<K>) {
-        objects
-            .iter()
-            .for_each(|(key, object)| references.add(&key.namespace, &**object));
+        for (key, object) in objects {
+            references.add(&key.namespace, &**object);
+        }
     }
     let mut references = References::default();
     add::<ServiceMonitor>(&mut references, &objects.service_monitors);

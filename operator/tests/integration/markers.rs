@@ -77,6 +77,7 @@ fn clients() -> Vec<Value> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of objects")]
 async fn populate(space: &Space) {
     for secret in secrets() {
         space.apply(&secret).await;

@@ -28,6 +28,7 @@ const VERSION: Version = Version::new(3, 13, 2);
 /// A rule of the loader.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the words of the table")]
 struct Rule {
     method: String,
     rule: String,
@@ -142,7 +143,7 @@ impl Case {
     /// The file, as if nothing had been checked.
     fn file(&self) -> String {
         let additional = |field: &str, text: &String| {
-            let indented: String = text.lines().map(|line| format!("  {line}\n")).collect();
+            let indented: String = text.lines().flat_map(|line| ["  ", line, "\n"]).collect();
             match field {
                 "additionalScrapeConfigs" => format!("scrape_configs:\n{text}"),
                 "additionalAlertRelabelConfigs" => format!("alerting:\n  alert_relabel_configs:\n{indented}"),

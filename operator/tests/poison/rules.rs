@@ -1,7 +1,7 @@
 //! Rules: expressions, labels, templates and durations, of which those that are accepted are judged by promtool.
 
 use crds::PrometheusRule;
-use operator::rules::{Component, Target, rule_file};
+use operator::rules::{Component, RuleTarget, rule_file};
 use serde_json::{Value, json};
 
 use crate::choices::Choices;
@@ -107,7 +107,7 @@ fn rules_that_are_accepted_are_loaded() {
     let Some(promtool) = Judge::find("PROMTOOL") else {
         return;
     };
-    let target = Target::new(Component::Prometheus, promtool.version());
+    let target = RuleTarget::new(Component::Prometheus, promtool.version());
     let (worlds, seed) = (
         from_environment("POISON_WORLDS", FEW),
         from_environment("POISON_SEED", 1),

@@ -1,5 +1,10 @@
 //! Every folder of `deploy/` that kustomize builds, and an overlay of everything, as a user would write it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "names and files of tests are ours, and nothing in them is secret"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

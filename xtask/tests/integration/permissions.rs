@@ -1,5 +1,10 @@
 //! Who may do what once the generated manifests are applied, asked of a real API server: a matrix as of `kubectl auth can-i`.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "names and files of tests are ours, and nothing in them is secret"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -18,6 +18,7 @@ use super::bundle::served;
 /// Puts the certificate of the Secret into `held`, again and again, until the `stop`. What cannot be served leaves the last
 /// one in place.
 pub async fn follow(client: Client, wanted: Wanted, held: Held, metrics: CertificateMetrics, stop: CancellationToken) {
+    #[expect(clippy::disallowed_methods, reason = "the namespace is that of the operator itself")]
     let secrets: Api<Secret> = Api::namespaced(client, &wanted.namespace);
     let seen = watch_object(secrets, &wanted.secret).default_backoff();
     pin_mut!(seen);

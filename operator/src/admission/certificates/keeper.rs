@@ -102,6 +102,7 @@ impl Keeper {
         let mut all = SelectAll::new();
         // Never empty, or it would end.
         all.push(stream::pending().boxed());
+        #[expect(clippy::disallowed_methods, reason = "the namespace is that of the operator itself")]
         let secrets = Api::namespaced(self.client.clone(), &self.wanted.namespace);
         all.push(changes::<Secret>(secrets, &self.wanted.secret));
         for name in &self.wanted.configurations {
@@ -187,6 +188,7 @@ impl Keeper {
         Ok(Duration::ZERO)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the namespace is that of the operator itself")]
     fn secrets(&self) -> Api<Secret> {
         Api::namespaced(self.client.clone(), &self.wanted.namespace)
     }

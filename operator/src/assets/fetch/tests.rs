@@ -53,7 +53,9 @@ fn secret(name: &str) -> Reference {
 
 fn references(names: &[&str], since: Since) -> References {
     let mut references = References::default();
-    names.iter().for_each(|name| references.note(&secret(name), since));
+    for name in names {
+        references.note(&secret(name), since);
+    }
     references
 }
 

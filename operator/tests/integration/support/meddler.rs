@@ -131,7 +131,11 @@ async fn handed_on(client: &Client, parts: &Parts, body: Incoming) -> Option<Res
 
 async fn halved(answer: Response<Body>) -> Response<Body> {
     let (head, body) = answer.into_parts();
-    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let body = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+        .unwrap_or_default();
     response(
         head.status.as_u16(),
         "application/json",

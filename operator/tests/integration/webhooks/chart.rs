@@ -1,6 +1,11 @@
 //! The configurations that kube-prometheus-stack installs, as they are rendered, against our programs with its flags. They are
 //! read from where the distributions are kept beside the checkout, and are no part of it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "names and files of tests are ours, and nothing in them is secret"
+)]
+
 use std::io::Write as _;
 use std::path::Path;
 

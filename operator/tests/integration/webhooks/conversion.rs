@@ -1,6 +1,11 @@
 //! `AlertmanagerConfig`s in both of their versions, converted by the operator whenever the API server needs the other one. The
 //! definition is changed for it, so the control plane is the test's own.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "names and files of tests are ours, and nothing in them is secret"
+)]
+
 use futures::{StreamExt as _, TryStreamExt as _};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::Client;
@@ -56,6 +61,7 @@ async fn install_both_versions(client: &Client, url: &str) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one object, followed through both versions")]
 async fn objects_are_read_and_written_in_both_versions() {
     if std::env::var_os("KUBECONFIG").is_none() {
         return;

@@ -1,5 +1,10 @@
 //! The policies that `prometheus-operator admission-policies` prints, on the real API server.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "names and files of tests are ours, and nothing in them is secret"
+)]
+
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, Patch, PatchParams};
 use kube::core::GroupVersionKind;

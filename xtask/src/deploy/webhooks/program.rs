@@ -32,6 +32,7 @@ fn labels() -> BTreeMap<String, String> {
     labels
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "literals of JSON are made for the call")]
 fn object(api_version: &str, kind: &str, spec: Value) -> Value {
     json!({
         "apiVersion": api_version,

@@ -103,10 +103,14 @@ impl<'a> Check<'a> {
                 return Err(Cause::Twice).field(at);
             }
         }
-        if section.includes.iter().any(|included| std::ptr::eq(*included, &CLIENT)) {
+        if section
+            .includes
+            .iter()
+            .any(|included| std::ptr::eq(*included, &raw const CLIENT))
+        {
             check_client(value, path)?;
         }
-        if std::ptr::eq(section, &RULE) {
+        if std::ptr::eq(section, &raw const RULE) {
             rules
                 .check(&relabel_config(value).field(joined(path, "action"))?)
                 .field(path)?;
