@@ -177,12 +177,11 @@ fn shown_objects(objects: &ScrapeObjects) -> String {
     fn each<K: Serialize>(objects: &ByKey<K>) -> impl Iterator<Item = (&ObjectKey, String)> {
         objects.iter().map(|(key, object)| (key, shown(&**object)))
     }
-    each(&objects.service_monitors)
+    let all = each(&objects.service_monitors)
         .chain(each(&objects.pod_monitors))
         .chain(each(&objects.probes))
-        .chain(each(&objects.scrape_configs))
-        .map(|(key, object)| format!("{key}: {object}"))
-        .collect()
+        .chain(each(&objects.scrape_configs));
+    all.map(|(key, object)| format!("{key}: {object}")).collect::<Vec<_>>().join("")
 }
 
 fn shown(value: &impl Serialize) -> String {

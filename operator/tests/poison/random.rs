@@ -5,7 +5,7 @@ use crate::choices::Choices;
 /// As many as the largest world takes.
 const COUNT: usize = 6_000;
 
-/// The numbers of the world `seed` (SplitMix64).
+/// The numbers of the world `seed` (`SplitMix64`).
 pub(crate) fn numbers(seed: usize) -> Choices {
     let mut state = u64::try_from(seed).expect("a number");
     let mut next = || {
