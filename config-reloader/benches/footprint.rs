@@ -29,7 +29,14 @@ fn main() {
     ));
     folders(&program);
     storm(&program);
-    latency(&program);
+    latency(
+        &program,
+        "without delay",
+        &["--delay-interval=0".to_owned()],
+        CHANGES,
+        Duration::ZERO,
+    );
+    latency(&program, "default flags", &[], 10, Duration::from_millis(1100));
 }
 
 fn print(line: &str) {
@@ -91,24 +98,26 @@ fn storm(program: &Path) {
     ));
 }
 
-/// From the swap of a mount to the request, without the delay.
-fn latency(program: &Path) {
+/// From the swap of a mount to the request, with a time between two swaps.
+fn latency(program: &Path, what: &str, flags: &[String], changes: u32, between: Duration) {
     let bench = Bench::new();
     bench.swap("config", 1, &formats::gzip::compress(b"version: 1\n"));
-    let running = bench.start(program, &["--delay-interval=0".to_owned()]);
+    let running = bench.start(program, flags);
     running.reloaded();
-    let mut times: Vec<_> = (2..2 + CHANGES)
+    let mut times: Vec<_> = (2..2 + changes)
         .map(|version| {
             let content = formats::gzip::compress(format!("version: {version}\n").as_bytes());
             let start = bench.swap("config", version, &content);
             running.reloaded();
-            start.elapsed()
+            let elapsed = start.elapsed();
+            idle(between);
+            elapsed
         })
         .collect();
     times.sort_unstable();
     let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
     print(&format!(
-        "swap to request, without delay         {:.1?} (median), {:.1?} (95 %)",
+        "swap to request, {what}         {:.1?} (median), {:.1?} (95 %)",
         at(50),
         at(95)
     ));

@@ -94,9 +94,9 @@ impl Pending {
                 self.unfinished.remove(path);
                 self.replaced = true;
             }
-            // A temporary file that is renamed or removed was never content. What was there before may be on its way
-            // to being replaced.
-            _ if is_gone => self.in_parts |= !self.unfinished.remove(path),
+            // A temporary file that is renamed or removed was never content, and what goes after a replacement is what was
+            // replaced. Other content may be on its way to being replaced.
+            _ if is_gone => self.in_parts |= !self.unfinished.remove(path) && !self.replaced,
             _ if self.unfinished.len() < UNFINISHED => {
                 self.unfinished.insert(path.to_owned());
             }
@@ -199,6 +199,8 @@ mod tests {
             (CREATE, "/mount/..data_tmp"),
             (FROM, "/mount/..data_tmp"),
             (TO, "/mount/..data"),
+            (REMOVE, "/mount/..1/a.yaml"),
+            (EventKind::Remove(RemoveKind::Folder), "/mount/..1"),
         ];
         assert_eq!(nature(&swap), Some(Nature::Whole));
     }

@@ -80,7 +80,7 @@ pub struct Reloader<'a> {
     pub watched: Vec<String>,
     /// Directories and patterns of files that are unpacked, besides the configuration.
     pub packed: Vec<&'a str>,
-    /// Those of them in which no variable is expanded, where expansion is restricted.
+    /// Those of them in which no variables are expanded: what tenants write.
     pub verbatim: Vec<&'a str>,
     /// Directory that they are unpacked into.
     pub unpacked: &'a str,
@@ -175,13 +175,13 @@ impl<'a> Reloader<'a> {
         if !self.packed.is_empty() {
             arguments.push(format!("--target-dir={}", self.unpacked));
             arguments.extend(self.packed.iter().map(|source| format!("--target-dir-source={source}")));
+            let verbatim = self.verbatim.iter().filter(|source| self.packed.contains(source));
+            arguments.extend(verbatim.map(|source| format!("--target-dir-verbatim={source}")));
         }
         if self.settings.restricts_expansion {
             let names = self.environment().into_iter().map(|variable| variable.name);
             let names: Vec<String> = names.chain([ORDINAL.to_owned()]).collect();
             arguments.push(format!("--expand={}", names.join(",")));
-            let verbatim = self.verbatim.iter().filter(|source| self.packed.contains(source));
-            arguments.extend(verbatim.map(|source| format!("--target-dir-verbatim={source}")));
         }
         let level = self.log_level.filter(|level| *level != LogLevel::Info);
         arguments.extend(level.map(|level| format!("--log-level={level}")));

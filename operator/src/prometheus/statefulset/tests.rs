@@ -70,11 +70,16 @@ fn what_no_object_has_room_for_is_unpacked_by_the_reloader() {
         json!("--target-dir-source=/etc/prometheus/scrape_configs"),
         json!("--target-dir-source=/etc/prometheus/rules/*/*.rules.yaml.gz"),
     );
+    // As small ones, which nobody expands.
+    let verbatim = json!("--target-dir-verbatim=/etc/prometheus/rules/*/*.rules.yaml.gz");
     let target = json!("--target-dir=/etc/prometheus/config_out/unpacked");
     assert_eq!(arguments(Layout::Whole, false), Vec::<Value>::new());
     assert_eq!(arguments(Layout::Spread, false), [target.clone(), job_files.clone()]);
-    assert_eq!(arguments(Layout::Whole, true), [target.clone(), rules.clone()]);
-    assert_eq!(arguments(Layout::Spread, true), [target, job_files, rules]);
+    assert_eq!(
+        arguments(Layout::Whole, true),
+        [target.clone(), rules.clone(), verbatim.clone()]
+    );
+    assert_eq!(arguments(Layout::Spread, true), [target, job_files, rules, verbatim]);
 }
 
 #[test]
