@@ -101,7 +101,7 @@ fn kinds(text: &str) -> Result<Names, UnknownKind> {
     unknown.map_or_else(|| Ok(words.clone()), |word| Err(UnknownKind { name: word.clone() }))
 }
 
-/// Certificates that look after themselves, and who is reported of them.
+/// Certificates that look after themselves, and the objects that name their authorities.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Certificates {
     /// Judge an object by what the Prometheus, `PrometheusAgent` and `ThanosRuler` objects that select it would make of it: it is

@@ -108,11 +108,13 @@ pub(super) async fn start_webhooks(
     bound.map_err(Error::BindWebhooks)
 }
 
-/// Those of a server that takes reviews.
+/// Those of a server that takes reviews. An API server has a connection for each question at a time, and one peer may have a
+/// part of all connections only.
 pub(super) fn limits() -> Limits {
     Limits {
         body: LONGEST,
         bodies: ROOM,
+        connections: 1024,
         ..Limits::default()
     }
 }
