@@ -226,15 +226,19 @@ fn alertmanager_config(_judge: &Judge, object: &RawValue, version: &str) -> Resu
         Err(admission::Error::Invalid(invalid)) => {
             Err(Fault::Invalid(vec![Cause::new(invalid.to_string()).at(invalid.path())]))
         }
-        Err(admission::Error::Kind(error)) => Err(unreadable(error)),
+        Err(admission::Error::Kind(error)) => Err(misshapen(object, version).unwrap_or_else(|| unreadable(error))),
         Err(admission::Error::Unreadable(error)) => {
-            let named = if version == "v1beta1" {
-                read::<v1beta1::AlertmanagerConfig>(object).map(drop)
-            } else {
-                read::<v1alpha1::AlertmanagerConfig>(object).map(drop)
-            };
-            Err(named.err().unwrap_or_else(|| unreadable(error)))
+            Err(misshapen(object, version).unwrap_or_else(|| unreadable(error)))
         }
+    }
+}
+
+/// Which field of an `AlertmanagerConfig` has not the shape of its version.
+fn misshapen(object: &RawValue, version: &str) -> Option<Fault> {
+    if version == "v1beta1" {
+        read::<v1beta1::AlertmanagerConfig>(object).err()
+    } else {
+        read::<v1alpha1::AlertmanagerConfig>(object).err()
     }
 }
 
