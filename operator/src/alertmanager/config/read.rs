@@ -32,6 +32,8 @@ enum Cause {
     Type(&'static str),
     #[error("there is no such key")]
     Unknown,
+    #[error("it has a key that is not known here")]
+    Foreign,
     #[error("an item of a list must not be null")]
     NullItem,
     #[error("the number is too large")]
@@ -43,6 +45,9 @@ enum Cause {
     #[error(transparent)]
     Address(#[from] SecretAddressError),
 }
+
+/// Longer than every key, in bytes.
+const LONGEST_KEY: usize = 64;
 
 /// The text as a section of `table`.
 ///
@@ -60,10 +65,20 @@ pub fn read(table: &'static dyn Table, text: &[u8]) -> Result<Yaml, Error> {
 /// A value as the parser understands it, and with each scalar as it was written.
 type Both<'a> = (&'a Yaml, &'a Yaml);
 
+/// Whether `name` is nearly a key of `table`. Only then it is shown: what is no key at all may be a secret in the wrong place.
+fn is_misspelt(table: &'static dyn Table, name: &str) -> bool {
+    let mut keys = (0..).map_while(|place| table.key_at(place));
+    name.len() <= LONGEST_KEY && keys.any(|key| strsim::damerau_levenshtein(key.name, name) <= 2)
+}
+
 fn mapping(table: &'static dyn Table, typed: &Yaml, literal: &Yaml, path: &str) -> Result<Yaml, Invalid> {
     let mut values = Vec::new();
     for (name, (typed, literal)) in pairs((typed, literal)).ok_or(Cause::Type("a mapping")).field(path)? {
-        let key = table.key(name).ok_or(Cause::Unknown).field(joined(path, name))?;
+        let key = match table.key(name) {
+            Some(key) => key,
+            None if is_misspelt(table, name) => return Err(Cause::Unknown).field(joined(path, name)),
+            None => return Err(Cause::Foreign).field(path),
+        };
         // A null leaves a key unset.
         if *typed != Yaml::Null {
             values.push((key.name, value(key, (typed, literal), &joined(path, name))?));
