@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use k8s_openapi::api::authorization::v1::{ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
@@ -200,6 +201,17 @@ async fn faults(client: &Client, feature: Option<Feature>, granted: bool) -> Vec
     wrong
 }
 
+/// What is wrong with the permissions of a feature whose roles were just applied: the API server takes a moment to see them.
+async fn settled(client: &Client, feature: Feature) -> Vec<String> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let wrong = faults(client, Some(feature), true).await;
+        if wrong.is_empty() || Instant::now() > deadline {
+            return wrong;
+        }
+    }
+}
+
 /// Every row of the table: what is always needed is granted where it is needed and nowhere else, and what a feature needs is
 /// granted by the component of that feature alone.
 #[tokio::test]
@@ -218,7 +230,7 @@ async fn the_operator_may_do_what_the_table_says() {
         for file in ["cluster-role.yaml", "cluster-role-binding.yaml"] {
             apply_roles(&client, &format!("deploy/components/{}/{file}", feature.name())).await;
         }
-        wrong.extend(faults(&client, Some(feature), true).await);
+        wrong.extend(settled(&client, feature).await);
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
