@@ -162,7 +162,7 @@ impl Objects<Pod> {
     }
 }
 
-/// How [`write`] writes.
+/// How [`write()`] writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Write {
     /// A new object.

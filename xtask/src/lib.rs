@@ -1,5 +1,5 @@
 //! The generators of the project: whatever is committed and can be derived from code is written by them, so that no fact
-//! has two homes. Everything but [`write`] is pure; a test compares the committed files with what comes out here.
+//! has two homes. Everything but [`write()`] is pure; a test compares the committed files with what comes out here.
 
 pub mod definitions;
 pub mod deploy;

@@ -1,6 +1,6 @@
 //! Which Secrets and `ConfigMap`s an object refers to. Pure: nothing is read here.
 //!
-//! [`Refers`] is implemented from the leaves (a selector of a key) up to whole objects, so that what is fetched follows
+//! [`HasReferences`] is implemented from the leaves (a selector of a key) up to whole objects, so that what is fetched follows
 //! from the types. The fields are in the order of the API.
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Certificates that look after themselves: a Secret with what is served and what is trusted, made once and replaced in time
 //! ([`bundle`], pure), and the API server told whom to trust ([`injection`], pure). [`keep`] does both, in the one operator that
-//! works; [`follow`] serves what the Secret holds, in every operator. Both touch the API server, nothing else does.
+//! works; [`follow()`] serves what the Secret holds, in every operator. Both touch the API server, nothing else does.
 //!
 //! No key of an authority is ever stored: each certificate has an authority of its own, whose key is forgotten once it has
 //! signed. The authorities of all certificates that are still valid are trusted, so that it does not matter which operator
