@@ -55,7 +55,8 @@ async fn a_configuration_that_does_not_load_leaves_the_last_good_one() -> anyhow
         let server = &servers[0];
         eventually(LIVE, "the job is scraped", async || server.up("good", 1).await).await?;
 
-        write_job(namespace, "bad", "  no_such_field: 1\n").await?;
+        // What no single key shows is left to Prometheus.
+        write_job(namespace, "bad", "  scrape_interval: 5s\n  scrape_timeout: 20s\n").await?;
         eventually(
             LIVE,
             "Prometheus has refused it, and the reloader says so",
