@@ -9,8 +9,9 @@ use std::{env, fs};
 use flate2::{Compression, GzBuilder};
 
 fn main() -> io::Result<()> {
-    let manifests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crds/manifests");
-    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?);
+    // Asked when it runs: a target folder that checkouts share may hold the script of another one.
+    let manifests = folder("CARGO_MANIFEST_DIR")?.join("../crds/manifests");
+    let out = folder("OUT_DIR")?;
     println!("cargo::rerun-if-changed={}", manifests.display());
     let mut files: Vec<PathBuf> = fs::read_dir(&manifests)?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -35,6 +36,12 @@ fn main() -> io::Result<()> {
         );
     }
     fs::write(out.join("definitions.rs"), table + "]")
+}
+
+/// The folder in a variable that cargo sets.
+fn folder(variable: &str) -> io::Result<PathBuf> {
+    let folder = env::var_os(variable).ok_or_else(|| io::Error::other(format!("cargo sets {variable}")))?;
+    Ok(folder.into())
 }
 
 fn compress(from: &Path, to: &Path) -> io::Result<()> {
