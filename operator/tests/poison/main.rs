@@ -181,9 +181,9 @@ fn shown_objects(objects: &ScrapeObjects) -> String {
         .chain(each(&objects.pod_monitors))
         .chain(each(&objects.probes))
         .chain(each(&objects.scrape_configs));
-    all.map(|(key, object)| format!("{key}: {object}"))
-        .collect::<Vec<_>>()
-        .join("")
+    all.fold(String::new(), |shown, (key, object)| {
+        shown + &format!("{key}: {object}\n")
+    })
 }
 
 fn shown(value: &impl Serialize) -> String {
