@@ -279,7 +279,7 @@ fn deep_routes_are_one_clear_reason() {
     };
     assert_eq!(of_route(&nested(100), 33), None);
     assert_eq!(
-        of_route(&nested(1_000), 33).as_deref(),
+        of_route(&nested(101), 33).as_deref(),
         Some("spec.route.routes: routes are nested more than 100 levels deep")
     );
 }
