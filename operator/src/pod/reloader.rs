@@ -273,27 +273,23 @@ mod tests {
     }
 
     #[test]
-    fn variables_of_others_are_expanded_unless_that_is_restricted() {
-        let open = arguments(&settings::Reloader::default());
-        assert!(
-            !open
-                .iter()
-                .any(|argument| argument.starts_with("--expand") || argument.contains("verbatim")),
-            "{open:?}"
-        );
+    fn variables_of_others_are_expanded_unless_that_is_restricted_and_in_rules_never() {
         let restricted = settings::Reloader {
             restricts_expansion: true,
             ..settings::Reloader::default()
         };
-        let arguments = arguments(&restricted);
-        assert!(
-            arguments.contains(&"--expand=POD_NAME,SHARD,STATEFULSET_ORDINAL_NUMBER".to_owned()),
-            "{arguments:?}"
-        );
-        assert!(
-            arguments.contains(&"--target-dir-verbatim=/rules".to_owned()),
-            "{arguments:?}"
-        );
+        for (settings, expected) in [
+            (&settings::Reloader::default(), None),
+            (&restricted, Some("--expand=POD_NAME,SHARD,STATEFULSET_ORDINAL_NUMBER")),
+        ] {
+            let arguments = arguments(settings);
+            let expand = arguments.iter().find(|argument| argument.starts_with("--expand"));
+            assert_eq!(expand.map(String::as_str), expected, "{arguments:?}");
+            assert!(
+                arguments.contains(&"--target-dir-verbatim=/rules".to_owned()),
+                "{arguments:?}"
+            );
+        }
     }
 
     #[test]
