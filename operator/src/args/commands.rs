@@ -157,6 +157,36 @@ fn label(text: &str) -> Result<(String, String), NoLabel> {
     pair.map(owned).ok_or_else(|| NoLabel(text.to_owned()))
 }
 
+/// `convert`.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+pub struct Convert {
+    /// Files to convert, or `-`: rule files and scrape configurations of Prometheus, configurations of Alertmanager, and
+    /// `AlertmanagerConfig` objects.
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Version of `AlertmanagerConfig`s. Default: of objects the one that they have not, else v1alpha1.
+    #[arg(long, value_enum)]
+    pub to: Option<Target>,
+    /// Name of the object. Default: that of the file, or of the job.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Namespace of the objects. Default: none.
+    #[arg(short = 'n', long, value_name = "NAME")]
+    pub namespace: Option<String>,
+    /// Show the values of the Secrets that are made. Without it, `<secret>` is in their place.
+    #[arg(long)]
+    pub show_secrets: bool,
+}
+
+/// A version of `AlertmanagerConfig`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// The version that is stored.
+    V1alpha1,
+    /// The newer one.
+    V1beta1,
+}
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Severity {

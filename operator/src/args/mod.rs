@@ -22,7 +22,7 @@ use process::flags::{normalise, parse_duration};
 use process::telemetry::{LogFormat, LogLevel};
 
 pub use admission::{Certificates, Judgement, NameScheme, PromqlOptions, UnknownOption};
-pub use commands::{Diff, Format, Lint, Part, Render, Routes, Severity, Sources};
+pub use commands::{Convert, Diff, Format, Lint, Part, Render, Routes, Severity, Sources, Target};
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
 pub use policies::{LEASE_NAME, LeaderElection, RecreationPolicy, RepairPolicy};
@@ -151,6 +151,11 @@ pub enum Question {
     ///
     /// Example: prometheus-operator routes manifests/ -l alertname=Down -l namespace=shop -l severity=critical
     Routes(Routes),
+    /// Make objects of files of Prometheus and Alertmanager, or bring `AlertmanagerConfig`s to their other version.
+    ///
+    /// What an object cannot say is reported on standard error, and the exit code is 1. Example: prometheus-operator convert
+    /// -n shop rules.yml > prometheusrule.yaml
+    Convert(Convert),
 }
 
 /// What the policies forbid.

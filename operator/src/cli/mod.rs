@@ -4,6 +4,7 @@
 //! A command is a file with a function `run`: it gets its arguments and a [`Session`], writes its answer, and says whether it found
 //! something. Only `input`, `session` and `world::cluster` have effects besides writing the answer.
 
+mod convert;
 mod definitions;
 mod diff;
 mod input;
@@ -46,6 +47,7 @@ pub fn answer(question: &Question, args: &Args) -> ExitCode {
             Question::Lint(options) => lint::run(&session, options, &mut out),
             Question::Diff(options) => diff::run(&session, options, &mut out),
             Question::Routes(options) => routes::run(&session, options, &mut out),
+            Question::Convert(options) => convert::run(&session, options, &mut out),
         }?;
         out.flush()?;
         Ok(answer)

@@ -13,6 +13,7 @@ use super::diff::UpgradeError;
 use super::input::{self, Input};
 use super::render::WriteError;
 use super::world::{ClusterError, World, cluster_objects};
+use crate::alertmanager::convert;
 use crate::args::{Args, Sources};
 use crate::run::client;
 
@@ -54,6 +55,21 @@ pub enum Failure {
     /// Another operator.
     #[error(transparent)]
     Upgrade(#[from] UpgradeError),
+    /// A document that is nothing that is converted.
+    #[error(
+        "{0} is not converted: it is neither a file of rules, nor scrape jobs, nor a configuration of Alertmanager, nor an \
+         AlertmanagerConfig"
+    )]
+    Unconvertible(String),
+    /// An `AlertmanagerConfig` of a version that does not exist.
+    #[error("{file}")]
+    Version {
+        /// Where it is.
+        file: String,
+        /// What is wrong.
+        #[source]
+        source: convert::Error,
+    },
     /// A rule of `lint` that does not exist.
     #[error("there is no rule {0:?}: --list-rules prints them")]
     Rule(String),

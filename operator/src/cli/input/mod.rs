@@ -107,6 +107,16 @@ pub enum Error {
         /// Why.
         source: ParseError,
     },
+    /// A file is not YAML.
+    #[error("{name}:{line}: {cause}")]
+    Syntax {
+        /// Which one.
+        name: String,
+        /// Where.
+        line: usize,
+        /// Why.
+        cause: String,
+    },
     /// A revision cannot be read.
     #[error("cannot read revision {revision:?}: {reason}")]
     Git {
@@ -141,6 +151,27 @@ impl Input {
             });
         }
         Ok(input)
+    }
+
+    /// All documents that `paths` name, whatever they are, each with the name of its file.
+    ///
+    /// # Errors
+    /// When something cannot be read, or is not YAML.
+    pub fn documents(paths: &[PathBuf]) -> Result<Vec<(String, Value)>, Error> {
+        let mut all = Vec::new();
+        for file in files::read(paths)? {
+            let file = file?;
+            for document in documents(&file.text) {
+                let value = Located::parse(document.of(&file.text)).and_then(|located| located.value());
+                let value = value.map_err(|error| Error::Syntax {
+                    name: file.name.clone(),
+                    line: document.line + error.line.max(1) - 1,
+                    cause: error.cause.to_string(),
+                })?;
+                all.push((file.name.clone(), json(&value)));
+            }
+        }
+        Ok(all)
     }
 
     /// Adds the objects of a text.

@@ -3,7 +3,7 @@
 use formats::yaml::Step;
 
 /// A path as in messages: `spec.endpoints[1].port`.
-pub(super) fn shown(path: &[Step]) -> String {
+pub fn shown(path: &[Step]) -> String {
     let mut text = String::new();
     for step in path {
         match step {

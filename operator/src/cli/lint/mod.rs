@@ -20,7 +20,8 @@ use super::world::{Outcome, World};
 use super::{Answer, Failure, Session};
 use crate::args::Lint;
 use crate::object::ObjectKey;
-use field::{path_of, shown};
+use field::path_of;
+pub use field::shown;
 
 /// Annotation of an object with the ids of the rules that are off for it.
 const DISABLE: &str = "lint.operator.prometheus.io/disable";
