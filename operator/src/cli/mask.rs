@@ -52,10 +52,14 @@ impl Mask {
         self.values.extend(data.chain(text).filter(is_value));
     }
 
-    /// The text of a generated file without its secrets.
+    /// The text of a generated file without its secrets. Of what users put beside it, templates alone are shown.
     pub fn file(&self, name: &str, text: &str) -> String {
-        if !name.ends_with(".yaml") {
-            return self.text(text);
+        let extension = name.rsplit('.').next();
+        if name.starts_with("rules/") || extension.is_some_and(|extension| ["tmpl", "tpl"].contains(&extension)) {
+            return self.without_values(text);
+        }
+        if extension != Some("yaml") {
+            return MASK.to_owned();
         }
         match formats::yaml::parse(text) {
             Ok(document) => formats::yaml::to_string(&self.yaml(document, false)),
@@ -111,13 +115,18 @@ impl Mask {
         if self.values.contains(text) {
             return MASK.to_owned();
         }
+        without_password(&self.without_values(text))
+    }
+
+    /// A text without values of Secrets that are so long that they are hardly in it by chance.
+    fn without_values(&self, text: &str) -> String {
         let mut shown = text.to_owned();
         for value in self.values.iter().filter(|value| value.len() >= LONG) {
             if shown.contains(value.as_str()) {
                 shown = shown.replace(value.as_str(), MASK);
             }
         }
-        without_password(&shown)
+        shown
     }
 }
 
@@ -153,6 +162,8 @@ mod tests {
                         name: bobby\nwebhook_configs:\n- url: <secret>\n  send_resolved: true\nparams:\n  token:\n  - <secret>\n  - <secret>\n";
         assert_eq!(mask().file("x.yaml", text), expected);
         assert_eq!(mask().file("x.yaml", "a: ["), MASK);
+        assert_eq!(mask().file("x.tmpl", "a hunter2-hunter2"), "a <secret>");
+        assert_eq!(mask().file("x.pem", "a"), MASK);
     }
 
     #[test]

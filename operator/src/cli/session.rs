@@ -16,10 +16,12 @@ use super::world::{ClusterError, World, cluster_objects};
 use crate::alertmanager::convert;
 use crate::args::{Args, Sources};
 use crate::run::client;
+use crate::watch::{ScopeError, Scopes};
 
 /// A command that runs.
 pub struct Session<'a> {
     args: &'a Args,
+    scopes: Scopes,
     runtime: Runtime,
     cluster: RefCell<Option<Client>>,
 }
@@ -43,6 +45,9 @@ impl Answer {
 /// Why a command could not run.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
+    /// Flags that exclude each other.
+    #[error(transparent)]
+    Scopes(#[from] ScopeError),
     /// The input.
     #[error(transparent)]
     Input(#[from] input::Error),
@@ -91,10 +96,11 @@ impl<'a> Session<'a> {
     /// A session of a program with these flags.
     ///
     /// # Errors
-    /// When the system gives no runtime.
+    /// When the flags exclude each other, or the system gives no runtime.
     pub fn new(args: &'a Args) -> Result<Self, Failure> {
         Ok(Self {
             args,
+            scopes: Scopes::of(&args.watch)?,
             runtime: runtime::Builder::new_current_thread().enable_all().build()?,
             cluster: RefCell::new(None),
         })
@@ -137,7 +143,7 @@ impl<'a> Session<'a> {
     /// The objects of `input` as the operator would see them.
     pub fn world(&self, input: &Input) -> World {
         let _inside = self.runtime.enter();
-        World::new(self.args, input, self.cluster.borrow().clone())
+        World::new(self.args, self.scopes.clone(), input, self.cluster.borrow().clone())
     }
 
     /// The end of `future`.

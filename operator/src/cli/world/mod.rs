@@ -24,7 +24,7 @@ use crate::admission::{Instances, Judge};
 use crate::alertmanager::convert;
 use crate::args::Args;
 use crate::settings::Settings;
-use crate::watch::{ConfigStores, NAME_LABEL, Namespaces, Scope, Store};
+use crate::watch::{ConfigStores, NAME_LABEL, Namespaces, Scope, Scopes, Store};
 
 pub use cluster::{Error as ClusterError, objects as cluster_objects};
 pub use outcome::{Outcome, Selects};
@@ -51,6 +51,8 @@ pub struct World {
     pub unreadable: BTreeMap<usize, Unreadable>,
     /// Answers from the objects, and from the cluster where one is asked.
     pub client: Client,
+    /// The namespaces that the operator looks at.
+    pub scopes: Scopes,
     /// Whether a cluster is asked: then what is missing is missing.
     pub is_complete: bool,
     max_references: usize,
@@ -64,7 +66,7 @@ fn store<K: ResourceExt>() -> Arc<Store<K>> {
 impl World {
     /// The objects of `input` as an operator with these flags would see them; what `cluster` has besides is asked for when it
     /// is needed. Needs a runtime around it.
-    pub fn new(args: &Args, input: &Input, cluster: Option<Client>) -> Self {
+    pub fn new(args: &Args, scopes: Scopes, input: &Input, cluster: Option<Client>) -> Self {
         let settings = args.settings(Settings::default().cluster);
         let objects = Arc::new(ConfigStores {
             alertmanager_configs: store(),
@@ -93,6 +95,7 @@ impl World {
             objects,
             namespaces,
             unreadable: BTreeMap::new(),
+            scopes,
             is_complete: cluster.is_some(),
             client: memory::client(input, cluster),
             max_references: args.watch.max_references_per_object,
@@ -110,6 +113,9 @@ impl World {
 
     /// Puts an object where the watch of its kind would put it.
     fn add(&self, object: &Object) -> Result<(), Unreadable> {
+        if !self.scope(&object.kind).contains(&object.key.namespace) {
+            return Ok(());
+        }
         let value = stored(object);
         let objects = &self.objects;
         match object.kind.as_str() {
@@ -124,6 +130,17 @@ impl World {
             PrometheusRule::KIND => put(&objects.rules, &value),
             AlertmanagerConfig::KIND => put(&objects.alertmanager_configs, &value),
             _ => Ok(()),
+        }
+    }
+
+    /// The namespaces in which the operator looks at objects of a kind.
+    fn scope(&self, kind: &str) -> &Scope {
+        match kind {
+            Prometheus::KIND | PrometheusAgent::KIND => &self.scopes.prometheus,
+            Alertmanager::KIND => &self.scopes.alertmanager,
+            ThanosRuler::KIND => &self.scopes.thanos_ruler,
+            AlertmanagerConfig::KIND => &self.scopes.alertmanager_configs,
+            _ => &self.scopes.configuration,
         }
     }
 }
