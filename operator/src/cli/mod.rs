@@ -4,18 +4,18 @@
 //! A command is a file with a function `run`: it gets its arguments and a [`Session`], writes its answer, and says whether it found
 //! something. Only `input`, `session` and `world::cluster` have effects besides writing the answer.
 
-mod convert;
+pub mod convert;
 mod definitions;
-mod diff;
-mod input;
-mod lint;
-mod mask;
-mod render;
-mod report;
-mod routes;
-mod schema;
+pub mod diff;
+pub mod input;
+pub mod lint;
+pub mod mask;
+pub mod render;
+pub mod report;
+pub mod routes;
+pub mod schema;
 mod session;
-mod world;
+pub mod world;
 
 pub use definitions::Error;
 pub use session::{Answer, Failure, Session};

@@ -152,13 +152,12 @@ impl<'a> Session<'a> {
     }
 
     /// Tells the user something beside the answer.
-    #[expect(clippy::print_stderr, clippy::unused_self, reason = "commands have no log")]
+    #[expect(clippy::print_stderr, reason = "commands have no log")]
     pub fn remark(&self, text: &str) {
         eprintln!("{text}");
     }
 
     /// Whether standard output may be coloured.
-    #[expect(clippy::unused_self, reason = "it is a fact of the session")]
     pub fn is_coloured(&self) -> bool {
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
     }

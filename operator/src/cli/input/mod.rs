@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use formats::yaml::{Located, ParseError, Place, Step};
-use kube::api::TypeMeta;
 use serde_json::Value;
 
 use crate::args::Sources;
@@ -30,8 +29,6 @@ pub struct Input {
     pub objects: Vec<Object>,
     /// Documents that are not YAML.
     pub faults: Vec<Fault>,
-    /// Documents that are YAML and no objects.
-    pub others: usize,
 }
 
 /// A file as text.
@@ -207,7 +204,6 @@ impl Input {
         let text = |field: &str| value[field].as_str().unwrap_or_default().to_owned();
         let (api_version, kind) = (text("apiVersion"), text("kind"));
         if api_version.is_empty() || kind.is_empty() {
-            self.others += usize::from(!value.is_null());
             return;
         }
         if kind.ends_with("List")
@@ -286,14 +282,6 @@ impl Input {
 }
 
 impl Object {
-    /// Group and version, and kind.
-    pub fn types(&self) -> TypeMeta {
-        TypeMeta {
-            api_version: self.api_version.clone(),
-            kind: self.kind.clone(),
-        }
-    }
-
     /// Whether it is one of the kinds of this operator.
     pub fn is_ours(&self) -> bool {
         self.api_version.starts_with("monitoring.coreos.com/")

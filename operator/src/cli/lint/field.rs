@@ -1,5 +1,7 @@
 //! Paths of fields, as texts and as steps. Pure.
 
+use std::fmt::Write as _;
+
 use formats::yaml::Step;
 
 /// A path as in messages: `spec.endpoints[1].port`.
@@ -7,14 +9,14 @@ pub fn shown(path: &[Step]) -> String {
     let mut text = String::new();
     for step in path {
         match step {
-            Step::Field(name) if name.contains(['.', '/']) => text.push_str(&format!("[{name:?}]")),
+            Step::Field(name) if name.contains(['.', '/']) => drop(write!(text, "[{name:?}]")),
             Step::Field(name) => {
                 if !text.is_empty() {
                     text.push('.');
                 }
                 text.push_str(name);
             }
-            Step::Item(index) => text.push_str(&format!("[{index}]")),
+            Step::Item(index) => drop(write!(text, "[{index}]")),
         }
     }
     text

@@ -16,7 +16,7 @@ const WORKLOADS: [&str; 4] = ["Prometheus", "PrometheusAgent", "Alertmanager", "
 pub(super) fn check(findings: &mut Findings<'_>) {
     let mut checker = Checker::default();
     for (number, object) in findings.objects() {
-        if findings.place(&object.kind, &object.key) != Some(number) && !object.key.name.is_empty() {
+        if is_replaced(findings, number, object) {
             let message = format!("another {} of this name is read later and replaces it", object.kind);
             findings.add(&rules::DUPLICATE_OBJECT, number, Vec::new(), message);
         }
@@ -28,6 +28,14 @@ pub(super) fn check(findings: &mut Findings<'_>) {
             opinion(findings, number, object);
         }
     }
+}
+
+/// Whether another object of the same group, kind and name is read later.
+fn is_replaced(findings: &Findings<'_>, number: usize, object: &Object) -> bool {
+    let group = |object: &Object| object.api_version.rsplit_once('/').map(|(group, _)| group.to_owned());
+    let last = findings.place(&object.kind, &object.key).filter(|last| *last != number);
+    let last = last.map(|last| &findings.input.objects[last]);
+    !object.key.name.is_empty() && last.is_some_and(|last| group(last) == group(object))
 }
 
 /// Checks an object by its schema; whether it can be looked at further.

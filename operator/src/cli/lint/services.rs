@@ -20,7 +20,7 @@ struct Seen {
 /// Jobs times Services from which on a monitor is said to cost much.
 const COSTLY: usize = 1_000;
 
-/// Checks every ServiceMonitor whose namespaces have Services in the input.
+/// Checks every `ServiceMonitor` whose namespaces have Services in the input.
 pub(super) fn check(findings: &mut Findings<'_>) {
     let services = services(findings);
     for (key, monitor) in findings.world.objects.service_monitors.all() {

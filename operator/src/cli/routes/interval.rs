@@ -99,29 +99,29 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn is_in(interval: Value, at: &str) -> bool {
-        contains(&interval, at.parse().unwrap()).unwrap()
+    fn is_in(interval: &Value, at: &str) -> bool {
+        contains(interval, at.parse().unwrap()).unwrap()
     }
 
     #[test]
     fn every_field_must_hold() {
         let office = json!({"times": [{"start_time": "09:00", "end_time": "17:00"}], "weekdays": ["monday:friday"]});
         // A Monday, and the Sunday before.
-        assert!(is_in(office.clone(), "2026-11-30T09:00:00Z"));
-        assert!(!is_in(office.clone(), "2026-11-30T17:00:00Z"));
-        assert!(!is_in(office, "2026-11-29T12:00:00Z"));
-        assert!(is_in(json!({"days_of_month": ["-1"]}), "2026-11-30T00:00:00Z"));
-        assert!(is_in(json!({"months": ["november"], "years": ["2025:2027"]}), "2026-11-30T00:00:00Z"));
-        assert!(!is_in(json!({"months": ["1:3"]}), "2026-11-30T00:00:00Z"));
-        assert!(is_in(json!({"weekdays": ["saturday:monday"]}), "2026-11-30T00:00:00Z"));
-        assert!(is_in(json!({}), "2026-11-30T00:00:00Z"));
+        assert!(is_in(&office, "2026-11-30T09:00:00Z"));
+        assert!(!is_in(&office, "2026-11-30T17:00:00Z"));
+        assert!(!is_in(&office, "2026-11-29T12:00:00Z"));
+        assert!(is_in(&json!({"days_of_month": ["-1"]}), "2026-11-30T00:00:00Z"));
+        assert!(is_in(&json!({"months": ["november"], "years": ["2025:2027"]}), "2026-11-30T00:00:00Z"));
+        assert!(!is_in(&json!({"months": ["1:3"]}), "2026-11-30T00:00:00Z"));
+        assert!(is_in(&json!({"weekdays": ["saturday:monday"]}), "2026-11-30T00:00:00Z"));
+        assert!(is_in(&json!({}), "2026-11-30T00:00:00Z"));
     }
 
     #[test]
     fn a_place_has_its_own_time() {
         let night = json!({"location": "Europe/Berlin", "times": [{"start_time": "00:00", "end_time": "01:00"}]});
-        assert!(is_in(night.clone(), "2026-11-29T23:30:00Z"));
-        assert!(!is_in(night, "2026-11-30T00:30:00Z"));
+        assert!(is_in(&night, "2026-11-29T23:30:00Z"));
+        assert!(!is_in(&night, "2026-11-30T00:30:00Z"));
         assert!(contains(&json!({"location": "Atlantis"}), Timestamp::UNIX_EPOCH).is_err());
     }
 }
