@@ -119,6 +119,14 @@ impl ReviewedKind {
         }
     }
 
+    /// What is said of an object that nobody asks to store: what its author should know, or why it would be refused.
+    pub(crate) fn opinion(&self, judge: &Judge, object: &RawValue, version: &str) -> Result<Vec<String>, Vec<Cause>> {
+        (self.judge)(judge, object, version).map_err(|fault| match fault {
+            Fault::Unreadable(cause) => vec![cause],
+            Fault::Invalid(causes) => causes,
+        })
+    }
+
     /// What is said to a review whose object nobody needs to look at.
     pub(super) fn at_once(&self, request: &Request<'_>) -> Option<Verdict> {
         let Resource {

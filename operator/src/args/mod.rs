@@ -2,6 +2,7 @@
 //! [`Args::parse`], which reads the process' arguments and ends the process on bad ones and on `--help`.
 
 mod admission;
+mod commands;
 mod gates;
 mod map;
 mod policies;
@@ -21,6 +22,7 @@ use process::flags::{normalise, parse_duration};
 use process::telemetry::{LogFormat, LogLevel};
 
 pub use admission::{Certificates, Judgement, NameScheme, PromqlOptions, UnknownOption};
+pub use commands::{Convert, Diff, Format, Lint, Part, Render, Routes, Severity, Sources, Target};
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
 pub use policies::{LEASE_NAME, LeaderElection, RecreationPolicy, RepairPolicy};
@@ -98,6 +100,10 @@ pub struct Args {
     /// Print the version alone, and exit.
     #[arg(long)]
     pub short_version: bool,
+
+    /// The flags as they were given, for another program of this kind.
+    #[arg(skip)]
+    pub given: Vec<OsString>,
 }
 
 /// What the program does.
@@ -119,6 +125,37 @@ pub enum Command {
     },
     /// Print `ValidatingAdmissionPolicy` objects that check what definitions cannot, for clusters without webhooks, and exit.
     AdmissionPolicies(Policies),
+    /// Questions about objects.
+    #[command(flatten)]
+    Question(Question),
+}
+
+/// A question about objects, in files or in a cluster. Exit codes: 0 if nothing was found, 1 if something was, 2 if the command
+/// could not run.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Question {
+    /// Print what the operator would write for the workloads in files or in a cluster: configuration, rules and objects.
+    ///
+    /// Flags of the operator go before the command. Example: prometheus-operator render --only config -o out manifests/
+    Render(Render),
+    /// Check objects as the API server and the operator would, before they are applied.
+    ///
+    /// Example: kustomize build . | prometheus-operator lint -
+    Lint(Lint),
+    /// Compare two states by what the operator would write for them, and name the pods that would restart.
+    ///
+    /// Exits with 1 where they differ. Examples: prometheus-operator diff main:manifests manifests/; prometheus-operator diff
+    /// cluster manifests/
+    Diff(Diff),
+    /// Follow an alert through the routes of the Alertmanagers: which receivers get it, and what mutes it.
+    ///
+    /// Example: prometheus-operator routes manifests/ -l alertname=Down -l namespace=shop -l severity=critical
+    Routes(Routes),
+    /// Make objects of files of Prometheus and Alertmanager, or bring `AlertmanagerConfig`s to their other version.
+    ///
+    /// What an object cannot say is reported on standard error, and the exit code is 1. Example: prometheus-operator convert
+    /// -n shop rules.yml > prometheusrule.yaml
+    Convert(Convert),
 }
 
 /// What the policies forbid.
@@ -427,8 +464,11 @@ impl Args {
     pub fn try_from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let command = Self::command();
         let arguments = with_joined_gates(normalise(&command, arguments));
+        let is_flag = |argument: &&OsString| argument.to_str().is_some_and(|argument| argument.starts_with("--"));
+        let given = arguments.iter().skip(1).take_while(is_flag).cloned().collect();
         let matches = command.try_get_matches_from(arguments)?;
         let mut args = Self::from_arg_matches(&matches)?;
+        args.given = given;
         args.web.is_client_ca_named = matches.value_source("web_client_ca_file") == Some(ValueSource::CommandLine);
         Ok(args)
     }

@@ -41,6 +41,8 @@ enum Found {
     Content(Arc<Object>),
     /// It does not exist.
     Missing(Asked),
+    /// It is not known, and each of its values has this text in its place.
+    Placeholder(Arc<str>),
     /// The API server refuses to show it; why.
     Unreadable(Asked, Arc<str>),
 }
@@ -162,6 +164,26 @@ impl Assets {
         self.unread
     }
 
+    /// Whether placeholders are in the places of the values of this object.
+    pub fn is_placeholder(&self, reference: &Reference) -> bool {
+        matches!(self.objects.get(reference), Some(Found::Placeholder(_)))
+    }
+
+    /// Puts placeholders in the places of all values of objects that do not exist, for those who ask what would be rendered if
+    /// they did. Gives these objects. The texts are such that they may also be the URL that some fields ask for.
+    pub fn fill_in(&mut self) -> Vec<Reference> {
+        let mut filled = Vec::new();
+        for (reference, found) in &mut self.objects {
+            if let Found::Missing(_) = found {
+                let ObjectKey { namespace, name } = reference.object();
+                let text = format!("http://placeholder.invalid/{namespace}/{name}");
+                *found = Found::Placeholder(text.into());
+                filled.push(reference.clone());
+            }
+        }
+        filled
+    }
+
     /// Remembers a Secret as it was read.
     pub fn insert_secret(&mut self, secret: Secret) {
         let Ok(reference) = Reference::secret(ObjectKey::of(&secret)) else {
@@ -247,6 +269,7 @@ impl Assets {
         check_key(key)?;
         let object = match self.objects.get(reference) {
             Some(Found::Content(object)) => object,
+            Some(Found::Placeholder(text)) => return Ok(text),
             Some(Found::Unreadable(_, reason)) => {
                 return Err(Error::Unreadable {
                     reference: reference.clone(),
@@ -302,7 +325,7 @@ impl fmt::Debug for Assets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys = |found: &Found| match found {
             Found::Content(object) => Some(object.content.keys().cloned().collect::<Vec<_>>()),
-            Found::Missing(_) | Found::Unreadable(..) => None,
+            Found::Missing(_) | Found::Placeholder(_) | Found::Unreadable(..) => None,
         };
         formatter
             .debug_map()

@@ -11,7 +11,8 @@ use super::error::Error;
 use super::instance::Instance;
 use super::names;
 use super::observe::Observed;
-use crate::assets::{Assets, TlsFiles};
+use crate::assets::{Assets, Reference, TlsFiles};
+use crate::object::ObjectKey;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
 use crate::pod::web;
@@ -116,6 +117,10 @@ pub(super) fn additional<'a>(instance: &Instance<'_>, assets: &'a Assets) -> Res
     let namespace = instance.namespace();
     let text = |field: &'static str, selector: Option<&SecretKeySelector>| {
         let Some(selector) = selector else { return Ok(None) };
+        let reference = Reference::secret(ObjectKey::new(namespace, selector.name.as_str()));
+        if reference.is_ok_and(|reference| assets.is_placeholder(&reference)) {
+            return Ok(None);
+        }
         (assets.optional_secret(namespace, selector)).map_err(|source| Error::Additional { field, source })
     };
     let (server, common) = (instance.server(), instance.common);

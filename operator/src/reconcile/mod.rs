@@ -172,6 +172,28 @@ fn check_names<W: Workload>(resource: &W::Resource) -> Result<(), Error> {
     }
 }
 
+/// What should exist for `resource`, and what that was made from. `complete` may add to what was observed.
+///
+/// # Errors
+/// When something cannot be read, or the custom resource is wrong.
+pub async fn rendered<W: Workload>(
+    workload: &W,
+    resource: &Arc<W::Resource>,
+    settings: &Settings,
+    cache: &mut W::Cache,
+    complete: impl FnOnce(&mut W::Observed),
+) -> Result<(Rendered, W::Observed), Error> {
+    check_names::<W>(resource)?;
+    let observed = workload.observe(Arc::clone(resource), cache).await;
+    let mut observed = observed.map_err(|error| Error::Observe(error.into()))?;
+    complete(&mut observed);
+    let rendered = W::render(&observed, settings, cache).map_err(|error| {
+        let retry = W::retry(&error);
+        Error::Render(error.into(), retry)
+    })?;
+    Ok((rendered, observed))
+}
+
 impl<W: Workload> Controller<W> {
     /// Brings one object to its wanted state, or only its status up to date, and says when to come back.
     pub async fn reconcile(&self, key: ObjectKey, extent: Extent) -> Outcome {
@@ -267,13 +289,7 @@ impl<W: Workload> Controller<W> {
         resource: &Arc<W::Resource>,
         cache: &mut W::Cache,
     ) -> Result<(Rendered, Vec<bindings::Selected>), Error> {
-        check_names::<W>(resource)?;
-        let observed = self.workload.observe(Arc::clone(resource), cache).await;
-        let observed = observed.map_err(|error| Error::Observe(error.into()))?;
-        let rendered = W::render(&observed, &self.settings, cache).map_err(|error| {
-            let retry = W::retry(&error);
-            Error::Render(error.into(), retry)
-        })?;
+        let (rendered, observed) = rendered(&self.workload, resource, &self.settings, cache, |_| {}).await?;
         let bound = if self.bindings.is_on() {
             W::selected(&observed)
         } else {

@@ -22,6 +22,7 @@ pub use config_stores::ConfigStores;
 pub use guard::Malformed;
 pub use index::{Interest, Interests};
 pub use namespaces::Namespaces;
+pub(crate) use scope::NAME_LABEL;
 pub use scope::{Scope, ScopeError};
 pub use scopes::Scopes;
 pub use store::{Change, Listed, Store};
