@@ -1,6 +1,6 @@
 # What can be done here, each by one line. The work is in cargo and in the scripts that are named.
 .DEFAULT_GOAL := help
-.PHONY: help build test unit integration e2e conformance lint fmt crds generate images reloader cluster-up cluster-down run down bench soak reloader-docs
+.PHONY: help build test unit integration e2e conformance lint fmt crds generate images reloader cluster-up cluster-down run down bench soak fuzz reloader-docs
 
 help:         ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -40,6 +40,8 @@ bench:        ## measure; never fails on time
 	cargo bench --locked --profile small --package config-reloader --bench footprint
 soak:         ## the config-reloader under thousands of changes, for two minutes
 	SOAK_SECONDS=120 cargo test --locked --package config-reloader --test soak -- --nocapture
+fuzz:         ## search for inputs that break a reader: SECONDS_PER_TARGET=60, TARGETS="promql yaml" (by default all); needs a nightly compiler
+	fuzz/run $(TARGETS)
 reloader:     ## the config-reloader alone, static: ARCH=amd64 or arm64 (by default this machine's), DEB=yes for a Debian package, too
 	deploy/reloader/build
 reloader-docs: ## man pages and shell completions of the config-reloader, in dist/reloader/

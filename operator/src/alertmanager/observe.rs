@@ -22,7 +22,7 @@ use crate::reconcile::Sources;
 use crate::selector::ObjectSelector;
 
 /// What is known of one Alertmanager and of what it needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Observed {
     /// The object.
     pub alertmanager: Arc<Alertmanager>,

@@ -60,7 +60,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
     let version = version(alertmanager)?;
     observed.requirements.check(&statefulset::selector(&name))?;
     let objects = (observed.objects.as_ref()).map_err(|invalid| Error::Selector(invalid.clone()))?;
-    let configuration = secret::configuration(observed, objects, version, cache)?;
+    let configuration = secret::configuration(observed, objects, version, settings.caps, cache)?;
     let tls_metadata = metadata::managed(alertmanager, names::tls_assets(&name), &Map::new(), settings);
     let tls_files = configuration.tls_files.contents(&observed.assets);
     let tls_files = tls_files.map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()));

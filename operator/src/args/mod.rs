@@ -2,6 +2,8 @@
 //! [`Args::parse`], which reads the process' arguments and ends the process on bad ones and on `--help`.
 
 mod admission;
+mod caps;
+mod check;
 mod commands;
 mod gates;
 mod map;
@@ -22,6 +24,8 @@ use process::flags::{normalise, parse_duration};
 use process::telemetry::{LogFormat, LogLevel};
 
 pub use admission::{Certificates, Judgement, NameScheme, PromqlOptions, UnknownOption};
+pub use caps::Caps;
+pub use check::{ConfigurationCheck, NotAReader, Programs, Reader};
 pub use commands::{Convert, Diff, Format, Lint, Part, Render, Routes, Severity, Sources, Target};
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
@@ -76,6 +80,14 @@ pub struct Args {
     /// What those who write configuration objects are kept from.
     #[command(flatten)]
     pub tenancy: Tenancy,
+
+    /// How much configuration objects may add to a workload.
+    #[command(flatten)]
+    pub caps: Caps,
+
+    /// Whether generated files are judged by the programs that read them.
+    #[command(flatten)]
+    pub check: ConfigurationCheck,
 
     /// Feature gates to turn on or off: Name=true,Other=false.
     #[arg(long, value_name = "GATES", default_value = "")]
@@ -346,9 +358,6 @@ pub struct Watch {
     /// Follow Secrets and ConfigMaps in all of --namespaces, not just beside the workloads.
     #[arg(long)]
     pub watch_referenced_objects_in_all_namespaces: bool,
-    /// Most Secrets and ConfigMaps that a configuration object may refer to. One with more is left out.
-    #[arg(long, value_name = "NUMBER", default_value_t = crate::assets::MOST_REFERENCES)]
-    pub max_references_per_object: usize,
     /// Label selector of Prometheus and `PrometheusAgent` objects.
     #[arg(long, value_name = "SELECTOR", default_value = "")]
     pub prometheus_instance_selector: String,
@@ -499,6 +508,7 @@ impl Args {
                 binds_templates: self.tenancy.strict_namespace_enforcement,
                 denies_files: self.tenancy.deny_file_access,
             },
+            caps: self.caps.settings(),
             controller_id: self.watch.controller_id.clone(),
             gates: Gates {
                 topology_sharding: self.feature_gates.is_on("PrometheusTopologySharding"),

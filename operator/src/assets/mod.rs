@@ -7,6 +7,7 @@
 mod collect;
 pub mod fetch;
 mod key_pair;
+mod redaction;
 mod reference;
 mod tls;
 
@@ -304,6 +305,19 @@ impl Assets {
             }
             _ => false,
         }
+    }
+
+    /// The text of a stranger without what was read: values are replaced, and what it quotes of them.
+    pub fn redacted(&self, text: &str) -> String {
+        redaction::redacted(text, || {
+            let contents = self.objects.values().filter_map(|found| match found {
+                Found::Content(object) => Some(&object.content),
+                Found::Missing(_) | Found::Unreadable(..) => None,
+            });
+            contents
+                .flat_map(|content| content.values())
+                .filter_map(|value| std::str::from_utf8(value).ok())
+        })
     }
 
     /// The objects that have another content than in `last`, came or went.

@@ -22,7 +22,7 @@ use crate::rules::fetch::find_rule_files;
 use crate::watch::{Children, Store};
 
 /// What is known of one Prometheus and of what it needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Observed {
     /// The object.
     pub object: Object,

@@ -107,9 +107,11 @@ fn configuration(
         assets: &observed.assets,
         settings,
     };
-    cache
-        .render(&input, &candidates.scrape, observed.rollout.layout)
-        .map_err(Error::Configuration)
+    let (objects, rejections) = candidates.scrape.without(&candidates.left_out);
+    let rendering = cache.render(&input, &objects, observed.rollout.layout);
+    let mut rendering = rendering.map_err(Error::Configuration)?;
+    rendering.rejections.extend(rejections);
+    Ok(rendering)
 }
 
 /// Makes Secrets of the configuration, except where running pods would not find all of it; says where the jobs are.
@@ -140,9 +142,7 @@ fn rule_files(
     let Some(server) = instance.server() else {
         return (RuleFiles::default(), Vec::new());
     };
-    let target = RuleTarget::prometheus(server, version)
-        .with_compression(settings.large_rules_compressed)
-        .with_tenancy(settings.tenancy);
+    let target = RuleTarget::prometheus(server, version).with_settings(settings);
     let (files, rejections, _) = cache.rule_files(&target, &candidates.rules);
     (files, rejections)
 }

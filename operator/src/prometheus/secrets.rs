@@ -20,7 +20,7 @@ use crate::reconcile::{Notice, Rendered};
 use crate::settings::Settings;
 
 /// Key of the compressed configuration in its Secret.
-const CONFIG_KEY: &str = "prometheus.yaml.gz";
+pub(super) const CONFIG_KEY: &str = "prometheus.yaml.gz";
 /// How the Thanos sidecar reaches Prometheus, whose certificate may be for another name than `localhost`.
 const THANOS_HTTP_CLIENT: &str = "tls_config:\n  insecure_skip_verify: true\n";
 

@@ -7,6 +7,7 @@ pub(crate) mod child;
 mod desired;
 mod events;
 pub mod health;
+pub mod judgement;
 mod metrics;
 mod obstacle;
 mod queue;
@@ -44,6 +45,7 @@ use crate::cache::Caches;
 use crate::object::ObjectKey;
 use crate::settings::Settings;
 use crate::watch::{Children, Store};
+use judgement::Judge;
 use process::causes::Causes;
 use report::{Health, Run, Summary};
 
@@ -77,6 +79,9 @@ pub enum Error {
         /// How long the name of the custom resource may be.
         allowed: usize,
     },
+    /// What was rendered is not what its reader accepts.
+    #[error("the generated files are not accepted")]
+    Judgement(#[from] judgement::Error),
     /// A child could not be written.
     #[error("cannot write the workload's objects")]
     Apply(#[source] applier::Error),
@@ -91,6 +96,7 @@ impl Error {
         match self {
             Self::Observe(_) => "ObserveFailed",
             Self::Name { .. } | Self::Render(..) => "InvalidSpecification",
+            Self::Judgement(_) => "ConfigurationRefused",
             Self::Apply(_) => "ApplyFailed",
             Self::Report(_) => "StatusUpdateFailed",
         }
@@ -99,9 +105,9 @@ impl Error {
     /// When to try again.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Name { .. } => Retry::OnChange,
+            Self::Name { .. } | Self::Judgement(judgement::Error::NoObject(_)) => Retry::OnChange,
             Self::Render(_, retry) => *retry,
-            Self::Observe(_) | Self::Apply(_) | Self::Report(_) => Retry::Backoff,
+            Self::Observe(_) | Self::Judgement(_) | Self::Apply(_) | Self::Report(_) => Retry::Backoff,
         }
     }
 
@@ -145,6 +151,8 @@ pub struct Controller<W: Workload> {
     pub metrics: Metrics,
     /// What the flags mean for rendering.
     pub settings: Arc<Settings>,
+    /// Has what was rendered judged, where that is wanted.
+    pub judge: Option<Judge>,
     /// Whether events may be read that say why a set has no pods.
     pub obstacles: Access,
     /// What to do with pods that a failed update left behind.
@@ -172,6 +180,17 @@ fn check_names<W: Workload>(resource: &W::Resource) -> Result<(), Error> {
     }
 }
 
+/// What `resource` is rendered from.
+async fn observed<W: Workload>(
+    workload: &W,
+    resource: &Arc<W::Resource>,
+    cache: &mut W::Cache,
+) -> Result<W::Observed, Error> {
+    check_names::<W>(resource)?;
+    let observed = workload.observe(Arc::clone(resource), cache).await;
+    observed.map_err(|error| Error::Observe(error.into()))
+}
+
 /// What should exist for `resource`, and what that was made from. `complete` may add to what was observed.
 ///
 /// # Errors
@@ -183,14 +202,9 @@ pub async fn rendered<W: Workload>(
     cache: &mut W::Cache,
     complete: impl FnOnce(&mut W::Observed),
 ) -> Result<(Rendered, W::Observed), Error> {
-    check_names::<W>(resource)?;
-    let observed = workload.observe(Arc::clone(resource), cache).await;
-    let mut observed = observed.map_err(|error| Error::Observe(error.into()))?;
+    let mut observed = observed(workload, resource, cache).await?;
     complete(&mut observed);
-    let rendered = W::render(&observed, settings, cache).map_err(|error| {
-        let retry = W::retry(&error);
-        Error::Render(error.into(), retry)
-    })?;
+    let rendered = judgement::render::<W>(&observed, settings, cache)?;
     Ok((rendered, observed))
 }
 
@@ -202,6 +216,9 @@ impl<W: Workload> Controller<W> {
             self.caches.forget(&key);
             self.metrics.forget(W::CONTROLLER, &key);
             self.histories.forget(&key);
+            if let Some(judge) = &self.judge {
+                judge.forget(&key);
+            }
             self.applier.forget_gone();
             return Outcome::Done;
         };
@@ -289,7 +306,16 @@ impl<W: Workload> Controller<W> {
         resource: &Arc<W::Resource>,
         cache: &mut W::Cache,
     ) -> Result<(Rendered, Vec<bindings::Selected>), Error> {
-        let (rendered, observed) = rendered(&self.workload, resource, &self.settings, cache, |_| {}).await?;
+        let observed = observed(&self.workload, resource, cache).await?;
+        let settings = &self.settings;
+        let rendered = match &self.judge {
+            None => judgement::render::<W>(&observed, settings, cache)?,
+            Some(judge) => {
+                let generation = resource.meta().generation.unwrap_or_default();
+                let workload = (&ObjectKey::of(&**resource), generation);
+                (judge.rendered::<W>(workload, &observed, settings, cache)).await?
+            }
+        };
         let bound = if self.bindings.is_on() {
             W::selected(&observed)
         } else {

@@ -1,6 +1,6 @@
 //! What the pipeline asks of the API server, call by call: the order of writes, and that needless ones are left out.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crds::{Prometheus, WorkloadResource};
 use k8s_openapi::api::apps::v1::StatefulSet;
@@ -12,6 +12,7 @@ use serde_json::json;
 use super::*;
 use crate::api_server::{ApiServer, Call, api_server};
 use crate::args::{Args, RecreationPolicy, Watch};
+use crate::assets::Assets;
 use crate::object::{ConfigKind, ControllerLabel};
 use crate::permissions::Part;
 use crate::selector::ObjectSelector;
@@ -65,6 +66,11 @@ impl Workload for Scripted {
 
     fn render(observed: &Self::Observed, _settings: &Settings, _cache: &mut ()) -> Result<Rendered, Wrong> {
         observed.clone()
+    }
+
+    fn assets(_observed: &Self::Observed) -> &Assets {
+        static NOTHING: LazyLock<Assets> = LazyLock::new(Assets::default);
+        &NOTHING
     }
 
     fn retry(_error: &Wrong) -> Retry {
@@ -184,6 +190,7 @@ impl World {
             histories: Histories::default(),
             metrics: Metrics::register(&mut Registry::default()),
             settings: Arc::new(args.settings(cluster)),
+            judge: None,
             obstacles: Access::Permitted,
             repair: RepairPolicy::None,
             refreshes: None,

@@ -12,12 +12,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::bindings::Selected;
+use super::judgement::Question;
 use super::{Metrics, Rendered, health};
 use crate::args;
-use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
+use crate::assets::Assets;
+use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
 use crate::pod::requirements::StorageClasses;
-use crate::selector::ObjectSelector;
+use crate::selector::{ObjectSelector, Selector};
 use crate::settings::Settings;
 use crate::watch::{Children, ConfigStores, Interests, Namespaces, Scope, Scopes, Store};
 
@@ -54,7 +56,7 @@ pub trait Workload: Send + Sync + 'static {
         + Sync
         + 'static;
     /// All that rendering needs.
-    type Observed: Send + Sync;
+    type Observed: Clone + Send + Sync;
     /// What is kept of a custom resource from one run to the next, which never shows in what is rendered.
     type Cache: Default + Send + Sync + 'static;
     /// Why something that rendering needs could not be read.
@@ -101,6 +103,19 @@ pub trait Workload: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Takes objects from those that were observed, and gives their rejections. Pure.
+    fn leave_out(_observed: &mut Self::Observed, _left_out: &LeftOut) -> Vec<Rejection> {
+        Vec::new()
+    }
+
+    /// The contents of Secrets and `ConfigMap`s that were observed.
+    fn assets(observed: &Self::Observed) -> &Assets;
+
+    /// What the program that reads the rendered files can be asked about them. Pure.
+    fn questions(_observed: &Self::Observed, _rendered: &Rendered) -> Vec<Question> {
+        Vec::new()
+    }
+
     /// The objects that should exist. Pure: the same observation gives the same objects, whatever is in the cache.
     ///
     /// # Errors
@@ -116,6 +131,11 @@ pub trait Workload: Send + Sync + 'static {
 
     /// What the custom resource selects, by kind of configuration object.
     fn selects(resource: &Self::Resource) -> BTreeMap<ConfigKind, ObjectSelector>;
+
+    /// What it asks of the labels of namespaces, besides selecting objects in them.
+    fn namespaces(_resource: &Self::Resource) -> Vec<Selector> {
+        Vec::new()
+    }
 
     /// A configuration object that it names, whatever its selectors say.
     fn names(_resource: &Self::Resource) -> Option<(ConfigKind, ObjectKey)> {

@@ -30,6 +30,7 @@ use crate::election::{self, Leadership};
 use crate::kubelet;
 use crate::permissions::review::missing_permissions;
 use crate::permissions::{self, Part};
+use crate::reconcile::judgement::Readers;
 use crate::reconcile::{Metrics, QueueFamilies};
 use crate::settings::Cluster;
 use crate::watch::{Scope, ScopeError, Scopes, WatchMetrics};
@@ -64,6 +65,9 @@ pub enum Error {
     /// Somebody else may be working.
     #[error(transparent)]
     Lost(#[from] election::Lost),
+    /// A program of `--check-configuration` does not run.
+    #[error("--check-configuration")]
+    Readers(#[source] process::program::Error),
     /// The HTTP server cannot start.
     #[error(transparent)]
     Server(#[from] server::Error),
@@ -119,6 +123,10 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     let mut registry = Registry::default();
     let metrics = AllMetrics::register(&mut registry, &args);
     let scopes = Scopes::of(&args.watch)?;
+    let readers = Readers::of(&args.check).map(Arc::new);
+    if let Some(readers) = &readers {
+        readers.check().await.map_err(Error::Readers)?;
+    }
     let client = client(&args.api_server, metrics.client.clone()).await?;
     let readiness = server::Readiness::default();
     let liveness = Liveness::default();
@@ -151,6 +159,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
             args,
             client,
             settings,
+            readers,
             scopes,
             metrics,
             readiness,

@@ -21,6 +21,7 @@ use crate::object::ControllerLabel;
 use crate::permissions::Part;
 use crate::pod::requirements::StorageClasses;
 use crate::reconcile::bindings::Writer;
+use crate::reconcile::judgement::Judge;
 use crate::reconcile::{Applier, Bindings, Controller, Events, Histories, SILENCE, Sources, Workload, queue};
 use crate::watch::{Children, Interests, Listed, Namespaces, Source, Watch};
 
@@ -188,7 +189,7 @@ impl Session<'_> {
             namespaces: Arc::clone(&self.namespaces),
             children: self.children.clone(),
             interests,
-            max_references: self.start.args.watch.max_references_per_object,
+            max_references: self.start.args.caps.max_references_per_object,
             storage_classes: if self.available.may(Part::StorageClasses) {
                 StorageClasses::Readable
             } else {
@@ -212,6 +213,7 @@ impl Session<'_> {
             histories: Histories::default(),
             metrics: metrics.reconcile.clone(),
             settings: Arc::clone(&self.start.settings),
+            judge: self.start.readers.clone().map(Judge::new),
             obstacles: self.available.access(Part::Obstacles),
             repair: self.start.args.watch.repair_policy_for_statefulsets,
             refreshes: (!interval.is_zero()).then_some(triggers.refreshes),

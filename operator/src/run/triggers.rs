@@ -152,6 +152,7 @@ pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Ro
     watch.on_change(move |change| match &change.new {
         Some(object) if change.concerns_metadata() => {
             own.interests.selects(&change.key, W::selects(object), W::names(object));
+            own.interests.namespaces(&change.key, W::namespaces(object));
             own.send(own.kind.clone(), change, change.key.clone(), Extent::Everything);
         }
         Some(_) => {}

@@ -1,10 +1,13 @@
 //! What the operator's flags mean for the objects that it renders. Plain values: the flags themselves are in `args`,
 //! and tests build these directly.
 
+pub mod caps;
 pub mod images;
 pub mod versions;
 
 use std::collections::BTreeMap;
+
+pub use caps::Caps;
 
 /// The settings that renderers depend on.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +35,8 @@ pub struct Settings {
     pub large_rules_compressed: bool,
     /// What tenants are kept from beyond what the original keeps them from.
     pub tenancy: Tenancy,
+    /// How much configuration objects may add to a workload.
+    pub caps: Caps,
     /// Only objects with this value in the annotation `operator.prometheus.io/controller-id` are ours
     /// (`--controller-id`); empty: only those without the annotation.
     pub controller_id: String,
@@ -107,6 +112,7 @@ impl Default for Settings {
             unmanaged_configuration_disabled: false,
             large_rules_compressed: false,
             tenancy: Tenancy::default(),
+            caps: Caps::default(),
             controller_id: String::new(),
             gates: Gates {
                 topology_sharding: true,

@@ -17,7 +17,7 @@ use crate::rules::fetch::find_rule_files;
 use crate::selector::ObjectSelector;
 
 /// What is known of one Thanos Ruler and of what it needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Observed {
     /// The object.
     pub thanos_ruler: Arc<ThanosRuler>,

@@ -58,7 +58,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RuleFileCach
     observed.requirements.check(&statefulset::selector(&name))?;
     let remote_write = remote_write(thanos_ruler, version, &observed.assets)?;
     let rules = (observed.rules.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
-    let target = RuleTarget::thanos_ruler(&thanos_ruler.spec, version).with_tenancy(settings.tenancy);
+    let target = RuleTarget::thanos_ruler(&thanos_ruler.spec, version).with_settings(settings);
     let (rules, mut rejections, _) = cache.rule_files(&target, rules);
     rejections.sort();
     let prefix = names::rule_files(&name);

@@ -7,6 +7,7 @@ use crds::v1alpha1::AlertmanagerConfig;
 use formats::gzip;
 use formats::version::Version;
 use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::Secret;
 
 use super::base::{self, Base, DEFAULT};
 use super::context::{Words, mode};
@@ -21,6 +22,7 @@ use crate::check::invalid::Invalid;
 use crate::object::{ByKey, ObjectKey, Rejection};
 use crate::pod::sharded_secret::LIMIT;
 use crate::reconcile::Notice;
+use crate::settings::Caps;
 
 /// Key of the configuration in the user's Secret.
 const USER_KEY: &str = "alertmanager.yaml";
@@ -79,6 +81,7 @@ pub fn configuration(
     observed: &Observed,
     objects: &ByKey<AlertmanagerConfig>,
     version: Version,
+    caps: Caps,
     cache: &mut PartCache,
 ) -> Result<Configuration, Error> {
     let spec = &observed.alertmanager.spec;
@@ -94,7 +97,11 @@ pub fn configuration(
     let text = data.remove(USER_KEY).map_or_else(|| DEFAULT.into(), |value| value.0);
     let mut made = match (&observed.root, &spec.alertmanager_config_selector) {
         (Root::NotNamed, None) => passed_through(observed, &text, version)?,
-        _ => generated(observed, &text, objects, version, cache)?,
+        _ => {
+            let templates: usize = data.values().map(|value| value.0.len()).sum();
+            let limits = (caps, LIMIT.saturating_sub(templates));
+            generated(observed, &text, objects, version, limits, cache)?
+        }
     };
     data.append(&mut made.data);
     let size = data.values().map(|value| value.0.len()).sum();
@@ -102,6 +109,15 @@ pub fn configuration(
         return Err(Error::TooLarge(size));
     }
     Ok(Configuration { data, ..made })
+}
+
+/// The configuration in the generated Secret of the Alertmanager called `name`, unpacked.
+pub fn text(name: &str, secrets: &[Secret]) -> Option<Vec<u8>> {
+    let generated = names::generated_config(name);
+    let own = secrets
+        .iter()
+        .find(|secret| secret.metadata.name.as_ref() == Some(&generated))?;
+    gzip::decompress(&*own.data.as_ref()?.get(GENERATED_KEY)?.0, u64::MAX).ok()
 }
 
 /// That the default configuration is in force, where the user has named another one or has written one under another key.
@@ -138,6 +154,7 @@ fn generated(
     text: &[u8],
     objects: &ByKey<AlertmanagerConfig>,
     version: Version,
+    (caps, room): (Caps, usize),
     cache: &mut PartCache,
 ) -> Result<Configuration, Error> {
     let spec = &observed.alertmanager.spec;
@@ -163,6 +180,8 @@ fn generated(
         strategy: (spec.alertmanager_config_matcher_strategy.as_ref()).and_then(|strategy| strategy.type_),
         namespace: &key.namespace,
         assets: &observed.assets,
+        caps,
+        room,
     };
     let rendering = cache.render(&input, objects);
     Ok(together(base, rendering))

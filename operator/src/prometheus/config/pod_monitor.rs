@@ -22,16 +22,18 @@ use crate::object::ObjectKey;
 const POD_LABEL: &str = "__meta_kubernetes_pod_label_";
 
 /// The scrape jobs of `monitor`, in the order of its endpoints. What the version does not know is added to `dropped`.
-pub fn pod_monitor_jobs(monitor: &PodMonitor, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
+pub fn pod_monitor_jobs(
+    monitor: &PodMonitor,
+    context: &Context<'_>,
+    dropped: &mut Vec<DroppedField>,
+) -> impl Iterator<Item = Yaml> {
     let object = ObjectKey::of(monitor);
-    (monitor.spec.pod_metrics_endpoints.iter().enumerate())
-        .map(|(index, endpoint)| {
-            let name = format!("podMonitor/{object}/{index}");
-            part(name.as_str(), &object.namespace, context, dropped, |scope| {
-                job(monitor, endpoint, &object, &name, scope)
-            })
+    (monitor.spec.pod_metrics_endpoints.iter().enumerate()).map(move |(index, endpoint)| {
+        let name = format!("podMonitor/{object}/{index}");
+        part(name.as_str(), &object.namespace, context, dropped, |scope| {
+            job(monitor, endpoint, &object, &name, scope)
         })
-        .collect()
+    })
 }
 
 fn job(monitor: &PodMonitor, endpoint: &PodMetricsEndpoint, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Yaml {

@@ -33,16 +33,14 @@ pub fn service_monitor_jobs(
     monitor: &ServiceMonitor,
     context: &Context<'_>,
     dropped: &mut Vec<DroppedField>,
-) -> Vec<Yaml> {
+) -> impl Iterator<Item = Yaml> {
     let object = ObjectKey::of(monitor);
-    (monitor.spec.endpoints.iter().enumerate())
-        .map(|(index, endpoint)| {
-            let name = format!("serviceMonitor/{object}/{index}");
-            part(name.as_str(), &object.namespace, context, dropped, |scope| {
-                job(monitor, endpoint, &object, &name, scope)
-            })
+    (monitor.spec.endpoints.iter().enumerate()).map(move |(index, endpoint)| {
+        let name = format!("serviceMonitor/{object}/{index}");
+        part(name.as_str(), &object.namespace, context, dropped, |scope| {
+            job(monitor, endpoint, &object, &name, scope)
         })
-        .collect()
+    })
 }
 
 fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Yaml {

@@ -15,6 +15,7 @@ use crate::object::ObjectKey;
 use crate::prometheus::config::Facts;
 use crate::prometheus::instance::Scraper;
 use crate::prometheus::scrape_object::ScrapeObject;
+use crate::settings::Caps;
 
 /// A monitor that the Prometheus cannot serve.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +51,7 @@ pub struct Checks<'a> {
     pub(super) relabeling: relabel::Rules,
     pub(super) assets: &'a Assets,
     pub(super) denies_files: bool,
+    pub(super) caps: Caps,
 }
 
 impl<'a> Checks<'a> {
@@ -69,6 +71,7 @@ impl<'a> Checks<'a> {
             relabeling: relabel::Rules::new(version, scheme),
             assets,
             denies_files: settings.tenancy.denies_files,
+            caps: settings.caps,
         }
     }
 

@@ -231,3 +231,57 @@ fn what_is_optional_may_be_missing() {
         assert_eq!(message(json!({}), endpoint.clone()), None, "{endpoint}");
     }
 }
+
+#[test]
+fn a_class_is_used_by_the_namespaces_that_it_selects() {
+    let class = |is_default: bool| json!({ "name": "guarded", "default": is_default, "namespaceSelector": { "matchLabels": { "team": "a" } } });
+    let selected = |classes: Value, named: Option<&str>| {
+        let mut prometheus = json!({"serviceMonitorSelector": {}, "serviceMonitorNamespaceSelector": {}});
+        prometheus["scrapeClasses"] = classes;
+        let prometheus = self::prometheus(prometheus);
+        let mut all = Objects::default();
+        for namespace in ["a", "b", "unknown"] {
+            let mut monitor = (*monitor(namespace, "m", json!({}))).clone();
+            monitor.spec.scrape_class = named.map(Into::into);
+            all.service_monitors.insert(ObjectKey::of(&monitor), Arc::new(monitor));
+        }
+        let labels = |team: &str| [("team".to_owned(), team.to_owned())].into();
+        let known = NamespaceLabels::from([("a".into(), labels("a")), ("b".into(), labels("b"))]);
+        let candidates = candidates(&(&prometheus).into(), all, &known).expect("valid selectors");
+        let left_out = candidates.left_out.into_iter();
+        left_out
+            .map(|((_, key), message)| (key.to_string(), message))
+            .collect::<Vec<_>>()
+    };
+    let message = |rest: &str| {
+        format!(
+            "scrapeClass: objects of its namespace may not use scrape class \"guarded\"{rest}: its namespaceSelector does not select the namespace"
+        )
+    };
+    let strangers = |rest: &str| ["b/m", "unknown/m"].map(|key| (key.to_owned(), message(rest)));
+    assert_eq!(selected(json!([class(false)]), Some("guarded")), strangers(""));
+    assert_eq!(
+        selected(json!([class(true)]), None),
+        strangers(", which is the default one")
+    );
+    assert_eq!(selected(json!([class(false)]), None), []);
+    assert_eq!(selected(json!([class(true), {"name": "open"}]), Some("open")), []);
+    assert_eq!(
+        selected(json!([{"name": "guarded", "namespaceSelector": {}}]), Some("guarded")),
+        []
+    );
+    assert_eq!(selected(json!([{"name": "guarded"}]), Some("guarded")), []);
+}
+
+#[test]
+fn a_class_whose_selector_is_none_fails_the_instance() {
+    let selector = json!({ "matchExpressions": [{ "key": "team", "operator": "In" }] });
+    let prometheus = prometheus(json!({ "scrapeClasses": [{ "name": "x", "namespaceSelector": selector }] }));
+    let error = candidates(&(&prometheus).into(), everything(), &NamespaceLabels::new()).expect_err("wrong");
+    assert!(
+        error
+            .to_string()
+            .starts_with("scrapeClasses[\"x\"].namespaceSelector: key \"team\""),
+        "{error}"
+    );
+}

@@ -22,6 +22,8 @@ pub struct Selected {
     pub kind: ConfigKind,
     /// Which one.
     pub object: ObjectKey,
+    /// Its identity.
+    pub uid: Option<String>,
     /// Its generation then.
     pub generation: i64,
 }
@@ -35,6 +37,7 @@ impl Selected {
         objects.into_iter().map(move |(key, object)| Self {
             kind: K::KIND,
             object: key.clone(),
+            uid: object.meta().uid.clone(),
             generation: object.meta().generation.unwrap_or_default(),
         })
     }

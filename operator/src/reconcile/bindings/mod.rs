@@ -17,6 +17,9 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use formats::excerpt::beginning;
+
+use super::status::MESSAGE_LIMIT;
 use super::{Extent, Trigger};
 use crate::object::{ConfigKind, ObjectKey, Rejection};
 
@@ -31,6 +34,16 @@ struct Verdict {
     generation: i64,
     /// Why it is left out, unless it is in.
     rejection: Option<String>,
+}
+
+impl Verdict {
+    /// Left out, for a reason that fits into a condition.
+    fn rejected(generation: i64, message: &str) -> Self {
+        Self {
+            generation,
+            rejection: Some(beginning(message, MESSAGE_LIMIT).to_owned()),
+        }
+    }
 }
 
 /// What a workload made of the objects that it selects, by kind.
@@ -76,6 +89,7 @@ impl Bindings {
             kind,
             object,
             generation,
+            uid: _,
         } in selected
         {
             let rejection = None;
@@ -87,7 +101,7 @@ impl Bindings {
         } in rejections
         {
             if let Some(verdict) = verdicts.get_mut(kind).and_then(|kind| kind.get_mut(object)) {
-                verdict.rejection = Some(message.clone());
+                *verdict = Verdict::rejected(verdict.generation, message);
             }
         }
         self.want(workload, Wanted::Entries(verdicts));

@@ -11,7 +11,7 @@ use operator::alertmanager::config::secret;
 use operator::alertmanager::observe::{Configuration, Observed, Root};
 use operator::assets::Assets;
 use operator::pod::requirements::Requirements;
-use operator::settings::versions;
+use operator::settings::{Caps, versions};
 use serde_json::{Map, Value, json};
 
 use super::objects::{compare, list, read};
@@ -42,6 +42,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
         &observed,
         &BTreeMap::new(),
         versions::ALERTMANAGER,
+        Caps::default(),
         &mut PartCache::default(),
     );
     let configuration = match (case.expected()?, ours) {
