@@ -12,6 +12,7 @@ use super::{Content, RuleFiles, RuleTarget, file_name, rule_file, stored};
 use crate::assets::{Assets, References};
 use crate::cache::{Basis, Outcomes, Render};
 use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
+use crate::pod::changed_at;
 use crate::pod::metadata::{self, Parent, map};
 use crate::settings::Settings;
 
@@ -91,6 +92,7 @@ impl RuleFileCache {
         let mut config_maps = self.config_maps(prefix, label, files);
         for config_map in &mut config_maps {
             config_map.metadata = metadata::managed(owner.clone(), config_map.name_any(), &map([label]), settings);
+            changed_at::make_room(settings.changes_timed, &mut config_map.data);
         }
         config_maps
     }

@@ -30,6 +30,8 @@ pub struct Settings {
     pub unmanaged_configuration_disabled: bool,
     /// Rule files that are too large for a `ConfigMap` are compressed, and unpacked in the pods (`--compress-large-rules`).
     pub large_rules_compressed: bool,
+    /// What is mounted says when its change was noticed (`--change-timestamps`).
+    pub changes_timed: bool,
     /// What tenants are kept from beyond what the original keeps them from.
     pub tenancy: Tenancy,
     /// Only objects with this value in the annotation `operator.prometheus.io/controller-id` are ours
@@ -106,6 +108,7 @@ impl Default for Settings {
             annotations: BTreeMap::new(),
             unmanaged_configuration_disabled: false,
             large_rules_compressed: false,
+            changes_timed: false,
             tenancy: Tenancy::default(),
             controller_id: String::new(),
             gates: Gates {
