@@ -9,6 +9,7 @@
 //! and [`healthcheck`] are the runs that end by themselves.
 
 pub mod args;
+mod changed_at;
 pub mod check;
 pub mod environment;
 pub mod expand;

@@ -48,6 +48,7 @@ pub struct Metrics {
     last_check_successful: Family<NoLabels, Gauge>,
     config_hash: Gauge<f64, AtomicU64>,
     delay: Histogram,
+    age: Histogram,
     target_successful: Family<Target, Gauge>,
     target_failures: Family<Failure, Counter>,
     target_restarts: Family<Target, Counter>,
@@ -96,6 +97,7 @@ impl Default for Metrics {
             last_check_successful: Family::default(),
             config_hash: Gauge::default(),
             delay: Histogram::new(DELAYS),
+            age: Histogram::new(DELAYS),
             target_successful: Family::default(),
             target_failures: Family::default(),
             target_restarts: Family::default(),
@@ -199,6 +201,8 @@ impl Metrics {
         registry.register("reloader_watch_backend", help, self.backends.clone());
         let help = "Seconds from a noticed change to the end of the reload that succeeded, the delay included";
         registry.register("reloader_detection_to_reload_seconds", help, self.delay.clone());
+        let help = "Seconds from the moment at which the operator noticed a change to the end of the reload that succeeded";
+        registry.register("reloader_change_to_loaded_seconds", help, self.age.clone());
     }
 
     fn register_targets(&self, registry: &mut Registry) {
@@ -253,10 +257,13 @@ impl Metrics {
         }
     }
 
-    /// A target runs what was noticed `delay` ago.
-    pub fn loaded(&self, fingerprint: Fingerprint, delay: Duration) {
+    /// A target runs what was noticed `delay` ago, and was made `age` ago if somebody said when.
+    pub fn loaded(&self, fingerprint: Fingerprint, delay: Duration, age: Option<Duration>) {
         self.config_hash.set(fingerprint.number());
         self.delay.observe(delay.as_secs_f64());
+        if let Some(age) = age {
+            self.age.observe(age.as_secs_f64());
+        }
     }
 
     /// Counts a restart of a target.
@@ -308,7 +315,8 @@ mod tests {
         metrics.reloaded("a", None);
         metrics.reloaded("b", Some(Trouble::Refused));
         metrics.reloaded("a", None);
-        metrics.loaded(Fingerprint([0; 32]), Duration::from_millis(7));
+        metrics.loaded(Fingerprint([0; 32]), Duration::from_millis(7), None);
+        metrics.loaded(Fingerprint([0; 32]), Duration::from_secs(7), Some(Duration::from_secs(8)));
         metrics.restarted("a");
         metrics.checked(true);
         metrics.doubted("a");
@@ -333,6 +341,8 @@ mod tests {
             "reloader_config_last_check_successful{} 1",
             "reloader_last_successful_config_hash 0.0",
             "reloader_detection_to_reload_seconds_bucket{le=\"0.01\"} 1",
+            "reloader_change_to_loaded_seconds_count 1",
+            "reloader_change_to_loaded_seconds_bucket{le=\"10.0\"} 1",
             "reloader_target_last_reload_successful{target=\"b\"} 0",
             "reloader_target_reloads_failed_total{target=\"b\",reason=\"refused\"} 1",
             "reloader_target_restarts_total{target=\"a\"} 1",

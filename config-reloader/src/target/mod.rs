@@ -13,7 +13,7 @@ mod tls;
 mod verify;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -45,6 +45,8 @@ pub struct Revision {
     pub fingerprint: Fingerprint,
     /// When the change was noticed.
     pub noticed: Instant,
+    /// When the change was made, where somebody says so.
+    pub changed_at: Option<SystemTime>,
     /// How often a reload was asked for without a change.
     pub forced: u64,
 }
@@ -83,6 +85,11 @@ impl Known {
     }
 }
 
+/// How long ago that was; nothing where clocks disagree.
+fn age(at: Option<SystemTime>) -> Option<Duration> {
+    at?.elapsed().ok()
+}
+
 impl Target {
     /// Keeps the target at the latest revision. Never ends; may be dropped at any time.
     pub async fn run(self, mut revisions: watch::Receiver<Option<Revision>>, metrics: Metrics, health: Health) {
@@ -111,7 +118,7 @@ impl Target {
             }
             match result {
                 Ok(reloaded) => {
-                    metrics.loaded(revision.fingerprint, revision.noticed.elapsed());
+                    metrics.loaded(revision.fingerprint, revision.noticed.elapsed(), age(revision.changed_at));
                     if let Some(doubt) = &reloaded.doubt {
                         metrics.doubted(&self.name);
                         warn!(target = self.name, %doubt, "the target reloaded, but may run something else than the file");

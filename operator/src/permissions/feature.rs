@@ -11,8 +11,6 @@ pub enum Feature {
     RepairByEviction,
     /// Pods that a failed update left are deleted.
     RepairByDeletion,
-    /// Pods see at once what changed in their volumes.
-    PodRefresh,
 }
 
 impl Feature {
@@ -22,7 +20,6 @@ impl Feature {
         Self::AgentDaemonSet,
         Self::RepairByEviction,
         Self::RepairByDeletion,
-        Self::PodRefresh,
     ];
 
     /// Its name, for files and objects.
@@ -32,7 +29,6 @@ impl Feature {
             Self::AgentDaemonSet => "agent-daemonset",
             Self::RepairByEviction => "repair-by-eviction",
             Self::RepairByDeletion => "repair-by-deletion",
-            Self::PodRefresh => "pod-refresh",
         }
     }
 
@@ -43,7 +39,6 @@ impl Feature {
             Self::AgentDaemonSet => "--feature-gates=PrometheusAgentDaemonSet=true",
             Self::RepairByEviction => "--repair-policy-for-statefulsets=evict",
             Self::RepairByDeletion => "--repair-policy-for-statefulsets=delete",
-            Self::PodRefresh => "--pod-refresh-interval=5s",
         }
     }
 }

@@ -238,7 +238,6 @@ impl Part {
             Self::DaemonSets => Some(Feature::AgentDaemonSet),
             Self::RepairByEviction => Some(Feature::RepairByEviction),
             Self::RepairByDeletion => Some(Feature::RepairByDeletion),
-            Self::Refresh => Some(Feature::PodRefresh),
             _ => None,
         }
     }

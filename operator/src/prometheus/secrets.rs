@@ -13,6 +13,7 @@ use super::names;
 use super::observe::Observed;
 use crate::assets::{Assets, Reference, TlsFiles};
 use crate::object::ObjectKey;
+use crate::pod::changed_at;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
 use crate::pod::web;
@@ -43,16 +44,16 @@ impl Secrets<'_> {
         let mut secrets = Vec::new();
         // Ahead of the configuration that names them.
         for (number, file) in std::mem::take(&mut self.job_files) {
-            secrets.push(self.secret(
+            secrets.push(self.timed(
                 names::job_file_secret(&instance, number),
                 &names::job_file(number),
                 file,
             ));
         }
         match self.configuration.take() {
-            Some(configuration) => secrets.push(self.secret(names::prefixed(&instance), CONFIG_KEY, configuration)),
+            Some(configuration) => secrets.push(self.timed(names::prefixed(&instance), CONFIG_KEY, configuration)),
             None if self.observed.configured => rendered.desired.untouched.push(names::prefixed(&instance)),
-            None => secrets.push(self.secret(names::prefixed(&instance), CONFIG_KEY, gzip::compress(b""))),
+            None => secrets.push(self.timed(names::prefixed(&instance), CONFIG_KEY, gzip::compress(b""))),
         }
         let files = (self.tls_files.contents(&self.observed.assets))
             .map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()))
@@ -71,6 +72,13 @@ impl Secrets<'_> {
             secrets.push(self.secret(name, names::THANOS_HTTP_CLIENT_FILE, THANOS_HTTP_CLIENT.into()));
         }
         (secrets, tls_names)
+    }
+
+    /// One that the config-reloader watches.
+    fn timed(&self, name: String, key: &str, content: Vec<u8>) -> Secret {
+        let mut secret = self.secret(name, key, content);
+        changed_at::make_room(self.settings.changes_timed, &mut secret.data);
+        secret
     }
 
     fn secret(&self, name: String, key: &str, content: Vec<u8>) -> Secret {

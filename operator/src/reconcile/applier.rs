@@ -102,6 +102,8 @@ pub struct Owner {
     pub key: ObjectKey,
     /// Its identity: another object of the same name is another owner.
     pub uid: String,
+    /// When the change was noticed that is applied, as pods are told.
+    pub changed_at: String,
 }
 
 /// What was done, also where something failed then.
@@ -270,7 +272,7 @@ impl Applier {
                 Some(_) => None,
                 None => api.get_opt(&key.name).await.map_err(failed::<K>(Verb::Read, key))?,
             };
-            let (write, next) = match (replacement, live) {
+            let (write, mut next) = match (replacement, live) {
                 (Some(next), _) => (Write::Replace, next),
                 (None, None) => (Write::Create, child.clone()),
                 (None, Some(live)) => {
@@ -283,6 +285,7 @@ impl Applier {
                     (Write::Replace, next)
                 }
             };
+            next.changed_at(&owner.changed_at);
             match self.send(write, &next, key).await {
                 Ok(metadata) => return Ok((metadata, true)),
                 Err(error) if is_overtaken(write, &error) && attempt <= CONFLICT_RETRIES => {}

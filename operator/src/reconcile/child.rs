@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use k8s_openapi::ByteString;
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, PodTemplateSpec, Secret, Service};
@@ -10,6 +11,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference}
 use kube::Resource;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::pod::changed_at;
 
 /// Annotations with this prefix belong to the operator: those that it does not set any more go away.
 const OWN_PREFIX: &str = "operator.prometheus.io/";
@@ -40,6 +43,9 @@ pub trait Child:
     /// the API server fills in make the two incomparable.
     fn equals(&self, live: &Self) -> bool;
 
+    /// Says in the room that there may be for it when the change that it holds was noticed.
+    fn changed_at(&mut self, _time: &str) {}
+
     /// Whether pods of `live` could be taken over if `self` took its place as another object.
     fn takes_over_pods(&self, _live: &Self) -> bool {
         false
@@ -54,6 +60,11 @@ pub trait Child:
 impl Child for Secret {
     fn carry_over(&mut self, live: &Self) {
         merge_metadata(&mut self.metadata, &live.metadata);
+        changed_at::keep(self.data.as_mut(), live.data.as_ref());
+    }
+
+    fn changed_at(&mut self, time: &str) {
+        changed_at::fill(self.data.as_mut(), ByteString(time.as_bytes().to_vec()));
     }
 
     fn over(mut self, live: &ObjectMeta) -> Option<Self> {
@@ -69,6 +80,11 @@ impl Child for Secret {
 impl Child for ConfigMap {
     fn carry_over(&mut self, live: &Self) {
         merge_metadata(&mut self.metadata, &live.metadata);
+        changed_at::keep(self.data.as_mut(), live.data.as_ref());
+    }
+
+    fn changed_at(&mut self, time: &str) {
+        changed_at::fill(self.data.as_mut(), time.to_owned());
     }
 
     fn over(mut self, live: &ObjectMeta) -> Option<Self> {

@@ -24,8 +24,9 @@ mod tests;
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use formats::changed_at;
 use kube::{Client, Resource, ResourceExt};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +37,7 @@ pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};
 pub use events::{Access, Events, Warning};
 pub use metrics::{Counts, Metrics, TriggerLabel, object_label};
-pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, SILENCE, Trigger, queue};
+pub use queue::{Extent, Outcome, Pace, Queue, QueueFamilies, QueueMetrics, SILENCE, Trigger, queue};
 pub use status::{Condition, Histories};
 pub use workload::{Retry, Sources, Workload};
 
@@ -209,8 +210,9 @@ pub async fn rendered<W: Workload>(
 }
 
 impl<W: Workload> Controller<W> {
-    /// Brings one object to its wanted state, or only its status up to date, and says when to come back.
-    pub async fn reconcile(&self, key: ObjectKey, extent: Extent) -> Outcome {
+    /// Brings one object to its wanted state, or only its status up to date, and says when to come back. It has been wanted
+    /// `since`.
+    pub async fn reconcile(&self, key: ObjectKey, extent: Extent, since: Instant) -> Outcome {
         let Some(resource) = self.resources.get(&key) else {
             self.workload.forget(&key);
             self.caches.forget(&key);
@@ -235,7 +237,7 @@ impl<W: Workload> Controller<W> {
         let mut run = match extent {
             Extent::Status => Run::StatusOnly,
             Extent::Everything if W::paused(&resource) => Run::Paused,
-            Extent::Everything => self.timed(&key, &resource).await,
+            Extent::Everything => self.timed(&key, &resource, since).await,
         };
         if run.error().is_some_and(Error::is_end_of_namespace) {
             tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "namespace is being deleted");
@@ -264,9 +266,9 @@ impl<W: Workload> Controller<W> {
         }
     }
 
-    async fn timed(&self, key: &ObjectKey, resource: &Arc<W::Resource>) -> Run {
+    async fn timed(&self, key: &ObjectKey, resource: &Arc<W::Resource>, since: Instant) -> Run {
         let started = Instant::now();
-        let run = self.everything(key, resource).await;
+        let run = self.everything(key, resource, since).await;
         let controller = W::CONTROLLER;
         self.metrics.reconciled.get_or_create(&controller).inc();
         self.metrics
@@ -285,7 +287,7 @@ impl<W: Workload> Controller<W> {
     }
 
     /// The pipeline up to the report.
-    async fn everything(&self, key: &ObjectKey, resource: &Arc<W::Resource>) -> Run {
+    async fn everything(&self, key: &ObjectKey, resource: &Arc<W::Resource>, since: Instant) -> Run {
         let mut cache = self.caches.take(key);
         let rendered = self.rendered(resource, &mut cache).await;
         self.caches.put(key, cache);
@@ -293,7 +295,7 @@ impl<W: Workload> Controller<W> {
             Ok((rendered, bound)) => Summary::of(rendered, bound),
             Err(error) => return Run::failed(error),
         };
-        let outcome = self.apply(resource, desired).await;
+        let outcome = self.apply(resource, desired, since).await;
         Run::Ended {
             outcome: outcome.map_err(Error::Apply),
             summary: Some(summary),
@@ -325,10 +327,11 @@ impl<W: Workload> Controller<W> {
     }
 
     /// Writes the children, and has pods see what they may have mounted.
-    async fn apply(&self, resource: &W::Resource, desired: Desired) -> Result<(), applier::Error> {
+    async fn apply(&self, resource: &W::Resource, desired: Desired, since: Instant) -> Result<(), applier::Error> {
         let owner = Owner {
             key: ObjectKey::of(resource),
             uid: resource.meta().uid.clone().unwrap_or_default(),
+            changed_at: changed_at::text(SystemTime::now() - since.elapsed()),
         };
         // Before the first set exists there is no pod.
         let refreshes = (self.refreshes.as_ref()).filter(|_| !self.selectors(resource.meta(), &owner.key).is_empty());

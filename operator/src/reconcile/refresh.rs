@@ -1,6 +1,6 @@
 //! Has the kubelets bring what changed in Secrets and ConfigMaps into running pods at once: a change of a pod's annotation
 //! makes its kubelet look at the pod's volumes, which it does every minute or so else (`--pod-refresh-interval`). The queue
-//! that leads here keeps the runs of one workload that far apart, so that a storm of changes costs few of them.
+//! that leads here lets a burst of changes pass at once, and of a storm one in each interval.
 
 use futures::StreamExt;
 use jiff::Timestamp;

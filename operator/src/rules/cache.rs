@@ -13,6 +13,7 @@ use crate::assets::{Assets, References};
 use crate::cache::shares::{Excess, Share, left_out, over_namespaces};
 use crate::cache::{Basis, Outcomes, Render};
 use crate::object::{ByKey, ConfigKind, LeftOut, ObjectKey, Rejection};
+use crate::pod::changed_at;
 use crate::pod::metadata::{self, Parent, map};
 use crate::settings::Settings;
 
@@ -115,6 +116,7 @@ impl RuleFileCache {
         let mut config_maps = self.config_maps(prefix, label, files);
         for config_map in &mut config_maps {
             config_map.metadata = metadata::managed(owner.clone(), config_map.name_any(), &map([label]), settings);
+            changed_at::make_room(settings.changes_timed, &mut config_map.data);
         }
         config_maps
     }

@@ -33,6 +33,8 @@ pub struct Settings {
     pub unmanaged_configuration_disabled: bool,
     /// Rule files that are too large for a `ConfigMap` are compressed, and unpacked in the pods (`--compress-large-rules`).
     pub large_rules_compressed: bool,
+    /// What is mounted says when its change was noticed (`--change-timestamps`).
+    pub changes_timed: bool,
     /// What tenants are kept from beyond what the original keeps them from.
     pub tenancy: Tenancy,
     /// How much configuration objects may add to a workload.
@@ -111,6 +113,7 @@ impl Default for Settings {
             annotations: BTreeMap::new(),
             unmanaged_configuration_disabled: false,
             large_rules_compressed: false,
+            changes_timed: false,
             tenancy: Tenancy::default(),
             caps: Caps::default(),
             controller_id: String::new(),

@@ -120,7 +120,7 @@ fn container() -> Container {
     }
 }
 
-/// The flags of the original's own Deployment, and the election. The image is first, where an overlay of kustomize replaces it.
+/// The flags of the original's own Deployment, the election, and what makes changes live at once and says so. The image is first, where an overlay of kustomize replaces it.
 fn arguments() -> Vec<String> {
     vec![
         format!("--prometheus-config-reloader={}", images::CONFIG_RELOADER),
@@ -130,6 +130,8 @@ fn arguments() -> Vec<String> {
         "--watch-referenced-objects-in-all-namespaces=true".to_owned(),
         "--disable-unmanaged-prometheus-configuration=true".to_owned(),
         "--leader-elect".to_owned(),
+        "--pod-refresh-interval=1s".to_owned(),
+        "--change-timestamps".to_owned(),
     ]
 }
 
