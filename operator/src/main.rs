@@ -34,9 +34,14 @@ fn main() -> ExitCode {
         Some(Command::FullCrds(definitions)) => return print(cli::full_crds(definitions)),
         Some(Command::AdmissionPolicies(policies)) => return print(Ok(cli::admission_policies(&policies))),
         Some(Command::AdmissionWebhook { flags }) => return webhook(flags),
-        Some(Command::Start) | None => {}
+        Some(Command::ApplyCrds(_) | Command::Start) | None => {}
     }
     let (level, format) = (args.log_level, args.log_format);
+    if let Some(Command::ApplyCrds(definitions)) = args.command {
+        return ended(start(level, format, async |_| {
+            Ok(run::definitions::apply(&args.api_server, definitions).await?)
+        }));
+    }
     ended(start(level, format, async |stop| Ok(Box::pin(run(args, stop)).await?)))
 }
 
