@@ -308,6 +308,34 @@ impl Metrics {
 mod tests {
     use super::*;
 
+    /// The dashboard and the alerts ask for nothing that is not registered.
+    #[test]
+    fn what_is_asked_for_exists() {
+        let mut registry = Registry::default();
+        let _metrics = Metrics::register(&mut registry, "http");
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).expect("a String takes every write");
+        let families: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+            .collect();
+        let mut asked = 0;
+        for file in ["deploy/mixin/dashboard.json", "deploy/mixin/alerts.yaml"] {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+            let content = std::fs::read_to_string(&path).expect(file);
+            let words = content.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+            for name in words.filter(|word| word.starts_with("reloader_")) {
+                asked += 1;
+                let is_registered = ["", "_total", "_bucket"]
+                    .iter()
+                    .filter_map(|suffix| name.strip_suffix(suffix))
+                    .any(|family| families.contains(&family));
+                assert!(is_registered, "{file} asks for {name}");
+            }
+        }
+        assert!(asked > 8, "{asked}");
+    }
+
     #[test]
     fn names_are_the_originals_and_ours() {
         let mut registry = Registry::default();

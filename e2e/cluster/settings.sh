@@ -23,6 +23,10 @@ kubeconfig=$state/admin.kubeconfig
 prometheus_version=v3.13.2
 alertmanager_version=v0.33.1
 thanos_version=v0.42.4
+# What charts, libraries and dashboards are written with; nothing of it runs in the cluster.
+helm_version=v3.22.0
+helm_unittest_version=v1.1.2
+jsonnet_version=v0.22.0
 read -ra monitored <<<"${CLUSTER_PROGRAMS:-prometheus alertmanager thanos}"
 kubernetes_version=$(awk '$1 == "k8s.io/kubernetes" { print $2; exit }' "$here/tools/kubernetes/go.mod")
 go_minimum=1.26

@@ -44,9 +44,14 @@ fn main() -> ExitCode {
             let _ = Args::command().print_help();
             return ExitCode::from(2);
         }
-        Some(Command::Start) | None => {}
+        Some(Command::ApplyCrds(_) | Command::Start) | None => {}
     }
     let (level, format) = (args.log_level, args.log_format);
+    if let Some(Command::ApplyCrds(definitions)) = args.command {
+        return ended(start(level, format, async |_| {
+            Ok(run::definitions::apply(&args.api_server, definitions).await?)
+        }));
+    }
     ended(start(level, format, async |stop| Ok(Box::pin(run(args, stop)).await?)))
 }
 

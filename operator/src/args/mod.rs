@@ -128,6 +128,8 @@ pub enum Command {
     /// Print the custom resource definitions with every version (`AlertmanagerConfig` v1beta1 needs the conversion webhook),
     /// and exit.
     FullCrds(Definitions),
+    /// Apply the custom resource definitions to the cluster, each with the version that is stored, and exit.
+    ApplyCrds(Definitions),
     /// Run the webhooks alone, without an API server; see its own `--help`.
     #[command(disable_help_flag = true)]
     AdmissionWebhook {

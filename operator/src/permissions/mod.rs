@@ -3,6 +3,7 @@
 //!
 //! A row is what the code calls, no more: no wildcards, no verb for later. Whoever adds a call adds its verb here.
 
+pub mod definitions;
 mod feature;
 pub mod review;
 mod role;
@@ -202,8 +203,10 @@ pub fn of(part: Part) -> Vec<Permission> {
 /// Where a part needs its permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// In the namespaces that the operator follows, or across the cluster.
+    /// In the namespaces that the operator follows.
     Followed,
+    /// Across the cluster, whatever the operator follows: the objects belong to no namespace.
+    Cluster,
     /// In the operator's own namespace.
     Own,
     /// In the namespace of the Service of the kubelets.
@@ -226,6 +229,7 @@ impl Part {
     pub const fn place(self) -> Place {
         match self {
             Self::Election => Place::Own,
+            Self::Namespaces | Self::Nodes | Self::StorageClasses => Place::Cluster,
             Self::Kubelet | Self::KubeletEndpointSlices => Place::Kubelets,
             _ => Place::Followed,
         }

@@ -13,6 +13,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::Desired;
 use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 
 /// Why an object was queued.
@@ -84,6 +85,8 @@ pub struct Metrics {
     pub shards: Family<ObjectLabel, Gauge>,
     /// Enforced sample limit of a Prometheus.
     pub sample_limit: Family<ObjectLabel, Gauge>,
+    /// Size of the compressed configuration.
+    configuration: Family<ObjectLabel, Gauge>,
     objects: Objects,
 }
 
@@ -102,6 +105,7 @@ impl Metrics {
             replicas: Family::default(),
             shards: Family::default(),
             sample_limit: Family::default(),
+            configuration: Family::default(),
             objects: Objects::default(),
         };
         let counters = [
@@ -144,6 +148,11 @@ impl Metrics {
             "Enforced sample limit",
             metrics.sample_limit.clone(),
         );
+        registry.register(
+            "configuration_bytes",
+            "Size of the compressed configuration of the object; the API server takes no Secret of more than 1 MiB",
+            metrics.configuration.clone(),
+        );
         registry.register_collector(Box::new(metrics.objects.clone()));
         metrics
     }
@@ -173,6 +182,14 @@ impl Metrics {
         }
     }
 
+    /// Notes how large the compressed configuration of an object is.
+    pub fn rendered(&self, controller: ControllerLabel, key: &ObjectKey, desired: &Desired) {
+        if let Some(bytes) = desired.configuration_bytes() {
+            let gauge = self.configuration.get_or_create(&object_label(controller, key)).clone();
+            gauge.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        }
+    }
+
     /// Forgets an object that is gone.
     pub fn forget(&self, controller: ControllerLabel, key: &ObjectKey) {
         self.objects.lock().remove(&(controller, key.clone()));
@@ -180,6 +197,7 @@ impl Metrics {
         self.replicas.remove(&label);
         self.shards.remove(&label);
         self.sample_limit.remove(&label);
+        self.configuration.remove(&label);
     }
 }
 

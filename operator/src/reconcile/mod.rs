@@ -295,6 +295,7 @@ impl<W: Workload> Controller<W> {
             Ok((rendered, bound)) => Summary::of(rendered, bound),
             Err(error) => return Run::failed(error),
         };
+        self.metrics.rendered(W::CONTROLLER, key, &desired);
         let outcome = self.apply(resource, desired, since).await;
         Run::Ended {
             outcome: outcome.map_err(Error::Apply),

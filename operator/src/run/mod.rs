@@ -2,6 +2,7 @@
 
 pub mod client;
 mod controllers;
+pub mod definitions;
 mod door;
 mod prerequisites;
 mod queues;

@@ -3,8 +3,10 @@
 //!
 //! Names and labels are those of the original's own manifests, so that tools that look for them find them.
 
+pub mod chart;
 mod components;
 mod deployment;
+mod jsonnet;
 mod kustomize;
 mod metadata;
 mod rbac;
@@ -34,7 +36,7 @@ pub fn output() -> Output {
         output.folders.push(folder.path.clone());
         output.files.extend(folder.into_files());
     }
-    output
+    output.and(chart::output()).and(jsonnet::output())
 }
 
 /// The operator and the definitions, in one namespace that an overlay may change.

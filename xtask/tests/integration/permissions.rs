@@ -147,7 +147,7 @@ async fn cluster() -> Client {
 /// Where a row is needed, and a namespace in which it must not be granted.
 const fn places(place: Place) -> (&'static str, Option<&'static str>) {
     match place {
-        Place::Followed => ("team", None),
+        Place::Followed | Place::Cluster => ("team", None),
         Place::Own => ("monitoring", Some("team")),
         Place::Kubelets => ("kube-system", Some("team")),
     }
