@@ -1,6 +1,6 @@
 # What can be done here, each by one line. The work is in cargo and in the scripts that are named.
 .DEFAULT_GOAL := help
-.PHONY: help build test unit integration e2e conformance lint fmt crds generate images reloader cluster-up cluster-down run down bench soak reloader-docs
+.PHONY: help build test unit integration e2e conformance lint fmt crds generate images reloader cluster-up cluster-down run down bench soak reloader-docs book
 
 help:         ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -42,5 +42,7 @@ soak:         ## the config-reloader under thousands of changes, for two minutes
 	SOAK_SECONDS=120 cargo test --locked --package config-reloader --test soak -- --nocapture
 reloader:     ## the config-reloader alone, static: ARCH=amd64 or arm64 (by default this machine's), DEB=yes for a Debian package, too
 	deploy/reloader/build
+book:         ## the documentation as a book, in target/book/html
+	.ci/book
 reloader-docs: ## man pages and shell completions of the config-reloader, in dist/reloader/
 	cargo xtask reloader-docs dist/reloader

@@ -10,7 +10,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
+use process::register::Register;
 
 use crate::fingerprint::Fingerprint;
 use crate::target::Trouble;
@@ -107,7 +107,7 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Registers everything; `method` becomes the label of `reloader_info`.
-    pub fn register(registry: &mut Registry, method: &'static str) -> Self {
+    pub fn register(registry: &mut impl Register, method: &'static str) -> Self {
         process::build::register_info(registry, "prometheus_config_reloader");
         process::metrics::register(registry);
         let metrics = Self::default();
@@ -120,7 +120,7 @@ impl Metrics {
         metrics
     }
 
-    fn register_counters(&self, registry: &mut Registry) {
+    fn register_counters(&self, registry: &mut impl Register) {
         let counters = [
             ("reloader_reloads", "Reload attempts", &self.reloads),
             (
@@ -164,7 +164,7 @@ impl Metrics {
         }
     }
 
-    fn register_gauges(&self, registry: &mut Registry) {
+    fn register_gauges(&self, registry: &mut impl Register) {
         let gauges = [
             (
                 "reloader_last_reload_successful",
@@ -201,7 +201,7 @@ impl Metrics {
         registry.register("reloader_detection_to_reload_seconds", help, self.delay.clone());
     }
 
-    fn register_targets(&self, registry: &mut Registry) {
+    fn register_targets(&self, registry: &mut impl Register) {
         let help = "1 if the last reload attempt of the target succeeded";
         registry.register(
             "reloader_target_last_reload_successful",
@@ -299,6 +299,8 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use prometheus_client::registry::Registry;
+
     use super::*;
 
     #[test]

@@ -11,7 +11,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
+use process::register::Register;
 
 use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 
@@ -89,7 +89,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// Registers all families below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metrics = Self {
             reconciled: Family::default(),
             failed: Family::default(),

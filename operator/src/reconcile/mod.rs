@@ -10,6 +10,7 @@ pub mod health;
 mod metrics;
 mod obstacle;
 mod queue;
+pub mod reasons;
 pub mod refresh;
 mod repair;
 mod report;

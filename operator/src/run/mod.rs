@@ -21,6 +21,7 @@ use kube::Client;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use process::register::Register;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
@@ -88,7 +89,7 @@ struct GateLabel {
 }
 
 impl AllMetrics {
-    fn register(registry: &mut Registry, args: &Args) -> Self {
+    fn register(registry: &mut impl Register, args: &Args) -> Self {
         process::build::register_info(registry, PREFIX);
         process::metrics::register(registry);
         let registry = registry.sub_registry_with_prefix(PREFIX);
@@ -108,6 +109,11 @@ impl AllMetrics {
             certificates: CertificateMetrics::register(registry),
         }
     }
+}
+
+/// Registers every metric of the operator, for documents.
+pub fn register_metrics(registry: &mut impl Register, args: &Args) {
+    AllMetrics::register(registry, args);
 }
 
 /// Runs the operator until `stop`.

@@ -8,5 +8,6 @@ pub mod flags;
 pub mod http;
 pub mod liveness;
 pub mod metrics;
+pub mod register;
 pub mod telemetry;
 pub mod yaml_file;

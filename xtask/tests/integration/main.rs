@@ -1,4 +1,5 @@
 //! What is generated, against a real API server and the programs of its users.
 
+mod documentation;
 mod kustomize;
 mod permissions;
