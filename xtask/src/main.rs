@@ -25,6 +25,11 @@ enum Command {
     Reference,
     /// All of the above
     All,
+    /// The manifests of a release: the bundle and the definitions, each as one file
+    Release {
+        /// Folder to write to
+        folder: PathBuf,
+    },
     /// A copy of the documentation for mdBook
     Book {
         /// Folder to write to
@@ -48,6 +53,7 @@ fn main() -> io::Result<()> {
         Command::Versions => versions::output(),
         Command::Reference => reference::output(),
         Command::All => all(),
+        Command::Release { folder } => return write(&folder, &deploy::release()),
         Command::Book { folder, repository } => return book::write(&root, &folder, repository.as_deref()),
         Command::ReloaderDocs { folder } => return reloader::write(&folder),
     };
