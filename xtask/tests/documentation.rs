@@ -120,6 +120,28 @@ fn every_flag_exists() {
     assert!(unknown.is_empty(), "{unknown:#?}");
 }
 
+/// A command after the name of a program, as in `prometheus-operator crds`.
+#[test]
+fn every_command_exists() {
+    let operator = operator::args::Args::command();
+    let reloader = config_reloader::args::command();
+    for (path, page) in pages() {
+        let blocks = page.blocks.iter().filter(|block| block.language == "sh");
+        let lines = blocks.flat_map(|block| block.text.lines());
+        for line in lines.chain(page.words.iter().map(String::as_str)) {
+            let mut words = line.split_whitespace();
+            let program = match words.next() {
+                Some("prometheus-operator") => &operator,
+                Some("prometheus-config-reloader") => &reloader,
+                _ => continue,
+            };
+            let command = words.find(|word| !word.starts_with('-')).filter(|word| word.starts_with(char::is_lowercase));
+            let is_known = |name: &str| program.find_subcommand(name).is_some();
+            assert!(command.is_none_or(is_known), "{}: {line}", path.display());
+        }
+    }
+}
+
 /// Words that are the name of a metric of ours, by their beginning.
 const METRICS: [&str; 2] = ["prometheus_operator_", "reloader_"];
 /// What Prometheus adds to the name of a histogram.
