@@ -30,7 +30,7 @@ enum Command {
         /// Folder to write to
         folder: PathBuf,
     },
-    /// A copy of the documentation for mdBook
+    /// A copy of the documentation for `mdBook`
     Book {
         /// Folder to write to
         folder: PathBuf,

@@ -18,8 +18,9 @@ use xtask::book::{self, page::Page};
 const BESIDE: [&str; 4] = ["CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"];
 
 /// Flags of other programs that the documentation speaks of.
-const OF_OTHERS: [(&str, &str); 3] = [
+const OF_OTHERS: [(&str, &str); 4] = [
     ("--query.replica-label", "thanos query"),
+    ("--server-side", "kubectl apply"),
     ("--server.enable-runtime-reload", "promtail"),
     ("--web.enable-lifecycle", "prometheus"),
 ];
@@ -35,7 +36,9 @@ fn root() -> PathBuf {
 /// Every page, by its path below the root.
 fn pages() -> BTreeMap<PathBuf, Page> {
     let of_book = book::files(&root().join(book::FOLDER)).expect("the documentation");
-    let markdown = of_book.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    let markdown = of_book
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "md"));
     (markdown.chain(BESIDE.iter().map(|name| root().join(name))))
         .map(|path| {
             let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -64,11 +67,15 @@ fn every_link_leads_somewhere() {
     let mut broken = Vec::new();
     for (path, page) in &pages {
         for link in &page.links {
-            let target = link.file().map_or_else(|| path.clone(), |file| book::beside(path, file));
+            let target = link
+                .file()
+                .map_or_else(|| path.clone(), |file| book::beside(path, file));
             let is_there = link.file().is_none() || root().join(&target).exists();
-            let anchor = link.anchor().filter(|_| target.extension().is_some_and(|ending| ending == "md"));
-            let known = |anchor: &str| pages.get(&target).is_none_or(|page| page.anchors.contains(anchor));
-            if !is_there || !anchor.is_none_or(known) {
+            let anchor = link
+                .anchor()
+                .filter(|_| target.extension().is_some_and(|ending| ending == "md"));
+            let lacks = |anchor: &str| pages.get(&target).is_some_and(|page| !page.anchors.contains(anchor));
+            if !is_there || anchor.is_some_and(lacks) {
                 broken.push(format!("{}: {}", path.display(), link.destination));
             }
         }
@@ -84,7 +91,11 @@ fn flags() -> BTreeSet<String> {
         command.get_subcommands().for_each(|sub| collect(sub, found));
     }
     let mut found = BTreeSet::new();
-    for command in [operator::args::Args::command(), operator::args::webhook_command(), config_reloader::args::command()] {
+    for command in [
+        operator::args::Args::command(),
+        operator::args::webhook_command(),
+        config_reloader::args::command(),
+    ] {
         collect(&command, &mut found);
     }
     found.insert("--help".to_owned());
@@ -93,7 +104,9 @@ fn flags() -> BTreeSet<String> {
 
 /// Flags among words: `--flag`, `--flag=value`.
 fn named(words: &str) -> impl Iterator<Item = &str> {
-    let flags = words.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2);
+    let flags = words
+        .split_whitespace()
+        .filter(|word| word.starts_with("--") && word.len() > 2);
     flags.filter_map(|word| word.split('=').next())
 }
 
@@ -107,7 +120,14 @@ fn every_flag_exists() {
     for (path, page) in pages().iter().filter(|(path, _)| path.starts_with(book::FOLDER)) {
         let alone = page.words.iter().filter(|word| word.starts_with("--")).cloned();
         let commands = (page.blocks.iter().filter(|block| block.language == "sh"))
-            .flat_map(|block| block.text.replace("\\\n", " ").lines().map(str::to_owned).collect::<Vec<_>>())
+            .flat_map(|block| {
+                block
+                    .text
+                    .replace("\\\n", " ")
+                    .lines()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
             .filter_map(|line| {
                 let line = line.split(" | ").next().unwrap_or_default().to_owned();
                 line.starts_with("prometheus-").then_some(line)
@@ -135,7 +155,9 @@ fn every_command_exists() {
                 Some("prometheus-config-reloader") => &reloader,
                 _ => continue,
             };
-            let command = words.find(|word| !word.starts_with('-')).filter(|word| word.starts_with(char::is_lowercase));
+            let command = words
+                .find(|word| !word.starts_with('-'))
+                .filter(|word| word.starts_with(char::is_lowercase));
             let is_known = |name: &str| program.find_subcommand(name).is_some();
             assert!(command.is_none_or(is_known), "{}: {line}", path.display());
         }
@@ -149,18 +171,28 @@ const SUFFIXES: [&str; 3] = ["_bucket", "_count", "_sum"];
 
 #[test]
 fn every_metric_exists() {
-    let known: BTreeSet<String> = xtask::reference::metrics::families().into_iter().map(|family| family.name).collect();
+    let known: BTreeSet<String> = xtask::reference::metrics::families()
+        .into_iter()
+        .map(|family| family.name)
+        .collect();
     let exists = |name: &str| {
-        let of_histogram = SUFFIXES.iter().filter_map(|suffix| name.strip_suffix(suffix));
-        known.contains(name) || of_histogram.into_iter().any(|name| known.contains(name))
+        let mut of_histogram = SUFFIXES.iter().filter_map(|suffix| name.strip_suffix(suffix));
+        known.contains(name) || of_histogram.any(|name| known.contains(name))
     };
     let mut unknown = Vec::new();
     for (path, page) in pages() {
         let blocks = page.blocks.iter().map(|block| block.text.as_str());
         for text in page.words.iter().map(String::as_str).chain(blocks) {
             let words = text.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'));
-            let ours = words.filter(|word| METRICS.iter().any(|beginning| word.starts_with(beginning) && !word.ends_with('_')));
-            unknown.extend(ours.filter(|word| !exists(word)).map(|word| format!("{}: {word}", path.display())));
+            let ours = words.filter(|word| {
+                METRICS
+                    .iter()
+                    .any(|beginning| word.starts_with(beginning) && !word.ends_with('_'))
+            });
+            unknown.extend(
+                ours.filter(|word| !exists(word))
+                    .map(|word| format!("{}: {word}", path.display())),
+            );
         }
     }
     assert!(unknown.is_empty(), "{unknown:#?}");
@@ -175,9 +207,13 @@ fn every_yaml_block_is_objects_or_says_what_it_is() {
                 continue;
             }
             let place = format!("{}:{}", path.display(), block.line);
-            let objects: Vec<Value> = serde_saphyr::from_multiple(&block.text).unwrap_or_else(|error| panic!("{place}: {error}"));
+            let objects: Vec<Value> =
+                serde_saphyr::from_multiple(&block.text).unwrap_or_else(|error| panic!("{place}: {error}"));
             for object in objects {
-                assert!(object["apiVersion"].is_string() && object["kind"].is_string(), "{place}");
+                assert!(
+                    object["apiVersion"].is_string() && object["kind"].is_string(),
+                    "{place}"
+                );
             }
         }
     }

@@ -10,8 +10,8 @@ mod observed_record;
 use std::time::Duration;
 
 use kube::Client;
-use prometheus_client::metrics::gauge::Gauge;
 use process::register::Register;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;

@@ -1,11 +1,11 @@
 //! What the kubelet controller counts. Names and labels are the original's (`prometheus_operator_…`, the prefix comes from
 //! the registry).
 
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use process::register::Register;
 
 /// What is kept up to date for the kubelets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,11 +15,11 @@ use kube::config::{
 };
 use kube::{Client, Config};
 use process::causes::Causes;
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
-use process::register::Register;
 use tower::{Layer, Service};
 
 use crate::args::ApiServer;

@@ -18,10 +18,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kube::Client;
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use process::register::Register;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 

@@ -1,9 +1,9 @@
 //! What this build is: version, revision, branch. Set at compile time from the environment variables `BUILD_REVISION`,
 //! `BUILD_BRANCH`, `BUILD_USER` and `BUILD_DATE`, which the image recipes pass; absent ones read `unknown`.
 
+use crate::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::{family::Family, gauge::Gauge};
-use crate::register::Register;
 
 /// Version of the workspace, without a leading `v`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

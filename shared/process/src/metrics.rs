@@ -4,11 +4,11 @@
 
 use std::fs;
 
+use crate::register::Register;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
-use crate::register::Register;
 use rustix::param::{clock_ticks_per_second, page_size};
 
 /// Registers the metrics, without any prefix of the registry's own.

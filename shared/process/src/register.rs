@@ -66,12 +66,20 @@ impl Catalogue {
         let mut written = String::new();
         // Writing to a string fails where a collector fails; what it wrote until then counts.
         let _ = text::encode(&mut written, &self.collectors);
-        let mut helps = written.lines().filter_map(|line| line.strip_prefix("# HELP ")?.split_once(' '));
-        let types = written.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
+        let mut helps = written
+            .lines()
+            .filter_map(|line| line.strip_prefix("# HELP ")?.split_once(' '));
+        let types = written
+            .lines()
+            .filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
         types
             .map(|(name, kind)| {
                 let help = helps.find(|(of, _)| *of == name).map_or("", |(_, help)| help);
-                self.family(name, [COUNTER, GAUGE, HISTOGRAM].into_iter().find(|known| *known == kind), help)
+                self.family(
+                    name,
+                    [COUNTER, GAUGE, HISTOGRAM].into_iter().find(|known| *known == kind),
+                    help,
+                )
             })
             .collect()
     }
@@ -141,7 +149,13 @@ mod tests {
         let found = |name: &str| family(name).map(|family| (family.kind, family.help.as_str()));
         assert_eq!(found("program_runs_total"), Some(("counter", "Runs")));
         assert_eq!(found("up"), Some(("gauge", "Whether it is up")));
-        assert_eq!(found("process_open_fds"), Some(("gauge", "Number of open file descriptors")));
-        assert_eq!(found("process_cpu_seconds_total").map(|(kind, _)| kind), Some("counter"));
+        assert_eq!(
+            found("process_open_fds"),
+            Some(("gauge", "Number of open file descriptors"))
+        );
+        assert_eq!(
+            found("process_cpu_seconds_total").map(|(kind, _)| kind),
+            Some("counter")
+        );
     }
 }

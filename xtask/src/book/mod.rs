@@ -1,4 +1,4 @@
-//! The documentation as a book: a copy of `docs/` for mdBook, in which links that leave the folder lead to the repository.
+//! The documentation as a book: a copy of `docs/` for `mdBook`, in which links that leave the folder lead to the repository.
 //! Reads `docs/` and writes the copy; [`page`] is pure. What the book consists of is in `docs/SUMMARY.md`.
 
 pub mod page;
@@ -58,7 +58,9 @@ fn without_links_out(name: &Path, text: &str, repository: Option<&str>) -> Strin
     // From the end, so that the places of the others stay as they are.
     for link in Page::of(text).links.iter().rev() {
         let from = Path::new(FOLDER).join(name);
-        let Some(target) = link.file().map(|file| beside(&from, file)) else { continue };
+        let Some(target) = link.file().map(|file| beside(&from, file)) else {
+            continue;
+        };
         if target.starts_with(FOLDER) {
             continue;
         }

@@ -55,7 +55,10 @@ impl Link {
     #[must_use]
     pub fn anchor(&self) -> Option<&str> {
         let is_address = self.destination.contains("://");
-        self.destination.split_once('#').map(|(_, anchor)| anchor).filter(|_| !is_address)
+        self.destination
+            .split_once('#')
+            .map(|(_, anchor)| anchor)
+            .filter(|_| !is_address)
     }
 }
 
@@ -115,7 +118,7 @@ impl Page {
         page
     }
 
-    /// The anchor of a heading, as GitHub and mdBook make it; numbered where there are several of the same words.
+    /// The anchor of a heading, as GitHub and `mdBook` make it; numbered where there are several of the same words.
     fn free_anchor(&self, heading: &str) -> String {
         let kept = heading.to_lowercase().chars().filter_map(|character| match character {
             ' ' => Some('-'),
@@ -123,9 +126,15 @@ impl Page {
             _ => None,
         });
         let anchor: String = kept.collect();
-        let numbered = |number: usize| if number == 0 { anchor.clone() } else { format!("{anchor}-{number}") };
-        let mut free = (0..).map(numbered).filter(|anchor| !self.anchors.contains(anchor));
-        free.next().unwrap_or_default()
+        let numbered = |number: usize| {
+            if number == 0 {
+                anchor.clone()
+            } else {
+                format!("{anchor}-{number}")
+            }
+        };
+        let free = (0..).map(numbered).find(|anchor| !self.anchors.contains(anchor));
+        free.unwrap_or_default()
     }
 }
 
@@ -149,14 +158,31 @@ a # b
     #[test]
     fn a_page_is_read() {
         let page = Page::of(TEXT);
-        assert!(["the---flag-of-a-page", "twice", "twice-1"].iter().all(|anchor| page.anchors.contains(*anchor)));
-        let links: Vec<_> = page.links.iter().map(|link| (link.label.as_str(), link.file(), link.anchor())).collect();
+        assert!(
+            ["the---flag-of-a-page", "twice", "twice-1"]
+                .iter()
+                .all(|anchor| page.anchors.contains(*anchor))
+        );
+        let links: Vec<_> = page
+            .links
+            .iter()
+            .map(|link| (link.label.as_str(), link.file(), link.anchor()))
+            .collect();
         assert_eq!(
             links,
-            [("one", Some("a.md"), Some("b")), ("`two`", None, Some("twice")), ("three", None, None)]
+            [
+                ("one", Some("a.md"), Some("b")),
+                ("`two`", None, Some("twice")),
+                ("three", None, None)
+            ]
         );
-        let [block] = page.blocks.as_slice() else { panic!("one block") };
-        assert_eq!((block.language.as_str(), block.mark.as_str(), block.line), ("sh", "control-plane", 8));
+        let [block] = page.blocks.as_slice() else {
+            panic!("one block")
+        };
+        assert_eq!(
+            (block.language.as_str(), block.mark.as_str(), block.line),
+            ("sh", "control-plane", 8)
+        );
         assert_eq!(block.text, "a # b\n");
         assert_eq!(page.words, ["--flag", "two"]);
     }

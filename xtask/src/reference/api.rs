@@ -22,7 +22,11 @@ pub(super) fn pages() -> Vec<File> {
     let shared = shared(&kinds);
     let mut pages: Vec<File> = kinds.iter().map(|kind| of_kind(kind, &shared)).collect();
     let introduction = "Types that fields of several kinds have.\n";
-    pages.push(file(SHARED, "Shared types", &(introduction.to_owned() + &sections(&shared, None, &|_| String::new()))));
+    pages.push(file(
+        SHARED,
+        "Shared types",
+        &(introduction.to_owned() + &sections(&shared, None, &|_| String::new())),
+    ));
     pages
 }
 
@@ -51,7 +55,11 @@ fn shared(kinds: &[Kind]) -> BTreeMap<String, Value> {
     // What is made of a type that is not shared has to be beside it.
     loop {
         let known: BTreeSet<String> = found.keys().cloned().collect();
-        found.retain(|_, node| named(node).iter().all(|name| name.starts_with("io.k8s.") || known.contains(name)));
+        found.retain(|_, node| {
+            named(node)
+                .iter()
+                .all(|name| name.starts_with("io.k8s.") || known.contains(name))
+        });
         if found.len() == known.len() {
             return found;
         }
@@ -73,14 +81,28 @@ fn named(node: &Value) -> Vec<String> {
 fn of_kind(kind: &Kind, shared: &BTreeMap<String, Value>) -> File {
     let spec = &kind.definition["spec"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let (name, plural, group) = (text(&spec["names"]["kind"]), text(&spec["names"]["plural"]), text(&spec["group"]));
-    let short: Vec<String> = (spec["names"]["shortNames"].as_array().into_iter().flatten()).map(text).collect();
-    let is_first = !(name == "AlertmanagerConfig" && kind.version == "v1beta1");
-    let (file_name, title) = match is_first {
-        true => (name.to_lowercase(), name.clone()),
-        false => (format!("{}-{}", name.to_lowercase(), kind.version), format!("{name} {}", kind.version)),
+    let (name, plural, group) = (
+        text(&spec["names"]["kind"]),
+        text(&spec["names"]["plural"]),
+        text(&spec["group"]),
+    );
+    let short: Vec<String> = (spec["names"]["shortNames"].as_array().into_iter().flatten())
+        .map(text)
+        .collect();
+    // The one kind with two versions: the stored one has the plain name.
+    let is_second = name == "AlertmanagerConfig" && kind.version == "v1beta1";
+    let (file_name, title) = if is_second {
+        (
+            format!("{}-{}", name.to_lowercase(), kind.version),
+            format!("{name} {}", kind.version),
+        )
+    } else {
+        (name.to_lowercase(), name.clone())
     };
-    let mut introduction = format!("`apiVersion: {group}/{}`, `kind: {name}`. Resource `{plural}`", kind.version);
+    let mut introduction = format!(
+        "`apiVersion: {group}/{}`, `kind: {name}`. Resource `{plural}`",
+        kind.version
+    );
     if !short.is_empty() {
         introduction += &format!(", short {}", codes(&short));
     }
@@ -89,10 +111,20 @@ fn of_kind(kind: &Kind, shared: &BTreeMap<String, Value>) -> File {
         .filter(|(name, _)| !shared.contains_key(*name))
         .map(|(name, node)| (name.clone(), node.clone()))
         .collect();
-    let page_of = |name: &str| if shared.contains_key(name) { format!("{SHARED}.md") } else { String::new() };
+    let page_of = |name: &str| {
+        if shared.contains_key(name) {
+            format!("{SHARED}.md")
+        } else {
+            String::new()
+        }
+    };
     let status = link(&kind.status, &page_of);
     introduction += &format!("`spec` is a {}, `status` a {status}.\n", link(&kind.spec, &page_of));
-    file(&file_name, &title, &(introduction + &sections(&own, Some(&kind.spec), &page_of)))
+    file(
+        &file_name,
+        &title,
+        &(introduction + &sections(&own, Some(&kind.spec), &page_of)),
+    )
 }
 
 /// Types by name, but for the `first`.
@@ -159,14 +191,22 @@ fn link(name: &str, page_of: &dyn Fn(&str) -> String) -> String {
     };
     let mut parts = kubernetes.rsplit('.');
     let (kind, version, group) = (parts.next(), parts.next(), parts.next());
-    let (kind, version, group) = (kind.unwrap_or_default(), version.unwrap_or_default(), group.unwrap_or_default());
+    let (kind, version, group) = (
+        kind.unwrap_or_default(),
+        version.unwrap_or_default(),
+        group.unwrap_or_default(),
+    );
     format!("[{kind}]({KUBERNETES}#{}-{version}-{group})", kind.to_lowercase())
 }
 
 /// The description, and what a value must be like.
 fn meaning(field: &Value) -> String {
     let mut sentences: Vec<String> = field["description"].as_str().map(prose).into_iter().collect();
-    let values = if field["items"]["enum"].is_array() { &field["items"] } else { field };
+    let values = if field["items"]["enum"].is_array() {
+        &field["items"]
+    } else {
+        field
+    };
     if let Some(words) = values["enum"].as_array() {
         let words: Vec<String> = words.iter().map(literal).filter(|word| !word.is_empty()).collect();
         sentences.push(format!("One of {}.", codes(&words)));
@@ -184,7 +224,10 @@ fn meaning(field: &Value) -> String {
             sentences.push(format!("{words} {bound}."));
         }
     }
-    if let Some(pattern) = field["pattern"].as_str().filter(|_| field["x-kubernetes-int-or-string"] != true) {
+    if let Some(pattern) = field["pattern"]
+        .as_str()
+        .filter(|_| field["x-kubernetes-int-or-string"] != true)
+    {
         sentences.push(format!("Pattern: {}.", code(pattern)));
     }
     sentences.extend(messages(field).into_iter().map(|message| format!("{message}.")));
@@ -195,7 +238,10 @@ fn meaning(field: &Value) -> String {
 fn messages(node: &Value) -> Vec<String> {
     let rules = node["x-kubernetes-validations"].as_array().into_iter().flatten();
     let text = |rule: &Value| rule["message"].as_str().or(rule["rule"].as_str()).map(str::to_owned);
-    rules.filter_map(text).map(|text| format!("Rule: {}", prose(text.trim_end_matches('.')))).collect()
+    rules
+        .filter_map(text)
+        .map(|text| format!("Rule: {}", prose(text.trim_end_matches('.'))))
+        .collect()
 }
 
 #[cfg(test)]

@@ -56,7 +56,12 @@ fn flags(command: &Command, level: usize) -> String {
     }
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
         let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
-        text += &format!("{} Command `{}`\n\n{}.\n\n", "#".repeat(level), sub.get_name(), prose(about.trim_end_matches('.')));
+        text += &format!(
+            "{} Command `{}`\n\n{}.\n\n",
+            "#".repeat(level),
+            sub.get_name(),
+            prose(about.trim_end_matches('.'))
+        );
         text += &flags(sub, level + 1);
     }
     text
@@ -75,12 +80,20 @@ fn row(flag: &Arg) -> Vec<String> {
         (Some(long), None) => format!("--{long}"),
         (None, value) => value.map_or_else(|| flag.get_id().to_string(), ToString::to_string),
     };
-    let defaults = flag.get_default_values().iter().map(|value| value.to_string_lossy().into_owned());
-    let default = match takes_value {
-        true => defaults.collect::<Vec<_>>().join(","),
-        false => "false".to_owned(),
+    let defaults = flag
+        .get_default_values()
+        .iter()
+        .map(|value| value.to_string_lossy().into_owned());
+    let default = if takes_value {
+        defaults.collect::<Vec<_>>().join(",")
+    } else {
+        "false".to_owned()
     };
-    let help = flag.get_long_help().or(flag.get_help()).map(ToString::to_string).unwrap_or_default();
+    let help = flag
+        .get_long_help()
+        .or(flag.get_help())
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let words: Vec<String> = (flag.get_possible_values().iter())
         .filter(|_| takes_value)
         .map(|word| word.get_name().to_owned())
@@ -113,7 +126,10 @@ mod tests {
     fn a_flag_says_its_default_and_its_words() {
         let pages = pages();
         for (page, line) in [
-            (0, "| `--repair-policy-for-statefulsets=REPAIR_POLICY_FOR_STATEFULSETS` | `none` | What to do with pods"),
+            (
+                0,
+                "| `--repair-policy-for-statefulsets=REPAIR_POLICY_FOR_STATEFULSETS` | `none` | What to do with pods",
+            ),
             (0, "| `--leader-elect` | `false` | "),
             (0, "| `StatusForConfigurationResources` | `false` |"),
             (1, "| `--web.listen-address=ADDRESS` | `:8443` | "),

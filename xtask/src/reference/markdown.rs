@@ -18,7 +18,13 @@ pub(super) fn table(columns: &[&str], rows: &[Vec<String>]) -> String {
 /// Prose as a cell: paragraphs become lines, and nothing in it is markup but code.
 pub(super) fn prose(text: &str) -> String {
     let mut cell = String::new();
-    for (position, part) in text.trim().replace("\n\n", "\u{2028}").replace('\n', " ").split('`').enumerate() {
+    for (position, part) in text
+        .trim()
+        .replace("\n\n", "\u{2028}")
+        .replace('\n', " ")
+        .split('`')
+        .enumerate()
+    {
         let is_code = position % 2 == 1;
         if is_code {
             let _ = write!(cell, "`{}`", part.replace('|', "\\|"));
@@ -57,13 +63,19 @@ mod tests {
 
     #[test]
     fn prose_is_no_markup_but_for_code() {
-        assert_eq!(prose("a | b <c> `d|e <f>` __g__ h_i\n\nj\nk"), "a \\| b &lt;c> `d\\|e <f>` \\_\\_g__ h_i<br><br>j k");
+        assert_eq!(
+            prose("a | b <c> `d|e <f>` __g__ h_i\n\nj\nk"),
+            "a \\| b &lt;c> `d\\|e <f>` \\_\\_g__ h_i<br><br>j k"
+        );
         assert_eq!(prose("all `*` of [x]"), "all `*` of \\[x\\]");
     }
 
     #[test]
     fn a_table_without_rows_is_nothing() {
         assert_eq!(table(&["a"], &[]), "");
-        assert_eq!(table(&["a", "b"], &[vec!["1".into(), "2".into()]]), "| a | b |\n|---|---|\n| 1 | 2 |\n");
+        assert_eq!(
+            table(&["a", "b"], &[vec!["1".into(), "2".into()]]),
+            "| a | b |\n|---|---|\n| 1 | 2 |\n"
+        );
     }
 }

@@ -17,7 +17,11 @@ const NOTICE: &str = "<!-- Generated from the code by `make generate`. -->\n";
 
 /// All pages.
 pub fn output() -> Output {
-    let pages = [flags::pages(), vec![metrics::page(), permissions::page(), reasons::page()], api::pages()];
+    let pages = [
+        flags::pages(),
+        vec![metrics::page(), permissions::page(), reasons::page()],
+        api::pages(),
+    ];
     Output {
         files: pages.into_iter().flatten().collect(),
         folders: vec![FOLDER.to_owned(), api::FOLDER.to_owned()],

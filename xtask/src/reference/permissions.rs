@@ -3,8 +3,8 @@
 use operator::permissions::webhooks::RULES;
 use operator::permissions::{Feature, Place, Rule, rules};
 
-use super::markdown::{code, codes, prose, table};
 use super::FOLDER;
+use super::markdown::{code, codes, prose, table};
 use crate::File;
 
 const INTRODUCTION: &str = "\
@@ -40,8 +40,16 @@ pub(super) fn page() -> File {
     }
     for feature in Feature::ALL {
         let title = format!("With `{}`", feature.flag());
-        let note = format!("Component `deploy/components/{}`, which sets the flag, too.", feature.name());
-        section(&mut text, &title, &note, &rules(|part| part.feature() == Some(*feature)));
+        let note = format!(
+            "Component `deploy/components/{}`, which sets the flag, too.",
+            feature.name()
+        );
+        section(
+            &mut text,
+            &title,
+            &note,
+            &rules(|part| part.feature() == Some(*feature)),
+        );
     }
     let webhooks: Vec<Rule> = RULES
         .iter()
@@ -54,7 +62,12 @@ pub(super) fn page() -> File {
         })
         .collect();
     let note = "Component `deploy/components/webhooks` or `deploy/components/admission-webhook`.";
-    section(&mut text, "With webhooks whose certificates look after themselves", note, &webhooks);
+    section(
+        &mut text,
+        "With webhooks whose certificates look after themselves",
+        note,
+        &webhooks,
+    );
     super::page(&format!("{FOLDER}/permissions.md"), "Permissions", &text)
 }
 
@@ -66,9 +79,16 @@ fn section(text: &mut String, title: &str, note: &str, rules: &[Rule]) {
             if !rule.names.is_empty() {
                 resources += &format!(", only {}", codes(&owned(rule.names)));
             }
-            let group = if rule.group.is_empty() { "core".to_owned() } else { code(rule.group) };
+            let group = if rule.group.is_empty() {
+                "core".to_owned()
+            } else {
+                code(rule.group)
+            };
             vec![group, resources, rule.verbs.join(", "), prose(&rule.why.join("; "))]
         })
         .collect();
-    *text += &format!("\n## {title}\n\n{note}\n\n{}", table(&["Group", "Resources", "Verbs", "What for"], &rows));
+    *text += &format!(
+        "\n## {title}\n\n{note}\n\n{}",
+        table(&["Group", "Resources", "Verbs", "What for"], &rows)
+    );
 }

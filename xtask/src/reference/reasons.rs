@@ -21,7 +21,10 @@ pub(super) fn page() -> File {
         ("Condition `Reconciled`, not `True`", Place::Failure),
         ("Condition `Reconciled`, `True` with a remark", Place::Remark),
         ("Events about workloads", Place::Event),
-        ("Events about configuration objects, and condition `Accepted`", Place::Rejection),
+        (
+            "Events about configuration objects, and condition `Accepted`",
+            Place::Rejection,
+        ),
     ];
     let sections = sections.map(|(title, place)| {
         let rows: Vec<Vec<String>> = (REASONS.iter())

@@ -36,7 +36,10 @@ fn is_reachable() -> bool {
 /// What a script says that may call `kubectl`.
 fn run(script: &str, input: &str) -> Output {
     let kubectl = root().join("e2e/cluster/cluster");
-    let script = format!("set -euo pipefail\nkubectl() {{ \"{}\" kubectl \"$@\"; }}\n{script}", kubectl.display());
+    let script = format!(
+        "set -euo pipefail\nkubectl() {{ \"{}\" kubectl \"$@\"; }}\n{script}",
+        kubectl.display()
+    );
     let mut child = Command::new("bash")
         .args(["-c", &script])
         .current_dir(root())
@@ -45,7 +48,12 @@ fn run(script: &str, input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .expect("a shell");
-    child.stdin.take().expect("its input").write_all(input.as_bytes()).expect("it reads");
+    child
+        .stdin
+        .take()
+        .expect("its input")
+        .write_all(input.as_bytes())
+        .expect("it reads");
     child.wait_with_output().expect("it ends")
 }
 
@@ -58,7 +66,9 @@ fn succeeds(what: &str, script: &str, input: &str) {
 /// The pages with blocks, by their path below the root.
 fn pages() -> Vec<(String, Vec<Block>)> {
     let files = book::files(&root().join(book::FOLDER)).expect("the documentation");
-    let markdown = files.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    let markdown = files
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "md"));
     let pages = markdown.map(|path| {
         let text = fs::read_to_string(&path).expect("a page");
         let name = path.strip_prefix(root()).expect("below").display().to_string();
@@ -81,8 +91,16 @@ fn prepare(namespaces: &BTreeSet<String>) {
         .iter()
         .map(|name| format!("---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n"))
         .collect();
-    succeeds("definitions", "kubectl apply --server-side --force-conflicts --kustomize crds", "");
-    succeeds("definitions", "kubectl wait --for=condition=Established crd --all --timeout=60s", "");
+    succeeds(
+        "definitions",
+        "kubectl apply --server-side --force-conflicts --kustomize crds",
+        "",
+    );
+    succeeds(
+        "definitions",
+        "kubectl wait --for=condition=Established crd --all --timeout=60s",
+        "",
+    );
     succeeds("namespaces", "kubectl apply --server-side --filename -", &list);
 }
 
@@ -115,7 +133,11 @@ fn every_object_is_accepted() {
             &block.text,
         );
         if !output.status.success() {
-            refused.push(format!("{page}:{}: {}", block.line, String::from_utf8_lossy(&output.stderr)));
+            refused.push(format!(
+                "{page}:{}: {}",
+                block.line,
+                String::from_utf8_lossy(&output.stderr)
+            ));
         }
     }
     assert!(refused.is_empty(), "{refused:#?}");
@@ -127,7 +149,10 @@ fn pages_with_commands_are_followed() {
     if !is_reachable() {
         return;
     }
-    let pages: Vec<_> = pages().into_iter().filter(|(_, blocks)| blocks.iter().any(is_command)).collect();
+    let pages: Vec<_> = pages()
+        .into_iter()
+        .filter(|(_, blocks)| blocks.iter().any(is_command))
+        .collect();
     assert!(!pages.is_empty());
     prepare(&BTreeSet::new());
     for (page, blocks) in pages {
@@ -142,7 +167,11 @@ fn pages_with_commands_are_followed() {
         // The namespaces of a page are its own; nobody waits for their end.
         let made: Vec<&Block> = blocks.iter().filter(|block| is_objects(block)).collect();
         for name in namespaces(&made) {
-            succeeds(&page, &format!("kubectl delete --ignore-not-found --wait=false namespace {name}"), "");
+            succeeds(
+                &page,
+                &format!("kubectl delete --ignore-not-found --wait=false namespace {name}"),
+                "",
+            );
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::SystemTime;
 
+use crate::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use crate::register::Register;
 
 /// The metrics of a server's certificate.
 #[derive(Debug, Clone, Default)]
