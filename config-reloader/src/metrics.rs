@@ -5,12 +5,12 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
 
 use crate::fingerprint::Fingerprint;
 use crate::target::Trouble;
@@ -109,7 +109,7 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Registers everything; `method` becomes the label of `reloader_info`.
-    pub fn register(registry: &mut Registry, method: &'static str) -> Self {
+    pub fn register(registry: &mut impl Register, method: &'static str) -> Self {
         process::build::register_info(registry, "prometheus_config_reloader");
         process::metrics::register(registry);
         let metrics = Self::default();
@@ -122,7 +122,7 @@ impl Metrics {
         metrics
     }
 
-    fn register_counters(&self, registry: &mut Registry) {
+    fn register_counters(&self, registry: &mut impl Register) {
         let counters = [
             ("reloader_reloads", "Reload attempts", &self.reloads),
             (
@@ -166,7 +166,7 @@ impl Metrics {
         }
     }
 
-    fn register_gauges(&self, registry: &mut Registry) {
+    fn register_gauges(&self, registry: &mut impl Register) {
         let gauges = [
             (
                 "reloader_last_reload_successful",
@@ -205,7 +205,7 @@ impl Metrics {
         registry.register("reloader_change_to_loaded_seconds", help, self.age.clone());
     }
 
-    fn register_targets(&self, registry: &mut Registry) {
+    fn register_targets(&self, registry: &mut impl Register) {
         let help = "1 if the last reload attempt of the target succeeded";
         registry.register(
             "reloader_target_last_reload_successful",
@@ -306,6 +306,8 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use prometheus_client::registry::Registry;
+
     use super::*;
 
     /// The dashboard and the alerts ask for nothing that is not registered.

@@ -1,8 +1,10 @@
 //! The generators of the project: whatever is committed and can be derived from code is written by them, so that no fact
 //! has two homes. Everything but [`write()`] is pure; a test compares the committed files with what comes out here.
 
+pub mod book;
 pub mod definitions;
 pub mod deploy;
+pub mod reference;
 pub mod reloader;
 pub mod versions;
 
@@ -40,7 +42,9 @@ impl Output {
 
 /// Every generated file that is committed.
 pub fn all() -> Output {
-    definitions::output().and(deploy::output()).and(versions::output())
+    (definitions::output().and(deploy::output()))
+        .and(versions::output())
+        .and(reference::output())
 }
 
 /// Files in the folders of `output` that are not generated any more.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
-use xtask::{all, definitions, deploy, reloader, versions, write};
+use xtask::{all, book, definitions, deploy, reference, reloader, versions, write};
 
 #[derive(Parser)]
 #[command(name = "xtask", about = "Writes generated files")]
@@ -21,8 +21,23 @@ enum Command {
     Deploy,
     /// Which version of Prometheus and Alertmanager knows what: docs/
     Versions,
+    /// Fields of the API, flags, metrics, reasons and permissions: docs/reference
+    Reference,
     /// All of the above
     All,
+    /// The manifests of a release: the bundle and the definitions, each as one file
+    Release {
+        /// Folder to write to
+        folder: PathBuf,
+    },
+    /// A copy of the documentation for `mdBook`
+    Book {
+        /// Folder to write to
+        folder: PathBuf,
+        /// Address of the sources, for links to files that are not part of the book
+        #[arg(long)]
+        repository: Option<String>,
+    },
     /// Man page and shell completions of the config-reloader
     ReloaderDocs {
         /// Folder to write to
@@ -36,7 +51,10 @@ fn main() -> io::Result<()> {
         Command::Crds => definitions::output(),
         Command::Deploy => deploy::output(),
         Command::Versions => versions::output(),
+        Command::Reference => reference::output(),
         Command::All => all(),
+        Command::Release { folder } => return write(&folder, &deploy::release()),
+        Command::Book { folder, repository } => return book::write(&root, &folder, repository.as_deref()),
         Command::ReloaderDocs { folder } => return reloader::write(&folder),
     };
     write(&root, &output)

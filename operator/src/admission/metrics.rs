@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
 
 /// Upper bounds of the classes of durations, in seconds: what is usual, what is slow, and what the API server waits for.
 const BUCKETS: [f64; 8] = [0.0005, 0.001, 0.0025, 0.005, 0.025, 0.1, 1.0, 10.0];
@@ -58,7 +58,7 @@ impl Outcome {
 
 impl Metrics {
     /// Registers the metrics below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metrics = Self {
             reviews: Family::default(),
             seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),

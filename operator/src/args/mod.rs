@@ -32,7 +32,7 @@ pub use map::Map;
 pub use policies::{LEASE_NAME, LeaderElection, RecreationPolicy, RepairPolicy};
 pub use quantity::Quantity;
 pub use tenancy::Tenancy;
-pub use webhook::WebhookArgs;
+pub use webhook::{WebhookArgs, command as webhook_command};
 
 use crate::name::{InvalidName, PathSegment};
 use crate::settings::{self, Cluster, Gates, Reloader, Settings};

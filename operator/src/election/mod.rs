@@ -10,8 +10,8 @@ mod observed_record;
 use std::time::Duration;
 
 use kube::Client;
+use process::register::Register;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::registry::Registry;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -44,7 +44,7 @@ pub struct Metric(Gauge);
 
 impl Metric {
     /// Registers the gauge below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metric = Self::default();
         let help = "1 where this process works, 0 where it stands by";
         registry.register("leader", help, metric.0.clone());

@@ -11,6 +11,7 @@ pub mod judgement;
 mod metrics;
 mod obstacle;
 mod queue;
+pub mod reasons;
 pub mod refresh;
 mod repair;
 mod report;

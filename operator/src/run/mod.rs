@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kube::Client;
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -93,7 +94,7 @@ struct GateLabel {
 }
 
 impl AllMetrics {
-    fn register(registry: &mut Registry, args: &Args) -> Self {
+    fn register(registry: &mut impl Register, args: &Args) -> Self {
         process::build::register_info(registry, PREFIX);
         process::metrics::register(registry);
         let registry = registry.sub_registry_with_prefix(PREFIX);
@@ -113,6 +114,11 @@ impl AllMetrics {
             certificates: CertificateMetrics::register(registry),
         }
     }
+}
+
+/// Registers every metric of the operator, for documents.
+pub fn register_metrics(registry: &mut impl Register, args: &Args) {
+    AllMetrics::register(registry, args);
 }
 
 /// Runs the operator until `stop`.

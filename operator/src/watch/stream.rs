@@ -12,9 +12,9 @@ use kube::api::{Api, PartialObjectMeta};
 use kube::runtime::watcher::{self, Config, Event};
 use kube::runtime::{WatchStreamExt, watcher as watch_events};
 use kube::{Client, Resource, ResourceExt};
+use process::register::Register;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::registry::Registry;
 use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +39,7 @@ pub struct WatchMetrics {
 
 impl WatchMetrics {
     /// Registers the four families below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metrics = Self::default();
         registry.register("list_operations", "List operations", metrics.lists.clone());
         registry.register(

@@ -9,5 +9,6 @@ pub mod http;
 pub mod liveness;
 pub mod metrics;
 pub mod program;
+pub mod register;
 pub mod telemetry;
 pub mod yaml_file;

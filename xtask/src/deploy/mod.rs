@@ -39,6 +39,19 @@ pub fn output() -> Output {
     output.and(chart::output()).and(jsonnet::output())
 }
 
+/// What a release consists of beside images: `bundle.yaml`, and `crds.yaml` with the definitions alone.
+pub fn release() -> Output {
+    let definitions: Vec<String> = crds::manifests().into_iter().map(|(_, text)| text).collect();
+    let bundle = bundle(&[&base(), &kubelet()]);
+    Output {
+        files: vec![
+            file("bundle.yaml", bundle.text.trim_start_matches(HEADER)),
+            file("crds.yaml", &definitions.join("---\n")),
+        ],
+        folders: Vec::new(),
+    }
+}
+
 /// The operator and the definitions, in one namespace that an overlay may change.
 fn base() -> Folder {
     let files = vec![
