@@ -4,6 +4,7 @@
 pub mod definitions;
 pub mod deploy;
 pub mod reloader;
+pub mod scenarios;
 pub mod versions;
 
 use std::collections::BTreeSet;

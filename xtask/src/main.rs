@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
-use xtask::{all, definitions, deploy, reloader, versions, write};
+use xtask::{all, definitions, deploy, reloader, scenarios, versions, write};
 
 #[derive(Parser)]
 #[command(name = "xtask", about = "Writes generated files")]
@@ -21,6 +21,8 @@ enum Command {
     Deploy,
     /// Which version of Prometheus and Alertmanager knows what: docs/
     Versions,
+    /// Which scenarios of the original's end-to-end suite are tested: docs/tests.md
+    Scenarios,
     /// All of the above
     All,
     /// Man page and shell completions of the config-reloader
@@ -36,7 +38,8 @@ fn main() -> io::Result<()> {
         Command::Crds => definitions::output(),
         Command::Deploy => deploy::output(),
         Command::Versions => versions::output(),
-        Command::All => all(),
+        Command::Scenarios => scenarios::output(&root)?,
+        Command::All => all().and(scenarios::output(&root)?),
         Command::ReloaderDocs { folder } => return reloader::write(&folder),
     };
     write(&root, &output)
