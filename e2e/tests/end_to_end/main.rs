@@ -20,6 +20,7 @@ mod scaling;
 mod scopes;
 mod shards;
 mod storage;
+mod takeover;
 mod thanos;
 mod trouble;
 mod versions;

@@ -129,9 +129,9 @@ async fn an_agent_runs_on_each_node_and_scrapes_its_pods() -> anyhow::Result<()>
                 status.number_ready > 0 && status.number_ready == status.desired_number_scheduled,
                 "{status:?}"
             );
-            Ok(set)
+            anyhow::Ok(set)
         };
-        let first = eventually(STARTED, "the agent runs on each node", ready).await?;
+        let first = eventually(STARTED, "the agent runs on each node", async || ready().await).await?;
         let mut targets = 0;
         for pod in agents(namespace).await? {
             let server = PrometheusServer::new(namespace, &pod);

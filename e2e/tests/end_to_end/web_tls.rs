@@ -11,8 +11,8 @@ const SERVER: &str = "web.test";
 const HEADERS: [(&str, &str, &str); 5] = [
     ("contentSecurityPolicy", "content-security-policy", "default-src 'self'"),
     ("strictTransportSecurity", "strict-transport-security", "max-age=31536000"),
-    ("xContentTypeOptions", "x-content-type-options", "nosniff"),
-    ("xFrameOptions", "x-frame-options", "deny"),
+    ("xContentTypeOptions", "x-content-type-options", "NoSniff"),
+    ("xFrameOptions", "x-frame-options", "Deny"),
     ("xXSSProtection", "x-xss-protection", "1; mode=block"),
 ];
 
