@@ -3,18 +3,20 @@
 //! nothing else; pods are reached through the API server, so it runs wherever `kubectl get` does.
 
 mod diagnosis;
+pub mod certificates;
 mod eventually;
 pub mod fixtures;
 mod namespace;
 mod operator;
 mod served;
+pub mod status;
 
 pub use eventually::eventually;
-pub use namespace::{Namespace, with_namespace};
+pub use namespace::{Namespace, TEST_LABEL, with_namespace};
 pub use operator::OperatorPod;
 pub use served::alertmanager::{self, AlertmanagerServer};
 pub use served::prometheus::{self, PrometheusServer};
-pub use served::thanos_ruler::ThanosRulerServer;
+pub use served::thanos::{QueryServer, ThanosRulerServer};
 pub use served::{Served, metric};
 
 use std::io::Write as _;

@@ -6,6 +6,7 @@ pub mod definitions;
 pub mod deploy;
 pub mod reference;
 pub mod reloader;
+pub mod scenarios;
 pub mod versions;
 
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
-use xtask::{all, book, definitions, deploy, reference, reloader, versions, write};
+use xtask::{all, book, definitions, deploy, reference, reloader, scenarios, versions, write};
 
 #[derive(Parser)]
 #[command(name = "xtask", about = "Writes generated files")]
@@ -23,6 +23,8 @@ enum Command {
     Versions,
     /// Fields of the API, flags, metrics, reasons and permissions: docs/reference
     Reference,
+    /// Which scenarios of the original's end-to-end suite are tested: docs/tests.md
+    Scenarios,
     /// All of the above
     All,
     /// The manifests of a release: the bundle and the definitions, each as one file
@@ -52,9 +54,10 @@ fn main() -> io::Result<()> {
         Command::Deploy => deploy::output(),
         Command::Versions => versions::output(),
         Command::Reference => reference::output(),
-        Command::All => all(),
         Command::Release { folder } => return write(&folder, &deploy::release()),
         Command::Book { folder, repository } => return book::write(&root, &folder, repository.as_deref()),
+        Command::Scenarios => scenarios::output(&root)?,
+        Command::All => all().and(scenarios::output(&root)?),
         Command::ReloaderDocs { folder } => return reloader::write(&folder),
     };
     write(&root, &output)
