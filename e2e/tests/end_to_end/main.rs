@@ -7,6 +7,7 @@ mod drift;
 mod monitors;
 mod operator;
 mod overflow;
+mod reloader_alone;
 mod replicas;
 mod rules;
 mod trouble;
