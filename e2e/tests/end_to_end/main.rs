@@ -13,6 +13,7 @@ mod operator;
 mod overflow;
 mod own_operator;
 mod prometheus;
+mod reloader_alone;
 mod remote_write;
 mod replicas;
 mod rules;
