@@ -105,7 +105,11 @@ fn row(flag: &Arg) -> Vec<String> {
     if !words.is_empty() {
         meaning += &format!(" One of {}.", codes(&words));
     }
-    vec![code(&name), code(&default), meaning]
+    let name = match flag.get_short() {
+        Some(short) => format!("`-{short}`, {}", code(&name)),
+        None => code(&name),
+    };
+    vec![name, code(&default), meaning]
 }
 
 fn gates() -> String {
