@@ -55,15 +55,15 @@ where
 {
     let definition = serde_json::to_value(K::crd()).expect("a definition is plain data");
     let version = definition["spec"]["versions"][0]["name"].as_str().unwrap_or_default();
-    let (spec, mut types) = types::<K::Spec>(adapt);
+    let (spec, mut structs) = types::<K::Spec>(adapt);
     let (status, further) = types::<K::Status>(unadapted);
-    types.extend(further);
+    structs.extend(further);
     Kind {
         version: version.to_owned(),
         definition,
         spec,
         status,
-        types,
+        types: structs,
     }
 }
 
