@@ -201,7 +201,8 @@ impl Metrics {
         registry.register("reloader_watch_backend", help, self.backends.clone());
         let help = "Seconds from a noticed change to the end of the reload that succeeded, the delay included";
         registry.register("reloader_detection_to_reload_seconds", help, self.delay.clone());
-        let help = "Seconds from the moment at which the operator noticed a change to the end of the reload that succeeded";
+        let help =
+            "Seconds from the moment at which the operator noticed a change to the end of the reload that succeeded";
         registry.register("reloader_change_to_loaded_seconds", help, self.age.clone());
     }
 
@@ -346,7 +347,11 @@ mod tests {
         metrics.reloaded("b", Some(Trouble::Refused));
         metrics.reloaded("a", None);
         metrics.loaded(Fingerprint([0; 32]), Duration::from_millis(7), None);
-        metrics.loaded(Fingerprint([0; 32]), Duration::from_secs(7), Some(Duration::from_secs(8)));
+        metrics.loaded(
+            Fingerprint([0; 32]),
+            Duration::from_secs(7),
+            Some(Duration::from_secs(8)),
+        );
         metrics.restarted("a");
         metrics.checked(true);
         metrics.doubted("a");

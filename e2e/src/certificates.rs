@@ -1,7 +1,9 @@
 //! Authorities and the certificates that they sign, made for one test.
 
 use anyhow::Context as _;
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
 
 /// A certificate and its key, both PEM.
 #[derive(Clone)]
@@ -28,7 +30,10 @@ impl Authority {
         parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
         let key = KeyPair::generate().context("no key")?;
         let certificate = parameters.self_signed(&key).context("no authority")?.pem();
-        Ok(Self { certificate, issuer: Issuer::new(parameters, key) })
+        Ok(Self {
+            certificate,
+            issuer: Issuer::new(parameters, key),
+        })
     }
 
     /// A certificate for a server or a client of this name.
@@ -43,6 +48,9 @@ impl Authority {
         parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
         let key = KeyPair::generate().context("no key")?;
         let certificate = parameters.signed_by(&key, &self.issuer).context("not signed")?.pem();
-        Ok(Pair { certificate, key: key.serialize_pem() })
+        Ok(Pair {
+            certificate,
+            key: key.serialize_pem(),
+        })
     }
 }

@@ -26,10 +26,16 @@ pub(crate) async fn print(namespace: &Namespace) {
     let further = Api::<NamespaceObject>::all(namespace.client.clone())
         .list(&ListParams::default().labels(&label))
         .await;
-    let further = further.into_iter().flat_map(|further| further.items).map(|object| object.name_any());
+    let further = further
+        .into_iter()
+        .flat_map(|further| further.items)
+        .map(|object| object.name_any());
     for name in std::iter::once(namespace.name.clone()).chain(further) {
         let mut text = format!("== state of namespace {name}\n");
-        let place = Place { client: namespace.client.clone(), name };
+        let place = Place {
+            client: namespace.client.clone(),
+            name,
+        };
         write_events(&place, &mut text).await;
         write_pods(&place, &mut text).await;
         eprintln!("{text}");

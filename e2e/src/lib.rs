@@ -2,8 +2,8 @@
 //! tests begin with, and questions to the programs in the pods. It talks to the cluster of the current kubeconfig and to
 //! nothing else; pods are reached through the API server, so it runs wherever `kubectl get` does.
 
-mod diagnosis;
 pub mod certificates;
+mod diagnosis;
 mod eventually;
 pub mod fixtures;
 mod namespace;

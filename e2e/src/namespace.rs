@@ -98,7 +98,11 @@ impl Namespace {
         let object = NamespaceObject {
             metadata: ObjectMeta {
                 generate_name: Some("e2e-".to_owned()),
-                labels: Some(labels.map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()),
+                labels: Some(
+                    labels
+                        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                        .collect(),
+                ),
                 owner_references: owner.map(|owner| vec![owner]),
                 ..ObjectMeta::default()
             },

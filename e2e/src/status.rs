@@ -82,7 +82,10 @@ where
     eventually(STARTED, &what, async || {
         let status = status::<K>(namespace, name).await?;
         let (replicas, available) = (&status["replicas"], &status["availableReplicas"]);
-        anyhow::ensure!(*replicas == pods && *available == pods && status["updatedReplicas"] == pods, "{status}");
+        anyhow::ensure!(
+            *replicas == pods && *available == pods && status["updatedReplicas"] == pods,
+            "{status}"
+        );
         let found = condition::<K>(namespace, name, "Available").await?;
         anyhow::ensure!(found.status == "True", "{found:?}");
         Ok(())

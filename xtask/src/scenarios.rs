@@ -42,14 +42,25 @@ pub fn output(root: &Path) -> io::Result<Output> {
             }
         }
     }
-    if let Some(row) = tests.keys().find(|row| scenarios.iter().all(|scenario| scenario.number != **row)) {
-        return Err(io::Error::other(format!("{SUITE}: there is no row {row} in e2e/scenarios.tsv")));
+    if let Some(row) = tests
+        .keys()
+        .find(|row| scenarios.iter().all(|scenario| scenario.number != **row))
+    {
+        return Err(io::Error::other(format!(
+            "{SUITE}: there is no row {row} in e2e/scenarios.tsv"
+        )));
     }
     for reference in scenarios.iter().flat_map(|scenario| &scenario.elsewhere) {
         exists(root, reference)?;
     }
-    let file = File { path: "docs/tests.md".to_owned(), text: document(&scenarios, &tests, &seconds) };
-    Ok(Output { files: vec![file], folders: Vec::new() })
+    let file = File {
+        path: "docs/tests.md".to_owned(),
+        text: document(&scenarios, &tests, &seconds),
+    };
+    Ok(Output {
+        files: vec![file],
+        folders: Vec::new(),
+    })
 }
 
 fn scenarios(table: &str) -> io::Result<Vec<Scenario<'_>>> {
@@ -58,8 +69,15 @@ fn scenarios(table: &str) -> io::Result<Vec<Scenario<'_>>> {
         let [number, name, elsewhere, lacks] = columns[..] else {
             return Err(io::Error::other(format!("e2e/scenarios.tsv: not four columns: {line}")));
         };
-        let number = number.parse().map_err(|_| io::Error::other(format!("e2e/scenarios.tsv: no number: {line}")))?;
-        Ok(Scenario { number, name, elsewhere: elsewhere.split_whitespace().collect(), lacks })
+        let number = number
+            .parse()
+            .map_err(|_| io::Error::other(format!("e2e/scenarios.tsv: no number: {line}")))?;
+        Ok(Scenario {
+            number,
+            name,
+            elsewhere: elsewhere.split_whitespace().collect(),
+            lacks,
+        })
     };
     table.lines().filter(|line| !line.starts_with('#')).map(row).collect()
 }
@@ -101,7 +119,11 @@ fn exists(root: &Path, reference: &str) -> io::Result<()> {
     let (path, function) = reference.split_once("::").unwrap_or((reference, ""));
     let missing = || io::Error::other(format!("e2e/scenarios.tsv: there is no {reference}"));
     let source = fs::read_to_string(root.join(path)).map_err(|_| missing())?;
-    if source.contains(&format!("fn {function}(")) || function.is_empty() { Ok(()) } else { Err(missing()) }
+    if source.contains(&format!("fn {function}(")) || function.is_empty() {
+        Ok(())
+    } else {
+        Err(missing())
+    }
 }
 
 fn document(scenarios: &[Scenario<'_>], tests: &BTreeMap<u32, Vec<Test>>, seconds: &BTreeMap<&str, u64>) -> String {
@@ -109,7 +131,11 @@ fn document(scenarios: &[Scenario<'_>], tests: &BTreeMap<u32, Vec<Test>>, second
     let row = |scenario: &Scenario<'_>| {
         let own = tests.get(&scenario.number).unwrap_or(&none);
         let longest = own.iter().filter_map(|test| seconds.get(test.as_str())).max();
-        let tests: Vec<_> = own.iter().map(String::as_str).chain(scenario.elsewhere.iter().copied()).collect();
+        let tests: Vec<_> = own
+            .iter()
+            .map(String::as_str)
+            .chain(scenario.elsewhere.iter().copied())
+            .collect();
         let extent = match (tests.is_empty(), scenario.lacks.is_empty()) {
             (true, _) => "cannot",
             (false, true) => "tested",
@@ -161,11 +187,27 @@ mod tests {
     fn a_row_is_tested_partly_or_not_at_all() {
         let table = "1\tone\t\t\n2\ttwo\tfolder/file.rs\tthe rest\n3\tthree\t\tcannot: no such thing\n";
         let tests = BTreeMap::from([(1, vec!["file::test".to_owned()])]);
-        let text = document(&scenarios(table).expect("a table"), &tests, &seconds("file::test\t3\nfile::test\t5\n"));
-        assert!(text.contains("3 scenarios: 1 tested, 1 partly, 1 cannot be tested."), "{text}");
-        assert!(text.contains("| 1 | `one` | tested | `file::test` | 5 |  |\n"), "{text}");
-        assert!(text.contains("| 2 | `two` | partly | `folder/file.rs` |  | the rest |\n"), "{text}");
-        assert!(text.contains("| 3 | `three` | cannot |  |  | no such thing |\n"), "{text}");
+        let text = document(
+            &scenarios(table).expect("a table"),
+            &tests,
+            &seconds("file::test\t3\nfile::test\t5\n"),
+        );
+        assert!(
+            text.contains("3 scenarios: 1 tested, 1 partly, 1 cannot be tested."),
+            "{text}"
+        );
+        assert!(
+            text.contains("| 1 | `one` | tested | `file::test` | 5 |  |\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("| 2 | `two` | partly | `folder/file.rs` |  | the rest |\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("| 3 | `three` | cannot |  |  | no such thing |\n"),
+            "{text}"
+        );
     }
 
     #[test]

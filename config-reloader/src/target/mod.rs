@@ -118,7 +118,11 @@ impl Target {
             }
             match result {
                 Ok(reloaded) => {
-                    metrics.loaded(revision.fingerprint, revision.noticed.elapsed(), age(revision.changed_at));
+                    metrics.loaded(
+                        revision.fingerprint,
+                        revision.noticed.elapsed(),
+                        age(revision.changed_at),
+                    );
                     if let Some(doubt) = &reloaded.doubt {
                         metrics.doubted(&self.name);
                         warn!(target = self.name, %doubt, "the target reloaded, but may run something else than the file");

@@ -64,7 +64,10 @@ impl AlertmanagerServer {
     pub async fn silences(&self) -> anyhow::Result<Vec<String>> {
         let answer = self.0.web.json("/api/v2/silences").await?;
         let silences = answer.as_array().context("no silences")?;
-        Ok(silences.iter().filter_map(|silence| silence["id"].as_str().map(str::to_owned)).collect())
+        Ok(silences
+            .iter()
+            .filter_map(|silence| silence["id"].as_str().map(str::to_owned))
+            .collect())
     }
 
     /// Sends it an alert of this name that ends far in the future.

@@ -56,7 +56,12 @@ impl Served {
     pub async fn headers(&self, path: &str) -> anyhow::Result<hyper::HeaderMap> {
         let request = Request::get(format!("{}{path}", self.proxy)).body(kube::client::Body::empty())?;
         let answer = self.client.send(request).await?;
-        anyhow::ensure!(answer.status().is_success(), "GET {}{path}: {}", self.proxy, answer.status());
+        anyhow::ensure!(
+            answer.status().is_success(),
+            "GET {}{path}: {}",
+            self.proxy,
+            answer.status()
+        );
         Ok(answer.headers().clone())
     }
 
@@ -77,7 +82,9 @@ impl Served {
 
 /// Parameters of a URL.
 pub(crate) fn encoded(parameters: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .finish()
 }
 
 /// Value of the first series of this name that has all of `labels`, in the text of a `/metrics`.

@@ -86,7 +86,10 @@ impl PrometheusServer {
 
     /// Waits until exactly these alerts fire.
     pub async fn await_firing(&self, alerts: &[&str]) -> anyhow::Result<()> {
-        eventually(LIVE, &format!("{alerts:?} fire"), async || are_firing(self.firing().await?, alerts)).await
+        eventually(LIVE, &format!("{alerts:?} fire"), async || {
+            are_firing(self.firing().await?, alerts)
+        })
+        .await
     }
 
     /// Waits until `expression` yields so many series, and gives them.
@@ -120,7 +123,10 @@ impl PrometheusServer {
         let path = format!("/api/v1/query_exemplars?{}", encoded(&[("query", selector)]));
         let answer = self.0.web.json(&path).await?;
         let series = answer["data"].as_array().context("no data")?;
-        Ok(series.iter().flat_map(|series| series["exemplars"].as_array().cloned().unwrap_or_default()).collect())
+        Ok(series
+            .iter()
+            .flat_map(|series| series["exemplars"].as_array().cloned().unwrap_or_default())
+            .collect())
     }
 
     /// Names of the alerts that fire.
@@ -142,7 +148,9 @@ impl PrometheusServer {
 
     /// Version that runs, such as `3.13.2`.
     pub async fn version(&self) -> anyhow::Result<String> {
-        Ok(text(&self.0.web.json("/api/v1/status/buildinfo").await?["data"]["version"]))
+        Ok(text(
+            &self.0.web.json("/api/v1/status/buildinfo").await?["data"]["version"],
+        ))
     }
 
     /// The configuration that it has loaded, YAML.
@@ -176,7 +184,11 @@ pub(super) fn rules_of(answer: &Value) -> anyhow::Result<Vec<(String, String)>> 
 pub(super) fn firing_of(answer: &Value) -> anyhow::Result<Vec<String>> {
     let alerts = answer["data"]["alerts"].as_array().context("no alerts")?;
     let fires = |alert: &&Value| alert["state"] == "firing";
-    Ok(alerts.iter().filter(fires).map(|alert| text(&alert["labels"]["alertname"])).collect())
+    Ok(alerts
+        .iter()
+        .filter(fires)
+        .map(|alert| text(&alert["labels"]["alertname"]))
+        .collect())
 }
 
 /// An error unless exactly these alerts fire.
@@ -193,7 +205,9 @@ pub(super) fn samples_of(answer: &Value) -> anyhow::Result<Vec<Sample>> {
     let sample = |series: &Value| {
         let labels = series["metric"].as_object().context("no labels")?;
         let labels = labels.iter().map(|(name, value)| (name.clone(), text(value))).collect();
-        let value = series["value"][1].as_str().or_else(|| series["histogram"][1]["count"].as_str());
+        let value = series["value"][1]
+            .as_str()
+            .or_else(|| series["histogram"][1]["count"].as_str());
         Ok((labels, value.context("no value")?.parse()?))
     };
     series.iter().map(sample).collect()

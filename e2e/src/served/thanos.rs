@@ -30,7 +30,10 @@ impl ThanosRulerServer {
 
     /// Waits until exactly these alerts fire.
     pub async fn await_firing(&self, alerts: &[&str]) -> anyhow::Result<()> {
-        eventually(LIVE, &format!("{alerts:?} fire"), async || are_firing(self.firing().await?, alerts)).await
+        eventually(LIVE, &format!("{alerts:?} fire"), async || {
+            are_firing(self.firing().await?, alerts)
+        })
+        .await
     }
 
     /// Names of the alerts that fire.
@@ -50,7 +53,15 @@ impl QueryServer {
 
     /// The series that `expression` yields now; with `deduplicated`, replicas count once.
     pub async fn query(&self, expression: &str, deduplicated: bool) -> anyhow::Result<Vec<Sample>> {
-        let parameters = [("query", expression), ("dedup", if deduplicated { "true" } else { "false" })];
-        samples_of(&self.0.json(&format!("/api/v1/query?{}", super::encoded(&parameters))).await?)
+        let parameters = [
+            ("query", expression),
+            ("dedup", if deduplicated { "true" } else { "false" }),
+        ];
+        samples_of(
+            &self
+                .0
+                .json(&format!("/api/v1/query?{}", super::encoded(&parameters)))
+                .await?,
+        )
     }
 }

@@ -3,7 +3,9 @@
 use anyhow::Context as _;
 use crds::Alertmanager;
 use crds::v1alpha1::AlertmanagerConfig;
-use e2e::{AlertmanagerServer, LIVE, Namespace, STARTED, Served, alertmanager, eventually, fixtures, metric, with_namespace};
+use e2e::{
+    AlertmanagerServer, LIVE, Namespace, STARTED, Served, alertmanager, eventually, fixtures, metric, with_namespace,
+};
 use serde_json::json;
 
 async fn write(namespace: &Namespace, entries: &[(&str, &str)]) -> anyhow::Result<()> {
@@ -107,15 +109,23 @@ async fn changed_templates_are_loaded_from_wherever_they_are() -> anyhow::Result
             namespace.write_secret("own", &entries).await
         };
         configured("first").await?;
-        namespace.write_secret("templates", &[("secret.tmpl", &template("first"))]).await?;
-        namespace.write_config_map("templates", &[("map.tmpl", &template("first"))]).await?;
+        namespace
+            .write_secret("templates", &[("secret.tmpl", &template("first"))])
+            .await?;
+        namespace
+            .write_config_map("templates", &[("map.tmpl", &template("first"))])
+            .await?;
         let spec = json!({ "spec": { "configSecret": "own", "secrets": ["templates"], "configMaps": ["templates"] } });
         let main: Alertmanager = fixtures::with(fixtures::alertmanager("main", 1), spec)?;
         let servers = fixtures::start_alertmanager(namespace, &main).await?;
         await_loaded(&servers[0], "/etc/alertmanager/configmaps/templates", "").await?;
         let loaded_at = async || -> anyhow::Result<f64> {
             let metrics = servers[0].metrics().await?;
-            metric(&metrics, "alertmanager_config_last_reload_success_timestamp_seconds", &[])
+            metric(
+                &metrics,
+                "alertmanager_config_last_reload_success_timestamp_seconds",
+                &[],
+            )
         };
         let loaded_since = async |before: f64| {
             eventually(LIVE, "the templates are loaded again", async || {
@@ -129,10 +139,14 @@ async fn changed_templates_are_loaded_from_wherever_they_are() -> anyhow::Result
         configured("second").await?;
         loaded_since(before).await?;
         let before = loaded_at().await?;
-        namespace.write_secret("templates", &[("secret.tmpl", &template("second"))]).await?;
+        namespace
+            .write_secret("templates", &[("secret.tmpl", &template("second"))])
+            .await?;
         loaded_since(before).await?;
         let before = loaded_at().await?;
-        namespace.write_config_map("templates", &[("map.tmpl", &template("second"))]).await?;
+        namespace
+            .write_config_map("templates", &[("map.tmpl", &template("second"))])
+            .await?;
         loaded_since(before).await
     })
     .await
@@ -149,7 +163,9 @@ async fn a_service_of_the_user_leads_to_alertmanager() -> anyhow::Result<()> {
                 "ports": [{ "name": "web", "port": 80, "targetPort": "web" }],
             },
         });
-        namespace.apply(&serde_json::from_value::<k8s_openapi::api::core::v1::Service>(service)?).await?;
+        namespace
+            .apply(&serde_json::from_value::<k8s_openapi::api::core::v1::Service>(service)?)
+            .await?;
         fixtures::start_alertmanager(namespace, &fixtures::alertmanager("main", 1)).await?;
         let service = Served::service(namespace, "mine", "web");
         eventually(LIVE, "Alertmanager answers", async || service.text("/-/ready").await).await?;
@@ -164,11 +180,15 @@ async fn a_service_of_the_user_leads_to_alertmanager() -> anyhow::Result<()> {
 async fn objects_are_the_configuration_and_their_matchers_follow_the_strategy() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         let other = namespace.beside(&[]).await?;
-        namespace.apply(&fixtures::alertmanager_config("root", "receiver")).await?;
+        namespace
+            .apply(&fixtures::alertmanager_config("root", "receiver"))
+            .await?;
         other.apply(&fixtures::alertmanager_config("team", "receiver")).await?;
         let root = json!({ "metadata": { "labels": { "kind": "root" } } });
         namespace.merge::<AlertmanagerConfig>("root", &root).await?;
-        namespace.write_config_map("template", &[("one.tmpl", "{{ define \"one\" }}1{{ end }}")]).await?;
+        namespace
+            .write_config_map("template", &[("one.tmpl", "{{ define \"one\" }}1{{ end }}")])
+            .await?;
         namespace.write_secret("smtp", &[("password", "secret")]).await?;
         let global = json!({
             "resolveTimeout": "7m",
@@ -199,7 +219,12 @@ async fn objects_are_the_configuration_and_their_matchers_follow_the_strategy() 
         let matcher = format!("namespace=\"{}\"", other.name);
         let receiver = format!("{}/team/app", other.name);
         await_loaded(&servers[0], &matcher, "").await?;
-        for part in ["resolve_timeout: 7m", "smtp_from: alerts@example.test", "one.tmpl", receiver.as_str()] {
+        for part in [
+            "resolve_timeout: 7m",
+            "smtp_from: alerts@example.test",
+            "one.tmpl",
+            receiver.as_str(),
+        ] {
             await_loaded(&servers[0], part, "").await?;
         }
         let main: Alertmanager = fixtures::with(fixtures::alertmanager("main", 1), spec("None"))?;

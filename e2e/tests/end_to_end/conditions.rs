@@ -32,10 +32,18 @@ where
 async fn apply_all(namespace: &Namespace, fields: &Value) -> anyhow::Result<()> {
     let change = json!({ "spec": fields });
     fixtures::permit_discovery(namespace, namespace).await?;
-    namespace.apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?).await?;
-    namespace.apply(&fixtures::with(fixtures::agent("main")?, change.clone())?).await?;
-    namespace.apply(&fixtures::with(fixtures::alertmanager("main", 1), change.clone())?).await?;
-    namespace.apply(&fixtures::with(fixtures::thanos_ruler("main")?, change)?).await?;
+    namespace
+        .apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?)
+        .await?;
+    namespace
+        .apply(&fixtures::with(fixtures::agent("main")?, change.clone())?)
+        .await?;
+    namespace
+        .apply(&fixtures::with(fixtures::alertmanager("main", 1), change.clone())?)
+        .await?;
+    namespace
+        .apply(&fixtures::with(fixtures::thanos_ruler("main")?, change)?)
+        .await?;
     Ok(())
 }
 
@@ -58,18 +66,28 @@ async fn a_storage_class_that_does_not_exist_is_reported() -> anyhow::Result<()>
 #[tokio::test]
 async fn what_cannot_be_made_is_reported_and_can_be_deleted() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
-        namespace.write_secret("served", &[("tls.crt", "any"), ("tls.key", "any")]).await?;
+        namespace
+            .write_secret("served", &[("tls.crt", "any"), ("tls.key", "any")])
+            .await?;
         let twice = json!({
             "secret": { "name": "served", "key": "tls.crt" },
             "configMap": { "name": "served", "key": "tls.crt" },
         });
         let tls = json!({ "cert": twice, "keySecret": { "name": "served", "key": "tls.key" } });
         let change = json!({ "spec": { "web": { "tlsConfig": tls } } });
-        namespace.apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?).await?;
-        namespace.apply(&fixtures::with(fixtures::agent("main")?, change.clone())?).await?;
-        namespace.apply(&fixtures::with(fixtures::alertmanager("main", 1), change)?).await?;
+        namespace
+            .apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?)
+            .await?;
+        namespace
+            .apply(&fixtures::with(fixtures::agent("main")?, change.clone())?)
+            .await?;
+        namespace
+            .apply(&fixtures::with(fixtures::alertmanager("main", 1), change)?)
+            .await?;
         let change = json!({ "spec": { "queryEndpoints": null } });
-        namespace.apply(&fixtures::with(fixtures::thanos_ruler("main")?, change)?).await?;
+        namespace
+            .apply(&fixtures::with(fixtures::thanos_ruler("main")?, change)?)
+            .await?;
         refused::<Prometheus>(namespace, "web").await?;
         refused::<PrometheusAgent>(namespace, "web").await?;
         refused::<Alertmanager>(namespace, "web").await?;
@@ -84,7 +102,9 @@ async fn a_container_that_does_not_start_is_named() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         fixtures::permit_discovery(namespace, namespace).await?;
         let set = json!({ "spec": { "replicas": 2 } });
-        namespace.apply(&fixtures::with(fixtures::prometheus("main"), set)?).await?;
+        namespace
+            .apply(&fixtures::with(fixtures::prometheus("main"), set)?)
+            .await?;
         await_available::<Prometheus>(namespace, "main", 2).await?;
         let bad = json!({
             "name": "does-not-start",
@@ -92,7 +112,9 @@ async fn a_container_that_does_not_start_is_named() -> anyhow::Result<()> {
             "securityContext": { "allowPrivilegeEscalation": false, "capabilities": { "drop": ["ALL"] } },
         });
         let change = json!({ "spec": { "replicas": 2, "containers": [bad] } });
-        namespace.apply(&fixtures::with(fixtures::prometheus("main"), change)?).await?;
+        namespace
+            .apply(&fixtures::with(fixtures::prometheus("main"), change)?)
+            .await?;
         let degraded = await_condition::<Prometheus>(namespace, "main", ("Available", "Degraded"), STARTED).await?;
         anyhow::ensure!(degraded.reason == "SomePodsNotReady", "{degraded:?}");
         eventually(STARTED, "the message names the container", async || {
@@ -116,22 +138,34 @@ async fn changed_resources_reach_the_pod_and_conditions_keep_their_time() -> any
         let reconciled = condition::<Prometheus>(namespace, "main", "Reconciled").await?;
         // A change that touches no pod: the conditions stay as they are for a whole reconciliation.
         let change = json!({ "spec": { "scrapeInterval": "2s", "resources": { "requests": { "memory": "40Mi" } } } });
-        let changed = namespace.apply(&fixtures::with(fixtures::prometheus("main"), change)?).await?;
+        let changed = namespace
+            .apply(&fixtures::with(fixtures::prometheus("main"), change)?)
+            .await?;
         let generation = changed.metadata.generation;
         eventually(ACTED, "the change is reconciled", async || {
             let status = status::<Prometheus>(namespace, "main").await?;
             let conditions = status["conditions"].as_array().cloned().unwrap_or_default();
             anyhow::ensure!(!conditions.is_empty(), "no conditions");
-            anyhow::ensure!(conditions.iter().all(|one| one["observedGeneration"].as_i64() == generation), "{conditions:?}");
+            anyhow::ensure!(
+                conditions
+                    .iter()
+                    .all(|one| one["observedGeneration"].as_i64() == generation),
+                "{conditions:?}"
+            );
             Ok(())
         })
         .await?;
         let after = condition::<Prometheus>(namespace, "main", "Reconciled").await?;
         anyhow::ensure!(after.since == reconciled.since, "{reconciled:?} became {after:?}");
 
-        namespace.apply(&fixtures::with(fixtures::prometheus("main"), memory("50Mi"))?).await?;
+        namespace
+            .apply(&fixtures::with(fixtures::prometheus("main"), memory("50Mi"))?)
+            .await?;
         eventually(STARTED, "the pod asks for more memory", async || {
-            let pod = namespace.api::<k8s_openapi::api::core::v1::Pod>().get("prometheus-main-0").await?;
+            let pod = namespace
+                .api::<k8s_openapi::api::core::v1::Pod>()
+                .get("prometheus-main-0")
+                .await?;
             let pod = serde_json::to_value(pod)?;
             let containers = pod["spec"]["containers"].as_array().cloned().unwrap_or_default();
             let found = containers.iter().find(|container| container["name"] == "prometheus");
@@ -172,7 +206,12 @@ async fn metadata_added_by_hand_stays() -> anyhow::Result<()> {
             .await?;
         }
         apply_all(namespace, &json!({ "replicas": 0, "minReadySeconds": 3 })).await?;
-        for name in ["prometheus-main", "prom-agent-main", "alertmanager-main", "thanos-ruler-main"] {
+        for name in [
+            "prometheus-main",
+            "prom-agent-main",
+            "alertmanager-main",
+            "thanos-ruler-main",
+        ] {
             eventually(ACTED, &format!("{name} has been reconciled"), async || {
                 let set = namespace.api::<StatefulSet>().get(name).await?;
                 anyhow::ensure!(set.spec.and_then(|spec| spec.min_ready_seconds) == Some(3), "not yet");
@@ -183,7 +222,10 @@ async fn metadata_added_by_hand_stays() -> anyhow::Result<()> {
         for (kind, name) in objects {
             let metadata = edit(namespace, kind, name, &json!({})).await?;
             anyhow::ensure!(metadata["labels"]["by"] == "hand", "{kind} {name}: {metadata}");
-            anyhow::ensure!(metadata["annotations"]["by.hand/why"] == "because", "{kind} {name}: {metadata}");
+            anyhow::ensure!(
+                metadata["annotations"]["by.hand/why"] == "because",
+                "{kind} {name}: {metadata}"
+            );
         }
         Ok(())
     })

@@ -17,7 +17,13 @@ const MONITORING: &str = "monitoring.coreos.com";
 
 /// What the gate needs.
 fn permissions() -> Vec<PolicyRule> {
-    let objects = ["servicemonitors", "podmonitors", "probes", "scrapeconfigs", "prometheusrules"];
+    let objects = [
+        "servicemonitors",
+        "podmonitors",
+        "probes",
+        "scrapeconfigs",
+        "prometheusrules",
+    ];
     let mut statuses: Vec<_> = objects.iter().map(|name| format!("{name}/status")).collect();
     statuses.push("alertmanagerconfigs/status".to_owned());
     let statuses: Vec<_> = statuses.iter().map(String::as_str).collect();
@@ -43,7 +49,11 @@ where
     let entry = |binding: &Value| {
         let workload = format!("{}/{}", text(&binding["resource"]), text(&binding["name"]));
         let accepted = &binding["conditions"][0];
-        (workload, text(&accepted["status"]), text(&accepted["lastTransitionTime"]))
+        (
+            workload,
+            text(&accepted["status"]),
+            text(&accepted["lastTransitionTime"]),
+        )
     };
     let mut entries: Vec<_> = bindings.iter().map(entry).collect();
     entries.sort();
@@ -61,7 +71,10 @@ where
     K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,
     K: Clone + Debug + serde::Serialize + serde::de::DeserializeOwned,
 {
-    let what = format!("{} {name} has entries of {workloads:?}, accepted: {accepted}", K::kind(&()));
+    let what = format!(
+        "{} {name} has entries of {workloads:?}, accepted: {accepted}",
+        K::kind(&())
+    );
     eventually(ACTED, &what, async || {
         let entries = entries::<K>(namespace, name).await?;
         let names: Vec<_> = entries.iter().map(|(workload, ..)| workload.as_str()).collect();
@@ -88,7 +101,9 @@ where
     apply_workloads(namespace, operator, workloads).await?;
     let labelled = json!({ "metadata": { "labels": { "team": "ours" } } });
     for name in ["kept", "spoilt"] {
-        namespace.apply(&fixtures::with(object(name)?, labelled.clone())?).await?;
+        namespace
+            .apply(&fixtures::with(object(name)?, labelled.clone())?)
+            .await?;
     }
     let before = await_entries::<K>(namespace, "kept", workloads, "True").await?;
     await_entries::<K>(namespace, "spoilt", workloads, "True").await?;
@@ -99,7 +114,9 @@ where
     let after = entries::<K>(namespace, "kept").await?;
     anyhow::ensure!(after == before, "{before:?} became {after:?}");
 
-    namespace.merge::<K>("spoilt", &json!({ "metadata": { "labels": { "team": "theirs" } } })).await?;
+    namespace
+        .merge::<K>("spoilt", &json!({ "metadata": { "labels": { "team": "theirs" } } }))
+        .await?;
     await_entries::<K>(namespace, "spoilt", &[], "").await?;
 
     for workload in workloads {
@@ -112,8 +129,14 @@ where
     await_entries::<K>(namespace, "kept", &[], "").await?;
     namespace.remove::<K>("kept").await?;
     eventually(ACTED, "the workloads are gone", async || {
-        anyhow::ensure!(namespace.api::<Prometheus>().get_opt("main").await?.is_none(), "the Prometheus is there");
-        anyhow::ensure!(namespace.api::<ThanosRuler>().get_opt("main").await?.is_none(), "the Thanos Ruler is there");
+        anyhow::ensure!(
+            namespace.api::<Prometheus>().get_opt("main").await?.is_none(),
+            "the Prometheus is there"
+        );
+        anyhow::ensure!(
+            namespace.api::<ThanosRuler>().get_opt("main").await?.is_none(),
+            "the Thanos Ruler is there"
+        );
         Ok(())
     })
     .await
@@ -158,9 +181,23 @@ async fn every_kind_has_entries_while_it_is_selected() -> anyhow::Result<()> {
         let spoilt = json!({ "podMetricsEndpoints": [{ "port": "http", "authorization": missing }] });
         live::<PodMonitor>(namespace, &operator, monitor, spoil(spoilt), &server).await?;
         let probe = |name: &str| fixtures::probe(name, "app");
-        live::<Probe>(namespace, &operator, probe, spoil(json!({ "authorization": missing })), &server).await?;
+        live::<Probe>(
+            namespace,
+            &operator,
+            probe,
+            spoil(json!({ "authorization": missing })),
+            &server,
+        )
+        .await?;
         let config = |name: &str| fixtures::scrape_config(name, "app");
-        live::<ScrapeConfig>(namespace, &operator, config, spoil(json!({ "authorization": missing })), &server).await?;
+        live::<ScrapeConfig>(
+            namespace,
+            &operator,
+            config,
+            spoil(json!({ "authorization": missing })),
+            &server,
+        )
+        .await?;
         let always = |name: &str| Ok(fixtures::alerting_rule(name, "Always", "vector(1)"));
         let never = json!({ "groups": [{ "name": "spoilt", "rules": [{ "alert": "Never", "expr": "vector(" }] }] });
         live::<PrometheusRule>(namespace, &operator, always, spoil(never), &both).await
@@ -186,8 +223,14 @@ async fn an_object_is_accepted_by_one_workload_and_not_by_another() -> anyhow::R
         namespace.apply(&monitor).await?;
         eventually(ACTED, "one accepts it, and the other does not", async || {
             let entries = entries::<ServiceMonitor>(namespace, "reads").await?;
-            let said: Vec<_> = entries.iter().map(|(workload, status, _)| (workload.as_str(), status.as_str())).collect();
-            anyhow::ensure!(said == [("prometheuses/denies", "False"), ("prometheuses/permits", "True")], "{said:?}");
+            let said: Vec<_> = entries
+                .iter()
+                .map(|(workload, status, _)| (workload.as_str(), status.as_str()))
+                .collect();
+            anyhow::ensure!(
+                said == [("prometheuses/denies", "False"), ("prometheuses/permits", "True")],
+                "{said:?}"
+            );
             Ok(())
         })
         .await

@@ -47,9 +47,7 @@ async fn a_changed_password_is_used() -> anyhow::Result<()> {
 /// Every way to say who one is, to a path or port of the app that wants to know.
 fn credentials() -> Vec<(&'static str, &'static str, i32, Value)> {
     let ca = |reference: Value| json!({ "ca": reference, "serverName": "app.test" });
-    let mutual = |ca: Value, certificate: Value| {
-        json!({ "ca": ca, "cert": certificate, "keySecret": secret("client", "tls.key"), "serverName": "app.test" })
-    };
+    let mutual = |ca: Value, certificate: Value| json!({ "ca": ca, "cert": certificate, "keySecret": secret("client", "tls.key"), "serverName": "app.test" });
     let in_secret = |name: &str, key: &str| json!({ "secret": secret(name, key) });
     let in_config_map = |name: &str, key: &str| json!({ "configMap": { "name": name, "key": key } });
     let basic = json!({ "username": secret("credentials", "user"), "password": secret("credentials", "password") });
@@ -60,10 +58,25 @@ fn credentials() -> Vec<(&'static str, &'static str, i32, Value)> {
     });
     vec![
         ("basic", "/basic/metrics", APP_PORT, json!({ "basicAuth": basic })),
-        ("bearer", "/bearer/metrics", APP_PORT, json!({ "authorization": { "credentials": secret("credentials", "token") } })),
+        (
+            "bearer",
+            "/bearer/metrics",
+            APP_PORT,
+            json!({ "authorization": { "credentials": secret("credentials", "token") } }),
+        ),
         ("oauth2", "/oauth2/metrics", APP_PORT, json!({ "oauth2": oauth2 })),
-        ("ca-secret", "/metrics", APP_TLS_PORT, json!({ "tlsConfig": ca(in_secret("authority", "ca.crt")) })),
-        ("ca-map", "/metrics", APP_TLS_PORT, json!({ "tlsConfig": ca(in_config_map("authority", "ca.crt")) })),
+        (
+            "ca-secret",
+            "/metrics",
+            APP_TLS_PORT,
+            json!({ "tlsConfig": ca(in_secret("authority", "ca.crt")) }),
+        ),
+        (
+            "ca-map",
+            "/metrics",
+            APP_TLS_PORT,
+            json!({ "tlsConfig": ca(in_config_map("authority", "ca.crt")) }),
+        ),
         (
             "client-secret",
             "/metrics",
@@ -84,11 +97,18 @@ async fn start_secured_app(namespace: &Namespace) -> anyhow::Result<()> {
     let authority = Authority::new("the authority of the app")?;
     let (server, client) = (authority.signed_for(&["app.test", "app"])?, authority.signed("client")?);
     let ca = authority.certificate.as_str();
-    let served = [("tls.crt", server.certificate.as_str()), ("tls.key", server.key.as_str()), ("ca.crt", ca)];
+    let served = [
+        ("tls.crt", server.certificate.as_str()),
+        ("tls.key", server.key.as_str()),
+        ("ca.crt", ca),
+    ];
     namespace.write_secret("served", &served).await?;
     namespace.write_secret("authority", &[("ca.crt", ca)]).await?;
     namespace.write_config_map("authority", &[("ca.crt", ca)]).await?;
-    let pair = [("tls.crt", client.certificate.as_str()), ("tls.key", client.key.as_str())];
+    let pair = [
+        ("tls.crt", client.certificate.as_str()),
+        ("tls.key", client.key.as_str()),
+    ];
     namespace.write_secret("client", &pair).await?;
     namespace.write_config_map("client", &pair[..1]).await?;
     let entries = [
@@ -99,7 +119,15 @@ async fn start_secured_app(namespace: &Namespace) -> anyhow::Result<()> {
         ("client-secret", "client-secret"),
     ];
     namespace.write_secret("credentials", &entries).await?;
-    fixtures::start_app_with(namespace, "app", App { certificates: Some("served"), ..App::default() }).await
+    fixtures::start_app_with(
+        namespace,
+        "app",
+        App {
+            certificates: Some("served"),
+            ..App::default()
+        },
+    )
+    .await
 }
 
 fn secret(name: &str, key: &str) -> Value {
@@ -139,14 +167,18 @@ async fn every_kind_of_monitor_scrapes_with_every_credential() -> anyhow::Result
                 "targets": { "staticConfig": { "static": ["example.test"] } },
             });
             merge(&mut probe, &credential);
-            namespace.apply(&Probe::new(name, serde_json::from_value(probe)?)).await?;
+            namespace
+                .apply(&Probe::new(name, serde_json::from_value(probe)?))
+                .await?;
             let mut config = json!({
                 "staticConfigs": [{ "targets": [format!("app:{port}")] }],
                 "metricsPath": path,
                 "scheme": scheme(port).to_uppercase(),
             });
             merge(&mut config, &credential);
-            namespace.apply(&ScrapeConfig::new(name, serde_json::from_value(config)?)).await?;
+            namespace
+                .apply(&ScrapeConfig::new(name, serde_json::from_value(config)?))
+                .await?;
             let place = &namespace.name;
             pools.extend([
                 format!("serviceMonitor/{place}/{name}/0"),
@@ -177,13 +209,24 @@ fn merge(into: &mut Value, from: &Value) {
 async fn monitors_read_files_of_prometheus_where_they_may() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         start_secured_app(namespace).await?;
-        let client = namespace.api::<k8s_openapi::api::core::v1::Secret>().get("client").await?;
+        let client = namespace
+            .api::<k8s_openapi::api::core::v1::Secret>()
+            .get("client")
+            .await?;
         let data = client.data.context("no data")?;
         let text = |key: &str| String::from_utf8(data[key].0.clone());
-        let authority = namespace.api::<k8s_openapi::api::core::v1::ConfigMap>().get("authority").await?;
+        let authority = namespace
+            .api::<k8s_openapi::api::core::v1::ConfigMap>()
+            .get("authority")
+            .await?;
         let ca = authority.data.context("no data")?["ca.crt"].clone();
         let (certificate, key) = (text("tls.crt")?, text("tls.key")?);
-        let files = [("token", "token"), ("ca.crt", &ca), ("tls.crt", &certificate), ("tls.key", &key)];
+        let files = [
+            ("token", "token"),
+            ("ca.crt", &ca),
+            ("tls.crt", &certificate),
+            ("tls.key", &key),
+        ];
         namespace.write_secret("files", &files).await?;
 
         let file = |name: &str| format!("/etc/prometheus/secrets/files/{name}");
@@ -191,8 +234,14 @@ async fn monitors_read_files_of_prometheus_where_they_may() -> anyhow::Result<()
             "caFile": file("ca.crt"), "certFile": file("tls.crt"), "keyFile": file("tls.key"), "serverName": "app.test",
         });
         let by_file = [
-            ("bearer-file", json!({ "port": "http", "path": "/bearer/metrics", "bearerTokenFile": file("token") })),
-            ("tls-files", json!({ "port": "mtls", "scheme": "https", "tlsConfig": tls_files })),
+            (
+                "bearer-file",
+                json!({ "port": "http", "path": "/bearer/metrics", "bearerTokenFile": file("token") }),
+            ),
+            (
+                "tls-files",
+                json!({ "port": "mtls", "scheme": "https", "tlsConfig": tls_files }),
+            ),
         ];
         let mut by_secret = Vec::new();
         for (name, path, port, credential) in credentials() {
@@ -202,7 +251,9 @@ async fn monitors_read_files_of_prometheus_where_they_may() -> anyhow::Result<()
         }
         for (name, endpoint) in by_file.iter().chain(&by_secret) {
             let change = json!({ "spec": { "endpoints": [endpoint] } });
-            namespace.apply(&fixtures::with(fixtures::service_monitor(name, "app"), change)?).await?;
+            namespace
+                .apply(&fixtures::with(fixtures::service_monitor(name, "app"), change)?)
+                .await?;
         }
         let pool = |name: &str| format!("serviceMonitor/{}/{name}/0", namespace.name);
         for deny in [false, true] {

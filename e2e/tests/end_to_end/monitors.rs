@@ -71,7 +71,10 @@ async fn probes_and_scrape_configs_are_scraped() -> anyhow::Result<()> {
 async fn nodes_are_discovered_and_scraped_with_a_token() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         let read = ["get", "list", "watch"];
-        let rules = vec![fixtures::rule("", &["nodes"], &read), fixtures::rule("", &["nodes/metrics"], &["get"])];
+        let rules = vec![
+            fixtures::rule("", &["nodes"], &read),
+            fixtures::rule("", &["nodes/metrics"], &["get"]),
+        ];
         fixtures::permit_in_cluster(namespace, fixtures::ACCOUNT, "nodes", rules).await?;
         let servers = fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
         let request = namespace
@@ -89,8 +92,14 @@ async fn nodes_are_discovered_and_scraped_with_a_token() -> anyhow::Result<()> {
             // The kubelet answers in its own time.
             "scrapeInterval": "5s",
         });
-        namespace.apply(&ScrapeConfig::new("nodes", serde_json::from_value(spec)?)).await?;
-        let nodes = Api::<Node>::all(namespace.client.clone()).list(&ListParams::default()).await?.items.len();
+        namespace
+            .apply(&ScrapeConfig::new("nodes", serde_json::from_value(spec)?))
+            .await?;
+        let nodes = Api::<Node>::all(namespace.client.clone())
+            .list(&ListParams::default())
+            .await?
+            .items
+            .len();
         let pool = format!("scrapeConfig/{}/nodes", namespace.name);
         servers[0].await_up(&pool, nodes).await?;
         namespace.remove::<ScrapeConfig>("nodes").await?;

@@ -72,7 +72,9 @@ async fn monitors_of_another_namespace_use_its_secrets() -> anyhow::Result<()> {
             anyhow::ensure!(jobs == 1, "{pool} is there {jobs} times:\n{loaded}");
         }
 
-        other.remove::<k8s_openapi::api::core::v1::Secret>("credentials").await?;
+        other
+            .remove::<k8s_openapi::api::core::v1::Secret>("credentials")
+            .await?;
         for pool in &pools {
             servers[0].await_up(pool, 0).await?;
         }

@@ -65,16 +65,28 @@ async fn changed_resources_of_the_reloader_reach_what_is_there() -> anyhow::Resu
         let prometheus: Prometheus = fixtures::with(fixtures::prometheus("main"), none)?;
         namespace.apply(&operator.adopt(prometheus)).await?;
         await_condition::<Prometheus>(namespace, "main", ("Reconciled", "True"), ACTED).await?;
-        let flags = ["cpu-request=21m", "cpu-limit=22m", "memory-request=51Mi", "memory-limit=52Mi"]
-            .map(|flag| format!("--config-reloader-{flag}"));
+        let flags = [
+            "cpu-request=21m",
+            "cpu-limit=22m",
+            "memory-request=51Mi",
+            "memory-limit=52Mi",
+        ]
+        .map(|flag| format!("--config-reloader-{flag}"));
         operator.run(&flags).await?;
-        let wanted = json!({ "requests": { "cpu": "21m", "memory": "51Mi" }, "limits": { "cpu": "22m", "memory": "52Mi" } });
+        let wanted =
+            json!({ "requests": { "cpu": "21m", "memory": "51Mi" }, "limits": { "cpu": "22m", "memory": "52Mi" } });
         eventually(ACTED, "both containers of the reloader have them", async || {
             let set = serde_json::to_value(namespace.api::<StatefulSet>().get("prometheus-main").await?)?;
             let template = &set["spec"]["template"]["spec"];
-            for (list, name) in [("containers", "config-reloader"), ("initContainers", "init-config-reloader")] {
+            for (list, name) in [
+                ("containers", "config-reloader"),
+                ("initContainers", "init-config-reloader"),
+            ] {
                 let containers = template[list].as_array().context("no containers")?;
-                let found = containers.iter().find(|container| container["name"] == name).context("no reloader")?;
+                let found = containers
+                    .iter()
+                    .find(|container| container["name"] == name)
+                    .context("no reloader")?;
                 anyhow::ensure!(found["resources"] == wanted, "{name} has {}", found["resources"]);
             }
             Ok(())
@@ -95,7 +107,11 @@ async fn the_operator_serves_tls() -> anyhow::Result<()> {
         let operator = fixtures::start_operator(namespace, &flags, Reach::Everywhere).await?;
         let served = operator.served(true).await?;
         served.text("/healthz").await?;
-        let ready = metric(&served.text("/metrics").await?, "prometheus_operator_ready", &[("controller", "prometheus")])?;
+        let ready = metric(
+            &served.text("/metrics").await?,
+            "prometheus_operator_ready",
+            &[("controller", "prometheus")],
+        )?;
         anyhow::ensure!(ready > 0.5, "it is {ready}");
         let plain = operator.served(false).await?.text("/healthz").await;
         anyhow::ensure!(plain.is_err(), "it answers without TLS: {plain:?}");
@@ -138,7 +154,10 @@ async fn an_agent_runs_on_each_node_and_scrapes_its_pods() -> anyhow::Result<()>
             eventually(STARTED, "the agent serves", async || server.ready().await).await?;
             targets += eventually(LIVE, "the agent knows its targets", async || {
                 let found = server.targets().await?;
-                let up = found.iter().filter(|target| target.pool == pool && target.health == "up").count();
+                let up = found
+                    .iter()
+                    .filter(|target| target.pool == pool && target.health == "up")
+                    .count();
                 anyhow::ensure!(found.len() == up, "{found:?}");
                 Ok(up)
             })
@@ -204,7 +223,10 @@ async fn repaired(policy: &str, (resource, verb): (&str, &str)) -> anyhow::Resul
         for pod in ["prometheus-main-0", "alertmanager-main-0", "thanos-ruler-main-0"] {
             eventually(STARTED, &format!("{pod} waits for an image"), async || {
                 let pod = serde_json::to_value(namespace.api::<Pod>().get(pod).await?)?;
-                let containers = pod["status"]["containerStatuses"].as_array().cloned().unwrap_or_default();
+                let containers = pod["status"]["containerStatuses"]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_default();
                 let waits = |status: &Value| {
                     let reason = status["state"]["waiting"]["reason"].as_str().unwrap_or_default();
                     reason.contains("Image")

@@ -53,7 +53,9 @@ async fn a_changed_job_is_loaded_by_request_and_by_signal() -> anyhow::Result<()
 async fn alertmanagers_are_found_in_every_way() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         let configuration = "- static_configs: [{targets: ['additional.example:9093']}]\n";
-        namespace.write_secret("additional", &[("alertmanagers.yaml", configuration)]).await?;
+        namespace
+            .write_secret("additional", &[("alertmanagers.yaml", configuration)])
+            .await?;
         fixtures::start_alertmanager(namespace, &fixtures::alertmanager("main", 2)).await?;
         let alerting = serde_json::to_value(fixtures::alerts_to(namespace)?)?;
         for (name, role) in [("endpoints", "Endpoints"), ("slices", "EndpointSlice")] {
@@ -83,7 +85,11 @@ async fn targets_are_discovered_in_every_role_and_by_the_number_of_their_port() 
     with_namespace(async |namespace| {
         fixtures::start_app(namespace, "app", 1).await?;
         let mut pools = Vec::new();
-        for (name, role) in [("unset", None), ("endpoints", Some("Endpoints")), ("slices", Some("EndpointSlice"))] {
+        for (name, role) in [
+            ("unset", None),
+            ("endpoints", Some("Endpoints")),
+            ("slices", Some("EndpointSlice")),
+        ] {
             let change = json!({ "spec": { "serviceDiscoveryRole": role, "endpoints": [{ "targetPort": 8080 }] } });
             let monitor: ServiceMonitor = fixtures::with(fixtures::service_monitor(name, "app"), change)?;
             namespace.apply(&monitor).await?;
@@ -133,8 +139,14 @@ async fn rules_fill_a_further_config_map_without_a_rollout() -> anyhow::Result<(
 fn attempts() -> Vec<(&'static str, Value)> {
     vec![
         ("labeldrop", json!([{ "action": "labeldrop", "regex": "namespace" }])),
-        ("replace", json!([{ "action": "replace", "targetLabel": "namespace", "replacement": "foreign" }])),
-        ("empty", json!([{ "action": "replace", "targetLabel": "namespace", "replacement": "" }])),
+        (
+            "replace",
+            json!([{ "action": "replace", "targetLabel": "namespace", "replacement": "foreign" }]),
+        ),
+        (
+            "empty",
+            json!([{ "action": "replace", "targetLabel": "namespace", "replacement": "" }]),
+        ),
         (
             "labelmap",
             json!([
@@ -217,7 +229,10 @@ async fn a_pod_has_its_query_log_and_a_sidecar_with_mounts() -> anyhow::Result<(
         let servers = fixtures::start_prometheus(namespace, &prometheus("main", &fields)?).await?;
         await_condition::<Prometheus>(namespace, "main", ("Available", "True"), STARTED).await?;
         let loaded = servers[0].loaded_configuration().await?;
-        anyhow::ensure!(loaded.contains("query_log_file: /var/log/prometheus/query.log"), "{loaded}");
+        anyhow::ensure!(
+            loaded.contains("query_log_file: /var/log/prometheus/query.log"),
+            "{loaded}"
+        );
         let sidecar = e2e::Served::pod(namespace, "prometheus-main-0", 8090);
         sidecar.text("/").await?;
         Ok(())
@@ -236,14 +251,23 @@ async fn names_may_be_any_utf8() -> anyhow::Result<()> {
             "relabelings": [{ "targetLabel": "catégorie", "replacement": "é" }],
         });
         let change = json!({ "spec": { "endpoints": [endpoint] } });
-        namespace.apply(&fixtures::with(fixtures::service_monitor("app", "app"), change)?).await?;
+        namespace
+            .apply(&fixtures::with(fixtures::service_monitor("app", "app"), change)?)
+            .await?;
         let rules = json!({ "spec": { "groups": [{ "name": "utf8", "rules": [
             { "record": "job:sample.app:count", "expr": "count({\"sample.app.requests\"})" },
             { "alert": "UTF8", "expr": "{\"sample.app.requests\", \"größe\"=\"groß\"} > 0" },
         ]}]}});
-        namespace.apply(&fixtures::with(fixtures::alerting_rule("utf8", "UTF8", "vector(1)"), rules)?).await?;
+        namespace
+            .apply(&fixtures::with(
+                fixtures::alerting_rule("utf8", "UTF8", "vector(1)"),
+                rules,
+            )?)
+            .await?;
         let servers = fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
-        servers[0].await_series("{\"sample.app.requests\", \"catégorie\"=\"é\", \"größe\"=\"groß\"}", 1).await?;
+        servers[0]
+            .await_series("{\"sample.app.requests\", \"catégorie\"=\"é\", \"größe\"=\"groß\"}", 1)
+            .await?;
         servers[0].await_series("{\"job:sample.app:count\"}", 1).await?;
         servers[0].await_firing(&["UTF8"]).await
     })
@@ -260,10 +284,14 @@ async fn native_histograms_and_exemplars_are_scraped() -> anyhow::Result<()> {
             { "port": "http", "path": "/exemplars/metrics" },
         ]);
         let change = json!({ "spec": { "endpoints": endpoints, "scrapeNativeHistograms": true } });
-        namespace.apply(&fixtures::with(fixtures::service_monitor("app", "app"), change)?).await?;
+        namespace
+            .apply(&fixtures::with(fixtures::service_monitor("app", "app"), change)?)
+            .await?;
         let fields = json!({ "enableFeatures": ["exemplar-storage"] });
         let servers = fixtures::start_prometheus(namespace, &prometheus("main", &fields)?).await?;
-        servers[0].await_series("histogram_count(sample_app_latency_seconds) > 0", 1).await?;
+        servers[0]
+            .await_series("histogram_count(sample_app_latency_seconds) > 0", 1)
+            .await?;
         eventually(LIVE, "the exemplar is kept", async || {
             let exemplars = servers[0].exemplars("sample_app_traced_total").await?;
             let found = exemplars.first().context("none")?;

@@ -13,9 +13,17 @@ async fn start_receiver(namespace: &Namespace) -> anyhow::Result<()> {
     let server = authority.signed_for(&["app.test", "receiver"])?;
     let (client, intruder) = (authority.signed("client")?, stranger.signed("client")?);
     let ca = authority.certificate.as_str();
-    let served = [("tls.crt", server.certificate.as_str()), ("tls.key", server.key.as_str()), ("ca.crt", ca)];
+    let served = [
+        ("tls.crt", server.certificate.as_str()),
+        ("tls.key", server.key.as_str()),
+        ("ca.crt", ca),
+    ];
     namespace.write_secret("served", &served).await?;
-    let all = [("cert", client.certificate.as_str()), ("key", client.key.as_str()), ("ca", ca)];
+    let all = [
+        ("cert", client.certificate.as_str()),
+        ("key", client.key.as_str()),
+        ("ca", ca),
+    ];
     namespace.write_secret("all", &all).await?;
     namespace.write_secret("cert", &all[..1]).await?;
     namespace.write_secret("key", &all[1..2]).await?;
@@ -28,9 +36,21 @@ async fn start_receiver(namespace: &Namespace) -> anyhow::Result<()> {
         ("ca", stranger.certificate.as_str()),
     ];
     namespace.write_secret("stranger", &wrong).await?;
-    namespace.write_secret("broken", &[("cert", "none"), ("key", "none"), ("ca", "none")]).await?;
-    namespace.write_secret("password", &[("user", "user"), ("password", "password")]).await?;
-    fixtures::start_app_with(namespace, "receiver", App { certificates: Some("served"), ..App::default() }).await
+    namespace
+        .write_secret("broken", &[("cert", "none"), ("key", "none"), ("ca", "none")])
+        .await?;
+    namespace
+        .write_secret("password", &[("user", "user"), ("password", "password")])
+        .await?;
+    fixtures::start_app_with(
+        namespace,
+        "receiver",
+        App {
+            certificates: Some("served"),
+            ..App::default()
+        },
+    )
+    .await
 }
 
 fn from_secret(name: &str, key: &str) -> Value {
@@ -61,9 +81,17 @@ fn writer(name: &str, port: i32, rest: &Value) -> Value {
 
 /// Certificate, key and authority in each place where they can be.
 fn placements() -> Vec<Value> {
-    let certificates = [from_secret("all", "cert"), from_secret("cert", "cert"), from_config_map("cert", "cert")];
+    let certificates = [
+        from_secret("all", "cert"),
+        from_secret("cert", "cert"),
+        from_config_map("cert", "cert"),
+    ];
     let keys = [key_in("all"), key_in("key")];
-    let authorities = [from_secret("all", "ca"), from_secret("ca", "ca"), from_config_map("ca", "ca")];
+    let authorities = [
+        from_secret("all", "ca"),
+        from_secret("ca", "ca"),
+        from_config_map("ca", "ca"),
+    ];
     let mut placements = Vec::new();
     for certificate in &certificates {
         for key in &keys {
@@ -89,9 +117,17 @@ fn arriving() -> Vec<Value> {
     let mut all = placements();
     all.extend([
         writer("unverified", APP_MUTUAL_TLS_PORT, &json!({ "tlsConfig": unverified })),
-        writer("second-version", APP_MUTUAL_TLS_PORT, &json!({ "tlsConfig": second, "messageVersion": "V2.0" })),
+        writer(
+            "second-version",
+            APP_MUTUAL_TLS_PORT,
+            &json!({ "tlsConfig": second, "messageVersion": "V2.0" }),
+        ),
         writer("without-client", APP_TLS_PORT, &json!({ "tlsConfig": only_ca })),
-        writer("with-user", APP_PORT, &json!({ "basicAuth": basic, "headers": { "X-Scope-OrgID": "team" } })),
+        writer(
+            "with-user",
+            APP_PORT,
+            &json!({ "basicAuth": basic, "headers": { "X-Scope-OrgID": "team" } }),
+        ),
     ]);
     all
 }
@@ -132,7 +168,9 @@ async fn ups_at(namespace: &Namespace, writer: &Value) -> anyhow::Result<(Value,
 async fn samples_arrive_with_the_right_certificates_and_no_others() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         start_receiver(namespace).await?;
-        namespace.apply(&fixtures::service_monitor("receiver", "receiver")).await?;
+        namespace
+            .apply(&fixtures::service_monitor("receiver", "receiver"))
+            .await?;
         let (arriving, refused) = (arriving(), refused());
         let writers: Vec<_> = arriving.iter().chain(&refused).collect();
         let spec = json!({ "remoteWrite": writers, "externalLabels": { "sender": "main" } });
@@ -161,7 +199,10 @@ async fn samples_arrive_with_the_right_certificates_and_no_others() -> anyhow::R
         anyhow::ensure!(user["authorization"] == "Basic dXNlcjpwYXNzd29yZA==", "{user}");
         anyhow::ensure!(user["headers"]["x-scope-orgid"] == "team", "{user}");
         let version = of("second-version").await?["headers"]["content-type"].clone();
-        anyhow::ensure!(version.as_str().is_some_and(|kind| kind.contains("write.v2")), "{version}");
+        anyhow::ensure!(
+            version.as_str().is_some_and(|kind| kind.contains("write.v2")),
+            "{version}"
+        );
         Ok(())
     })
     .await
@@ -173,11 +214,15 @@ async fn samples_arrive_with_the_right_certificates_and_no_others() -> anyhow::R
 async fn broken_and_missing_certificates_are_reported() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         start_receiver(namespace).await?;
-        let good = json!({ "ca": from_secret("all", "ca"), "cert": from_secret("all", "cert"), "keySecret": key_in("all") });
+        let good =
+            json!({ "ca": from_secret("all", "ca"), "cert": from_secret("all", "cert"), "keySecret": key_in("all") });
         let cases = [
             ("no-such-secret", json!({ "ca": from_secret("absent", "ca") })),
             ("no-such-key", json!({ "cert": from_secret("all", "absent") })),
-            ("no-such-private-key", json!({ "keySecret": { "name": "all", "key": "absent" } })),
+            (
+                "no-such-private-key",
+                json!({ "keySecret": { "name": "all", "key": "absent" } }),
+            ),
             ("broken-ca", json!({ "ca": from_secret("broken", "ca") })),
             ("broken-certificate", json!({ "cert": from_secret("broken", "cert") })),
             ("broken-key", json!({ "keySecret": key_in("broken") })),
@@ -187,7 +232,9 @@ async fn broken_and_missing_certificates_are_reported() -> anyhow::Result<()> {
             let tls = fixtures::with(good.clone(), change.clone())?;
             let writer = writer(case, APP_MUTUAL_TLS_PORT, &json!({ "tlsConfig": tls }));
             let spec = json!({ "replicas": 0, "remoteWrite": [writer] });
-            namespace.apply(&fixtures::with(fixtures::prometheus(case), json!({ "spec": spec }))?).await?;
+            namespace
+                .apply(&fixtures::with(fixtures::prometheus(case), json!({ "spec": spec }))?)
+                .await?;
         }
         for (case, _) in &cases {
             let reconciled = await_condition::<Prometheus>(namespace, case, ("Reconciled", "False"), ACTED).await?;

@@ -110,16 +110,26 @@ async fn a_thanos_ruler_loads_every_construct_and_a_changed_rule() -> anyhow::Re
 async fn groups_of_rules_belong_to_those_who_applied_them() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         let rules = namespace.api::<PrometheusRule>();
-        let group = |name: &str, expression: &str| json!({ "name": name, "rules": [{ "record": "r", "expr": expression }] });
+        let group =
+            |name: &str, expression: &str| json!({ "name": name, "rules": [{ "record": "r", "expr": expression }] });
         let apply = async |owner: &str, groups: Value, force: bool| {
             let object = json!({
                 "apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule",
                 "metadata": { "name": "shared" }, "spec": { "groups": groups },
             });
-            let parameters = PatchParams { force, ..PatchParams::apply(owner) };
+            let parameters = PatchParams {
+                force,
+                ..PatchParams::apply(owner)
+            };
             rules.patch("shared", &parameters, &Patch::Apply(&object)).await
         };
-        let names = |rule: &PrometheusRule| rule.spec.groups.iter().map(|group| group.name.to_string()).collect::<Vec<_>>();
+        let names = |rule: &PrometheusRule| {
+            rule.spec
+                .groups
+                .iter()
+                .map(|group| group.name.to_string())
+                .collect::<Vec<_>>()
+        };
         apply("first", json!([group("one", "vector(1)")]), false).await?;
         let both = apply("second", json!([group("two", "vector(2)")]), false).await?;
         anyhow::ensure!(names(&both) == ["one", "two"], "{:?}", names(&both));

@@ -16,8 +16,12 @@ async fn servers_and_agents_have_as_many_pods_as_they_are_to_have() -> anyhow::R
         fixtures::permit_discovery(namespace, namespace).await?;
         for replicas in [1, 2, 1] {
             let change = json!({ "spec": { "replicas": replicas } });
-            namespace.apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?).await?;
-            namespace.apply(&fixtures::with(fixtures::agent("main")?, change)?).await?;
+            namespace
+                .apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?)
+                .await?;
+            namespace
+                .apply(&fixtures::with(fixtures::agent("main")?, change)?)
+                .await?;
             await_available::<Prometheus>(namespace, "main", replicas).await?;
             await_available::<PrometheusAgent>(namespace, "main", replicas).await?;
         }
@@ -39,8 +43,12 @@ async fn the_subresource_scale_is_followed_and_reported() -> anyhow::Result<()> 
         fixtures::permit_discovery(namespace, namespace).await?;
         // Each shard of no pod, as the number of StatefulSets is what shards are about.
         let none = json!({ "spec": { "replicas": 0, "shards": 1 } });
-        namespace.create(&fixtures::with(fixtures::prometheus("main"), none.clone())?).await?;
-        namespace.create(&fixtures::with(fixtures::agent("main")?, none)?).await?;
+        namespace
+            .create(&fixtures::with(fixtures::prometheus("main"), none.clone())?)
+            .await?;
+        namespace
+            .create(&fixtures::with(fixtures::agent("main")?, none)?)
+            .await?;
         namespace.create(&fixtures::alertmanager("main", 1)).await?;
         await_available::<Alertmanager>(namespace, "main", 1).await?;
         namespace.scale::<Prometheus>("main", 2).await?;
@@ -61,7 +69,10 @@ async fn the_subresource_scale_is_followed_and_reported() -> anyhow::Result<()> 
         .await?;
         namespace.scale::<Prometheus>("main", 1).await?;
         eventually(ACTED, "a shard less is a StatefulSet less", async || {
-            let set = namespace.api::<StatefulSet>().get_opt("prometheus-main-shard-1").await?;
+            let set = namespace
+                .api::<StatefulSet>()
+                .get_opt("prometheus-main-shard-1")
+                .await?;
             anyhow::ensure!(set.is_none(), "it is there");
             Ok(())
         })
@@ -74,15 +85,28 @@ async fn the_subresource_scale_is_followed_and_reported() -> anyhow::Result<()> 
 async fn apply_without_pods(namespace: &Namespace, fields: &serde_json::Value) -> anyhow::Result<()> {
     let change = json!({ "spec": fixtures::with(json!({ "replicas": 0 }), fields.clone())? });
     fixtures::permit_discovery(namespace, namespace).await?;
-    namespace.apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?).await?;
-    namespace.apply(&fixtures::with(fixtures::agent("main")?, change.clone())?).await?;
-    namespace.apply(&fixtures::with(fixtures::alertmanager("main", 0), change.clone())?).await?;
-    namespace.apply(&fixtures::with(fixtures::thanos_ruler("main")?, change)?).await?;
+    namespace
+        .apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?)
+        .await?;
+    namespace
+        .apply(&fixtures::with(fixtures::agent("main")?, change.clone())?)
+        .await?;
+    namespace
+        .apply(&fixtures::with(fixtures::alertmanager("main", 0), change.clone())?)
+        .await?;
+    namespace
+        .apply(&fixtures::with(fixtures::thanos_ruler("main")?, change)?)
+        .await?;
     Ok(())
 }
 
 /// The StatefulSets that the four kinds have.
-const SETS: [&str; 4] = ["prometheus-main", "prom-agent-main", "alertmanager-main", "thanos-ruler-main"];
+const SETS: [&str; 4] = [
+    "prometheus-main",
+    "prom-agent-main",
+    "alertmanager-main",
+    "thanos-ruler-main",
+];
 
 // Rows 25, 84, 150
 #[tokio::test]
@@ -125,20 +149,37 @@ async fn a_governing_service_of_the_user_takes_the_place_of_the_operators() -> a
         }
         let change = |kind: &str| json!({ "spec": { "replicas": 0, "serviceName": format!("own-{kind}") } });
         fixtures::permit_discovery(namespace, namespace).await?;
-        namespace.apply(&fixtures::with(fixtures::prometheus("main"), change(kinds[0]))?).await?;
-        namespace.apply(&fixtures::with(fixtures::agent("main")?, change(kinds[1]))?).await?;
-        namespace.apply(&fixtures::with(fixtures::alertmanager("main", 0), change(kinds[2]))?).await?;
-        namespace.apply(&fixtures::with(fixtures::thanos_ruler("main")?, change(kinds[3]))?).await?;
+        namespace
+            .apply(&fixtures::with(fixtures::prometheus("main"), change(kinds[0]))?)
+            .await?;
+        namespace
+            .apply(&fixtures::with(fixtures::agent("main")?, change(kinds[1]))?)
+            .await?;
+        namespace
+            .apply(&fixtures::with(fixtures::alertmanager("main", 0), change(kinds[2]))?)
+            .await?;
+        namespace
+            .apply(&fixtures::with(fixtures::thanos_ruler("main")?, change(kinds[3]))?)
+            .await?;
         for (name, kind) in SETS.iter().zip(kinds) {
-            eventually(ACTED, &format!("{name} is governed by the Service of the user"), async || {
-                let set = namespace.api::<StatefulSet>().get(name).await?;
-                let service = set.spec.and_then(|spec| spec.service_name).unwrap_or_default();
-                anyhow::ensure!(service == format!("own-{kind}"), "by {service}");
-                Ok(())
-            })
+            eventually(
+                ACTED,
+                &format!("{name} is governed by the Service of the user"),
+                async || {
+                    let set = namespace.api::<StatefulSet>().get(name).await?;
+                    let service = set.spec.and_then(|spec| spec.service_name).unwrap_or_default();
+                    anyhow::ensure!(service == format!("own-{kind}"), "by {service}");
+                    Ok(())
+                },
+            )
             .await?;
         }
-        for name in ["prometheus-operated", "prometheus-agent-operated", "alertmanager-operated", "thanos-ruler-operated"] {
+        for name in [
+            "prometheus-operated",
+            "prometheus-agent-operated",
+            "alertmanager-operated",
+            "thanos-ruler-operated",
+        ] {
             let made = namespace.api::<Service>().get_opt(name).await?;
             anyhow::ensure!(made.is_none(), "the operator made {name}");
         }
@@ -157,7 +198,9 @@ async fn stateful_sets_without_their_labels_are_scaled_and_labelled_again() -> a
                 Ok(namespace.api::<StatefulSet>().get(name).await?)
             })
             .await?;
-            let none: StatefulSet = namespace.merge(name, &json!({ "metadata": { "labels": null } })).await?;
+            let none: StatefulSet = namespace
+                .merge(name, &json!({ "metadata": { "labels": null } }))
+                .await?;
             anyhow::ensure!(none.labels().len() < 3, "{name} has {:?}", none.labels());
         }
         apply_without_pods(namespace, &json!({ "replicas": 1 })).await?;
@@ -201,7 +244,10 @@ async fn a_status_edited_by_hand_is_put_back() -> anyhow::Result<()> {
         namespace.apply(&fixtures::thanos_ruler("main")?).await?;
         await_available::<ThanosRuler>(namespace, "main", 1).await?;
         let edit = kube::api::Patch::Merge(json!({ "status": { "updatedReplicas": 0 } }));
-        let edited = namespace.api::<ThanosRuler>().patch_status("main", &kube::api::PatchParams::default(), &edit).await?;
+        let edited = namespace
+            .api::<ThanosRuler>()
+            .patch_status("main", &kube::api::PatchParams::default(), &edit)
+            .await?;
         let edited = serde_json::to_value(edited)?;
         anyhow::ensure!(edited["status"]["updatedReplicas"] == 0, "the edit had no effect");
         await_available::<ThanosRuler>(namespace, "main", 1).await

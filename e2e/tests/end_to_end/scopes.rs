@@ -18,8 +18,12 @@ const ABSENT: &str = "e2e-does-not-exist";
 async fn apply_workloads(operator: &Operator<'_>, namespace: &Namespace) -> anyhow::Result<()> {
     fixtures::permit_discovery(namespace, namespace).await?;
     namespace.apply(&operator.adopt(fixtures::prometheus("main"))).await?;
-    namespace.apply(&operator.adopt(fixtures::alertmanager("main", 1))).await?;
-    namespace.apply(&operator.adopt(fixtures::thanos_ruler("main")?)).await?;
+    namespace
+        .apply(&operator.adopt(fixtures::alertmanager("main", 1)))
+        .await?;
+    namespace
+        .apply(&operator.adopt(fixtures::thanos_ruler("main")?))
+        .await?;
     Ok(())
 }
 
@@ -31,9 +35,19 @@ async fn await_workloads(namespace: &Namespace) -> anyhow::Result<()> {
 
 async fn has_nothing(namespace: &Namespace) -> anyhow::Result<()> {
     let sets = namespace.api::<StatefulSet>().list(&ListParams::default()).await?;
-    anyhow::ensure!(sets.items.is_empty(), "{} has {} StatefulSets", namespace.name, sets.items.len());
+    anyhow::ensure!(
+        sets.items.is_empty(),
+        "{} has {} StatefulSets",
+        namespace.name,
+        sets.items.len()
+    );
     let pods = namespace.api::<Pod>().list(&ListParams::default()).await?;
-    anyhow::ensure!(pods.items.is_empty(), "{} has {} pods", namespace.name, pods.items.len());
+    anyhow::ensure!(
+        pods.items.is_empty(),
+        "{} has {} pods",
+        namespace.name,
+        pods.items.len()
+    );
     Ok(())
 }
 
@@ -101,7 +115,11 @@ async fn workloads_run_in_the_instance_namespaces_and_nowhere_else() -> anyhow::
 #[tokio::test]
 async fn an_instance_namespace_that_is_denied_has_workloads_and_no_monitors() -> anyhow::Result<()> {
     with_namespace(async |first| {
-        let (inside, denied, open) = (first.beside(&[]).await?, first.beside(&[]).await?, first.beside(&[]).await?);
+        let (inside, denied, open) = (
+            first.beside(&[]).await?,
+            first.beside(&[]).await?,
+            first.beside(&[]).await?,
+        );
         let mut flags = instances(&[&inside.name]);
         flags.push(list("deny-namespaces", &[&inside.name, &denied.name]));
         let operator = fixtures::start_operator(first, &flags, Reach::Everywhere).await?;
@@ -129,7 +147,9 @@ async fn an_alertmanager_takes_configs_of_the_allowed_namespace_while_it_has_its
         flags.push(list("namespaces", &[&allowed.name, ABSENT]));
         let operator = fixtures::start_operator(first, &flags, Reach::Only(&[&inside, &allowed])).await?;
         for namespace in [&inside, &allowed] {
-            namespace.apply(&fixtures::alertmanager_config("team", "receiver")).await?;
+            namespace
+                .apply(&fixtures::alertmanager_config("team", "receiver"))
+                .await?;
         }
         let selectors = json!({
             "alertmanagerConfigSelector": {},
@@ -139,15 +159,22 @@ async fn an_alertmanager_takes_configs_of_the_allowed_namespace_while_it_has_its
         allowed.apply(&operator.adopt(main.clone())).await?;
         let servers = fixtures::start_alertmanager(&inside, &operator.adopt(main)).await?;
         let receiver = |namespace: &Namespace| format!("{}/team/app", namespace.name);
-        eventually(LIVE, "the configuration has the receiver of the allowed namespace", async || {
-            let loaded = servers[0].loaded_configuration().await?;
-            anyhow::ensure!(loaded.contains(&receiver(&allowed)), "{loaded}");
-            anyhow::ensure!(!loaded.contains(&receiver(&inside)), "{loaded}");
-            Ok(())
-        })
+        eventually(
+            LIVE,
+            "the configuration has the receiver of the allowed namespace",
+            async || {
+                let loaded = servers[0].loaded_configuration().await?;
+                anyhow::ensure!(loaded.contains(&receiver(&allowed)), "{loaded}");
+                anyhow::ensure!(!loaded.contains(&receiver(&inside)), "{loaded}");
+                Ok(())
+            },
+        )
         .await?;
         has_nothing(&allowed).await?;
-        anyhow::ensure!(allowed.api::<AlertmanagerConfig>().get_opt("team").await?.is_some(), "it is gone");
+        anyhow::ensure!(
+            allowed.api::<AlertmanagerConfig>().get_opt("team").await?.is_some(),
+            "it is gone"
+        );
 
         allowed.label(TEST_LABEL, None).await?;
         eventually(LIVE, "without its label the namespace gives no receiver", async || {
@@ -195,7 +222,10 @@ async fn scrape_configs_of_an_allowed_namespace_come_change_and_go() -> anyhow::
         let config = |entries: i32| -> anyhow::Result<ScrapeConfig> {
             let entry = |number: i32| json!({ "targets": [target], "labels": { "entry": number.to_string() } });
             let entries: Vec<_> = (0..entries).map(entry).collect();
-            Ok(ScrapeConfig::new("static", serde_json::from_value(json!({ "staticConfigs": entries }))?))
+            Ok(ScrapeConfig::new(
+                "static",
+                serde_json::from_value(json!({ "staticConfigs": entries }))?,
+            ))
         };
         allowed.apply(&config(2)?).await?;
         let servers = fixtures::start_prometheus(&inside, &operator.adopt(across(first)?)).await?;
@@ -228,7 +258,10 @@ async fn workloads_of_denied_namespaces_get_nothing() -> anyhow::Result<()> {
         open.remove::<Prometheus>("main").await?;
         open.remove::<ThanosRuler>("main").await?;
         open.remove::<Alertmanager>("main").await?;
-        eventually(STARTED, "what was deleted has no pods", async || has_nothing(&open).await).await
+        eventually(STARTED, "what was deleted has no pods", async || {
+            has_nothing(&open).await
+        })
+        .await
     })
     .await
 }
@@ -256,7 +289,11 @@ async fn monitors_of_denied_namespaces_are_no_targets() -> anyhow::Result<()> {
 #[tokio::test]
 async fn rules_of_the_watched_namespaces_fire_and_no_others() -> anyhow::Result<()> {
     with_namespace(async |first| {
-        let (one, two, three) = (first.beside(&[]).await?, first.beside(&[]).await?, first.beside(&[]).await?);
+        let (one, two, three) = (
+            first.beside(&[]).await?,
+            first.beside(&[]).await?,
+            first.beside(&[]).await?,
+        );
         for (namespace, alert) in [(&one, "One"), (&two, "Two"), (&three, "Three")] {
             let rule: PrometheusRule = fixtures::alerting_rule("rule", alert, "vector(1)");
             namespace.apply(&rule).await?;

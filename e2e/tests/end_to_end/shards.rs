@@ -28,10 +28,14 @@ async fn targets_move_with_the_shards_but_for_those_that_every_shard_has() -> an
         fixtures::start_app(namespace, "every", 1).await?;
         let relabelings = json!([{ "targetLabel": "__tmp_disable_sharding", "replacement": "true" }]);
         let change = json!({ "spec": { "endpoints": [{ "port": "http", "relabelings": relabelings }] } });
-        namespace.apply(&fixtures::with(fixtures::service_monitor("every", "every"), change)?).await?;
+        namespace
+            .apply(&fixtures::with(fixtures::service_monitor("every", "every"), change)?)
+            .await?;
         let pool = |name: &str| format!("serviceMonitor/{}/{name}/0", namespace.name);
         let retain = json!({ "shardRetentionPolicy": { "whenScaled": "Retain" } });
-        let first = fixtures::start_prometheus(namespace, &sharded(1, retain.clone())?).await?.remove(0);
+        let first = fixtures::start_prometheus(namespace, &sharded(1, retain.clone())?)
+            .await?
+            .remove(0);
         first.await_up(&pool("app"), APPS).await?;
         first.await_up(&pool("every"), 1).await?;
 
@@ -39,8 +43,14 @@ async fn targets_move_with_the_shards_but_for_those_that_every_shard_has() -> an
         let second = PrometheusServer::new(namespace, &format!("{SECOND}-0"));
         eventually(STARTED, "the second shard is ready", async || second.ready().await).await?;
         eventually(LIVE, "each target is scraped by one shard", async || {
-            let (ours, theirs) = (instances(&first, &pool("app")).await?, instances(&second, &pool("app")).await?);
-            anyhow::ensure!(ours.len() + theirs.len() == APPS && ours.is_disjoint(&theirs), "{ours:?} and {theirs:?}");
+            let (ours, theirs) = (
+                instances(&first, &pool("app")).await?,
+                instances(&second, &pool("app")).await?,
+            );
+            anyhow::ensure!(
+                ours.len() + theirs.len() == APPS && ours.is_disjoint(&theirs),
+                "{ours:?} and {theirs:?}"
+            );
             Ok(())
         })
         .await?;
@@ -111,11 +121,18 @@ async fn shards_left_over_are_deleted_or_kept_until_their_deadline() -> anyhow::
 async fn each_shard_runs_in_its_zone_and_scrapes_what_is_there() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         let nodes: Api<Node> = Api::all(namespace.client.clone());
-        let names: Vec<_> = nodes.list(&ListParams::default()).await?.iter().map(kube::ResourceExt::name_any).collect();
+        let names: Vec<_> = nodes
+            .list(&ListParams::default())
+            .await?
+            .iter()
+            .map(kube::ResourceExt::name_any)
+            .collect();
         let zone = async |zone: Option<&str>| {
             let change = json!({ "metadata": { "labels": { "topology.kubernetes.io/zone": zone } } });
             for name in &names {
-                nodes.patch(name, &PatchParams::default(), &Patch::Merge(&change)).await?;
+                nodes
+                    .patch(name, &PatchParams::default(), &Patch::Merge(&change))
+                    .await?;
             }
             anyhow::Ok(())
         };
@@ -137,7 +154,9 @@ async fn in_zones(
     namespace.apply(&fixtures::pod_monitor("app", "app")).await?;
     let strategy = json!({ "mode": "Topology", "topology": { "values": ["zone-a", "zone-b"] } });
     let zones = json!({ "shardingStrategy": strategy });
-    let first = fixtures::start_prometheus(namespace, &sharded(2, zones)?).await?.remove(0);
+    let first = fixtures::start_prometheus(namespace, &sharded(2, zones)?)
+        .await?
+        .remove(0);
     let pool = format!("serviceMonitor/{}/app/0", namespace.name);
     first.await_up(&pool, 2).await?;
     let waiting = namespace.api::<Pod>().get(&format!("{SECOND}-0")).await?;

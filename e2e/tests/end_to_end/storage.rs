@@ -17,9 +17,15 @@ const FOLDER: &str = "/var/lib/prometheus-operator-rs-e2e";
 /// Provides so many volumes of the class that is named after the namespace, on the first node.
 async fn provide(namespace: &Namespace, volumes: usize) -> anyhow::Result<String> {
     let class = namespace.name.clone();
-    let nodes = Api::<Node>::all(namespace.client.clone()).list(&ListParams::default()).await?;
+    let nodes = Api::<Node>::all(namespace.client.clone())
+        .list(&ListParams::default())
+        .await?;
     let node = nodes.items.first().context("no node")?;
-    let host = node.labels().get("kubernetes.io/hostname").cloned().unwrap_or_else(|| node.name_any());
+    let host = node
+        .labels()
+        .get("kubernetes.io/hostname")
+        .cloned()
+        .unwrap_or_else(|| node.name_any());
     make_folders(namespace, &node.name_any(), volumes).await?;
     let volumes_of_the_cluster: Api<PersistentVolume> = Api::all(namespace.client.clone());
     for number in 0..volumes {
@@ -39,7 +45,9 @@ async fn provide(namespace: &Namespace, volumes: usize) -> anyhow::Result<String
         }))?;
         volume.owner_references_mut().push(namespace.owner());
         let parameters = PatchParams::apply("e2e").force();
-        volumes_of_the_cluster.patch(&name, &parameters, &Patch::Apply(&volume)).await?;
+        volumes_of_the_cluster
+            .patch(&name, &parameters, &Patch::Apply(&volume))
+            .await?;
     }
     let mut storage_class: k8s_openapi::api::storage::v1::StorageClass = serde_json::from_value(json!({
         "metadata": { "name": class },
@@ -48,7 +56,11 @@ async fn provide(namespace: &Namespace, volumes: usize) -> anyhow::Result<String
     }))?;
     storage_class.owner_references_mut().push(namespace.owner());
     Api::all(namespace.client.clone())
-        .patch(&class, &PatchParams::apply("e2e").force(), &Patch::Apply(&storage_class))
+        .patch(
+            &class,
+            &PatchParams::apply("e2e").force(),
+            &Patch::Apply(&storage_class),
+        )
         .await?;
     Ok(class)
 }
@@ -56,7 +68,9 @@ async fn provide(namespace: &Namespace, volumes: usize) -> anyhow::Result<String
 /// The kubelet makes the folder of a `hostPath` volume for the pod that asks for it.
 async fn make_folders(namespace: &Namespace, node: &str, volumes: usize) -> anyhow::Result<()> {
     let maker = namespace.beside(&[]).await?;
-    maker.label("pod-security.kubernetes.io/enforce", Some("privileged")).await?;
+    maker
+        .label("pod-security.kubernetes.io/enforce", Some("privileged"))
+        .await?;
     let name = |number: usize| format!("volume-{number}");
     let volume = |number: usize| {
         let path = format!("{FOLDER}/{}-{number}", namespace.name);
@@ -119,8 +133,12 @@ async fn storage_is_added_to_running_pods_and_its_metadata_is_kept() -> anyhow::
             before.push(namespace.api::<StatefulSet>().get(set).await?.uid());
         }
         let change = json!({ "spec": { "storage": storage(&class, "1Gi") } });
-        namespace.apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?).await?;
-        namespace.apply(&fixtures::with(fixtures::alertmanager("main", 1), change)?).await?;
+        namespace
+            .apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?)
+            .await?;
+        namespace
+            .apply(&fixtures::with(fixtures::alertmanager("main", 1), change)?)
+            .await?;
         for (set, old) in sets.iter().zip(before) {
             let new = eventually(ACTED, &format!("{set} is another one"), async || {
                 let set = namespace.api::<StatefulSet>().get(set).await?;
@@ -128,12 +146,22 @@ async fn storage_is_added_to_running_pods_and_its_metadata_is_kept() -> anyhow::
                 Ok(set)
             })
             .await?;
-            let templates = new.spec.and_then(|spec| spec.volume_claim_templates).unwrap_or_default();
+            let templates = new
+                .spec
+                .and_then(|spec| spec.volume_claim_templates)
+                .unwrap_or_default();
             let template = templates.first().context("no template of claims")?;
             anyhow::ensure!(template.labels().get("kept").is_some(), "{:?}", template.labels());
-            anyhow::ensure!(template.annotations().get("example.test/kept").is_some(), "{:?}", template.annotations());
+            anyhow::ensure!(
+                template.annotations().get("example.test/kept").is_some(),
+                "{:?}",
+                template.annotations()
+            );
         }
-        for claim in ["prometheus-main-db-prometheus-main-0", "alertmanager-main-db-alertmanager-main-0"] {
+        for claim in [
+            "prometheus-main-db-prometheus-main-0",
+            "alertmanager-main-db-alertmanager-main-0",
+        ] {
             bound(namespace, claim).await?;
         }
         await_available::<Prometheus>(namespace, "main", 1).await?;
@@ -156,7 +184,9 @@ async fn claims_are_kept_or_deleted_with_the_prometheus_and_their_data_with_them
             }})
         };
         let kept: Prometheus = fixtures::with(fixtures::prometheus("main"), spec("Retain"))?;
-        namespace.apply(&fixtures::alerting_rule("always", "Always", "vector(1)")).await?;
+        namespace
+            .apply(&fixtures::alerting_rule("always", "Always", "vector(1)"))
+            .await?;
         let servers = fixtures::start_prometheus(namespace, &kept).await?;
         bound(namespace, CLAIM).await?;
         servers[0].await_series("ALERTS", 1).await?;
@@ -164,7 +194,10 @@ async fn claims_are_kept_or_deleted_with_the_prometheus_and_their_data_with_them
         let first = first.first().context("no series")?.1;
         namespace.remove::<Prometheus>("main").await?;
         eventually(STARTED, "the pod is gone", async || {
-            anyhow::ensure!(namespace.api::<Pod>().get_opt("prometheus-main-0").await?.is_none(), "it is there");
+            anyhow::ensure!(
+                namespace.api::<Pod>().get_opt("prometheus-main-0").await?.is_none(),
+                "it is there"
+            );
             Ok(())
         })
         .await?;
@@ -174,8 +207,14 @@ async fn claims_are_kept_or_deleted_with_the_prometheus_and_their_data_with_them
         let servers = fixtures::start_prometheus(namespace, &deleted).await?;
         let again = servers[0].query("min_over_time(timestamp(ALERTS)[1h:1s])").await?;
         let again = again.first().context("no series")?.1;
-        anyhow::ensure!(again <= first + 1.0, "the first sample was of {first} and is of {again}");
-        namespace.api::<Prometheus>().delete("main", &DeleteParams::default()).await?;
+        anyhow::ensure!(
+            again <= first + 1.0,
+            "the first sample was of {first} and is of {again}"
+        );
+        namespace
+            .api::<Prometheus>()
+            .delete("main", &DeleteParams::default())
+            .await?;
         eventually(STARTED, "the claim is deleted with the Prometheus", async || {
             let claim = namespace.api::<PersistentVolumeClaim>().get_opt(CLAIM).await?;
             anyhow::ensure!(claim.is_none(), "it is there");

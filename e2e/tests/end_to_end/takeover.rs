@@ -26,21 +26,36 @@ async fn pods(namespace: &Namespace) -> anyhow::Result<Vec<(String, Option<Strin
     let of_a_set = |pod: &&Pod| SETS.iter().any(|set| pod.name_any().starts_with(&format!("{set}-")));
     let restarts = |pod: &Pod| -> i32 {
         let status = pod.status.clone().unwrap_or_default();
-        status.container_statuses.iter().flatten().map(|container| container.restart_count).sum()
+        status
+            .container_statuses
+            .iter()
+            .flatten()
+            .map(|container| container.restart_count)
+            .sum()
     };
-    Ok(pods.iter().filter(of_a_set).map(|pod| (pod.name_any(), pod.uid(), restarts(pod))).collect())
+    Ok(pods
+        .iter()
+        .filter(of_a_set)
+        .map(|pod| (pod.name_any(), pod.uid(), restarts(pod)))
+        .collect())
 }
 
 /// Writes every StatefulSet and Service as the original does: whole, by its name, and with its hash. What it writes into a
 /// StatefulSet is the same as what we do: that is compared with recordings of it elsewhere.
 async fn write_as_the_original(namespace: &Namespace) -> anyhow::Result<()> {
-    let parameters = PostParams { field_manager: Some(ORIGINAL.to_owned()), ..PostParams::default() };
+    let parameters = PostParams {
+        field_manager: Some(ORIGINAL.to_owned()),
+        ..PostParams::default()
+    };
     let labels = json!({ "managed-by": "prometheus-operator", "app.kubernetes.io/managed-by": "prometheus-operator" });
     for name in SETS {
         let mut set = serde_json::to_value(namespace.api::<StatefulSet>().get(name).await?)?;
         own(&mut set);
         set["metadata"]["annotations"][INPUT_HASH] = json!(THEIR_HASH);
-        namespace.api::<StatefulSet>().replace(name, &parameters, &serde_json::from_value(set)?).await?;
+        namespace
+            .api::<StatefulSet>()
+            .replace(name, &parameters, &serde_json::from_value(set)?)
+            .await?;
     }
     for name in SERVICES {
         let mut service = serde_json::to_value(namespace.api::<Service>().get(name).await?)?;
@@ -48,7 +63,10 @@ async fn write_as_the_original(namespace: &Namespace) -> anyhow::Result<()> {
         for (key, value) in labels.as_object().context("labels")? {
             service["metadata"]["labels"][key] = value.clone();
         }
-        namespace.api::<Service>().replace(name, &parameters, &serde_json::from_value(service)?).await?;
+        namespace
+            .api::<Service>()
+            .replace(name, &parameters, &serde_json::from_value(service)?)
+            .await?;
     }
     Ok(())
 }

@@ -10,7 +10,11 @@ const SERVER: &str = "web.test";
 
 const HEADERS: [(&str, &str, &str); 5] = [
     ("contentSecurityPolicy", "content-security-policy", "default-src 'self'"),
-    ("strictTransportSecurity", "strict-transport-security", "max-age=31536000"),
+    (
+        "strictTransportSecurity",
+        "strict-transport-security",
+        "max-age=31536000",
+    ),
     ("xContentTypeOptions", "x-content-type-options", "NoSniff"),
     ("xFrameOptions", "x-frame-options", "Deny"),
     ("xXSSProtection", "x-xss-protection", "1; mode=block"),
@@ -66,7 +70,9 @@ async fn web_servers_have_their_headers_and_serve_a_renewed_certificate() -> any
     with_namespace(async |namespace| {
         let (old, new) = (Authority::new("old")?, Authority::new("new")?);
         for (name, authority) in [("old", &old), ("new", &new)] {
-            namespace.write_secret(name, &[("ca.crt", &authority.certificate)]).await?;
+            namespace
+                .write_secret(name, &[("ca.crt", &authority.certificate)])
+                .await?;
             for kind in ["prometheus", "alertmanager"] {
                 namespace.apply(&monitor(&format!("{name}-{kind}"), kind, name)).await?;
             }
@@ -86,7 +92,10 @@ async fn web_servers_have_their_headers_and_serve_a_renewed_certificate() -> any
         }
         for headers in [servers[0].headers().await?, alertmanagers[0].headers().await?] {
             for (_, header, value) in HEADERS {
-                let found = headers.get(header).and_then(|value| value.to_str().ok()).unwrap_or_default();
+                let found = headers
+                    .get(header)
+                    .and_then(|value| value.to_str().ok())
+                    .unwrap_or_default();
                 anyhow::ensure!(found.eq_ignore_ascii_case(value), "{header} is {found:?}");
             }
         }

@@ -17,11 +17,37 @@ pub const MASK: &str = "<secret>";
 const LONG: usize = 8;
 /// Fields whose values Prometheus and Alertmanager show to nobody.
 const FIELDS: [&str; 31] = [
-    "access_token", "api_key", "api_secret", "api_url", "application_key", "application_secret", "auth_identity", "auth_password",
-    "auth_secret", "bearer_token", "bot_token", "client_secret", "consumer_key", "credentials", "incident_url",
-    "integration_url", "opsgenie_api_key", "password", "routing_key", "secret_key", "secrets", "service_key",
-    "slack_api_url", "slack_app_token", "smtp_auth_password", "smtp_auth_secret", "token", "token_id", "user_key",
-    "victorops_api_key", "webhook_url",
+    "access_token",
+    "api_key",
+    "api_secret",
+    "api_url",
+    "application_key",
+    "application_secret",
+    "auth_identity",
+    "auth_password",
+    "auth_secret",
+    "bearer_token",
+    "bot_token",
+    "client_secret",
+    "consumer_key",
+    "credentials",
+    "incident_url",
+    "integration_url",
+    "opsgenie_api_key",
+    "password",
+    "routing_key",
+    "secret_key",
+    "secrets",
+    "service_key",
+    "slack_api_url",
+    "slack_app_token",
+    "smtp_auth_password",
+    "smtp_auth_secret",
+    "token",
+    "token_id",
+    "user_key",
+    "victorops_api_key",
+    "webhook_url",
 ];
 /// Fields with lists of services whose `url` is a secret.
 const WEBHOOKS: [&str; 2] = ["webhook_configs", "incidentio_configs"];
@@ -45,7 +71,11 @@ impl Mask {
     }
 
     fn add(&mut self, secret: &Secret) {
-        let data = secret.data.iter().flatten().map(|(_, ByteString(value))| String::from_utf8_lossy(value).into_owned());
+        let data = secret
+            .data
+            .iter()
+            .flatten()
+            .map(|(_, ByteString(value))| String::from_utf8_lossy(value).into_owned());
         let text = secret.string_data.iter().flatten().map(|(_, value)| value.clone());
         // Whole files, such as additional jobs, are read field by field.
         let is_value = |value: &String| !value.is_empty() && !value.trim_end().contains('\n');
@@ -170,6 +200,9 @@ mod tests {
     fn objects_show_the_keys_of_secrets_only() {
         let mut object = serde_json::json!({"kind": "Secret", "data": {"key": "aGk="}, "metadata": {"name": "a"}});
         mask().object(&mut object);
-        assert_eq!(object, serde_json::json!({"kind": "Secret", "data": {"key": "<secret>"}, "metadata": {"name": "a"}}));
+        assert_eq!(
+            object,
+            serde_json::json!({"kind": "Secret", "data": {"key": "<secret>"}, "metadata": {"name": "a"}})
+        );
     }
 }

@@ -73,7 +73,9 @@ pub(super) fn run(session: &Session<'_>, options: &Render, out: &mut impl Write)
 fn report(session: &Session<'_>, outcome: &Outcome) -> bool {
     let who = format!("{} {}", outcome.kind, outcome.key);
     for reference in &outcome.placeholders {
-        session.remark(&format!("{who}: {reference} is not in the input: placeholders are in its place"));
+        session.remark(&format!(
+            "{who}: {reference} is not in the input: placeholders are in its place"
+        ));
     }
     match &outcome.rendered {
         Err(error) => {
@@ -116,7 +118,12 @@ pub fn outcome_files(outcome: &Outcome, part: Part, mask: Option<&Mask>) -> File
     let Ok(rendered) = &outcome.rendered else {
         return Files::new();
     };
-    let folder = format!("{}/{}-{}", outcome.key.namespace, outcome.kind.to_lowercase(), outcome.key.name);
+    let folder = format!(
+        "{}/{}-{}",
+        outcome.key.namespace,
+        outcome.kind.to_lowercase(),
+        outcome.key.name
+    );
     let mut files = Files::new();
     if part != Part::Objects {
         for (name, text) in config_files(rendered) {

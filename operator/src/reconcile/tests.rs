@@ -208,7 +208,9 @@ impl World {
     }
 
     async fn run(&mut self, extent: Extent, calls: impl IntoIterator<Item = Call>) -> Outcome {
-        self.server.serve(calls, self.controller.reconcile(key(), extent, Instant::now())).await
+        self.server
+            .serve(calls, self.controller.reconcile(key(), extent, Instant::now()))
+            .await
     }
 
     /// The watches bring what the last write made.

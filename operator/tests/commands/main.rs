@@ -64,7 +64,10 @@ fn commands_print_what_the_transcripts_say() {
             if std::env::var_os("GOLDEN").is_some_and(|value| value == "update") {
                 fs::write(&path, &actual).expect("the transcript is written");
             }
-            let place = actual.lines().zip(transcript.lines()).find(|(ours, theirs)| ours != theirs);
+            let place = actual
+                .lines()
+                .zip(transcript.lines())
+                .find(|(ours, theirs)| ours != theirs);
             differing.push(format!("{}: {place:#?}", path.display()));
         }
     }
@@ -77,7 +80,8 @@ fn a_hundred_megabytes_are_refused() {
     let file = folder.path().join("large.yaml");
     File::create(&file).expect("a file").set_len(100 << 20).expect("room");
     let printed = printed("prometheus-operator lint large.yaml", folder.path());
-    let expected = "stderr: prometheus-operator: the input is larger than 64 MiB: name fewer or smaller files\nexit: 2\n";
+    let expected =
+        "stderr: prometheus-operator: the input is larger than 64 MiB: name fewer or smaller files\nexit: 2\n";
     assert_eq!(printed, expected);
 }
 
@@ -104,5 +108,9 @@ fn rendered_files_go_to_a_folder() {
     let line = format!("prometheus-operator render --only config -o out {}", input.display());
     printed(&line, folder.path());
     let configuration = folder.path().join("out/team/prometheus-main/prometheus.yaml");
-    assert!(fs::read_to_string(configuration).expect("a file").contains("job_name: serviceMonitor/team/shop/0"));
+    assert!(
+        fs::read_to_string(configuration)
+            .expect("a file")
+            .contains("job_name: serviceMonitor/team/shop/0")
+    );
 }

@@ -25,11 +25,18 @@ fn rendered() -> TempDir {
 /// Has the program in `variable` judge a file.
 fn judge(variable: &str, arguments: &[&str], file: &Path) {
     let Some(program) = std::env::var_os(variable) else {
-        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{variable} names no program");
+        assert!(
+            std::env::var_os("CI").is_none_or(|ci| ci != "true"),
+            "{variable} names no program"
+        );
         println!("skipped: {variable} names no program");
         return;
     };
-    let output = Command::new(PathBuf::from(program)).args(arguments).arg(file).output().expect("the program runs");
+    let output = Command::new(PathBuf::from(program))
+        .args(arguments)
+        .arg(file)
+        .output()
+        .expect("the program runs");
     let told = [output.stdout, output.stderr].concat();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&told));
 }
@@ -38,7 +45,11 @@ fn judge(variable: &str, arguments: &[&str], file: &Path) {
 fn prometheus_loads_the_configuration_and_the_rules() {
     let folder = rendered();
     let own = folder.path().join("monitoring-example/prometheus-example");
-    judge("PROMTOOL", &["check", "config", "--syntax-only"], &own.join("prometheus.yaml"));
+    judge(
+        "PROMTOOL",
+        &["check", "config", "--syntax-only"],
+        &own.join("prometheus.yaml"),
+    );
     let rules: Vec<PathBuf> = std::fs::read_dir(own.join("rules"))
         .expect("rules")
         .map(|entry| entry.expect("a file").path())
@@ -50,6 +61,8 @@ fn prometheus_loads_the_configuration_and_the_rules() {
 #[test]
 fn alertmanager_loads_the_configuration() {
     let folder = rendered();
-    let file = folder.path().join("monitoring-example/alertmanager-example/alertmanager.yaml");
+    let file = folder
+        .path()
+        .join("monitoring-example/alertmanager-example/alertmanager.yaml");
     judge("AMTOOL", &["check-config"], &file);
 }

@@ -17,7 +17,10 @@ use crate::support::{Manifests, Operator, OwnCluster, install_definitions, unrec
 /// What the original's images are called, with what is put in their place.
 const IMAGES: [(&str, &str); 2] = [
     ("quay.io/prometheus-operator/prometheus-operator:", images::OPERATOR),
-    ("quay.io/prometheus-operator/prometheus-config-reloader:", images::CONFIG_RELOADER),
+    (
+        "quay.io/prometheus-operator/prometheus-config-reloader:",
+        images::CONFIG_RELOADER,
+    ),
 ];
 
 /// Groups that the distributions use and a control plane alone does not have.
@@ -49,7 +52,9 @@ fn with_our_images(mut text: String) -> String {
     for (theirs, ours) in IMAGES {
         while let Some(start) = text.find(theirs) {
             let rest = &text[start + theirs.len()..];
-            let tag = rest.find(|letter: char| letter.is_whitespace() || letter == '"').unwrap_or(rest.len());
+            let tag = rest
+                .find(|letter: char| letter.is_whitespace() || letter == '"')
+                .unwrap_or(rest.len());
             text.replace_range(start..start + theirs.len() + tag, ours);
         }
     }
@@ -61,7 +66,10 @@ fn operator_of(manifests: &Manifests) -> (Vec<String>, String) {
     for deployment in manifests.of_kind("Deployment") {
         let pod = &deployment["spec"]["template"]["spec"];
         let containers = pod["containers"].as_array().expect("containers");
-        if let Some(container) = containers.iter().find(|container| container["image"] == images::OPERATOR) {
+        if let Some(container) = containers
+            .iter()
+            .find(|container| container["image"] == images::OPERATOR)
+        {
             let flags = serde_json::from_value(container["args"].clone()).expect("flags");
             let namespace = deployment["metadata"]["namespace"].as_str().expect("a namespace");
             let account = pod["serviceAccountName"].as_str().expect("a service account");
@@ -98,17 +106,28 @@ async fn installed(distribution: &Path) {
     operator.settled().await;
     let metrics = operator.metrics().await;
     assert_eq!(rejected(&metrics), Vec::<&str>::new(), "{}", distribution.display());
-    assert_eq!(warnings(&operator.log()), Vec::<String>::new(), "{}", distribution.display());
+    assert_eq!(
+        warnings(&operator.log()),
+        Vec::<String>::new(),
+        "{}",
+        distribution.display()
+    );
     // All rules of a distribution are for its one Prometheus; an agent evaluates none.
     let prometheuses = manifests.of_kind("Prometheus").count();
     let rules = manifests.of_kind("PrometheusRule").count() * prometheuses;
     let line = format!("resource=\"PrometheusRule\",state=\"selected\"}} {rules}");
-    assert!(rules == 0 || metrics.contains(&line), "not all rules are in use: {}", distribution.display());
+    assert!(
+        rules == 0 || metrics.contains(&line),
+        "not all rules are in use: {}",
+        distribution.display()
+    );
 }
 
 /// Samples of objects that were left out.
 pub(crate) fn rejected(metrics: &str) -> Vec<&str> {
-    let lines = metrics.lines().filter(|line| line.starts_with("prometheus_operator_managed_resources{"));
+    let lines = metrics
+        .lines()
+        .filter(|line| line.starts_with("prometheus_operator_managed_resources{"));
     lines
         .filter(|line| line.contains("state=\"rejected\"") && !line.ends_with(" 0"))
         .collect()
@@ -118,7 +137,11 @@ pub(crate) fn rejected(metrics: &str) -> Vec<&str> {
 pub(crate) fn warnings(log: &str) -> Vec<String> {
     let lines = log.lines();
     lines
-        .filter(|line| ["level=warn", "level=error", "forbidden"].iter().any(|word| line.contains(word)))
+        .filter(|line| {
+            ["level=warn", "level=error", "forbidden"]
+                .iter()
+                .any(|word| line.contains(word))
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -134,7 +157,9 @@ async fn distributions_run_with_nothing_changed_but_images() {
         ""
     };
     // Not `eprintln`, which is shown of failed tests only.
-    std::io::stderr().write_all(skipped.as_bytes()).expect("standard error is open");
+    std::io::stderr()
+        .write_all(skipped.as_bytes())
+        .expect("standard error is open");
     if !skipped.is_empty() {
         return;
     }

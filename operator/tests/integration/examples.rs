@@ -43,7 +43,9 @@ async fn nothing_of_the_examples_is_left_out() {
     let namespaces: Api<Namespace> = Api::all(client.clone());
     let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}});
     let parameters = PatchParams::apply("integration-test");
-    let applied = namespaces.patch(NAMESPACE, &parameters, &Patch::Apply(&namespace)).await;
+    let applied = namespaces
+        .patch(NAMESPACE, &parameters, &Patch::Apply(&namespace))
+        .await;
     applied.expect("a namespace");
     let operator = Operator::start_with(
         &cluster.kubeconfig,
@@ -53,9 +55,18 @@ async fn nothing_of_the_examples_is_left_out() {
     for folder in examples() {
         let manifests = Manifests::read(&folder, |text| text);
         manifests.apply(&client, NAMESPACE, &[]).await;
-        let faults = [unreconciled(&client, &manifests).await, unused(&client, &manifests).await].concat();
+        let faults = [
+            unreconciled(&client, &manifests).await,
+            unused(&client, &manifests).await,
+        ]
+        .concat();
         assert_eq!(faults, Vec::<String>::new(), "{}", folder.display());
-        assert_eq!(rejected(&operator.metrics().await), Vec::<&str>::new(), "{}", folder.display());
+        assert_eq!(
+            rejected(&operator.metrics().await),
+            Vec::<&str>::new(),
+            "{}",
+            folder.display()
+        );
     }
     assert_eq!(warnings(&operator.log()), Vec::<String>::new());
 }

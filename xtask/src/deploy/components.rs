@@ -26,9 +26,9 @@ pub(super) fn all() -> Vec<Folder> {
         high_availability(),
         namespaced_scope(),
     ]
-        .into_iter()
-        .chain(features)
-        .collect()
+    .into_iter()
+    .chain(features)
+    .collect()
 }
 
 /// Has the operator scraped.

@@ -44,9 +44,8 @@ pub(super) fn service_account() -> ServiceAccount {
 
 /// What the operator needs in every namespace as YAML, each rule after the reasons for it.
 pub(super) fn cluster_role() -> String {
-    let rules = permissions::rules(|part| {
-        matches!(part.place(), Place::Followed | Place::Cluster) && part.feature().is_none()
-    });
+    let rules =
+        permissions::rules(|part| matches!(part.place(), Place::Followed | Place::Cluster) && part.feature().is_none());
     with_rules(&cluster_role_named(NAME), &rules)
 }
 

@@ -62,7 +62,8 @@ fn arguments(objects: &[Value]) -> Vec<String> {
 
 fn args(objects: &[Value]) -> Args {
     let arguments = arguments(objects).into_iter().map(Into::into);
-    Args::try_from_arguments(std::iter::once("operator".into()).chain(arguments)).expect("the operator understands them")
+    Args::try_from_arguments(std::iter::once("operator".into()).chain(arguments))
+        .expect("the operator understands them")
 }
 
 /// Every single thing that the identity of the operator may do, and whether in one namespace alone.
@@ -70,7 +71,11 @@ fn permissions(objects: &[Value]) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for role in objects {
         let is_role = role["kind"] == "ClusterRole" || role["kind"] == "Role";
-        if !is_role || role["metadata"]["name"].as_str().is_some_and(|name| name.contains("-crd-")) {
+        if !is_role
+            || role["metadata"]["name"]
+                .as_str()
+                .is_some_and(|name| name.contains("-crd-"))
+        {
             continue;
         }
         let namespace = role["metadata"]["namespace"].as_str().unwrap_or("every namespace");
@@ -79,10 +84,15 @@ fn permissions(objects: &[Value]) -> BTreeSet<String> {
             for (group, resource, verb) in words("apiGroups").iter().flat_map(|group| {
                 words("resources").into_iter().flat_map(move |resource| {
                     let group = group.clone();
-                    words("verbs").into_iter().map(move |verb| (group.clone(), resource.clone(), verb))
+                    words("verbs")
+                        .into_iter()
+                        .map(move |verb| (group.clone(), resource.clone(), verb))
                 })
             }) {
-                all.insert(format!("{namespace}: {verb} {group}/{resource} {}", rule["resourceNames"]));
+                all.insert(format!(
+                    "{namespace}: {verb} {group}/{resource} {}",
+                    rule["resourceNames"]
+                ));
             }
         }
     }
@@ -115,10 +125,22 @@ fn by_default_it_is_the_base() {
     };
     let (ours, theirs) = (pod(&chart), pod(&base));
     assert_eq!(ours["containers"][0]["image"], images::OPERATOR);
-    for field in ["securityContext", "resources", "env", "ports", "livenessProbe", "readinessProbe"] {
+    for field in [
+        "securityContext",
+        "resources",
+        "env",
+        "ports",
+        "livenessProbe",
+        "readinessProbe",
+    ] {
         assert_eq!(ours["containers"][0][field], theirs["containers"][0][field], "{field}");
     }
-    for field in ["securityContext", "nodeSelector", "automountServiceAccountToken", "serviceAccountName"] {
+    for field in [
+        "securityContext",
+        "nodeSelector",
+        "automountServiceAccountToken",
+        "serviceAccountName",
+    ] {
         assert_eq!(ours[field], theirs[field], "{field}");
     }
 }
@@ -154,7 +176,10 @@ fn values_and_schema_agree() {
         let (Some(value), Some(properties)) = (value.as_object(), schema["properties"].as_object()) else {
             continue;
         };
-        for name in value.keys().chain(properties.keys().filter(|name| !value.contains_key(*name))) {
+        for name in value
+            .keys()
+            .chain(properties.keys().filter(|name| !value.contains_key(*name)))
+        {
             let place = format!("{path}/{name}");
             match (value.get(name), properties.get(name)) {
                 (Some(value), Some(schema)) => open.push((place, value, schema)),
@@ -190,7 +215,14 @@ fn the_api_server_takes_everything() {
 fn apply(text: &str, flags: &[&str]) {
     let mut command = cluster();
     command
-        .args(["kubectl", "apply", "--server-side", "--force-conflicts", "--filename", "-"])
+        .args([
+            "kubectl",
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            "--filename",
+            "-",
+        ])
         .args(flags)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -109,7 +109,10 @@ fn all_components_go_together() {
         );
     }
     assert!(pod["topologySpreadConstraints"].is_array());
-    assert!(arguments.contains(&Value::from("--namespaces=$(NAMESPACE)")), "{arguments:?}");
+    assert!(
+        arguments.contains(&Value::from("--namespaces=$(NAMESPACE)")),
+        "{arguments:?}"
+    );
     // What is still bound across the cluster is about what belongs to no namespace.
     let across: Vec<&str> = of_kind(&objects, "ClusterRoleBinding")
         .iter()

@@ -23,7 +23,10 @@ pub(crate) fn missing(metrics: Option<&str>, path: &str, headers: &HeaderMap) ->
     let wanted = if path == "/metrics" {
         metrics
     } else {
-        WANTED.iter().find(|(start, _)| path.starts_with(start)).map(|(_, header)| *header)
+        WANTED
+            .iter()
+            .find(|(start, _)| path.starts_with(start))
+            .map(|(_, header)| *header)
     };
     let given = headers.get(AUTHORIZATION);
     wanted
@@ -33,12 +36,17 @@ pub(crate) fn missing(metrics: Option<&str>, path: &str, headers: &HeaderMap) ->
 
 /// The token of `/oauth2`, for the one client that there is.
 pub(crate) async fn token(request: Request<Incoming>) -> Answer {
-    let by_header = request.headers().get(AUTHORIZATION).is_some_and(|given| given == CLIENT);
+    let by_header = request
+        .headers()
+        .get(AUTHORIZATION)
+        .is_some_and(|given| given == CLIENT);
     let body = match whole(request.into_body()).await {
         Ok(body) => String::from_utf8_lossy(&body).into_owned(),
         Err(error) => return refusal(&error),
     };
-    let by_body = CLIENT_IN_BODY.iter().all(|wanted| body.split('&').any(|part| part == *wanted));
+    let by_body = CLIENT_IN_BODY
+        .iter()
+        .all(|wanted| body.split('&').any(|part| part == *wanted));
     if by_header || by_body {
         json(&json!({ "access_token": "granted", "token_type": "Bearer", "expires_in": 3600 }))
     } else {

@@ -9,8 +9,7 @@ const TEXT: &str = "text/plain; version=0.0.4";
 /// Names may be any UTF-8 from this version on.
 const UTF8: &str = "text/plain; version=1.0.0; escaping=allow-utf-8";
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-const PROTOBUF: &str =
-    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+const PROTOBUF: &str = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
 
 /// The metrics of a path.
 pub(crate) fn answer(path: &str, requests: u64) -> Answer {
@@ -57,7 +56,10 @@ fn histogram(requests: u64) -> Vec<u8> {
         schema: Some(0),
         zero_threshold: Some(1e-9),
         zero_count: Some(0),
-        positive_span: vec![Span { offset: Some(0), length: Some(1) }],
+        positive_span: vec![Span {
+            offset: Some(0),
+            length: Some(1),
+        }],
         positive_delta: vec![i64::try_from(requests).unwrap_or(i64::MAX)],
     };
     let family = Family {

@@ -22,7 +22,12 @@ const EXPANDED: usize = 8 << 20;
 /// Says to senders of version 2 how much was kept: without it they take it that nothing was.
 const SAMPLES_WRITTEN: &str = "x-prometheus-remote-write-samples-written";
 /// Headers that are recorded.
-const RECORDED: [&str; 4] = ["user-agent", "content-type", "x-prometheus-remote-write-version", "x-scope-orgid"];
+const RECORDED: [&str; 4] = [
+    "user-agent",
+    "content-type",
+    "x-prometheus-remote-write-version",
+    "x-scope-orgid",
+];
 
 /// What was written, by path.
 #[derive(Default)]
@@ -95,7 +100,11 @@ async fn read(headers: &HeaderMap, body: Incoming) -> anyhow::Result<Vec<Series>
     let message = snap::raw::Decoder::new().decompress_vec(&body).context("no Snappy")?;
     if header(headers, CONTENT_TYPE.as_str()).is_some_and(|kind| kind.contains("io.prometheus.write.v2")) {
         let message = Second::decode(message.as_slice()).context("no message of version 2")?;
-        message.series.iter().filter_map(|series| series.newest(&message.symbols)).collect()
+        message
+            .series
+            .iter()
+            .filter_map(|series| series.newest(&message.symbols))
+            .collect()
     } else {
         let message = First::decode(message.as_slice()).context("no message of version 1")?;
         Ok(message.series.into_iter().filter_map(FirstSeries::newest).collect())
@@ -151,7 +160,10 @@ struct SecondSeries {
 impl FirstSeries {
     fn newest(self) -> Option<Series> {
         let value = self.samples.last()?.value;
-        Some((self.labels.into_iter().map(|label| (label.name, label.value)).collect(), value))
+        Some((
+            self.labels.into_iter().map(|label| (label.name, label.value)).collect(),
+            value,
+        ))
     }
 }
 

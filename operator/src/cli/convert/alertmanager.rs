@@ -10,7 +10,10 @@ const ELSEWHERE: [(&str, &str); 3] = [
         "global",
         "it belongs to the Alertmanager: spec.alertmanagerConfiguration.global, or to each receiver",
     ),
-    ("templates", "it belongs to the Alertmanager: spec.alertmanagerConfiguration.templates"),
+    (
+        "templates",
+        "it belongs to the Alertmanager: spec.alertmanagerConfiguration.templates",
+    ),
     ("tracing", "it belongs to the configuration of the Alertmanager itself"),
 ];
 /// Keys of conditions: of equality, of expressions, both kinds as text; and the field that takes all of them.
@@ -46,7 +49,12 @@ pub(super) fn shaped(mut document: Value, intervals_key: &str) -> (Value, Vec<Lo
         if let Some(Value::Object(route)) = fields.get_mut("route") {
             shape_route(route);
         }
-        for rule in fields.get_mut("inhibit_rules").and_then(Value::as_array_mut).into_iter().flatten() {
+        for rule in fields
+            .get_mut("inhibit_rules")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
             if let Value::Object(rule) = rule {
                 shape(rule);
             }
@@ -57,7 +65,12 @@ pub(super) fn shaped(mut document: Value, intervals_key: &str) -> (Value, Vec<Lo
 
 fn shape_route(route: &mut Map<String, Value>) {
     shape(route);
-    for below in route.get_mut("routes").and_then(Value::as_array_mut).into_iter().flatten() {
+    for below in route
+        .get_mut("routes")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
         if let Value::Object(below) = below {
             shape_route(below);
         }

@@ -88,7 +88,9 @@ impl Fitting<'_> {
             (Value::String(text), "object") if has("matchType") => self.matcher(text, path),
             (Value::Number(number), "string") => Some(number.to_string().into()),
             (Value::Bool(flag), "string") => Some(flag.to_string().into()),
-            (Value::Number(number), "object") if has("start") && has("end") => Some(json!({"start": number, "end": number})),
+            (Value::Number(number), "object") if has("start") && has("end") => {
+                Some(json!({"start": number, "end": number}))
+            }
             (Value::String(text), "string") => Some(word(text, schema)),
             (from, _) => Some(from.clone()),
         }
@@ -97,7 +99,10 @@ impl Fitting<'_> {
     /// A mapping where only a reference is allowed.
     fn chosen(&mut self, fields: &Map<String, Value>, path: &str) -> Option<Value> {
         let names: Vec<&str> = fields.keys().map(String::as_str).collect();
-        self.lose(path, format!("an object refers to a Secret here, not to {}", names.join(", ")));
+        self.lose(
+            path,
+            format!("an object refers to a Secret here, not to {}", names.join(", ")),
+        );
         None
     }
 
@@ -120,7 +125,10 @@ impl Fitting<'_> {
                     fitted.extend(inner.map(|inner| (name.clone(), inner)));
                 }
                 None if key.ends_with("_file") => {
-                    self.lose(&here, "an object cannot name a file: put its content into a Secret and refer to that");
+                    self.lose(
+                        &here,
+                        "an object cannot name a file: put its content into a Secret and refer to that",
+                    );
                 }
                 None => self.lose(&here, "there is no field for it"),
             }
@@ -154,7 +162,13 @@ impl Fitting<'_> {
 
     /// A reference to a Secret that holds `text`.
     fn secret(&mut self, text: &str, path: &str) -> Value {
-        let allowed = |character: char| if character.is_ascii_alphanumeric() { character } else { '-' };
+        let allowed = |character: char| {
+            if character.is_ascii_alphanumeric() {
+                character
+            } else {
+                '-'
+            }
+        };
         let key: String = path.chars().map(allowed).collect();
         let key = key.trim_matches('-').replace("--", "-");
         self.fitted.secret.insert(key.clone(), text.to_owned());
@@ -200,7 +214,11 @@ fn field_of<'s>(key: &str, known: &'s Map<String, Value>) -> Option<(&'s String,
 
 /// A word as the schema spells it.
 fn word(text: &str, schema: &Value) -> Value {
-    let words = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let words = schema["enum"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
     let mut words = words.filter(|word| word.eq_ignore_ascii_case(text));
     let first = words.clone().next();
     match words.find(|word| *word == text).or(first) {
@@ -233,7 +251,10 @@ mod tests {
             "headers": [{"key": "a", "value": "1"}], "days": [{"start": 1, "end": 5}],
             "relabelings": [{"sourceLabels": ["b"]}]});
         assert_eq!(fitted.value, expected);
-        assert_eq!(fitted.secret, BTreeMap::from([("api-url".to_owned(), "http://x".to_owned())]));
+        assert_eq!(
+            fitted.secret,
+            BTreeMap::from([("api-url".to_owned(), "http://x".to_owned())])
+        );
         let lost: Vec<&str> = fitted.lost.iter().map(|lost| lost.path.as_str()).collect();
         assert_eq!(lost, ["days[1]", "password_file", "other"]);
     }

@@ -65,7 +65,11 @@ fn converted(file: &str, document: Value, options: &Convert) -> Result<Vec<Conve
     }
     if document["route"].is_object() || document["receivers"].is_array() {
         let is_newer = options.to == Some(Target::V1beta1);
-        let key = if is_newer { "time_intervals" } else { "mute_time_intervals" };
+        let key = if is_newer {
+            "time_intervals"
+        } else {
+            "mute_time_intervals"
+        };
         let (document, lost) = alertmanager::shaped(document, key);
         let mut converted = object(file, "AlertmanagerConfig", &document, "", options);
         converted.lost.extend(lost);
@@ -118,7 +122,9 @@ fn object(file: &str, kind: &'static str, from: &Value, path: &str, options: &Co
         (Some(job), _) => name_of(job),
         (None, Some(name)) => name.clone(),
         (None, None) => {
-            let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+            let stem = Path::new(file)
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned());
             name_of(&stem.unwrap_or_default())
         }
     };
@@ -151,13 +157,19 @@ fn name_of(text: &str) -> String {
     };
     let name: String = text.chars().map(allowed).take(200).collect();
     let name = name.trim_matches('-');
-    if name.is_empty() { "converted".to_owned() } else { name.to_owned() }
+    if name.is_empty() {
+        "converted".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// What the API server would say against the object.
 fn refused(object: &Value) -> Vec<String> {
     let text = |field: &str| object[field].as_str().unwrap_or_default();
-    let Some(schema) = schema::of(text("kind"), text("apiVersion")) else { return Vec::new() };
+    let Some(schema) = schema::of(text("kind"), text("apiVersion")) else {
+        return Vec::new();
+    };
     let violations = Checker::default().check(&schema, object);
     let told = violations.into_iter().filter_map(|violation| {
         let problem = match violation.problem {
@@ -168,7 +180,11 @@ fn refused(object: &Value) -> Vec<String> {
             Problem::Value(message) => message,
         };
         let path = super::lint::shown(&violation.path);
-        Some(format!("{} {}: {path}: {problem}", text("kind"), object["metadata"]["name"].as_str().unwrap_or_default()))
+        Some(format!(
+            "{} {}: {path}: {problem}",
+            text("kind"),
+            object["metadata"]["name"].as_str().unwrap_or_default()
+        ))
     });
     told.collect()
 }

@@ -73,8 +73,9 @@ impl Changes {
             workload
         };
         let mut workloads: Vec<Workload> = names.into_iter().map(workload).collect();
-        workloads
-            .retain(|workload| workload.change.is_some() || !workload.parts.is_empty() || !workload.restarts.is_empty());
+        workloads.retain(|workload| {
+            workload.change.is_some() || !workload.parts.is_empty() || !workload.restarts.is_empty()
+        });
         Self { workloads }
     }
 
@@ -97,7 +98,11 @@ impl Changes {
                 write_differences(&part.differences, "      ", out)?;
             }
             for restart in &workload.restarts {
-                let verb = if restart.recreated { "is recreated" } else { "restarts its pods" };
+                let verb = if restart.recreated {
+                    "is recreated"
+                } else {
+                    "restarts its pods"
+                };
                 writeln!(out, "  ! {} {verb}, because of", restart.object)?;
                 write_differences(&restart.because, "      ", out)?;
             }
@@ -232,7 +237,12 @@ impl Workload {
 
 /// Whether a field of a StatefulSet cannot change: then the set is made again.
 fn is_fixed(path: &str) -> bool {
-    ["spec.serviceName", "spec.selector", "spec.podManagementPolicy", "spec.volumeClaimTemplates"]
-        .iter()
-        .any(|fixed| path.starts_with(fixed))
+    [
+        "spec.serviceName",
+        "spec.selector",
+        "spec.podManagementPolicy",
+        "spec.volumeClaimTemplates",
+    ]
+    .iter()
+    .any(|fixed| path.starts_with(fixed))
 }

@@ -113,7 +113,11 @@ fn is_cluster(state: &str) -> bool {
 fn upgraded(session: &Session<'_>, program: &Path, state: &str, options: &Diff) -> Result<Files, Failure> {
     let folder = std::env::temp_dir().join(format!("prometheus-operator-diff-{}", std::process::id()));
     let mut command = Command::new(program);
-    command.args(&session.args().given).arg("render").arg("--output-folder").arg(&folder);
+    command
+        .args(&session.args().given)
+        .arg("render")
+        .arg("--output-folder")
+        .arg(&folder);
     command.arg("--namespace").arg(&options.namespace);
     if options.show_secrets {
         command.arg("--show-secrets");

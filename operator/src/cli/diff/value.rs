@@ -6,7 +6,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// Fields that name the items of a list, in the order in which they are looked for.
-const NAMES: [&str; 7] = ["job_name", "name", "alert", "record", "source_labels", "mountPath", "port"];
+const NAMES: [&str; 7] = [
+    "job_name",
+    "name",
+    "alert",
+    "record",
+    "source_labels",
+    "mountPath",
+    "port",
+];
 
 /// A field that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

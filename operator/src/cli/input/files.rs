@@ -58,7 +58,9 @@ fn find(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error
         .map_err(failed)?;
     entries.sort();
     for entry in entries {
-        let is_hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let is_hidden = entry
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
         let extension = entry.extension().and_then(|extension| extension.to_str());
         let is_data = matches!(extension, Some("yaml" | "yml" | "json"));
         if !is_hidden && (is_data || entry.is_dir()) {

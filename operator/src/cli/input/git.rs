@@ -51,5 +51,7 @@ pub fn read(revision: &str, path: &str, namespace: &str) -> Result<Input, Error>
 }
 
 fn is_data(name: &str) -> bool {
-    [".yaml", ".yml", ".json"].iter().any(|extension| name.ends_with(extension))
+    [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|extension| name.ends_with(extension))
 }

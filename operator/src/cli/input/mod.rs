@@ -123,7 +123,9 @@ pub enum Error {
         reason: String,
     },
     /// There is nothing in it.
-    #[error("no Kubernetes objects in {names}: name files or folders with YAML or JSON documents that have apiVersion and kind")]
+    #[error(
+        "no Kubernetes objects in {names}: name files or folders with YAML or JSON documents that have apiVersion and kind"
+    )]
     Nothing {
         /// What the user named.
         names: String,
@@ -217,7 +219,9 @@ impl Input {
                     fields.entry("kind").or_insert_with(|| item_kind.into());
                 }
                 let origin = origin.clone().map(|mut origin| {
-                    origin.steps.extend([Step::Field("items".to_owned()), Step::Item(number)]);
+                    origin
+                        .steps
+                        .extend([Step::Field("items".to_owned()), Step::Item(number)]);
                     origin
                 });
                 self.add_value(item, origin, namespace);
@@ -245,14 +249,19 @@ impl Input {
         let mut by_document: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         for (number, (origin, _)) in wanted.iter().enumerate() {
             if let Some(origin) = origin {
-                by_document.entry((origin.file, origin.document)).or_default().push(number);
+                by_document
+                    .entry((origin.file, origin.document))
+                    .or_default()
+                    .push(number);
             }
         }
         let mut positions = vec![None; wanted.len()];
         for ((file, document), numbers) in by_document {
             let file = &self.files[file];
             let document = &file.documents[document];
-            let Ok(located) = Located::parse(document.of(&file.text)) else { continue };
+            let Ok(located) = Located::parse(document.of(&file.text)) else {
+                continue;
+            };
             for number in numbers {
                 let (origin, path) = wanted[number];
                 let steps = origin.into_iter().flat_map(|origin| &origin.steps).chain(path);
@@ -295,5 +304,12 @@ impl Object {
 
 /// Kinds without namespaces that come with monitoring. Of others nobody asks where they are.
 fn is_cluster_scoped(kind: &str) -> bool {
-    ["Namespace", "StorageClass", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition"].contains(&kind)
+    [
+        "Namespace",
+        "StorageClass",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CustomResourceDefinition",
+    ]
+    .contains(&kind)
 }

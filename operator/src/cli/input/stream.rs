@@ -23,7 +23,11 @@ pub(super) fn documents(text: &str) -> Vec<Document> {
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
         let marks = line.strip_prefix("---");
         if marks.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n'])) {
-            documents.push(Document { start, end: at, line: first });
+            documents.push(Document {
+                start,
+                end: at,
+                line: first,
+            });
             (start, first) = (at, number);
         }
         at += line.len();

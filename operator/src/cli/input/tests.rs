@@ -45,5 +45,8 @@ fn what_is_no_yaml_is_a_fault_of_its_document_alone() {
 #[test]
 fn scalars_are_those_of_kubectl() {
     let input = input("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {1: on, t: 'on', f: 0x1f}\n");
-    assert_eq!(input.objects[0].value["data"], serde_json::json!({"1": true, "t": "on", "f": 31}));
+    assert_eq!(
+        input.objects[0].value["data"],
+        serde_json::json!({"1": true, "t": "on", "f": 31})
+    );
 }

@@ -37,7 +37,11 @@ pub(super) fn steps(text: &str) -> Option<Vec<Step>> {
         } else {
             let end = rest.find(['.', '[']).unwrap_or(rest.len());
             let name = &rest[..end];
-            if name.is_empty() || !name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_') {
+            if name.is_empty()
+                || !name
+                    .chars()
+                    .all(|character| character.is_ascii_alphanumeric() || character == '_')
+            {
                 return None;
             }
             steps.push(Step::Field(name.to_owned()));
@@ -50,7 +54,9 @@ pub(super) fn steps(text: &str) -> Option<Vec<Step>> {
 /// The field that a message begins with, and the rest of it. A field is meant below the specification; a message without one is
 /// about the specification.
 pub(super) fn path_of(text: &str) -> (Vec<Step>, &str) {
-    let found = text.split_once(": ").and_then(|(path, message)| Some((steps(path)?, message)));
+    let found = text
+        .split_once(": ")
+        .and_then(|(path, message)| Some((steps(path)?, message)));
     let (mut path, message) = found.unwrap_or((Vec::new(), text));
     let is_top = |step: &Step| matches!(step, Step::Field(name) if name == "spec" || name == "metadata");
     if !path.first().is_some_and(is_top) {
@@ -65,7 +71,12 @@ mod tests {
 
     #[test]
     fn paths_are_read_as_they_are_shown() {
-        for path in ["spec.endpoints[1].port", "spec", "metadata.labels[\"a.b/c\"]", "a[0][1]"] {
+        for path in [
+            "spec.endpoints[1].port",
+            "spec",
+            "metadata.labels[\"a.b/c\"]",
+            "a[0][1]",
+        ] {
             assert_eq!(shown(&steps(path).unwrap()), path);
         }
         assert_eq!(steps("the port"), None);
@@ -74,7 +85,10 @@ mod tests {
     #[test]
     fn a_message_names_its_field_first() {
         let (path, message) = path_of("endpoints[0].port: no: it is not");
-        assert_eq!((shown(&path).as_str(), message), ("spec.endpoints[0].port", "no: it is not"));
+        assert_eq!(
+            (shown(&path).as_str(), message),
+            ("spec.endpoints[0].port", "no: it is not")
+        );
         let (path, message) = path_of("the whole: it is wrong");
         assert_eq!((shown(&path).as_str(), message), ("spec", "the whole: it is wrong"));
     }

@@ -14,7 +14,9 @@ const KINDS: [(&str, &str); 2] = [("ServiceMonitor", "endpoints"), ("PodMonitor"
 pub(super) fn check(findings: &mut Findings<'_>) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for (number, object) in findings.objects() {
-        let Some((kind, field)) = KINDS.iter().find(|(kind, _)| *kind == object.kind) else { continue };
+        let Some((kind, field)) = KINDS.iter().find(|(kind, _)| *kind == object.kind) else {
+            continue;
+        };
         // An object that is replaced later scrapes nothing.
         if findings.place(kind, &object.key) != Some(number) {
             continue;

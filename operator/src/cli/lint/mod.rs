@@ -66,7 +66,14 @@ pub(super) fn run(session: &Session<'_>, options: &Lint, out: &mut impl Write) -
 
 fn list(out: &mut impl Write) -> io::Result<()> {
     for rule in rules::ALL {
-        writeln!(out, "{} ({})\n  {}\n  {}", rule.id, rule.severity.as_str(), rule.why, rule.mend)?;
+        writeln!(
+            out,
+            "{} ({})\n  {}\n  {}",
+            rule.id,
+            rule.severity.as_str(),
+            rule.why,
+            rule.mend
+        )?;
     }
     Ok(())
 }

@@ -68,15 +68,29 @@ fn unknown_kind(findings: &mut Findings<'_>, number: usize, object: &Object) {
                 .map(|version| format!("monitoring.coreos.com/{version}"))
                 .collect();
             let message = format!("{} has no version {:?}", object.kind, object.api_version);
-            ("apiVersion", message, Some(format!("Write apiVersion: {}.", versions.join(" or "))))
+            (
+                "apiVersion",
+                message,
+                Some(format!("Write apiVersion: {}.", versions.join(" or "))),
+            )
         }
         None => {
             let nearest = nearest(&object.kind, KINDS.iter().map(|kind| kind.kind));
             let mend = nearest.map(|nearest| format!("Did you mean {nearest}?"));
-            ("kind", format!("there is no kind {:?} in this group", object.kind), mend)
+            (
+                "kind",
+                format!("there is no kind {:?} in this group", object.kind),
+                mend,
+            )
         }
     };
-    findings.add_with(&rules::UNKNOWN_KIND, number, vec![Step::Field(field.to_owned())], message, mend);
+    findings.add_with(
+        &rules::UNKNOWN_KIND,
+        number,
+        vec![Step::Field(field.to_owned())],
+        message,
+        mend,
+    );
 }
 
 /// Adds a violation; whether the object can be read all the same.
@@ -101,9 +115,13 @@ fn add(findings: &mut Findings<'_>, number: usize, Violation { path, problem }: 
 
 /// Asks the webhook of the kind.
 fn opinion(findings: &mut Findings<'_>, number: usize, object: &Object) {
-    let Some(kind) = KINDS.iter().find(|kind| kind.kind == object.kind) else { return };
+    let Some(kind) = KINDS.iter().find(|kind| kind.kind == object.kind) else {
+        return;
+    };
     let version = object.api_version.rsplit('/').next().unwrap_or_default();
-    let Ok(raw) = to_raw_value(&completed(object)) else { return };
+    let Ok(raw) = to_raw_value(&completed(object)) else {
+        return;
+    };
     match kind.opinion(&findings.world.judge, &raw, version) {
         Ok(warnings) => warnings.iter().for_each(|warning| warn(findings, number, warning)),
         Err(causes) => {

@@ -14,7 +14,10 @@ pub(super) fn check(findings: &mut Findings<'_>) {
         let Some(kind) = ConfigKind::ALL.into_iter().find(|kind| kind.as_str() == object.kind) else {
             continue;
         };
-        let able: Vec<&Selects> = selects.iter().filter(|selects| selects.selectors.contains_key(&kind)).collect();
+        let able: Vec<&Selects> = selects
+            .iter()
+            .filter(|selects| selects.selectors.contains_key(&kind))
+            .collect();
         let labels = object.value["metadata"]["labels"].as_object().map(|labels| {
             let pair = |(name, value): (&String, &serde_json::Value)| {
                 (name.clone(), value.as_str().unwrap_or_default().to_owned())
@@ -33,7 +36,10 @@ pub(super) fn check(findings: &mut Findings<'_>) {
             Some(near) => format!("its labels are not those that {} {} asks for", near.kind, near.key),
             None => {
                 let near = able[0];
-                format!("{} {} does not look into namespace {}", near.kind, near.key, object.key.namespace)
+                format!(
+                    "{} {} does not look into namespace {}",
+                    near.kind, near.key, object.key.namespace
+                )
             }
         };
         findings.add(&rules::NOT_SELECTED, number, Vec::new(), message);

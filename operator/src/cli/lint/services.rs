@@ -24,12 +24,20 @@ const COSTLY: usize = 1_000;
 pub(super) fn check(findings: &mut Findings<'_>) {
     let services = services(findings);
     for (key, monitor) in findings.world.objects.service_monitors.all() {
-        let Some(number) = findings.place("ServiceMonitor", &key) else { continue };
+        let Some(number) = findings.place("ServiceMonitor", &key) else {
+            continue;
+        };
         let around: Vec<&Seen> = (services.iter())
             .filter(|service| looks_into(&monitor, &key.namespace, &service.namespace))
             .collect();
-        let Ok(selector) = Selector::parse(&monitor.spec.selector) else { continue };
-        let matching: Vec<&Seen> = around.iter().copied().filter(|service| selector.matches(&service.labels)).collect();
+        let Ok(selector) = Selector::parse(&monitor.spec.selector) else {
+            continue;
+        };
+        let matching: Vec<&Seen> = around
+            .iter()
+            .copied()
+            .filter(|service| selector.matches(&service.labels))
+            .collect();
         if matching.is_empty() {
             // Without any other Service in these namespaces, they are simply not part of the input.
             if around.iter().any(|service| !is_made_by_the_cluster(service)) {
@@ -54,11 +62,20 @@ pub(super) fn check(findings: &mut Findings<'_>) {
 
 fn ports(findings: &mut Findings<'_>, number: usize, monitor: &ServiceMonitor, matching: &[&Seen]) {
     for (index, endpoint) in monitor.spec.endpoints.iter().enumerate() {
-        let Some(port) = endpoint.port.as_deref().filter(|port| !port.is_empty()) else { continue };
-        if matching.iter().any(|service| service.ports.iter().any(|name| name == port)) {
+        let Some(port) = endpoint.port.as_deref().filter(|port| !port.is_empty()) else {
+            continue;
+        };
+        if matching
+            .iter()
+            .any(|service| service.ports.iter().any(|name| name == port))
+        {
             continue;
         }
-        let mut names: Vec<&str> = matching.iter().flat_map(|service| &service.ports).map(String::as_str).collect();
+        let mut names: Vec<&str> = matching
+            .iter()
+            .flat_map(|service| &service.ports)
+            .map(String::as_str)
+            .collect();
         names.sort_unstable();
         names.dedup();
         let path = vec![
@@ -67,7 +84,10 @@ fn ports(findings: &mut Findings<'_>, number: usize, monitor: &ServiceMonitor, m
             Step::Item(index),
             Step::Field("port".to_owned()),
         ];
-        let message = format!("no selected Service has a port {port:?}; they have {}", names.join(", "));
+        let message = format!(
+            "no selected Service has a port {port:?}; they have {}",
+            names.join(", ")
+        );
         let mend = crate::cli::schema::nearest(port, names.iter().copied()).map(|name| format!("Did you mean {name}?"));
         findings.add_with(&rules::MISSING_PORT, number, path, message, mend);
     }
@@ -92,7 +112,10 @@ fn services(findings: &Findings<'_>) -> Vec<Seen> {
             let service: Service = serde_json::from_value(object.value.clone()).ok()?;
             Some(seen(&object.key.namespace, service))
         });
-    let made = findings.outcomes.iter().filter_map(|outcome| outcome.rendered.as_ref().ok().map(|r| (outcome, r)));
+    let made = findings
+        .outcomes
+        .iter()
+        .filter_map(|outcome| outcome.rendered.as_ref().ok().map(|r| (outcome, r)));
     let made = made.flat_map(|(outcome, rendered)| {
         let services = rendered.desired.services.iter().cloned();
         services.map(|service| seen(&outcome.key.namespace, service))
@@ -112,7 +135,11 @@ fn seen(namespace: &str, service: Service) -> Seen {
 /// The Service of the API server, and the one that the operator keeps for the kubelets.
 fn of_every_cluster() -> impl Iterator<Item = Seen> {
     let services = [
-        ("default", json!({"component": "apiserver", "provider": "kubernetes"}), vec!["https"]),
+        (
+            "default",
+            json!({"component": "apiserver", "provider": "kubernetes"}),
+            vec!["https"],
+        ),
         (
             "kube-system",
             json!({"k8s-app": "kubelet", "app.kubernetes.io/name": "kubelet", "app.kubernetes.io/managed-by": "prometheus-operator"}),

@@ -10,7 +10,9 @@ use crate::reconcile::Rendered;
 /// Checks every workload.
 pub(super) fn check(findings: &mut Findings<'_>) {
     for outcome in findings.outcomes {
-        let Some(number) = findings.place(&outcome.kind, &outcome.key) else { continue };
+        let Some(number) = findings.place(&outcome.kind, &outcome.key) else {
+            continue;
+        };
         for reference in &outcome.placeholders {
             let message = format!("{reference} is not in the input");
             findings.add(&rules::MISSING_REFERENCE, number, Vec::new(), message);
@@ -76,10 +78,15 @@ fn subject<'t>(findings: &Findings<'_>, text: &'t str) -> Option<(usize, &'t str
 /// Notes a service account that is not in the input although others of its namespace are.
 fn service_account(findings: &mut Findings<'_>, number: usize, outcome: &Outcome) {
     let object = &findings.input.objects[number];
-    let Some(name) = object.value["spec"]["serviceAccountName"].as_str() else { return };
+    let Some(name) = object.value["spec"]["serviceAccountName"].as_str() else {
+        return;
+    };
     let mut accounts = (findings.input.objects.iter()).filter(|other| other.kind == "ServiceAccount");
     let of_namespace = |key: &ObjectKey| key.namespace == outcome.key.namespace;
-    let mut same = accounts.by_ref().filter(|account| of_namespace(&account.key)).peekable();
+    let mut same = accounts
+        .by_ref()
+        .filter(|account| of_namespace(&account.key))
+        .peekable();
     if same.peek().is_some() && !same.any(|account| *account.key.name == *name) {
         let path = ["spec", "serviceAccountName"].map(|field| Step::Field(field.to_owned()));
         let message = format!("service account {}/{name} is not in the input", outcome.key.namespace);

@@ -26,10 +26,25 @@ pub(super) fn write(report: &Report, is_coloured: bool, out: &mut impl Write) ->
         } = finding;
         if let Some(position) = &finding.position {
             let place = position.place;
-            write!(out, "{}{}:{}:{}{}: ", paint(BOLD), position.file, place.line, place.column, paint(RESET))?;
+            write!(
+                out,
+                "{}{}:{}:{}{}: ",
+                paint(BOLD),
+                position.file,
+                place.line,
+                place.column,
+                paint(RESET)
+            )?;
         }
         let severity = rule.severity;
-        write!(out, "{}{}[{}]{}: ", paint(colour(severity)), severity.as_str(), rule.id, paint(RESET))?;
+        write!(
+            out,
+            "{}{}[{}]{}: ",
+            paint(colour(severity)),
+            severity.as_str(),
+            rule.id,
+            paint(RESET)
+        )?;
         let subject = [object.as_str(), field].into_iter().filter(|part| !part.is_empty());
         let subject = subject.collect::<Vec<_>>().join(" ");
         let colon = if subject.is_empty() { "" } else { ": " };

@@ -10,16 +10,26 @@ use crate::args::Severity;
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let mut suites: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
-        let file = finding.position.as_ref().map_or("cluster", |position| position.file.as_str());
+        let file = finding
+            .position
+            .as_ref()
+            .map_or("cluster", |position| position.file.as_str());
         suites.entry(file).or_default().push(finding);
     }
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     let failures = failures(report.findings.iter());
     let tests = report.findings.len().max(1);
-    writeln!(out, "<testsuites name=\"lint\" tests=\"{tests}\" failures=\"{failures}\">")?;
+    writeln!(
+        out,
+        "<testsuites name=\"lint\" tests=\"{tests}\" failures=\"{failures}\">"
+    )?;
     if suites.is_empty() {
         writeln!(out, "  <testsuite name=\"lint\" tests=\"1\" failures=\"0\">")?;
-        writeln!(out, "    <testcase name=\"{} objects\" classname=\"lint\"/>", report.objects)?;
+        writeln!(
+            out,
+            "    <testcase name=\"{} objects\" classname=\"lint\"/>",
+            report.objects
+        )?;
         writeln!(out, "  </testsuite>")?;
     }
     for (file, findings) in suites {
@@ -29,7 +39,9 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn failures<'a>(findings: impl Iterator<Item = &'a Finding>) -> usize {
-    findings.filter(|finding| finding.rule.severity > Severity::Note).count()
+    findings
+        .filter(|finding| finding.rule.severity > Severity::Note)
+        .count()
 }
 
 fn suite(file: &str, findings: &[&Finding], out: &mut impl Write) -> io::Result<()> {
@@ -49,10 +61,19 @@ fn suite(file: &str, findings: &[&Finding], out: &mut impl Write) -> io::Result<
             finding.rule.id,
             escaped(file)
         )?;
-        let text = format!("{}\nwhy: {}\nmend: {}", finding.message, finding.rule.why, finding.mending());
+        let text = format!(
+            "{}\nwhy: {}\nmend: {}",
+            finding.message,
+            finding.rule.why,
+            finding.mending()
+        );
         if finding.rule.severity > Severity::Note {
             let (message, kind) = (escaped(&finding.message), finding.rule.severity.as_str());
-            write!(out, "<failure message=\"{message}\" type=\"{kind}\">{}</failure>", escaped(&text))?;
+            write!(
+                out,
+                "<failure message=\"{message}\" type=\"{kind}\">{}</failure>",
+                escaped(&text)
+            )?;
         } else {
             write!(out, "<system-out>{}</system-out>", escaped(&text))?;
         }

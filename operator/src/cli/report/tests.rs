@@ -32,15 +32,22 @@ fn written(format: Format) -> String {
 
 #[test]
 fn workflow_commands_escape_what_ends_them() {
-    let expected = "::error file=a%2Cb.yaml,line=3,col=5,title=sample::Probe a/b spec.x: 100%25 <wrong>%0Ahere%0ATake it out.\n";
+    let expected =
+        "::error file=a%2Cb.yaml,line=3,col=5,title=sample::Probe a/b spec.x: 100%25 <wrong>%0Ahere%0ATake it out.\n";
     assert_eq!(written(Format::Github), expected);
 }
 
 #[test]
 fn xml_escapes_what_is_its_own() {
     let text = written(Format::Junit);
-    assert!(text.contains("<testsuite name=\"a,b.yaml\" tests=\"1\" failures=\"1\">"), "{text}");
-    assert!(text.contains("message=\"100% &lt;wrong&gt;&#10;here\" type=\"error\""), "{text}");
+    assert!(
+        text.contains("<testsuite name=\"a,b.yaml\" tests=\"1\" failures=\"1\">"),
+        "{text}"
+    );
+    assert!(
+        text.contains("message=\"100% &lt;wrong&gt;&#10;here\" type=\"error\""),
+        "{text}"
+    );
 }
 
 #[test]
@@ -50,12 +57,18 @@ fn documents_are_json() {
     assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 3);
     assert_eq!(result["level"], "error");
     let json: Value = serde_json::from_str(&written(Format::Json)).unwrap();
-    assert_eq!((&json["objects"], &json["findings"][0]["column"]), (&2.into(), &5.into()));
+    assert_eq!(
+        (&json["objects"], &json["findings"][0]["column"]),
+        (&2.into(), &5.into())
+    );
 }
 
 #[test]
 fn people_see_colours() {
     let text = written(Format::Human);
-    assert!(text.starts_with("\x1b[1ma,b.yaml:3:5\x1b[0m: \x1b[1;31merror[sample]\x1b[0m: Probe a/b spec.x: 100%"), "{text}");
+    assert!(
+        text.starts_with("\x1b[1ma,b.yaml:3:5\x1b[0m: \x1b[1;31merror[sample]\x1b[0m: Probe a/b spec.x: 100%"),
+        "{text}"
+    );
     assert!(text.ends_with("1 error, 0 warnings, 0 notes in 2 objects\n"), "{text}");
 }

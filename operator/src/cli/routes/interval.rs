@@ -5,9 +5,27 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
-const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+const WEEKDAYS: [&str; 7] = [
+    "sunday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+];
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
@@ -22,11 +40,25 @@ pub(super) fn contains(interval: &Value, at: Timestamp) -> Result<bool, String> 
         && any(
             &interval["days_of_month"],
             i64::from(time.day()),
-            &|text| text.parse().ok().map(|day: i64| if day < 0 { last + day + 1 } else { day.min(last) }),
+            &|text| {
+                text.parse()
+                    .ok()
+                    .map(|day: i64| if day < 0 { last + day + 1 } else { day.min(last) })
+            },
             false,
         )?
-        && any(&interval["months"], i64::from(time.month()), &|text| place(&MONTHS, text, 1), false)?
-        && any(&interval["years"], i64::from(time.year()), &|text| text.parse().ok(), false)?)
+        && any(
+            &interval["months"],
+            i64::from(time.month()),
+            &|text| place(&MONTHS, text, 1),
+            false,
+        )?
+        && any(
+            &interval["years"],
+            i64::from(time.year()),
+            &|text| text.parse().ok(),
+            false,
+        )?)
 }
 
 fn local(location: &str, at: Timestamp) -> Result<Zoned, String> {
@@ -49,9 +81,9 @@ fn times(spans: &Value, at: DateTime) -> Result<bool, String> {
     for span in spans {
         let minute = |field: &str| {
             let text = span[field].as_str().unwrap_or_default();
-            let parsed = text.split_once(':').and_then(|(hours, minutes)| {
-                Some(hours.parse::<u16>().ok()? * 60 + minutes.parse::<u16>().ok()?)
-            });
+            let parsed = text
+                .split_once(':')
+                .and_then(|(hours, minutes)| Some(hours.parse::<u16>().ok()? * 60 + minutes.parse::<u16>().ok()?));
             parsed.ok_or_else(|| format!("{text:?} is not a time"))
         };
         if minute("start_time")? <= now && now < minute("end_time")? {
@@ -111,7 +143,10 @@ mod tests {
         assert!(!is_in(&office, "2026-11-30T17:00:00Z"));
         assert!(!is_in(&office, "2026-11-29T12:00:00Z"));
         assert!(is_in(&json!({"days_of_month": ["-1"]}), "2026-11-30T00:00:00Z"));
-        assert!(is_in(&json!({"months": ["november"], "years": ["2025:2027"]}), "2026-11-30T00:00:00Z"));
+        assert!(is_in(
+            &json!({"months": ["november"], "years": ["2025:2027"]}),
+            "2026-11-30T00:00:00Z"
+        ));
         assert!(!is_in(&json!({"months": ["1:3"]}), "2026-11-30T00:00:00Z"));
         assert!(is_in(&json!({"weekdays": ["saturday:monday"]}), "2026-11-30T00:00:00Z"));
         assert!(is_in(&json!({}), "2026-11-30T00:00:00Z"));

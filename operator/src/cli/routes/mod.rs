@@ -69,7 +69,10 @@ pub(super) fn run(session: &Session<'_>, options: &Routes, out: &mut impl Write)
             }
         }
         for rejection in outcome.rendered.iter().flat_map(|rendered| &rendered.rejections) {
-            session.remark(&format!("AlertmanagerConfig {} is left out: {}", rejection.object, rejection.message));
+            session.remark(&format!(
+                "AlertmanagerConfig {} is left out: {}",
+                rejection.object, rejection.message
+            ));
             answer = Answer::Findings;
         }
     }
@@ -157,15 +160,23 @@ fn muted_by(
 /// Marks the condition that the operator adds to confine an object to its namespace.
 fn mark_injected(route: &mut [Step], receiver: &str, world: &World) {
     let mut words = receiver.split('/');
-    let (Some(namespace), Some(name)) = (words.next(), words.next()) else { return };
+    let (Some(namespace), Some(name)) = (words.next(), words.next()) else {
+        return;
+    };
     let configs = &world.objects.alertmanager_configs;
-    let Some(object) = configs.get(&ObjectKey::new(namespace, name)) else { return };
+    let Some(object) = configs.get(&ObjectKey::new(namespace, name)) else {
+        return;
+    };
     let own = object.spec.route.as_ref().map(|route| &route.matchers);
     let has_own = own.is_some_and(|matchers| matchers.iter().any(|matcher| &*matcher.name == "namespace"));
     if let Some(step) = route.get_mut(1).filter(|_| !has_own) {
         let added = format!("namespace=\"{namespace}\"");
         step.injected = step.conditions.iter().find(|condition| **condition == added).cloned();
-        step.object = Some(format!("{}/{}", object.namespace().unwrap_or_default(), object.name_any()));
+        step.object = Some(format!(
+            "{}/{}",
+            object.namespace().unwrap_or_default(),
+            object.name_any()
+        ));
     }
 }
 
@@ -175,10 +186,17 @@ fn write(routing: &Routing, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "  receiver {}", receiver.receiver)?;
         for (depth, step) in receiver.route.iter().enumerate() {
             let indentation = "  ".repeat(depth);
-            let conditions = if step.conditions.is_empty() { "every alert".to_owned() } else { step.conditions.join(", ") };
+            let conditions = if step.conditions.is_empty() {
+                "every alert".to_owned()
+            } else {
+                step.conditions.join(", ")
+            };
             write!(out, "    {indentation}route {}: {conditions}", step.place)?;
             if let (Some(added), Some(object)) = (&step.injected, &step.object) {
-                write!(out, " ({added} is added by the operator to AlertmanagerConfig {object})")?;
+                write!(
+                    out,
+                    " ({added} is added by the operator to AlertmanagerConfig {object})"
+                )?;
             }
             writeln!(out)?;
         }

@@ -57,7 +57,8 @@ struct Condition {
 impl Condition {
     fn new(label: &str, operator: Operator, value: &str) -> Result<Self, String> {
         let expression = matches!(operator, Operator::Regex | Operator::NotRegex).then(|| {
-            Regex::new(&format!("^(?s:{value})$")).map_err(|_| format!("the expression {value:?} cannot be evaluated here"))
+            Regex::new(&format!("^(?s:{value})$"))
+                .map_err(|_| format!("the expression {value:?} cannot be evaluated here"))
         });
         Ok(Self {
             label: label.to_owned(),
@@ -69,7 +70,11 @@ impl Condition {
 
     fn holds(&self, labels: &Labels) -> bool {
         let value = labels.get(&self.label).map_or("", String::as_str);
-        let matches = || self.expression.as_ref().is_some_and(|expression| expression.is_match(value));
+        let matches = || {
+            self.expression
+                .as_ref()
+                .is_some_and(|expression| expression.is_match(value))
+        };
         match self.operator {
             Operator::Equal => value == self.value,
             Operator::NotEqual => value != self.value,
@@ -99,7 +104,9 @@ impl Tree {
             }
         }
         for text in texts(&route["matchers"]) {
-            for Matcher { name, operator, value } in matchers(&text, Mode::Fallback).map_err(|error| error.to_string())? {
+            for Matcher { name, operator, value } in
+                matchers(&text, Mode::Fallback).map_err(|error| error.to_string())?
+            {
                 conditions.push(Condition::new(&name, operator, &value)?);
             }
         }
@@ -175,14 +182,20 @@ mod tests {
             ],
         }))
         .unwrap();
-        let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let labels = labels
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let way = |matched: Matched| format!("{} {}", matched.receiver, matched.steps.last().unwrap().place);
         tree.matched(&labels).into_iter().map(way).collect()
     }
 
     #[test]
     fn an_alert_takes_the_first_route_and_those_after_one_that_goes_on() {
-        assert_eq!(receivers(&[("team", "x"), ("severity", "critical")]), ["x-deep 0.0.0", "all 0.1"]);
+        assert_eq!(
+            receivers(&[("team", "x"), ("severity", "critical")]),
+            ["x-deep 0.0.0", "all 0.1"]
+        );
         assert_eq!(receivers(&[("team", "x")]), ["root 0.0", "all 0.1"]);
         assert_eq!(receivers(&[("team", "y")]), ["all 0.1"]);
         assert_eq!(receivers(&[("team", "x"), ("quiet", "yes")]), ["root 0.0", "never 0.2"]);

@@ -32,8 +32,21 @@ pub enum Problem {
 
 /// Fields of every object's metadata.
 const METADATA: [&str; 15] = [
-    "annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName",
-    "generation", "labels", "managedFields", "name", "namespace", "ownerReferences", "resourceVersion", "selfLink", "uid",
+    "annotations",
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "finalizers",
+    "generateName",
+    "generation",
+    "labels",
+    "managedFields",
+    "name",
+    "namespace",
+    "ownerReferences",
+    "resourceVersion",
+    "selfLink",
+    "uid",
 ];
 /// How alike two names must be for one to be taken for a slip of the other.
 const ALIKE: f64 = 0.75;
@@ -85,7 +98,9 @@ impl Checker {
 
     fn unknown<'a>(&mut self, name: &str, known: impl IntoIterator<Item = &'a str>) {
         let nearest = nearest(name, known);
-        self.at(Step::Field(name.to_owned()), |checker| checker.add(Problem::Unknown(nearest)));
+        self.at(Step::Field(name.to_owned()), |checker| {
+            checker.add(Problem::Unknown(nearest))
+        });
     }
 
     fn value(&mut self, schema: &Value, value: &Value) {
@@ -123,7 +138,12 @@ impl Checker {
 
     fn object(&mut self, schema: &Value, fields: &Map<String, Value>) {
         let known = schema["properties"].as_object();
-        for required in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        for required in schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+        {
             let has_default = || schema["properties"][required].get("default").is_some();
             if fields.get(required).is_none_or(Value::is_null) && !has_default() {
                 self.add(Problem::Missing(required.to_owned()));
@@ -174,7 +194,11 @@ impl Checker {
             let repeated = identity.is_some_and(|identity| !seen.insert(identity));
             self.at(Step::Item(index), |checker| {
                 if repeated {
-                    let by = if keys.is_empty() { "value".to_owned() } else { keys.join(", ") };
+                    let by = if keys.is_empty() {
+                        "value".to_owned()
+                    } else {
+                        keys.join(", ")
+                    };
                     checker.add(Problem::Value(format!("another item has the same {by}")));
                 }
                 checker.value(&schema["items"], item);
@@ -184,8 +208,13 @@ impl Checker {
 
     fn text(&mut self, schema: &Value, text: &str) {
         self.count(schema, text.chars().count(), ("minLength", "maxLength"), "characters");
-        let Some(pattern) = schema["pattern"].as_str() else { return };
-        let compiled = self.patterns.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok());
+        let Some(pattern) = schema["pattern"].as_str() else {
+            return;
+        };
+        let compiled = self
+            .patterns
+            .entry(pattern.to_owned())
+            .or_insert_with(|| Regex::new(pattern).ok());
         if compiled.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
             self.add(Problem::Value(format!("{text:?} does not match {pattern}")));
         }
@@ -256,27 +285,41 @@ mod tests {
     fn told(kind: &str, version: &str, object: &Value) -> Vec<String> {
         let schema = schema::of(kind, &format!("monitoring.coreos.com/{version}")).unwrap();
         let violations = Checker::default().check(&schema, object);
-        violations.into_iter().map(|violation| format!("{:?}", violation.problem)).collect()
+        violations
+            .into_iter()
+            .map(|violation| format!("{:?}", violation.problem))
+            .collect()
     }
 
     #[test]
     fn an_object_is_held_against_its_definition() {
-        let monitor = |spec: Value| json!({"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor",
-            "metadata": {"name": "a", "label": {}}, "spec": spec});
+        let monitor = |spec: Value| {
+            json!({"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor",
+            "metadata": {"name": "a", "label": {}}, "spec": spec})
+        };
         let object = monitor(json!({"selector": {"matchLabel": {"a": "b"}}, "endpoints": [
             {"prot": "web", "interval": "soon", "scheme": "htps", "honorLabels": "yes", "targetPort": "web", "path": null},
         ]}));
         let expected = [
-            "Unknown(Some(\"labels\"))", "Unknown(Some(\"matchLabels\"))", "Unknown(Some(\"port\"))",
-            "Value(\"\\\"soon\\\" does not match", "Value(\"\\\"htps\\\" is none of http, https", "Type(\"text\", \"true or false\")",
+            "Unknown(Some(\"labels\"))",
+            "Unknown(Some(\"matchLabels\"))",
+            "Unknown(Some(\"port\"))",
+            "Value(\"\\\"soon\\\" does not match",
+            "Value(\"\\\"htps\\\" is none of http, https",
+            "Type(\"text\", \"true or false\")",
         ];
         let told_of = told("ServiceMonitor", "v1", &object);
         assert_eq!(told_of.len(), expected.len(), "{told_of:?}");
         for (told, expected) in told_of.iter().zip(expected) {
-            assert!(told.starts_with(expected) || told.contains("did you mean"), "{told} {expected}");
+            assert!(
+                told.starts_with(expected) || told.contains("did you mean"),
+                "{told} {expected}"
+            );
         }
-        assert_eq!(told("ServiceMonitor", "v1", &monitor(json!({"endpoints": []}))), ["Unknown(Some(\"labels\"))",
-            "Missing(\"selector\")"]);
+        assert_eq!(
+            told("ServiceMonitor", "v1", &monitor(json!({"endpoints": []}))),
+            ["Unknown(Some(\"labels\"))", "Missing(\"selector\")"]
+        );
     }
 
     #[test]

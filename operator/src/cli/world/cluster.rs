@@ -1,9 +1,9 @@
 //! The objects of a cluster that a question may be about. Reads only, and no Secrets: those are read one by one, where an
 //! object refers to them.
 
+use kube::api::ListParams;
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
 use kube::{Api, Client};
-use kube::api::ListParams;
 use serde_json::Value;
 
 use crate::api::without_content;
@@ -18,7 +18,12 @@ const KINDS: [(&str, &str, &str, &str); 13] = [
     ("", "v1", "Service", "services"),
     ("", "v1", "ServiceAccount", "serviceaccounts"),
     ("monitoring.coreos.com", "v1", "Prometheus", "prometheuses"),
-    ("monitoring.coreos.com", "v1alpha1", "PrometheusAgent", "prometheusagents"),
+    (
+        "monitoring.coreos.com",
+        "v1alpha1",
+        "PrometheusAgent",
+        "prometheusagents",
+    ),
     ("monitoring.coreos.com", "v1", "Alertmanager", "alertmanagers"),
     ("monitoring.coreos.com", "v1", "ThanosRuler", "thanosrulers"),
     ("monitoring.coreos.com", "v1", "ServiceMonitor", "servicemonitors"),
@@ -26,7 +31,12 @@ const KINDS: [(&str, &str, &str, &str); 13] = [
     ("monitoring.coreos.com", "v1", "Probe", "probes"),
     ("monitoring.coreos.com", "v1alpha1", "ScrapeConfig", "scrapeconfigs"),
     ("monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules"),
-    ("monitoring.coreos.com", "v1alpha1", "AlertmanagerConfig", "alertmanagerconfigs"),
+    (
+        "monitoring.coreos.com",
+        "v1alpha1",
+        "AlertmanagerConfig",
+        "alertmanagerconfigs",
+    ),
 ];
 
 /// A cluster that does not show its objects.

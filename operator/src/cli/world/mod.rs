@@ -155,8 +155,16 @@ macro_rules! named {
     ($($kind:ident),+) => { $(impl Named for $kind { const KIND: &'static str = stringify!($kind); })+ };
 }
 named!(
-    Prometheus, PrometheusAgent, Alertmanager, ThanosRuler, ServiceMonitor, PodMonitor, Probe, ScrapeConfig,
-    PrometheusRule, AlertmanagerConfig
+    Prometheus,
+    PrometheusAgent,
+    Alertmanager,
+    ThanosRuler,
+    ServiceMonitor,
+    PodMonitor,
+    Probe,
+    ScrapeConfig,
+    PrometheusRule,
+    AlertmanagerConfig
 );
 
 fn put<K: DeserializeOwned + ResourceExt>(store: &Store<K>, value: &Value) -> Result<(), Unreadable> {

@@ -8,17 +8,17 @@ use crds::{Alertmanager, Prometheus, ThanosRuler};
 use kube::Resource;
 
 use super::World;
-use crate::alertmanager::workload::AlertmanagerCluster;
 use crate::alertmanager;
+use crate::alertmanager::workload::AlertmanagerCluster;
 use crate::assets::{Assets, Reference};
 use crate::object::{ConfigKind, ObjectKey};
 use crate::pod::requirements::StorageClasses;
-use crate::prometheus::workload::{PrometheusAgents, PrometheusServer};
 use crate::prometheus;
+use crate::prometheus::workload::{PrometheusAgents, PrometheusServer};
 use crate::reconcile::{self, Rendered, Sources, Workload};
 use crate::selector::{NamespaceLabels, ObjectSelector};
-use crate::thanos_ruler::workload::ThanosRulerSet;
 use crate::thanos_ruler;
+use crate::thanos_ruler::workload::ThanosRulerSet;
 use crate::watch::{Children, Interests, Store};
 
 use super::store;
@@ -141,11 +141,17 @@ impl World {
         let mut outcomes = Vec::new();
         for (key, resource) in resources.all() {
             let mut placeholders = Vec::new();
-            let rendered = reconcile::rendered(&workload, &resource, &self.settings, &mut W::Cache::default(), |observed| {
-                if !self.is_complete {
-                    placeholders = W::assets(observed).fill_in();
-                }
-            })
+            let rendered = reconcile::rendered(
+                &workload,
+                &resource,
+                &self.settings,
+                &mut W::Cache::default(),
+                |observed| {
+                    if !self.is_complete {
+                        placeholders = W::assets(observed).fill_in();
+                    }
+                },
+            )
             .await;
             outcomes.push(Outcome {
                 kind: W::Resource::kind(&()).into_owned(),

@@ -73,14 +73,24 @@ mod tests {
     fn tokens_come_back_and_no_more_than_fit() {
         let pace = Pace::bursts(3, INTERVAL);
         assert_eq!(starts(pace, [0, 0, 0, 5, 5]), [0, 0, 0, 5, 10]);
-        assert_eq!(starts(pace, [0, 0, 0, 1000, 1000, 1000, 1000]), [0, 0, 0, 1000, 1000, 1000, 1005]);
+        assert_eq!(
+            starts(pace, [0, 0, 0, 1000, 1000, 1000, 1000]),
+            [0, 0, 0, 1000, 1000, 1000, 1005]
+        );
         // What comes more slowly than tokens do never waits.
-        assert_eq!(starts(pace, (0..50).map(|n| n * 5)), (0..50).map(|n| n * 5).collect::<Vec<_>>());
+        assert_eq!(
+            starts(pace, (0..50).map(|n| n * 5)),
+            (0..50).map(|n| n * 5).collect::<Vec<_>>()
+        );
     }
 
     #[test]
     fn without_a_burst_runs_are_apart() {
-        for pace in [Pace::spaced(INTERVAL), Pace::bursts(1, INTERVAL), Pace::bursts(0, INTERVAL)] {
+        for pace in [
+            Pace::spaced(INTERVAL),
+            Pace::bursts(1, INTERVAL),
+            Pace::bursts(0, INTERVAL),
+        ] {
             assert_eq!(starts(pace, [0, 0, 7, 30]), [0, 5, 10, 30]);
         }
     }

@@ -47,7 +47,11 @@ impl Manifests {
                 let found = found.unwrap_or_else(|error| panic!("{group}/{version} {kind}: {error}"));
                 kinds.insert(asked.clone(), found);
             }
-            let api = api(client, &kinds[&asked], object["metadata"]["namespace"].as_str().unwrap_or(namespace));
+            let api = api(
+                client,
+                &kinds[&asked],
+                object["metadata"]["namespace"].as_str().unwrap_or(namespace),
+            );
             let name = text(&object["metadata"]["name"]);
             let mut parameters = PatchParams::apply("integration-test").force();
             parameters.field_validation = Some(kube::api::ValidationDirective::Strict);
@@ -58,7 +62,11 @@ impl Manifests {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the names are those of manifests of tests")]
-fn api(client: &Client, (resource, capabilities): &(ApiResource, ApiCapabilities), namespace: &str) -> Api<DynamicObject> {
+fn api(
+    client: &Client,
+    (resource, capabilities): &(ApiResource, ApiCapabilities),
+    namespace: &str,
+) -> Api<DynamicObject> {
     match capabilities.scope {
         Scope::Cluster => Api::all_with(client.clone(), resource),
         Scope::Namespaced => Api::namespaced_with(client.clone(), namespace, resource),
@@ -73,7 +81,11 @@ fn files(path: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     paths.sort();
     let of_interest = |path: &PathBuf| path.is_dir() || path.extension().is_some_and(|extension| extension == "yaml");
-    paths.iter().filter(|path| of_interest(path)).flat_map(|path| files(path)).collect()
+    paths
+        .iter()
+        .filter(|path| of_interest(path))
+        .flat_map(|path| files(path))
+        .collect()
 }
 
 /// The objects of a text, those in lists one by one.

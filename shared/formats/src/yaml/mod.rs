@@ -12,7 +12,7 @@ mod value;
 pub use emit::{to_string, write};
 pub use order::{by_natural_order, natural_map};
 pub use parse::{
-    Cause, Located, MAX_BYTES, ParseError, Place, Step, parse, parse_literal, parse_mappings, parse_strict, parse_verbatim,
-    text,
+    Cause, Located, MAX_BYTES, ParseError, Place, Step, parse, parse_literal, parse_mappings, parse_strict,
+    parse_verbatim, text,
 };
 pub use value::{Yaml, map};

@@ -23,7 +23,9 @@ pub const VALUES: &str = include_str!(concat!(
 
 /// The generated files of the chart.
 pub(super) fn output() -> Output {
-    let rules = permissions().into_iter().map(|(name, text)| below("files/rbac", &name, &text));
+    let rules = permissions()
+        .into_iter()
+        .map(|(name, text)| below("files/rbac", &name, &text));
     let asked = webhooks::lists().map(|(name, list)| below("files/webhooks", name, &yaml(&list)));
     let definitions = crds::manifests().into_iter().map(|(name, text)| File {
         path: format!("{CHART}/charts/crds/crds/{name}"),
@@ -60,7 +62,8 @@ fn below(folder: &str, name: &str, text: &str) -> File {
 
 /// Lists of rules by where and when they are needed.
 fn permissions() -> Vec<(String, String)> {
-    let always = |place| rbac::rules(move |part| part.place() == place && part.feature().is_none() && part != Part::Nodes);
+    let always =
+        |place| rbac::rules(move |part| part.place() == place && part.feature().is_none() && part != Part::Nodes);
     let mut files = vec![
         ("followed".to_owned(), always(Place::Followed)),
         ("cluster".to_owned(), always(Place::Cluster)),

@@ -43,7 +43,9 @@ impl<'a> Located<'a> {
         let mut node = self.0.root?;
         let mut place = self.place_of(node);
         for step in path {
-            let Some((key, value)) = self.below(node, step) else { break };
+            let Some((key, value)) = self.below(node, step) else {
+                break;
+            };
             place = self.place_of(key);
             node = value;
         }
@@ -64,9 +66,7 @@ impl<'a> Located<'a> {
             (NodeKind::Alias(target), _) => self.below(*target, step),
             (NodeKind::Sequence(items), Step::Item(index)) => items.get(*index).map(|item| (*item, *item)),
             (NodeKind::Mapping(children), Step::Field(name)) => {
-                let is_named = |pair: &&[NodeId]| {
-                    matches!(&self.0.node(pair[0]).kind, NodeKind::Scalar { text, .. } if **text == **name)
-                };
+                let is_named = |pair: &&[NodeId]| matches!(&self.0.node(pair[0]).kind, NodeKind::Scalar { text, .. } if **text == **name);
                 let pair = children.chunks_exact(2).find(is_named)?;
                 Some((pair[0], pair[1]))
             }
