@@ -312,7 +312,7 @@ impl Assets {
         redaction::redacted(text, || {
             let contents = self.objects.values().filter_map(|found| match found {
                 Found::Content(object) => Some(&object.content),
-                Found::Missing(_) | Found::Unreadable(..) => None,
+                Found::Missing(_) | Found::Unreadable(..) | Found::Placeholder(_) => None,
             });
             contents
                 .flat_map(|content| content.values())

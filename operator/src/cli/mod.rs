@@ -104,6 +104,8 @@ fn stream(versions: Versions, options: Definitions) -> Result<String, Error> {
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "nothing in definitions and policies is secret")]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]

@@ -98,7 +98,7 @@ impl World {
             scopes,
             is_complete: cluster.is_some(),
             client: memory::client(input, cluster),
-            max_references: args.watch.max_references_per_object,
+            max_references: args.caps.max_references_per_object,
         };
         for (number, object) in input.objects.iter().enumerate().filter(|(_, object)| object.is_ours()) {
             if let Err(unreadable) = world.add(object) {

@@ -67,14 +67,14 @@ impl Selects {
 /// A kind of workload whose objects are in a world.
 trait InWorld: Workload {
     fn resources(world: &World) -> &Arc<Store<Self::Resource>>;
-    fn assets(observed: &mut Self::Observed) -> &mut Assets;
+    fn assets_mut(observed: &mut Self::Observed) -> &mut Assets;
 }
 
 impl InWorld for PrometheusServer {
     fn resources(world: &World) -> &Arc<Store<Prometheus>> {
         &world.prometheuses
     }
-    fn assets(observed: &mut prometheus::observe::Observed) -> &mut Assets {
+    fn assets_mut(observed: &mut prometheus::observe::Observed) -> &mut Assets {
         &mut observed.assets
     }
 }
@@ -83,7 +83,7 @@ impl InWorld for PrometheusAgents {
     fn resources(world: &World) -> &Arc<Store<PrometheusAgent>> {
         &world.agents
     }
-    fn assets(observed: &mut prometheus::observe::Observed) -> &mut Assets {
+    fn assets_mut(observed: &mut prometheus::observe::Observed) -> &mut Assets {
         &mut observed.assets
     }
 }
@@ -92,7 +92,7 @@ impl InWorld for AlertmanagerCluster {
     fn resources(world: &World) -> &Arc<Store<Alertmanager>> {
         &world.alertmanagers
     }
-    fn assets(observed: &mut alertmanager::observe::Observed) -> &mut Assets {
+    fn assets_mut(observed: &mut alertmanager::observe::Observed) -> &mut Assets {
         &mut observed.assets
     }
 }
@@ -101,7 +101,7 @@ impl InWorld for ThanosRulerSet {
     fn resources(world: &World) -> &Arc<Store<ThanosRuler>> {
         &world.thanos_rulers
     }
-    fn assets(observed: &mut thanos_ruler::observe::Observed) -> &mut Assets {
+    fn assets_mut(observed: &mut thanos_ruler::observe::Observed) -> &mut Assets {
         &mut observed.assets
     }
 }
@@ -141,6 +141,7 @@ impl World {
         let mut outcomes = Vec::new();
         for (key, resource) in resources.all() {
             let mut placeholders = Vec::new();
+<<<<<<< HEAD
             let rendered = reconcile::rendered(
                 &workload,
                 &resource,
@@ -152,6 +153,13 @@ impl World {
                     }
                 },
             )
+=======
+            let rendered = reconcile::rendered(&workload, &resource, &self.settings, &mut W::Cache::default(), |observed| {
+                if !self.is_complete {
+                    placeholders = W::assets_mut(observed).fill_in();
+                }
+            })
+>>>>>>> 8951527 (Merge: names that several changes gave, and a placeholder where contents are matched)
             .await;
             outcomes.push(Outcome {
                 kind: W::Resource::kind(&()).into_owned(),
