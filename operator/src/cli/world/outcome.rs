@@ -141,7 +141,6 @@ impl World {
         let mut outcomes = Vec::new();
         for (key, resource) in resources.all() {
             let mut placeholders = Vec::new();
-<<<<<<< HEAD
             let rendered = reconcile::rendered(
                 &workload,
                 &resource,
@@ -149,17 +148,10 @@ impl World {
                 &mut W::Cache::default(),
                 |observed| {
                     if !self.is_complete {
-                        placeholders = W::assets(observed).fill_in();
+                        placeholders = W::assets_mut(observed).fill_in();
                     }
                 },
             )
-=======
-            let rendered = reconcile::rendered(&workload, &resource, &self.settings, &mut W::Cache::default(), |observed| {
-                if !self.is_complete {
-                    placeholders = W::assets_mut(observed).fill_in();
-                }
-            })
->>>>>>> 8951527 (Merge: names that several changes gave, and a placeholder where contents are matched)
             .await;
             outcomes.push(Outcome {
                 kind: W::Resource::kind(&()).into_owned(),
