@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::pod::changed_at;
+use crate::watch::Edition;
 
 /// Annotations with this prefix belong to the operator: those that it does not set any more go away.
 const OWN_PREFIX: &str = "operator.prometheus.io/";
@@ -52,8 +53,8 @@ pub trait Child:
     }
 
     /// What changes when somebody else edits the object: compared with what it was after our own write.
-    fn edition(meta: &ObjectMeta) -> String {
-        meta.resource_version.clone().unwrap_or_default()
+    fn edition(meta: &ObjectMeta) -> Edition {
+        Edition::of(meta)
     }
 }
 
@@ -159,7 +160,7 @@ impl Child for StatefulSet {
         selector(self) == selector(live)
     }
 
-    fn edition(meta: &ObjectMeta) -> String {
+    fn edition(meta: &ObjectMeta) -> Edition {
         edition_of_specification(meta)
     }
 }
@@ -176,7 +177,7 @@ impl Child for DaemonSet {
         false
     }
 
-    fn edition(meta: &ObjectMeta) -> String {
+    fn edition(meta: &ObjectMeta) -> Edition {
         edition_of_specification(meta)
     }
 }
@@ -202,13 +203,10 @@ fn carry_over_annotations(own: &mut PodTemplateSpec, live: &PodTemplateSpec) {
 
 /// The edition of what has a status, which moves the resource version all the time; the generation moves with the
 /// specification alone.
-fn edition_of_specification(meta: &ObjectMeta) -> String {
+fn edition_of_specification(meta: &ObjectMeta) -> Edition {
     let metadata = (&meta.labels, &meta.annotations, &meta.owner_references);
-    format!(
-        "{}/{}",
-        meta.generation.unwrap_or_default(),
-        serde_json::json!(metadata)
-    )
+    let generation = meta.generation.unwrap_or_default();
+    Edition::named(&format!("{generation}/{}", serde_json::json!(metadata)))
 }
 
 /// Labels and annotations that others added stay, ours win; owners are united.
