@@ -2,6 +2,7 @@
 //! Pure. Behaviour: metadata that others added stays, content is ours alone.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use k8s_openapi::ByteString;
 use k8s_openapi::NamespaceResourceScope;
@@ -44,6 +45,11 @@ pub trait Child:
     /// the API server fills in make the two incomparable.
     fn equals(&self, live: &Self) -> bool;
 
+    /// Writes what tells this content from others: equal where it is equal.
+    fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        Ok(serde_json::to_writer(to, self)?)
+    }
+
     /// Says in the room that there may be for it when the change that it holds was noticed.
     fn changed_at(&mut self, _time: &str) {}
 
@@ -62,6 +68,17 @@ impl Child for Secret {
     fn carry_over(&mut self, live: &Self) {
         merge_metadata(&mut self.metadata, &live.metadata);
         changed_at::keep(self.data.as_mut(), live.data.as_ref());
+    }
+
+    /// The values as they are: as JSON they are encoded first, and a configuration is large.
+    fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *to, &(&self.metadata, &self.type_, &self.string_data, self.immutable))?;
+        for (key, value) in self.data.iter().flatten() {
+            // The lengths keep two lists of values from being written alike.
+            write!(to, "{}:{key}{}:", key.len(), value.0.len())?;
+            to.write_all(&value.0)?;
+        }
+        Ok(())
     }
 
     fn changed_at(&mut self, time: &str) {

@@ -8,7 +8,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kube::api::ObjectMeta;
-use serde::Serialize;
 use tokio::time::Instant;
 use twox_hash::XxHash64;
 
@@ -92,10 +91,10 @@ impl WriteCache {
     }
 
     /// Tells one content of an object from another, in this process.
-    pub(super) fn fingerprint(&self, object: &impl Serialize) -> u64 {
+    pub(super) fn fingerprint(&self, child: &impl Child) -> u64 {
         let mut writer = BufWriter::with_capacity(BLOCK, Hashing(XxHash64::with_seed(self.seed)));
         // It takes every write, and our objects can be written.
-        let _ = serde_json::to_writer(&mut writer, object);
+        let _ = child.write_content(&mut writer);
         let _ = writer.flush();
         writer.get_ref().0.finish()
     }
@@ -121,6 +120,7 @@ impl<H: Hasher> io::Write for Hashing<H> {
 
 #[cfg(test)]
 mod tests {
+    use k8s_openapi::ByteString;
     use k8s_openapi::api::core::v1::Secret;
 
     use super::*;
@@ -149,8 +149,23 @@ mod tests {
     #[test]
     fn a_fingerprint_is_that_of_the_content() {
         let cache = WriteCache::default();
-        let print = |texts: &[&str]| cache.fingerprint(&texts);
-        assert_eq!(print(&["a", "b"]), print(&["a", "b"]));
-        assert_ne!(print(&["a", "b"]), print(&["ab"]));
+        let print = |pairs: &[(&str, &str)]| {
+            let data = pairs.iter().map(|&(key, value)| (key.to_owned(), ByteString(value.into())));
+            let mut secret = Secret {
+                data: Some(data.collect()),
+                ..Secret::default()
+            };
+            let prints = [cache.fingerprint(&secret), {
+                secret.metadata.name = Some("other".to_owned());
+                cache.fingerprint(&secret)
+            }];
+            assert_ne!(prints[0], prints[1], "the rest of the object counts");
+            prints[0]
+        };
+        assert_eq!(print(&[("a", "b")]), print(&[("a", "b")]));
+        let others: [&[(&str, &str)]; 5] = [&[], &[("a", "c")], &[("ab", "")], &[("a", ""), ("b", "")], &[("a", "b1:c0:")]];
+        for other in others {
+            assert_ne!(print(&[("a", "b")]), print(other), "{other:?}");
+        }
     }
 }
