@@ -4,6 +4,7 @@
 pub mod book;
 pub mod definitions;
 pub mod deploy;
+pub mod performance;
 pub mod reference;
 pub mod reloader;
 pub mod scenarios;
@@ -46,6 +47,7 @@ pub fn all() -> Output {
     (definitions::output().and(deploy::output()))
         .and(versions::output())
         .and(reference::output())
+        .and(performance::output())
 }
 
 /// Files in the folders of `output` that are not generated any more.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
-use xtask::{all, book, definitions, deploy, reference, reloader, scenarios, versions, write};
+use xtask::{all, book, definitions, deploy, performance, reference, reloader, scenarios, versions, write};
 
 #[derive(Parser)]
 #[command(name = "xtask", about = "Writes generated files")]
@@ -25,6 +25,8 @@ enum Command {
     Reference,
     /// Which scenarios of the original's end-to-end suite are tested: docs/tests.md
     Scenarios,
+    /// Tables and plots of what was measured: docs/performance/
+    Performance,
     /// All of the above
     All,
     /// The manifests of a release: the bundle and the definitions, each as one file
@@ -57,6 +59,7 @@ fn main() -> io::Result<()> {
         Command::Release { folder } => return write(&folder, &deploy::release()),
         Command::Book { folder, repository } => return book::write(&root, &folder, repository.as_deref()),
         Command::Scenarios => scenarios::output(&root)?,
+        Command::Performance => performance::output(),
         Command::All => all().and(scenarios::output(&root)?),
         Command::ReloaderDocs { folder } => return reloader::write(&folder),
     };

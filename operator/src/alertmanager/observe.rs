@@ -147,7 +147,7 @@ pub async fn observe(
     noted.insert(Reference::secret(secret.clone()).map_err(Error::ConfigurationName)?);
     // Noted before it is read: whatever changes from here on brings us back.
     sources.interests.references(&key, noted);
-    let assets = refresh(client, &sources.children, needed, &mut cache.assets).await?;
+    let assets = refresh(client, &sources.children, &sources.contents, needed, &mut cache.assets).await?;
     let global = global(&alertmanager);
     assets.check_shown(&key.namespace, &global)?;
     if let Root::Found(object) = &root {

@@ -391,7 +391,8 @@ pub struct Watch {
     #[arg(long, value_enum, default_value_t = RecreationPolicy::Foreground)]
     pub recreation_policy_for_statefulsets: RecreationPolicy,
     /// Have changed Secrets and ConfigMaps brought into running pods at once, by an annotation of the pods: ten changes of a
-    /// workload in a row, then one in this time; 0: the kubelets bring them, every minute or so.
+    /// workload in a row, then one in this time. The config-reloaders then measure how long a change took to be live. 0: the
+    /// kubelets bring them, every minute or so.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
     pub pod_refresh_interval: Duration,
 }
@@ -445,10 +446,6 @@ pub struct Pods {
     /// memory; each of them restarts once when this is turned on or off.
     #[arg(long)]
     pub compress_large_rules: bool,
-    /// Write beside each configuration and each rule file when its change was noticed, so that the config-reloaders measure how
-    /// long a change takes to be live (`reloader_change_to_loaded_seconds`).
-    #[arg(long)]
-    pub change_timestamps: bool,
 }
 
 /// Reads a path that may be empty: then there is no such file.
@@ -510,7 +507,7 @@ impl Args {
             annotations: pods.annotations.0,
             unmanaged_configuration_disabled: pods.disable_unmanaged_prometheus_configuration,
             large_rules_compressed: pods.compress_large_rules,
-            changes_timed: pods.change_timestamps,
+            changes_timed: !self.watch.pod_refresh_interval.is_zero(),
             tenancy: settings::Tenancy {
                 binds_templates: self.tenancy.strict_namespace_enforcement,
                 denies_files: self.tenancy.deny_file_access,

@@ -5,6 +5,7 @@
 //! is a value: it concerns those who need it, and nobody else.
 
 mod collect;
+mod contents;
 pub mod fetch;
 mod key_pair;
 mod redaction;
@@ -17,11 +18,12 @@ use std::sync::Arc;
 
 use crate::name::{InvalidKey, InvalidName, check_key};
 use crate::object::ObjectKey;
+use crate::watch::Edition;
 use crds::SecretOrConfigMap;
 use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapKeySelector, Secret, SecretKeySelector};
-use kube::api::ObjectMeta;
 use tokio::time::Instant;
 
+pub use contents::Contents;
 pub use key_pair::{PemError, check_pair};
 pub use reference::{HasReferences, MOST_REFERENCES, Reference, ReferenceKind, References, Since};
 pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name, without_absent};
@@ -53,8 +55,8 @@ type Asked = Option<Instant>;
 
 /// An object as it was read.
 struct Object {
-    /// Its resource version then.
-    version: Option<String>,
+    /// Its version then.
+    edition: Edition,
     content: Content,
 }
 
@@ -190,14 +192,14 @@ impl Assets {
         let Ok(reference) = Reference::secret(ObjectKey::of(&secret)) else {
             return;
         };
-        let version = secret.metadata.resource_version;
+        let edition = Edition::of(&secret.metadata);
         let text = secret.string_data.unwrap_or_default();
         let content = (secret.data.unwrap_or_default().into_iter())
             .map(|(key, value)| (key.into(), value.0.into()))
             .chain((text.into_iter()).map(|(key, value)| (key.into(), value.into_bytes().into())))
             .collect();
         self.objects
-            .insert(reference, Found::Content(Arc::new(Object { version, content })));
+            .insert(reference, Found::Content(Arc::new(Object { edition, content })));
     }
 
     /// Remembers a `ConfigMap` as it was read.
@@ -205,12 +207,12 @@ impl Assets {
         let Ok(reference) = Reference::config_map(ObjectKey::of(&config_map)) else {
             return;
         };
-        let version = config_map.metadata.resource_version;
+        let edition = Edition::of(&config_map.metadata);
         let content = (config_map.data.unwrap_or_default().into_iter())
             .map(|(key, value)| (key.into(), value.into_bytes().into()))
             .collect();
         self.objects
-            .insert(reference, Found::Content(Arc::new(Object { version, content })));
+            .insert(reference, Found::Content(Arc::new(Object { edition, content })));
     }
 
     /// Remembers that an object does not exist.
@@ -293,13 +295,10 @@ impl Assets {
         })
     }
 
-    /// Takes over from `last` what was read of an object whose metadata are `seen` now. `false` where it must be read again.
-    fn keep(&mut self, last: &Self, reference: &Reference, seen: Option<&ObjectMeta>) -> bool {
-        let Some(version) = seen.and_then(|seen| seen.resource_version.as_deref()) else {
-            return false;
-        };
+    /// Takes over from `last` what was read of an object whose version is `seen` now. `false` where it must be read again.
+    fn keep(&mut self, last: &Self, reference: &Reference, seen: Option<Edition>) -> bool {
         match last.objects.get(reference) {
-            Some(Found::Content(object)) if object.version.as_deref() == Some(version) => {
+            Some(Found::Content(object)) if Some(object.edition) == seen => {
                 (self.objects).insert(reference.clone(), Found::Content(Arc::clone(object)));
                 true
             }
@@ -453,10 +452,7 @@ mod tests {
 
     #[test]
     fn what_was_read_is_kept_while_its_version_stays() {
-        let seen = |version: &str| ObjectMeta {
-            resource_version: Some(version.to_owned()),
-            ..ObjectMeta::default()
-        };
+        let seen = Edition::named;
         let mut login = Secret {
             metadata: metadata("team", "login"),
             ..Secret::default()
@@ -464,17 +460,17 @@ mod tests {
         login.metadata.resource_version = Some("4".to_owned());
         let (mut last, reference) = (Assets::default(), reference("login"));
         last.insert_secret(login);
-        let keeps = |seen: Option<&ObjectMeta>| {
+        let keeps = |seen: Option<Edition>| {
             let mut next = Assets::default();
             let kept = next.keep(&last, &reference, seen);
             assert_eq!(next.changed_since(&last).is_empty(), kept);
             kept
         };
-        assert!(keeps(Some(&seen("4"))));
-        assert!(!keeps(Some(&seen("5"))));
+        assert!(keeps(Some(seen("4"))));
+        assert!(!keeps(Some(seen("5"))));
         // Not watched, or gone: no watch would report a change.
         assert!(!keeps(None));
-        assert!(!Assets::default().keep(&Assets::default(), &reference, Some(&seen("4"))));
+        assert!(!Assets::default().keep(&Assets::default(), &reference, Some(seen("4"))));
     }
 
     #[test]

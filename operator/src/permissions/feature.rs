@@ -11,6 +11,8 @@ pub enum Feature {
     RepairByEviction,
     /// Pods that a failed update left are deleted.
     RepairByDeletion,
+    /// Pods see at once what changed in their volumes.
+    PodRefresh,
 }
 
 impl Feature {
@@ -20,7 +22,11 @@ impl Feature {
         Self::AgentDaemonSet,
         Self::RepairByEviction,
         Self::RepairByDeletion,
+        Self::PodRefresh,
     ];
+
+    /// Those that are on in our bundle and chart.
+    pub const BUNDLED: &[Self] = &[Self::PodRefresh];
 
     /// Its name, for files and objects.
     pub const fn name(self) -> &'static str {
@@ -29,6 +35,7 @@ impl Feature {
             Self::AgentDaemonSet => "agent-daemonset",
             Self::RepairByEviction => "repair-by-eviction",
             Self::RepairByDeletion => "repair-by-deletion",
+            Self::PodRefresh => "pod-refresh",
         }
     }
 
@@ -39,6 +46,7 @@ impl Feature {
             Self::AgentDaemonSet => "--feature-gates=PrometheusAgentDaemonSet=true",
             Self::RepairByEviction => "--repair-policy-for-statefulsets=evict",
             Self::RepairByDeletion => "--repair-policy-for-statefulsets=delete",
+            Self::PodRefresh => "--pod-refresh-interval=1s",
         }
     }
 }

@@ -242,6 +242,7 @@ impl Part {
             Self::DaemonSets => Some(Feature::AgentDaemonSet),
             Self::RepairByEviction => Some(Feature::RepairByEviction),
             Self::RepairByDeletion => Some(Feature::RepairByDeletion),
+            Self::Refresh => Some(Feature::PodRefresh),
             _ => None,
         }
     }

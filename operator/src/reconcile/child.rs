@@ -2,6 +2,7 @@
 //! Pure. Behaviour: metadata that others added stays, content is ours alone.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use k8s_openapi::ByteString;
 use k8s_openapi::NamespaceResourceScope;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::pod::changed_at;
+use crate::watch::Edition;
 
 /// Annotations with this prefix belong to the operator: those that it does not set any more go away.
 const OWN_PREFIX: &str = "operator.prometheus.io/";
@@ -43,6 +45,11 @@ pub trait Child:
     /// the API server fills in make the two incomparable.
     fn equals(&self, live: &Self) -> bool;
 
+    /// Writes what tells this content from others: equal where it is equal.
+    fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        Ok(serde_json::to_writer(to, self)?)
+    }
+
     /// Says in the room that there may be for it when the change that it holds was noticed.
     fn changed_at(&mut self, _time: &str) {}
 
@@ -52,8 +59,8 @@ pub trait Child:
     }
 
     /// What changes when somebody else edits the object: compared with what it was after our own write.
-    fn edition(meta: &ObjectMeta) -> String {
-        meta.resource_version.clone().unwrap_or_default()
+    fn edition(meta: &ObjectMeta) -> Edition {
+        Edition::of(meta)
     }
 }
 
@@ -61,6 +68,17 @@ impl Child for Secret {
     fn carry_over(&mut self, live: &Self) {
         merge_metadata(&mut self.metadata, &live.metadata);
         changed_at::keep(self.data.as_mut(), live.data.as_ref());
+    }
+
+    /// The values as they are: as JSON they are encoded first, and a configuration is large.
+    fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *to, &(&self.metadata, &self.type_, &self.string_data, self.immutable))?;
+        for (key, value) in self.data.iter().flatten() {
+            // The lengths keep two lists of values from being written alike.
+            write!(to, "{}:{key}{}:", key.len(), value.0.len())?;
+            to.write_all(&value.0)?;
+        }
+        Ok(())
     }
 
     fn changed_at(&mut self, time: &str) {
@@ -159,7 +177,7 @@ impl Child for StatefulSet {
         selector(self) == selector(live)
     }
 
-    fn edition(meta: &ObjectMeta) -> String {
+    fn edition(meta: &ObjectMeta) -> Edition {
         edition_of_specification(meta)
     }
 }
@@ -176,7 +194,7 @@ impl Child for DaemonSet {
         false
     }
 
-    fn edition(meta: &ObjectMeta) -> String {
+    fn edition(meta: &ObjectMeta) -> Edition {
         edition_of_specification(meta)
     }
 }
@@ -202,13 +220,10 @@ fn carry_over_annotations(own: &mut PodTemplateSpec, live: &PodTemplateSpec) {
 
 /// The edition of what has a status, which moves the resource version all the time; the generation moves with the
 /// specification alone.
-fn edition_of_specification(meta: &ObjectMeta) -> String {
+fn edition_of_specification(meta: &ObjectMeta) -> Edition {
     let metadata = (&meta.labels, &meta.annotations, &meta.owner_references);
-    format!(
-        "{}/{}",
-        meta.generation.unwrap_or_default(),
-        serde_json::json!(metadata)
-    )
+    let generation = meta.generation.unwrap_or_default();
+    Edition::named(&format!("{generation}/{}", serde_json::json!(metadata)))
 }
 
 /// Labels and annotations that others added stay, ours win; owners are united.

@@ -32,7 +32,7 @@ use kube::{Client, Resource, ResourceExt};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use applier::{Applied, Applier, DELETION_DEADLINE, FIELD_MANAGER, Owner, controller};
+pub use applier::{Applied, Applier, DELETION_DEADLINE, FIELD_MANAGER, Owner};
 pub use bindings::Bindings;
 pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};

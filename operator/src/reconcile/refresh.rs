@@ -11,10 +11,11 @@ use kube::api::{ListParams, Patch, PatchParams, ResourceExt};
 use serde_json::json;
 
 use super::health::Set;
-use super::{Controller, Extent, FIELD_MANAGER, Outcome, Workload, controller};
+use super::{Controller, Extent, FIELD_MANAGER, Outcome, Workload};
 use crate::api::Objects;
 use crate::object::ObjectKey;
 use crate::pod::metadata::selector_text;
+use crate::watch::controller;
 use process::causes::Causes;
 
 /// Annotation of a pod with the time of the last refresh.

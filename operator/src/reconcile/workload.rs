@@ -15,7 +15,7 @@ use super::bindings::Selected;
 use super::judgement::Question;
 use super::{Metrics, Rendered, health};
 use crate::args;
-use crate::assets::Assets;
+use crate::assets::{Assets, Contents};
 use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
 use crate::pod::requirements::StorageClasses;
@@ -36,6 +36,8 @@ pub struct Sources<K> {
     pub namespaces: Arc<Namespaces>,
     /// What the operator made, and what the watches know of Secrets and `ConfigMap`s.
     pub children: Children,
+    /// The contents of Secrets and `ConfigMap`s that other workloads have read.
+    pub contents: Arc<Contents>,
     /// What each custom resource depends on; `observe` notes the references.
     pub interests: Arc<Interests>,
     /// Whether storage classes may be read.

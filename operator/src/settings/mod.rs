@@ -33,7 +33,7 @@ pub struct Settings {
     pub unmanaged_configuration_disabled: bool,
     /// Rule files that are too large for a `ConfigMap` are compressed, and unpacked in the pods (`--compress-large-rules`).
     pub large_rules_compressed: bool,
-    /// What is mounted says when its change was noticed (`--change-timestamps`).
+    /// What is mounted says when its change was noticed (`--pod-refresh-interval`).
     pub changes_timed: bool,
     /// What tenants are kept from beyond what the original keeps them from.
     pub tenancy: Tenancy,

@@ -21,6 +21,16 @@ use super::service::{PORT, PORT_NAME};
 /// `nobody`, by number: Kubernetes cannot say whether a name is root.
 const USER: i64 = 65534;
 
+/// The same with flags more.
+pub(super) fn with_arguments(more: impl IntoIterator<Item = String>) -> Deployment {
+    let mut deployment = deployment();
+    let pod = deployment.spec.as_mut().and_then(|spec| spec.template.spec.as_mut());
+    if let Some(container) = pod.and_then(|pod| pod.containers.first_mut()) {
+        container.args.get_or_insert_default().extend(more);
+    }
+    deployment
+}
+
 /// Two operators, of which one works and the other stands by.
 pub(super) fn deployment() -> Deployment {
     Deployment {
@@ -120,7 +130,7 @@ fn container() -> Container {
     }
 }
 
-/// The flags of the original's own Deployment, the election, and what makes changes live at once and says so. The image is first, where an overlay of kustomize replaces it.
+/// The flags of the original's own Deployment, and the election. The image is first, where an overlay of kustomize replaces it.
 fn arguments() -> Vec<String> {
     vec![
         format!("--prometheus-config-reloader={}", images::CONFIG_RELOADER),
@@ -130,8 +140,6 @@ fn arguments() -> Vec<String> {
         "--watch-referenced-objects-in-all-namespaces=true".to_owned(),
         "--disable-unmanaged-prometheus-configuration=true".to_owned(),
         "--leader-elect".to_owned(),
-        "--pod-refresh-interval=1s".to_owned(),
-        "--change-timestamps".to_owned(),
     ]
 }
 
