@@ -103,7 +103,7 @@ fn settled<E>(
         }
     }
     if accepted {
-        let warning = |(who, error): &(String, E)| format!("{who} leaves it out: {}", message(error));
+        let warning = |(who, error): &(String, E)| format!("{who} would leave it out: {}", message(error));
         return Some(Ok(refused.iter().map(warning).collect()));
     }
     refused.into_iter().next().map(|(_, error)| Err(error))

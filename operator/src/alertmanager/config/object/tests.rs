@@ -55,7 +55,7 @@ fn refusal(spec: &Value, minor: u64) -> Option<String> {
         matchers: mode(version, &[]),
         ..Context::unknown().for_version(version)
     };
-    let added = addition(&object, true, &Scope::new(&owner, &assets, version), &context);
+    let added = addition(&object, true, &ObjectScope::new(&owner, &assets, version), &context);
     added.err().map(|invalid| invalid.to_string())
 }
 
@@ -78,13 +78,13 @@ const NEEDS: &str = r#"["pagerdutyConfigs", {}, ": routingKey or serviceKey is r
 ["webhookConfigs", {"url": "http://h", "maxAlerts": -1}, ".maxAlerts: must not be negative"]
 ["emailConfigs", {"smarthost": "mail:25"}, ".to: a value is required"]
 ["emailConfigs", {"to": "a", "smarthost": "mail"}, ".smarthost: the port is missing: the format is host:port"]
-["emailConfigs", {"to": "a", "headers": [{"key": "X", "value": ""}, {"key": "x", "value": ""}]}, ".headers[1]: the header is set twice: its case does not matter"]
-["victoropsConfigs", {"routingKey": "r", "customFields": [{"key": "entity_id", "value": ""}]}, ".customFields.entity_id: Alertmanager itself sets this field"]
+["emailConfigs", {"to": "a", "headers": [{"key": "X", "value": ""}, {"key": "x", "value": ""}]}, ".headers[1]: the header is set twice: header names are not case-sensitive"]
+["victoropsConfigs", {"routingKey": "r", "customFields": [{"key": "entity_id", "value": ""}]}, ".customFields.entity_id: Alertmanager sets this field itself"]
 ["pushoverConfigs", {"token": {"name":"keys","key":"hook"}}, ": userKey or userKeyFile is required"]
 ["pushoverConfigs", {"token": {"name":"keys","key":"empty"}, "userKey": {"name":"keys","key":"hook"}}, ": token or tokenFile is required"]
 ["pushoverConfigs", {"token": {"name":"keys","key":"hook"}, "userKey": {"name":"keys","key":"hook"}, "html": true, "monospace": true}, ".html: must not be set together with monospace"]
 ["snsConfigs", {"topicARN": "a", "phoneNumber": "1"}, ": exactly one of topicARN or phoneNumber or targetARN is required"]
-["snsConfigs", {"topicARN": "a", "sigv4": {"accessKey": {"name":"keys","key":"hook"}}}, ".sigv4: an access key and its secret key need each other"]
+["snsConfigs", {"topicARN": "a", "sigv4": {"accessKey": {"name":"keys","key":"hook"}}}, ".sigv4: an access key and its secret key must be set together"]
 ["telegramConfigs", {"chatID": 0, "botTokenFile": "/f"}, ": chatID is required"]
 ["telegramConfigs", {"chatID": 1}, ": botToken or botTokenFile is required"]
 ["telegramConfigs", {"chatID": 1, "botTokenFile": "/f", "botToken": {"name":"keys","key":"hook"}}, ".botTokenFile: must not be set together with botToken"]
@@ -98,7 +98,7 @@ const NEEDS: &str = r#"["pagerdutyConfigs", {}, ": routingKey or serviceKey is r
 ["webexConfigs", {"roomID": "r"}, ".httpConfig.authorization: a value is required"]
 ["wechatConfigs", {"messageType": "html"}, ".messageType: must be one of text, markdown"]
 ["wechatConfigs", {"httpConfig": {"authorization": {}}}, ".httpConfig.authorization: credentials are required"]
-["wechatConfigs", {"httpConfig": {"basicAuth": {"username": {"name":"keys","key":"hook"}}}}, ".httpConfig.basicAuth.password: neither a secret nor a configmap is given"]
+["wechatConfigs", {"httpConfig": {"basicAuth": {"username": {"name":"keys","key":"hook"}}}}, ".httpConfig.basicAuth.password: neither a Secret nor a ConfigMap is named"]
 ["wechatConfigs", {"httpConfig": {"noProxy": "a"}}, ".httpConfig: if noProxy is configured, proxyUrl must also be configured"]
 ["wechatConfigs", {"httpConfig": {"proxyUrl": "http://p", "proxyConnectHeader": {"X": [{"name":"keys","key":"hook"}, {"name":"keys","key":"gone"}]}}}, ".httpConfig.proxyConnectHeader[X][1]: key \"gone\" in secret web/keys not found"]"#;
 
@@ -211,7 +211,7 @@ fn routes_refer_to_what_is_there_at_every_level() {
         ),
         (
             json!({ "matchers": [{ "name": "" }] }),
-            "matchers[0]: the name of the label is required",
+            "matchers[0]: the label name is required",
         ),
         (
             json!({ "matchers": [{ "name": "a" }, { "name": "a", "value": "(", "matchType": "=~" }] }),
@@ -234,7 +234,7 @@ fn routes_refer_to_what_is_there_at_every_level() {
     );
     assert_eq!(
         of_route(&json!({}), 33).as_deref(),
-        Some("spec.route.receiver: the first route needs a receiver")
+        Some("spec.route.receiver: the root route requires a receiver")
     );
     let fine = json!({
         "receiver": "duty", "groupBy": ["..."], "muteTimeIntervals": ["night"], "groupWait": "0s",
@@ -341,7 +341,7 @@ fn names_are_unique_and_intervals_and_inhibition_are_checked() {
         ),
         (
             json!({ "inhibitRules": [{ "targetMatch": [{ "name": "" }] }] }),
-            "inhibitRules[0].targetMatch[0]: the name of the label is required".to_owned(),
+            "inhibitRules[0].targetMatch[0]: the label name is required".to_owned(),
         ),
         (
             json!({ "inhibitRules": [{ "equal": [""] }] }),
@@ -418,7 +418,7 @@ fn nothing_of_a_secret_is_shown() {
             });
             let (owner, version) = (ObjectKey::of(&object), Version::new(0, 33, 0));
             let context = Context::unknown().for_version(version);
-            let scope = Scope::new(&owner, &assets, version);
+            let scope = ObjectScope::new(&owner, &assets, version);
             let error = addition(&object, true, &scope, &context).expect_err(marker);
             let shown = process::causes::Causes(&error).to_string();
             assert!(!shown.contains("MARKER"), "{field} {marker}: {shown}");

@@ -57,9 +57,7 @@ fn what_prometheus_would_not_load_is_named() {
         (
             json!({}),
             "- job_name: a\n  file_sd_configs:\n  - files: [a.json]\n    refresh_interval: 0s\n",
-            Some(
-                "jobs[0].file_sd_configs[0].refresh_interval: this must be longer than nothing: Prometheus ends where it is zero",
-            ),
+            Some("jobs[0].file_sd_configs[0].refresh_interval: this must be greater than 0: Prometheus exits on zero"),
         ),
         (
             json!({}),
@@ -104,7 +102,7 @@ fn what_prometheus_would_not_load_is_named() {
         (
             json!({}),
             "- job_name: a\n  metric_name_validation_scheme: legacy\n  metric_name_escaping_scheme: allow-utf-8\n",
-            Some("jobs[0]: nameEscapingScheme: AllowUTF8 needs the validation scheme UTF8, and Legacy holds here"),
+            Some("jobs[0]: nameEscapingScheme: AllowUTF8 requires nameValidationScheme UTF8, but Legacy is in effect"),
         ),
     ] {
         assert_eq!(job(NEWEST, spec, text).as_deref(), expected, "{text}");

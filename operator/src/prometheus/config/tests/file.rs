@@ -29,6 +29,25 @@ scrape_configs: []
 }
 
 #[test]
+fn runtime_is_there_where_it_is_set() {
+    for (runtime, minor, expected) in [
+        (json!({}), 53, Some("runtime: {}\n")),
+        (json!({}), 52, None),
+        (json!({ "goGC": 25 }), 53, Some("runtime:\n  gogc: 25\n")),
+        (json!({ "goGC": 25 }), 52, None),
+        (json!(null), 53, None),
+    ] {
+        let objects = Objects::new(json!({ "runtime": runtime }));
+        let file = objects.configuration(Version::new(2, minor, 0)).unwrap();
+        let file = formats::yaml::to_string(&file.document);
+        match expected {
+            Some(part) => assert_holds(&file, part),
+            None => assert!(!file.contains("runtime"), "{file}"),
+        }
+    }
+}
+
+#[test]
 fn a_service_monitor_is_a_job() {
     let mut objects = Objects::new(json!({ "enforcedNamespaceLabel": "tenant" })).with_service_monitor(
         "shop",
