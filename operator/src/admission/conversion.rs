@@ -156,7 +156,7 @@ fn one(object: &RawValue, version: &str) -> Result<Box<RawValue>, String> {
         format!(", {kind} {}/{}: {error}", text("namespace"), text("name"))
     };
     let Some(converter) = CONVERTERS.iter().find(|converter| converter.kind == kind) else {
-        return Err(named(format!("{kind:?} has one version")));
+        return Err(named(format!("{kind:?} has only one version")));
     };
     let context = named(String::new());
     (converter.convert)(&mut tree, version).map_err(|error| format!("{context}{error}"))?;
@@ -243,7 +243,7 @@ mod tests {
         let converted = asked(&json!([config("a", "AlertmanagerConfig"), config("b", "Probe")]).to_string());
         assert_eq!(
             converted.failure.as_deref(),
-            Some("objects[1], Probe team/b: \"Probe\" has one version")
+            Some("objects[1], Probe team/b: \"Probe\" has only one version")
         );
         let told = answer(&converted);
         assert_eq!(told["response"]["result"]["status"], "Failure");
@@ -267,15 +267,15 @@ mod tests {
     #[test]
     fn what_is_no_question_is_told_apart() {
         for (body, expected) in [
-            ("nonsense", "the request is no ConversionReview: "),
-            ("{}", "\"\" of \"\" is no ConversionReview"),
+            ("nonsense", "the request is not a ConversionReview: "),
+            ("{}", "\"\" of \"\" is not a ConversionReview"),
             (
                 r#"{"kind":"ConversionReview","apiVersion":"apiextensions.k8s.io/v1"}"#,
                 "the ConversionReview has no request",
             ),
             (
                 r#"{"kind":"ConversionReview","apiVersion":"apiextensions.k8s.io/v2"}"#,
-                "\"ConversionReview\" of \"apiextensions.k8s.io/v2\" is no ConversionReview",
+                "\"ConversionReview\" of \"apiextensions.k8s.io/v2\" is not a ConversionReview",
             ),
         ] {
             let error = converted(body.as_bytes()).unwrap_err().to_string();

@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(settle(&[]), None);
         assert_eq!(settle(&[("a", Ok(()))]), Some(Ok(vec![])));
         assert_eq!(settle(&[("a", Err("old")), ("b", Err("other"))]), Some(Err("old")));
-        let warning = "a leaves it out: old".to_owned();
+        let warning = "a would leave it out: old".to_owned();
         assert_eq!(settle(&[("a", Err("old")), ("b", Ok(()))]), Some(Ok(vec![warning])));
     }
 }

@@ -161,7 +161,7 @@ mod tests {
         assert!(kinds("").unwrap().is_empty());
         let error = kinds("pods").unwrap_err().to_string();
         assert!(
-            error.starts_with("\"pods\" is none of servicemonitors, podmonitors"),
+            error.starts_with("\"pods\" is not one of servicemonitors, podmonitors"),
             "{error}"
         );
     }

@@ -151,7 +151,7 @@ mod tests {
         let unescaped =
             Err("nameEscapingScheme: AllowUTF8 requires nameValidationScheme UTF8, but Legacy is in effect");
         let inherited = Err(
-            "nameValidationScheme: Legacy needs a nameEscapingScheme beside it: Prometheus before 3.7.0 takes over AllowUTF8 from the instance",
+            "nameValidationScheme: Legacy requires nameEscapingScheme to be set, too: Prometheus before 3.7.0 inherits AllowUTF8 from the instance",
         );
         for (version, instance, own, expected) in [
             (old, NONE, NONE, Ok(Scheme::Legacy)),

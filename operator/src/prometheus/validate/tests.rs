@@ -28,7 +28,7 @@ fn the_error_names_the_field() {
         (json!({"shards": 1000}), None),
         (
             json!({"shards": 2_147_483_647}),
-            Some("shards: 2147483647 are more than 1000"),
+            Some("shards: 2147483647 exceeds the limit of 1000"),
         ),
         (
             json!({"scrapeTimeout": "40s"}),
@@ -130,7 +130,7 @@ fn what_prometheus_would_refuse_of_its_own_object_is_named() {
         ),
         (
             write(json!({"queueConfig": {"minShards": 60}})),
-            Some("remoteWrite[1].queueConfig.minShards: 60 are more than the largest number of shards, 50"),
+            Some("remoteWrite[1].queueConfig.minShards: 60 is more than maxShards, which is 50"),
         ),
         (
             write(json!({"queueConfig": {"capacity": -1}})),
@@ -138,7 +138,7 @@ fn what_prometheus_would_refuse_of_its_own_object_is_named() {
         ),
         (
             write(json!({"queueConfig": {"minBackoff": "10s"}})),
-            Some("remoteWrite[1].queueConfig.minBackoff: 10s is longer than the longest pause, 5s"),
+            Some("remoteWrite[1].queueConfig.minBackoff: 10s is longer than maxBackoff, which is 5s"),
         ),
         (
             json!({"remoteRead": [{"url": "http://a", "name": "x"}, {"url": "http://b", "name": "x"}]}),

@@ -150,12 +150,12 @@ fn secrets_may_hold_templates_and_end_with_a_newline() {
 fn what_a_version_does_not_know_is_refused_and_the_next_one_takes_it() {
     for line in SINCE.lines() {
         let (field, service, rest, since): (String, Value, String, u64) = serde_json::from_str(line).expect("a row");
-        let expected = format!("{field}{rest}: needs Alertmanager 0.{since}.0 or newer");
+        let expected = format!("{field}{rest}: requires Alertmanager 0.{since}.0 or newer");
         assert_eq!(of_service(&field, &service, since - 1), Some(expected), "{service}");
         assert_eq!(of_service(&field, &service, since), None, "{service}");
     }
     let teams = json!({ "responders": [{ "type": "teams", "id": "a" }] });
-    let expected = "opsgenieConfigs[0].responders[0].type: \"teams\" needs Alertmanager 0.24.0 or newer";
+    let expected = "opsgenieConfigs[0].responders[0].type: \"teams\" requires Alertmanager 0.24.0 or newer";
     assert_eq!(of_service("opsgenieConfigs", &teams, 23).as_deref(), Some(expected));
     assert_eq!(of_service("opsgenieConfigs", &teams, 24), None);
 }
@@ -186,7 +186,7 @@ fn of_route(route: &Value, minor: u64) -> Option<String> {
 #[test]
 fn routes_refer_to_what_is_there_at_every_level() {
     for (child, expected) in [
-        (json!({ "receiver": "gone" }), "receiver: there is no receiver \"gone\""),
+        (json!({ "receiver": "gone" }), "receiver: receiver \"gone\" is not defined"),
         (json!({ "groupBy": ["a", "a"] }), "groupBy: \"a\" is listed twice"),
         (json!({ "groupBy": ["...", "..."] }), "groupBy: \"...\" is listed twice"),
         (
@@ -195,11 +195,11 @@ fn routes_refer_to_what_is_there_at_every_level() {
         ),
         (
             json!({ "muteTimeIntervals": ["day"] }),
-            "muteTimeIntervals: there is no time interval \"day\"",
+            "muteTimeIntervals: time interval \"day\" is not defined",
         ),
         (
             json!({ "activeTimeIntervals": ["night", "day"] }),
-            "activeTimeIntervals: there is no time interval \"day\"",
+            "activeTimeIntervals: time interval \"day\" is not defined",
         ),
         (
             json!({ "groupWait": "1 m" }),
@@ -255,7 +255,7 @@ fn names_of_labels_are_those_of_the_version() {
         (
             json!({ "matchers": [{ "name": "a", "matchType": "!=" }] }),
             22,
-            "matchers: needs Alertmanager 0.22.0 or newer",
+            "matchers: requires Alertmanager 0.22.0 or newer",
         ),
     ] {
         let mut whole = json!({ "receiver": "duty" });
@@ -293,11 +293,11 @@ fn names_are_unique_and_intervals_and_inhibition_are_checked() {
     for (spec, expected) in [
         (
             json!({ "receivers": [duty, duty] }),
-            "receivers[1].name: another one is called \"duty\", too".to_owned(),
+            "receivers[1].name: the name \"duty\" is used twice".to_owned(),
         ),
         (
             json!({ "muteTimeIntervals": [duty, duty] }),
-            "muteTimeIntervals[1].name: another one is called \"duty\", too".to_owned(),
+            "muteTimeIntervals[1].name: the name \"duty\" is used twice".to_owned(),
         ),
         (
             json!({ "muteTimeIntervals": [{ "name": "" }] }),

@@ -224,23 +224,23 @@ fn what_cannot_work_is_an_error_that_names_the_field() {
     for (spec, message) in [
         (
             json!({ "scrapeTimeout": "31s" }),
-            "scrapeTimeout \"31s\" is longer than scrapeInterval \"30s\"",
+            "spec.scrapeTimeout: \"31s\" is longer than scrapeInterval \"30s\"",
         ),
         (
             json!({ "scrapeClasses": [{ "name": "a", "default": true }, { "name": "b", "default": true }] }),
-            "scrapeClasses: \"a\" and \"b\" are both the default one",
+            "spec.scrapeClasses: \"a\" and \"b\" are both the default",
         ),
         (
             json!({ "tsdb": { "staleSeriesCompactionThreshold": "1100m" } }),
-            "tsdb.staleSeriesCompactionThreshold: \"1100m\" is not a number from 0 to 1",
+            "spec.tsdb.staleSeriesCompactionThreshold: \"1100m\" is not a number from 0 to 1",
         ),
         (
             json!({ "tracingConfig": { "endpoint": "e:1", "samplingFraction": "2" } }),
-            "tracingConfig.samplingFraction: \"2\" is not a number from 0 to 1",
+            "spec.tracingConfig.samplingFraction: \"2\" is not a number from 0 to 1",
         ),
         (
             json!({ "otlp": { "ignoreResourceAttributes": ["a"] } }),
-            "otlp: ignoreResourceAttributes needs promoteAllResourceAttributes",
+            "spec.otlp: ignoreResourceAttributes requires promoteAllResourceAttributes",
         ),
     ] {
         let error = Objects::new(spec).configuration(version).unwrap_err();

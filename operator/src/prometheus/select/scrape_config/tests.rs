@@ -205,20 +205,20 @@ fn paths_lead_to_the_field() {
             json!({ "scalewaySDConfigs": [{
                 "accessKey": "k", "secretKey": key("uuid"), "projectID": UUID, "role": "Baremetal",
             }] }),
-            "scalewaySDConfigs[0].accessKey: this must be SCW and 17 capital letters or digits",
+            "scalewaySDConfigs[0].accessKey: must be SCW and 17 capital letters or digits",
         ),
         (
             json!({ "scalewaySDConfigs": [{
                 "accessKey": "SCW0123456789ABCDEFG", "secretKey": key("password"), "projectID": UUID, "role": "Baremetal",
             }] }),
-            "scalewaySDConfigs[0].secretKey: this must be a UUID",
+            "scalewaySDConfigs[0].secretKey: must be a UUID",
         ),
         (
             json!({ "scalewaySDConfigs": [{
                 "accessKey": "SCW0123456789ABCDEFG", "secretKey": key("uuid"), "projectID": UUID, "role": "Baremetal",
                 "zone": "paris",
             }] }),
-            "scalewaySDConfigs[0].zone: this must be a zone, such as fr-par-1",
+            "scalewaySDConfigs[0].zone: must be a zone, such as fr-par-1",
         ),
         (
             json!({ "nomadSDConfigs": [{ "server": "http://a", "proxyConnectHeader": { "X": [key("user")] } }] }),
