@@ -20,13 +20,13 @@ pub struct Check {
 #[derive(Debug, thiserror::Error)]
 pub enum Invalid {
     /// Nothing to start.
-    #[error("no program is named")]
+    #[error("the command names no program")]
     Empty,
     /// A quote that does not end.
-    #[error("a quote does not end")]
+    #[error("a quote is not closed")]
     Quote,
     /// Nothing to check.
-    #[error("{FILE} is missing, which stands for the file")]
+    #[error("{FILE}, the placeholder for the file, is missing")]
     NoFile,
 }
 

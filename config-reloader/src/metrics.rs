@@ -13,7 +13,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
 use crate::fingerprint::Fingerprint;
-use crate::target::Trouble;
+use crate::trouble::Trouble;
 
 /// Upper bounds in seconds: from the delay-less case to a target that starts slowly.
 const DELAYS: [f64; 14] = [
@@ -197,7 +197,7 @@ impl Metrics {
             "1 if the check command accepted the files the last time",
             self.last_check_successful.clone(),
         );
-        let help = "1 for each way in which changes are noticed";
+        let help = "1 for each method by which changes are noticed";
         registry.register("reloader_watch_backend", help, self.backends.clone());
         let help = "Seconds from a noticed change to the end of the reload that succeeded, the delay included";
         registry.register("reloader_detection_to_reload_seconds", help, self.delay.clone());
@@ -215,7 +215,7 @@ impl Metrics {
         );
         let help = "Reload attempts of the target that failed, by the kind of failure";
         registry.register("reloader_target_reloads_failed", help, self.target_failures.clone());
-        let help = "Times that the target was found restarted";
+        let help = "Restarts of the target that were noticed";
         registry.register("reloader_target_restarts", help, self.target_restarts.clone());
         let help = "Reloads of the target after which it may run something else than the file";
         registry.register("reloader_target_reloads_doubtful", help, self.target_doubts.clone());

@@ -46,7 +46,7 @@ pub enum Error {
     #[error("cannot apply the configuration")]
     Stage(#[from] stage::Error),
     /// The user's command says no.
-    #[error("the configuration was refused by its check")]
+    #[error("the check refused the configuration")]
     Check(#[from] check::Error),
 }
 
@@ -139,11 +139,11 @@ impl Update {
             let names = staged.unset.listed();
             warn!(
                 references,
-                names, "references to unset environment variables stay as they are"
+                names, "keeping references to unset environment variables as they are"
             );
         }
         for path in &staged.left_out {
-            warn!(path = %path.display(), "a file is left out: without .gz it would have no name");
+            warn!(path = %path.display(), "skipping a file that would have no name without .gz");
         }
         Ok((staged, changed_at))
     }

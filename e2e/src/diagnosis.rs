@@ -1,5 +1,6 @@
 //! What a person needs to understand a failure: events, pods and the last lines of their logs. Content of Secrets is not
-//! shown. Never fails: what cannot be had is said.
+//! shown. Never fails: what cannot be had is said. It reads a namespace, which prints it when a test fails, so these two files
+//! import each other.
 
 use std::fmt::Write as _;
 

@@ -181,7 +181,7 @@ impl Cycle {
     fn say_failed(&self, error: &update::Error) {
         let error: &(dyn std::error::Error + 'static) = error;
         if self.good.is_some() {
-            error!(error, "the last good configuration stays in place");
+            error!(error, "keeping the last good configuration");
         } else {
             error!(error, "no configuration is in place yet");
         }
@@ -214,7 +214,7 @@ impl Cycle {
         let config: Vec<_> = plan.config.iter().map(|config| &config.source).collect();
         for file in mounted_alone(&config, &listing.folders) {
             let file = file.display();
-            warn!(%file, "the file is mounted by itself: one that replaces it outside is not seen; mount its folder");
+            warn!(%file, "the file is mounted by itself, so a replacement of it is not noticed: mount its folder");
         }
     }
 }
@@ -229,9 +229,9 @@ fn missing(root: &Root, listing: &Listing) -> Option<&'static str> {
             .any(|found| found.path.starts_with(folder) && root.matches(&found.name))
     };
     if !folder.exists() {
-        Some("the folder does not exist yet, it is waited for")
+        Some("waiting for the folder, which does not exist yet")
     } else if !folder.is_dir() {
-        Some("it is a file and no folder: name it with --watched-files")
+        Some("it is a file, not a folder: name it with --watched-files")
     } else if root.is_pattern() && !has_files() {
         Some("no file matches the pattern yet; alternatives in braces are not known")
     } else {

@@ -5,6 +5,7 @@
 mod address;
 mod attempt;
 mod client;
+mod error;
 mod http;
 mod settings;
 mod signal;
@@ -22,17 +23,16 @@ use tracing::{error, info, warn};
 use crate::fingerprint::Fingerprint;
 use crate::health::Health;
 use crate::metrics::Metrics;
+use crate::trouble::Trouble;
 
 pub use address::{Address, Error as AddressError};
-pub use attempt::{Error, Reloaded, Trouble};
 pub use client::{Answer, Client, Credentials, Error as CallError};
+pub use error::Error;
 pub use settings::Error as SettingsError;
 pub use targets::{Targets, of_arguments};
 pub use tls::TlsSettings;
-pub use verify::{Error as VerifyError, Verification};
+pub use verify::{Error as VerifyError, Reloaded, Verification};
 
-/// Longest answer to a reload that is read, in bytes.
-const LONGEST: usize = 1024 * 1024;
 /// A target that refuses is left alone for up to this many retry intervals.
 const LONGEST_PAUSE: u32 = 12;
 /// Without a limit on a reload, how long a question may take that can be asked again.
@@ -159,7 +159,7 @@ impl Target {
             reason,
             retry_in_seconds = seconds,
             error,
-            "reload failed, it will be tried again"
+            "reload failed, trying again"
         );
     }
 

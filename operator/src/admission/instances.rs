@@ -22,10 +22,10 @@ use crate::watch::{Namespaces, Store};
 
 /// Who selects objects. A copy knows the same.
 #[derive(Clone, Default)]
-pub struct Instances(Arc<RwLock<Known>>);
+pub struct Instances(Arc<RwLock<KnownInstances>>);
 
 #[derive(Default)]
-struct Known {
+struct KnownInstances {
     namespaces: Option<Arc<Namespaces>>,
     prometheuses: Option<Arc<Store<Prometheus>>>,
     agents: Option<Arc<Store<PrometheusAgent>>>,
@@ -41,9 +41,9 @@ impl fmt::Debug for Instances {
 impl Instances {
     /// Forgets everybody, and learns to whom `namespaces` belong.
     pub fn restart(&self, namespaces: &Arc<Namespaces>) {
-        let known = Known {
+        let known = KnownInstances {
             namespaces: Some(Arc::clone(namespaces)),
-            ..Known::default()
+            ..KnownInstances::default()
         };
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
@@ -93,7 +93,7 @@ fn of_kind<K: Send + Sync + 'static, T: Send + Sync + 'static>(store: &Arc<Store
     store.downcast().ok()
 }
 
-impl Known {
+impl KnownInstances {
     /// All that run Prometheus.
     fn prometheuses(&self) -> impl Iterator<Item = Object> {
         let servers = self.prometheuses.iter().flat_map(|store| store.all().into_values());

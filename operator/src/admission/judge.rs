@@ -103,7 +103,7 @@ fn settled<E>(
         }
     }
     if accepted {
-        let warning = |(who, error): &(String, E)| format!("{who} leaves it out: {}", message(error));
+        let warning = |(who, error): &(String, E)| format!("{who} would leave it out: {}", message(error));
         return Some(Ok(refused.iter().map(warning).collect()));
     }
     refused.into_iter().next().map(|(_, error)| Err(error))
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(settle(&[]), None);
         assert_eq!(settle(&[("a", Ok(()))]), Some(Ok(vec![])));
         assert_eq!(settle(&[("a", Err("old")), ("b", Err("other"))]), Some(Err("old")));
-        let warning = "a leaves it out: old".to_owned();
+        let warning = "a would leave it out: old".to_owned();
         assert_eq!(settle(&[("a", Err("old")), ("b", Ok(()))]), Some(Ok(vec![warning])));
     }
 }

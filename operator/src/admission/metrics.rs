@@ -38,7 +38,7 @@ pub enum Outcome {
     Patched,
     /// It must not be stored, or was not converted.
     Refused,
-    /// The question itself cannot be read.
+    /// The request itself cannot be read.
     Unreadable,
     /// There was no answer in time.
     Failed,
@@ -65,12 +65,12 @@ impl Metrics {
         };
         registry.register(
             "admission_reviews",
-            "Questions of the API server, by kind of object and verdict; those about conversion are of kind Conversion",
+            "Requests of the API server, by kind of object and verdict; conversions are of kind Conversion",
             metrics.reviews.clone(),
         );
         registry.register(
             "admission_review_duration_seconds",
-            "How long an answer took, from the whole question on",
+            "Time from a complete request to its response",
             metrics.seconds.clone(),
         );
         metrics

@@ -14,7 +14,7 @@ use crate::api::Objects;
 use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{self, Assets, HasReferences, Reference, References};
 use crate::cache::ReferenceCache;
-use crate::check::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::name::InvalidName;
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
@@ -66,7 +66,7 @@ impl std::fmt::Debug for Configuration {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The Secret with the configuration has an impossible name.
-    #[error("configSecret")]
+    #[error("spec.configSecret")]
     ConfigurationName(#[source] InvalidName),
     /// The Secret with the configuration.
     #[error("cannot read secret {object}")]
@@ -115,6 +115,7 @@ pub fn selector(alertmanager: &Alertmanager) -> Result<ObjectSelector, Invalid> 
     let namespaces = spec.alertmanager_config_namespace_selector.as_deref();
     ObjectSelector::parse(spec.alertmanager_config_selector.as_deref(), namespaces, namespace)
         .field("alertmanagerConfigSelector")
+        .within(SPEC)
 }
 
 /// The object that the configuration of `alertmanager` begins with, where it names one.

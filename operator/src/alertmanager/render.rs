@@ -47,8 +47,8 @@ pub enum Error {
     #[error(transparent)]
     Requirements(#[from] requirements::Error),
     /// The StatefulSet cannot be made.
-    #[error("statefulset")]
-    StatefulSet(#[source] statefulset::Error),
+    #[error(transparent)]
+    StatefulSet(statefulset::Error),
 }
 
 /// The objects of an Alertmanager.

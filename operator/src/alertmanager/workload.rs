@@ -16,7 +16,7 @@ use crate::assets::Assets;
 use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
 use crate::pod::metadata::{self, selector_text};
-use crate::reconcile::bindings::Selected;
+use crate::reconcile::bindings::SelectedObject;
 use crate::reconcile::judgement::{JudgedFile, Question};
 use crate::reconcile::{Metrics, Rendered, Retry, Sources, Workload, health, object_label};
 use crate::selector::ObjectSelector;
@@ -62,8 +62,8 @@ impl Workload for AlertmanagerCluster {
         observe(&self.sources, alertmanager, cache).await
     }
 
-    fn selected(observed: &Observed) -> Vec<Selected> {
-        Selected::each(observed.objects.iter().flatten()).collect()
+    fn selected(observed: &Observed) -> Vec<SelectedObject> {
+        SelectedObject::each(observed.objects.iter().flatten()).collect()
     }
 
     fn leave_out(observed: &mut Observed, left_out: &LeftOut) -> Vec<Rejection> {

@@ -44,7 +44,7 @@ pub struct Programs(pub BTreeMap<Reader, String>);
 
 /// Not a program for a kind of workload.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is none of prometheus=PROGRAM, alertmanager=PROGRAM, thanos=PROGRAM")]
+#[error("{0:?} is not one of prometheus=PROGRAM, alertmanager=PROGRAM, thanos=PROGRAM")]
 pub struct NotAReader(String);
 
 impl FromStr for Programs {

@@ -114,7 +114,7 @@ impl<'a> Pass<'a> {
 }
 
 impl Assets {
-    /// When to look again, where the API server refuses to show something: nobody tells when it does so no longer.
+    /// When to look again, where the API server refuses to show something: there is no event when it no longer does.
     pub(crate) fn again(&self) -> Option<Duration> {
         let is_refused = |found: &Found| matches!(found, Found::Unreadable(..));
         self.objects.values().any(is_refused).then_some(REMEMBERED)
@@ -223,8 +223,8 @@ fn refusal(error: &kube::Error) -> Option<String> {
                     .to_owned(),
             )
         }
-        kube::Error::SerdeError(_) => Some("the answer is not an object of this kind".to_owned()),
-        kube::Error::BuildRequest(_) => Some("it cannot be asked for".to_owned()),
+        kube::Error::SerdeError(_) => Some("the response is not an object of this kind".to_owned()),
+        kube::Error::BuildRequest(_) => Some("the request cannot be built".to_owned()),
         _ => None,
     }
 }

@@ -96,7 +96,7 @@ pub enum Error {
         /// Which object.
         reference: Reference,
     },
-    /// The object exists and has no such key. Whether the selector says `optional` does not matter, as in the original.
+    /// The object exists and has no such key.
     #[error("key {key:?} in {reference} not found")]
     KeyMissing {
         /// Which object.
@@ -113,7 +113,7 @@ pub enum Error {
         key: Box<str>,
     },
     /// The selector names neither a Secret nor a `ConfigMap`.
-    #[error("neither a secret nor a configmap is given")]
+    #[error("neither a Secret nor a ConfigMap is named")]
     NothingSelected,
 }
 
@@ -238,13 +238,24 @@ impl Assets {
 
     /// Whether what `selector` selects in `namespace` is not there, and need not be.
     pub fn lacks(&self, namespace: &str, selector: &SecretOrConfigMap) -> bool {
+        matches!(self.optional_secret_or_config_map(namespace, selector), Ok(None))
+    }
+
+    /// The text that `selector` selects in `namespace`; nothing where it is not there and need not be.
+    pub fn optional_secret_or_config_map(
+        &self,
+        namespace: &str,
+        selector: &SecretOrConfigMap,
+    ) -> Result<Option<&str>, Error> {
         let optional = match (&selector.secret, &selector.config_map) {
             (Some(secret), _) => secret.optional,
             (None, Some(config_map)) => config_map.optional,
             (None, None) => None,
         };
-        let found = self.secret_or_config_map(namespace, selector);
-        optional == Some(true) && found.is_err_and(|error| error.is_absence())
+        match self.secret_or_config_map(namespace, selector) {
+            Err(error) if optional == Some(true) && error.is_absence() => Ok(None),
+            found => found.map(Some),
+        }
     }
 
     /// The text that `selector` selects in a `ConfigMap` of `namespace`.

@@ -55,18 +55,18 @@ impl Metrics {
         };
         registry.register(
             "node_address_lookup_errors",
-            "Addresses of nodes that could not be determined",
+            "Node addresses that could not be determined",
             metrics.lookup_errors.clone(),
         );
         registry.register(
             "node_syncs",
-            "Attempts to bring the resource in line with the nodes",
+            "Attempts to synchronize the resource with the nodes",
             metrics.syncs.clone(),
         );
         registry.register("node_syncs_failed", "Those that failed", metrics.failures.clone());
         registry.register(
             "kubelet_managed_resource",
-            "1 where the resource is kept for the kubelets",
+            "1 if the resource is maintained for the kubelets",
             metrics.managed.clone(),
         );
         for resource in [Resource::Endpoints, Resource::EndpointSlices] {

@@ -53,13 +53,13 @@ pub const RULES: [NamedRule; 2] = [
         resources: &["validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
         names: &CONFIGURATIONS,
         verbs: &["get", "list", "watch", "patch"],
-        why: "tell the API server whom to trust (--admission-webhook-configurations)",
+        why: "publish the certificate authorities (--admission-webhook-configurations)",
     },
     NamedRule {
         group: "apiextensions.k8s.io",
         resources: &["customresourcedefinitions"],
         names: &["alertmanagerconfigs.monitoring.coreos.com"],
         verbs: &["get", "list", "watch", "patch"],
-        why: "have AlertmanagerConfigs converted (--admission-conversion)",
+        why: "have AlertmanagerConfig objects converted (--admission-conversion)",
     },
 ];

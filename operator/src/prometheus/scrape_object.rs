@@ -13,7 +13,7 @@ use super::select::{Checks, rejection};
 use crate::assets::{HasReferences, References, TlsFiles};
 use crate::cache::ReferenceCache;
 use crate::cache::shares::Share;
-use crate::check::invalid::Invalid;
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::object::{ByKey, ConfigKind, ConfigObject, LeftOut, ObjectKey, Rejection};
 
 /// An object that scrape jobs are made from. Both functions depend on nothing but the object, their arguments, and what
@@ -34,7 +34,7 @@ pub trait ScrapeObject: ConfigObject + HasSpec<Spec: PartialEq> + HasReferences 
 
 impl ScrapeObject for ServiceMonitor {
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
-        checks.service_monitor(key, self)
+        checks.service_monitor(key, self).within(SPEC)
     }
 
     fn scrape_class(&self) -> Option<&str> {
@@ -52,7 +52,7 @@ impl ScrapeObject for ServiceMonitor {
 
 impl ScrapeObject for PodMonitor {
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
-        checks.pod_monitor(key, self)
+        checks.pod_monitor(key, self).within(SPEC)
     }
 
     fn scrape_class(&self) -> Option<&str> {
@@ -70,7 +70,7 @@ impl ScrapeObject for PodMonitor {
 
 impl ScrapeObject for Probe {
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
-        checks.probe(key, self)
+        checks.probe(key, self).within(SPEC)
     }
 
     fn scrape_class(&self) -> Option<&str> {
@@ -88,7 +88,7 @@ impl ScrapeObject for Probe {
 
 impl ScrapeObject for ScrapeConfig {
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
-        checks.scrape_config(key, self)
+        checks.scrape_config(key, self).within(SPEC)
     }
 
     fn scrape_class(&self) -> Option<&str> {
@@ -101,6 +101,18 @@ impl ScrapeObject for ScrapeConfig {
 
     fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> impl Iterator<Item = Yaml> {
         iter::once(scrape_config_job(self, context, dropped))
+    }
+}
+
+impl Checks<'_> {
+    /// Checks an object of any kind, and gives the TLS files that it needs.
+    pub(in crate::prometheus) fn object<K: ScrapeObject>(
+        &self,
+        key: &ObjectKey,
+        object: &K,
+    ) -> Result<TlsFiles, Invalid> {
+        self.assets.admit(&key.namespace, object).field(SPEC)?;
+        object.check(key, self)
     }
 }
 

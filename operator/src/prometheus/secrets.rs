@@ -101,17 +101,17 @@ pub(super) fn unmanaged(instance: &Instance<'_>, settings: &Settings) -> bool {
         && common.scrape_config_selector.is_none()
 }
 
-/// Tells the user so.
+/// Reports that.
 pub(super) fn unmanaged_notice() -> Notice {
     Notice::new(
         "ConfigurationUnmanaged",
-        "the configuration Secret is left to the user, because none of serviceMonitorSelector, \
+        "the user manages the configuration Secret, because none of serviceMonitorSelector, \
                   podMonitorSelector, probeSelector and scrapeConfigSelector is set; this mode is deprecated, use \
                   additionalScrapeConfigs instead, and --disable-unmanaged-prometheus-configuration to turn it off",
     )
 }
 
-/// Tells the user that jobs move into further Secrets, and that pods are restarted for it.
+/// Reports that jobs move into further Secrets, and that pods are restarted for it.
 pub(super) fn rolling_out_notice() -> Notice {
     Notice::new(
         "ConfigurationRollingOut",

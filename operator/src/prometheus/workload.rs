@@ -20,7 +20,7 @@ use crate::assets::Assets;
 use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
 use crate::pod::metadata::{self, selector_text};
-use crate::reconcile::bindings::Selected;
+use crate::reconcile::bindings::SelectedObject;
 use crate::reconcile::judgement::Question;
 use crate::reconcile::{Metrics, Rendered, Retry, Sources, Workload, health, object_label};
 use crate::selector::{ObjectSelector, Selector};
@@ -68,7 +68,7 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
         observe(&self.sources, object, cache).await
     }
 
-    fn selected(observed: &Observed) -> Vec<Selected> {
+    fn selected(observed: &Observed) -> Vec<SelectedObject> {
         let candidates = observed.candidates.as_ref().ok();
         candidates.map_or_else(Vec::new, |candidates| {
             candidates.selected(observed.object.instance().mode)

@@ -30,7 +30,7 @@ pub enum Access {
     Forbidden,
 }
 
-/// What to tell about an object.
+/// What to report about an object.
 #[derive(Debug, Clone)]
 pub struct Warning {
     /// The object that it is about.

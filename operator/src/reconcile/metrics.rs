@@ -134,7 +134,7 @@ impl Metrics {
         registry.register("triggered", "Changes that queued an object", metrics.triggered.clone());
         registry.register(
             "ready",
-            "1 when the controller works, 0 while it waits for its watches",
+            "1 when the controller is ready, 0 while it waits for its watches",
             metrics.ready.clone(),
         );
         registry.register(

@@ -65,7 +65,7 @@ const CONTROLLER_ID: &str = "operator.prometheus.io/controller-id";
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Something could not be read.
-    #[error("cannot read what the configuration needs")]
+    #[error("cannot read the objects that the configuration needs")]
     Observe(#[source] Box<dyn StdError + Send + Sync>),
     /// The custom resource is wrong.
     #[error("the specification cannot be rendered")]
@@ -304,12 +304,12 @@ impl<W: Workload> Controller<W> {
         }
     }
 
-    /// What should exist, and the objects that it is made from, where these are told.
+    /// What should exist, and the objects that it is made from, where their status shows it.
     async fn rendered(
         &self,
         resource: &Arc<W::Resource>,
         cache: &mut W::Cache,
-    ) -> Result<(Rendered, Vec<bindings::Selected>), Error> {
+    ) -> Result<(Rendered, Vec<bindings::SelectedObject>), Error> {
         let observed = observed(&self.workload, resource, cache).await?;
         let settings = &self.settings;
         let rendered = match &self.judge {

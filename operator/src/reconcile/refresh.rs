@@ -38,7 +38,7 @@ impl<W: Workload> Controller<W> {
                 return Outcome::Failed(Extent::Everything);
             }
         }
-        tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "pods are refreshed");
+        tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "refreshed the volumes of pods");
         Outcome::Done
     }
 

@@ -551,7 +551,7 @@ async fn a_status_that_could_not_be_written_is_written_by_the_next_look() {
         world.run(Extent::Everything, [refused]).await,
         Outcome::Failed(Extent::Status)
     );
-    // With the result of the run that was not told.
+    // With the result of the run that was not reported.
     world.run(Extent::Status, [told("True", 1, 2)]).await;
     world.run(Extent::Status, []).await;
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::bindings::Selected;
+use super::bindings::SelectedObject;
 use super::judgement::Question;
 use super::{Metrics, Rendered, health};
 use crate::args;
@@ -80,7 +80,7 @@ pub trait Workload: Send + Sync + 'static {
     const SELECTS: &'static [ConfigKind];
     /// The permissions on its own kind.
     const PART: Part;
-    /// The permissions without which selected objects are not told who selects them, where those are no condition for
+    /// The permissions without which the status of selected objects does not name the workload, where those are no condition for
     /// the feature gate.
     const OPTIONAL_BINDINGS: Option<Part> = None;
 
@@ -101,7 +101,7 @@ pub trait Workload: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Observed, Self::ObserveError>> + Send;
 
     /// The configuration objects that it selects by their labels, those included that are rejected then. Pure.
-    fn selected(_observed: &Self::Observed) -> Vec<Selected> {
+    fn selected(_observed: &Self::Observed) -> Vec<SelectedObject> {
         Vec::new()
     }
 

@@ -58,7 +58,7 @@ pub struct RuleTarget {
     version: Version,
     /// Which names of labels and metrics it takes.
     scheme: Scheme,
-    /// Parts of `PromQL` that the component is told to know.
+    /// Parts of `PromQL` that are enabled in the component.
     options: Options,
     /// Whether files that are too large may be compressed.
     compresses: bool,
@@ -98,7 +98,7 @@ impl RuleTarget {
         }
     }
 
-    /// The same with the parts of `PromQL` that the component is told to know.
+    /// The same with the parts of `PromQL` that are enabled in the component.
     #[must_use]
     pub fn with_options(self, options: Options) -> Self {
         Self { options, ..self }

@@ -162,7 +162,7 @@ impl ClientMetrics {
         );
         registry.register(
             "kubernetes_client_http_request_duration_seconds",
-            "Time until the API server answered",
+            "Time until the API server responded",
             duration,
         );
         metrics

@@ -102,7 +102,7 @@ impl AllMetrics {
         for (name, on) in args.feature_gates.iter() {
             gates.get_or_create(&GateLabel { name }).set(i64::from(on));
         }
-        registry.register("feature_gate", "1 where the feature gate is on", gates);
+        registry.register("feature_gate", "1 if the feature gate is on", gates);
         Self {
             client: ClientMetrics::register(registry),
             watch: WatchMetrics::register(registry),
@@ -235,7 +235,7 @@ async fn permitted(flags: &args::Kubelet, client: &Client) -> args::Kubelet {
         Ok(missing) => {
             flags.kubelet_endpointslice = false;
             for problem in missing {
-                tracing::warn!(%problem, "EndpointSlices of the kubelets are not kept");
+                tracing::warn!(%problem, "the EndpointSlices of the kubelets are not maintained");
             }
         }
         Err(error) => {
@@ -258,7 +258,7 @@ async fn reachable(client: &Client, stop: &CancellationToken) -> Option<Cluster>
                 return Some(cluster(&version.major, &version.minor));
             }
             Err(error) => {
-                tracing::error!(error = %Causes(&error), "the API server does not answer, trying again");
+                tracing::error!(error = %Causes(&error), "the API server does not respond, trying again");
             }
         }
         tokio::select! {

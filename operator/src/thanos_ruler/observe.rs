@@ -8,7 +8,7 @@ use crds::{PrometheusRule, ThanosRuler};
 use super::names;
 use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{self, Assets, References};
-use crate::check::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
 use crate::reconcile::Sources;
@@ -62,7 +62,9 @@ pub fn rule_selector(thanos_ruler: &ThanosRuler) -> Result<ObjectSelector, Inval
     let spec = &thanos_ruler.spec;
     let namespace = thanos_ruler.metadata.namespace.as_deref().unwrap_or_default();
     let namespaces = spec.rule_namespace_selector.as_deref();
-    ObjectSelector::parse(spec.rule_selector.as_deref(), namespaces, namespace).field("ruleSelector")
+    ObjectSelector::parse(spec.rule_selector.as_deref(), namespaces, namespace)
+        .field("ruleSelector")
+        .within(SPEC)
 }
 
 /// Reads what is known of `thanos_ruler`.

@@ -28,11 +28,11 @@ pub enum Error {
     #[error("spec.version")]
     Version(#[source] ParseError),
     /// It has nobody to ask for samples.
-    #[error("neither spec.queryConfig nor spec.queryEndpoints says whom to query")]
+    #[error("spec.queryEndpoints: required unless spec.queryConfig is set")]
     NoQuery,
     /// A selector is wrong.
-    #[error("selectors")]
-    Selectors(#[source] Arc<Invalid>),
+    #[error(transparent)]
+    Selectors(Arc<Invalid>),
     /// It cannot write as it shall.
     #[error(transparent)]
     RemoteWrite(#[from] remote_write::Error),
@@ -40,8 +40,8 @@ pub enum Error {
     #[error(transparent)]
     Requirements(#[from] requirements::Error),
     /// The StatefulSet cannot be made.
-    #[error("statefulset")]
-    StatefulSet(#[source] statefulset::Error),
+    #[error(transparent)]
+    StatefulSet(statefulset::Error),
 }
 
 /// The objects of a Thanos Ruler.

@@ -14,7 +14,7 @@ use crate::args::{Reader, Watch};
 use crate::assets::Assets;
 use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
-use crate::reconcile::bindings::Selected;
+use crate::reconcile::bindings::SelectedObject;
 use crate::reconcile::judgement::{JudgedFile, Question};
 use crate::reconcile::{Metrics, Rendered, Retry, Sources, Workload, health, object_label};
 use crate::rules;
@@ -58,8 +58,8 @@ impl Workload for ThanosRulerSet {
         observe(&self.sources, thanos_ruler, cache).await
     }
 
-    fn selected(observed: &Observed) -> Vec<Selected> {
-        Selected::each(observed.rules.iter().flatten()).collect()
+    fn selected(observed: &Observed) -> Vec<SelectedObject> {
+        SelectedObject::each(observed.rules.iter().flatten()).collect()
     }
 
     fn leave_out(observed: &mut Observed, left_out: &LeftOut) -> Vec<Rejection> {

@@ -9,7 +9,7 @@ use formats::yaml::Yaml;
 use operator::alertmanager::config::context::{Context, mode};
 use operator::alertmanager::config::file::FILE;
 use operator::alertmanager::config::fragments::{Input, PartCache};
-use operator::alertmanager::config::{Scope, admission, load, object as config_object, read};
+use operator::alertmanager::config::{ObjectScope, admission, load, object as config_object, read};
 use operator::alertmanager::convert::{Version, convert};
 use operator::object::ObjectKey;
 use operator::pod::sharded_secret::LIMIT;
@@ -110,7 +110,7 @@ proptest! {
             matchers: mode(version, &[]),
             ..Context::unknown().for_version(version)
         };
-        if config_object::addition(&config, true, &Scope::new(&owner, &assets, version), &context).is_ok() {
+        if config_object::addition(&config, true, &ObjectScope::new(&owner, &assets, version), &context).is_ok() {
             prop_assert_eq!(stored, Ok(()));
         }
     }

@@ -5,6 +5,7 @@ mod alertmanager_config;
 mod alertmanager_object;
 mod choices;
 mod messages;
+mod optional;
 mod references;
 mod schema;
 mod world;

@@ -19,13 +19,13 @@ use kube::ResourceExt;
 use super::context::Context;
 use super::object;
 use super::outline::{self, ADDITIONS, Addition, outline};
-use super::scope::Scope;
+use super::scope::ObjectScope;
 use crate::assets::{Assets, References, TlsFiles};
 use crate::cache::gzip_members::{Member, Piece, Place, Sizes, Writer};
 use crate::cache::shares::{Excess, Share, left_out, over_all, over_namespaces};
 use crate::cache::{Basis, Outcomes, Render};
 use crate::check::caps::TooManyBytes;
-use crate::check::invalid::Field;
+use crate::check::invalid::{Field, SPEC};
 use crate::object::{ByKey, ConfigKind, LeftOut, ObjectKey, Rejection};
 use crate::settings::Caps;
 
@@ -308,9 +308,9 @@ impl Render<AlertmanagerConfig> for PartWriter<'_> {
     }
 
     fn render(&mut self, key: &ObjectKey, object: &AlertmanagerConfig) -> Result<KeptPart, String> {
-        let admitted = self.assets.admit(&key.namespace, object).field("spec");
+        let admitted = self.assets.admit(&key.namespace, object).field(SPEC);
         admitted.map_err(|invalid| invalid.to_string())?;
-        let scope = Scope::new(key, self.assets, self.facts.version);
+        let scope = ObjectScope::new(key, self.assets, self.facts.version);
         let confined = object::is_confined(self.facts.strategy, &key.namespace, self.facts.namespace);
         let (part, dropped) =
             object::addition(object, confined, &scope, &self.context).map_err(|invalid| invalid.to_string())?;

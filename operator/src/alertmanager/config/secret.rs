@@ -14,7 +14,7 @@ use super::context::{Words, mode};
 use super::fit::Dropped;
 use super::fragments::{Input, PartCache, Rendering};
 use super::read;
-use super::scope::Scope;
+use super::scope::ObjectScope;
 use crate::alertmanager::names;
 use crate::alertmanager::observe::{Observed, Root};
 use crate::assets::TlsFiles;
@@ -54,7 +54,9 @@ pub enum Error {
     #[error("spec.alertmanagerConfiguration")]
     Root(#[source] Invalid),
     /// More than a Secret holds.
-    #[error("the configuration has {0} bytes when compressed, more than the {LIMIT} that a Secret holds: select less")]
+    #[error(
+        "the configuration has {0} bytes when compressed, but a Secret holds at most {LIMIT}: select fewer objects"
+    )]
     TooLarge(usize),
 }
 
@@ -132,7 +134,7 @@ pub fn default_notice(observed: &Observed) -> Option<Notice> {
         _ => return None,
     };
     let object = user_secret(observed);
-    let message = format!("secret {object} {fault}: the default configuration is in force, which notifies nobody");
+    let message = format!("secret {object} {fault}: the default configuration is used, which notifies nobody");
     Some(Notice::event("DefaultConfiguration", message))
 }
 
@@ -163,7 +165,7 @@ fn generated(
     let base = match (&observed.root, &spec.alertmanager_configuration) {
         (Root::Found(object), Some(configuration)) => {
             let owner = ObjectKey::of(&**object);
-            let scope = Scope::new(&owner, &observed.assets, version);
+            let scope = ObjectScope::new(&owner, &observed.assets, version);
             base::from_object(configuration, object, &scope, version, matchers)
                 .and_then(|base| base.loaded(version, matchers, Words::Api))
                 .map_err(Error::Root)?
@@ -217,3 +219,6 @@ fn user_secret(observed: &Observed) -> ObjectKey {
     let namespace = observed.alertmanager.metadata.namespace.as_deref().unwrap_or_default();
     ObjectKey::new(namespace, names::user_config(&observed.alertmanager))
 }
+
+#[cfg(test)]
+mod tests;

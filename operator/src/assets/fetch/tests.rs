@@ -97,7 +97,7 @@ async fn what_is_said_of_one_object_concerns_no_other() {
     );
     assert_eq!(
         errors["answer-nonsense"],
-        "secret own/answer-nonsense cannot be read: the answer is not an object of this kind"
+        "secret own/answer-nonsense cannot be read: the response is not an object of this kind"
     );
     assert_eq!(errors.len(), names.len() - 1);
     assert!(!format!("{errors:?}").contains("hunter2"), "{errors:?}");

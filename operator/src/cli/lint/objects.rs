@@ -137,7 +137,7 @@ fn opinion(findings: &mut Findings<'_>, number: usize, object: &Object) {
 
 /// Sorts what the author of an object should know although it is fine.
 fn warn(findings: &mut Findings<'_>, number: usize, warning: &str) {
-    if warning.contains(" leaves it out: ") {
+    if warning.contains(" would leave it out: ") {
         findings.add(&rules::PARTLY_REJECTED, number, Vec::new(), warning);
     } else if let Some((_, places)) = warning.split_once(" with the same labels: ") {
         let last = places.rsplit(", ").next().and_then(field::steps);

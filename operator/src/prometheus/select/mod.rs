@@ -19,9 +19,9 @@ use super::config::Facts;
 use super::instance::{Instance, Mode};
 use super::scrape_object::{ReferenceCaches, ScrapeObject, ScrapeObjects, Source, sources};
 use crate::assets::{Assets, References, TlsFiles};
-use crate::check::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::object::{ByKey, LeftOut, ObjectKey, Rejection};
-use crate::reconcile::bindings::Selected;
+use crate::reconcile::bindings::SelectedObject;
 use crate::rules;
 use crate::selector::{NamespaceLabels, ObjectSelector};
 
@@ -71,7 +71,7 @@ impl Candidates {
     }
 
     /// Those that an instance of that mode makes something of.
-    pub fn selected(&self, mode: Mode<'_>) -> Vec<Selected> {
+    pub fn selected(&self, mode: Mode<'_>) -> Vec<SelectedObject> {
         let ScrapeObjects {
             service_monitors,
             pod_monitors,
@@ -81,14 +81,14 @@ impl Candidates {
         let mut selected = Vec::new();
         for source in sources(mode) {
             match source {
-                Source::ServiceMonitors => selected.extend(Selected::each(service_monitors)),
-                Source::PodMonitors => selected.extend(Selected::each(pod_monitors)),
-                Source::Probes => selected.extend(Selected::each(probes)),
-                Source::ScrapeConfigs => selected.extend(Selected::each(scrape_configs)),
+                Source::ServiceMonitors => selected.extend(SelectedObject::each(service_monitors)),
+                Source::PodMonitors => selected.extend(SelectedObject::each(pod_monitors)),
+                Source::Probes => selected.extend(SelectedObject::each(probes)),
+                Source::ScrapeConfigs => selected.extend(SelectedObject::each(scrape_configs)),
                 Source::Additional => {}
             }
         }
-        selected.extend(Selected::each(&self.rules));
+        selected.extend(SelectedObject::each(&self.rules));
         selected
     }
 }
@@ -124,7 +124,9 @@ impl Selectors {
     pub fn of(instance: &Instance<'_>) -> Result<Self, Invalid> {
         let (common, server) = (instance.common, instance.server());
         let parse = |objects: Option<&LabelSelector>, namespaces: Option<&LabelSelector>, field: &str| {
-            ObjectSelector::parse(objects, namespaces, instance.namespace()).field(field)
+            ObjectSelector::parse(objects, namespaces, instance.namespace())
+                .field(field)
+                .within(SPEC)
         };
         Ok(Self {
             service_monitors: parse(

@@ -78,11 +78,11 @@ fn bad_monitors_are_left_out_and_named() {
         [
             (
                 "a/slow".to_owned(),
-                "endpoints[0].scrapeTimeout: scrapeTimeout \"20s\" greater than scrapeInterval \"10s\""
+                "spec.endpoints[0].scrapeTimeout: scrapeTimeout \"20s\" greater than scrapeInterval \"10s\""
             ),
             (
                 "b/secret".to_owned(),
-                "endpoints[0].bearerTokenSecret: secret b/token not found"
+                "spec.endpoints[0].bearerTokenSecret: secret b/token not found"
             ),
         ]
     );
@@ -158,7 +158,7 @@ fn files_are_denied_where_the_specification_says_so() {
     assert_eq!(
         checks_of(json!({"tlsConfig": {"caFile": "/etc/ca"}})),
         Err(
-            "endpoints[0].tlsConfig: it accesses file system via tls config which Prometheus specification prohibits"
+            "spec.endpoints[0].tlsConfig: it accesses file system via tls config which Prometheus specification prohibits"
                 .to_owned()
         )
     );
@@ -172,7 +172,7 @@ fn message(owner: Value, endpoint: Value) -> Option<String> {
     let facts = Facts::of((&prometheus).into(), Version::new(3, 13, 2), &settings);
     let checks = Checks::new(facts, &assets);
     let monitor = monitor("a", "m", endpoint);
-    let checked = checks.service_monitor(&ObjectKey::of(&*monitor), &monitor);
+    let checked = monitor.check(&ObjectKey::of(&*monitor), &checks);
     checked.err().map(|error| error.to_string())
 }
 
@@ -185,32 +185,32 @@ fn what_would_stop_everybody_is_left_out() {
             json!({}),
             json!({"port": "*a"}),
             Some(
-                "endpoints[0].port: invalid regex *a for relabel configuration: missing argument to repetition operator",
+                "spec.endpoints[0].port: invalid regex *a for relabel configuration: missing argument to repetition operator",
             ),
         ),
         (
             json!({}),
             json!({"targetPort": "("}),
-            Some("endpoints[0].targetPort: invalid regex ( for relabel configuration: missing closing )"),
+            Some("spec.endpoints[0].targetPort: invalid regex ( for relabel configuration: missing closing )"),
         ),
         (json!({}), json!({"port": "web", "targetPort": "("}), None),
         (
             json!({"nameValidationScheme": "Legacy"}),
             json!({"metricRelabelings": [{"targetLabel": "test.example/team"}]}),
             Some(
-                "endpoints[0].metricRelabelings[0]: \"test.example/team\" is invalid 'target_label' for replace action",
+                "spec.endpoints[0].metricRelabelings[0]: \"test.example/team\" is invalid 'target_label' for replace action",
             ),
         ),
         (
             json!({}),
             json!({"interval": "99999999999y"}),
-            Some("endpoints[0].interval: \"99999999999y\" is not a duration: duration out of range"),
+            Some("spec.endpoints[0].interval: \"99999999999y\" is not a duration: duration out of range"),
         ),
         (
             class,
             json!({"bearerTokenFile": "/token"}),
             Some(
-                "endpoints[0].bearerTokenFile: bearerTokenFile and the authorization of the scrape class cannot be configured at the same time",
+                "spec.endpoints[0].bearerTokenFile: bearerTokenFile and the authorization of the scrape class cannot be configured at the same time",
             ),
         ),
     ] {

@@ -17,7 +17,7 @@ use crate::watch::Store;
 
 /// A configuration object that a workload selects by its labels, as it was observed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selected {
+pub struct SelectedObject {
     /// Its kind.
     pub kind: ConfigKind,
     /// Which one.
@@ -28,7 +28,7 @@ pub struct Selected {
     pub generation: i64,
 }
 
-impl Selected {
+impl SelectedObject {
     /// Each of `objects`.
     pub fn each<'a, K>(objects: impl IntoIterator<Item = (&'a ObjectKey, &'a Arc<K>)>) -> impl Iterator<Item = Self>
     where

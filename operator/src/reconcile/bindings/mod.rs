@@ -24,7 +24,7 @@ use super::{Extent, Trigger};
 use crate::object::{ConfigKind, ObjectKey, Rejection};
 
 pub use finalizer::FINALIZER;
-pub use kinds::{Kinds, Selected};
+pub use kinds::{Kinds, SelectedObject};
 pub use writer::{Error, Writer};
 
 /// What a workload made of one object.
@@ -83,9 +83,9 @@ impl Bindings {
     }
 
     /// Asks for the entries of the objects that `workload` selects, of which some are left out.
-    pub(super) fn entries(&self, workload: &ObjectKey, selected: Vec<Selected>, rejections: &[Rejection]) {
+    pub(super) fn entries(&self, workload: &ObjectKey, selected: Vec<SelectedObject>, rejections: &[Rejection]) {
         let mut verdicts = Verdicts::new();
-        for Selected {
+        for SelectedObject {
             kind,
             object,
             generation,

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::readers::{JudgedFile, Question};
 use crate::assets::Assets;
 use crate::object::{ConfigKind, LeftOut, ObjectKey};
-use crate::reconcile::bindings::Selected;
+use crate::reconcile::bindings::SelectedObject;
 
 /// Kind and key of an object.
 pub(super) type Object = (ConfigKind, ObjectKey);
@@ -35,7 +35,7 @@ struct Refused {
 impl Memory {
     /// Forgets what need not hold any more: everything when the workload has changed or a Secret that somebody refers to, else
     /// what concerns objects that have.
-    pub(super) fn renew(&mut self, generation: i64, assets: &Assets, selected: &[Selected]) {
+    pub(super) fn renew(&mut self, generation: i64, assets: &Assets, selected: &[SelectedObject]) {
         if self.generation != generation || !assets.changed_since(&self.assets).is_empty() {
             self.refused.clear();
         }
@@ -55,7 +55,7 @@ impl Memory {
     }
 
     /// Notes that one of `selected` is refused as it is.
-    pub(super) fn refuse(&mut self, selected: &Selected, message: String) {
+    pub(super) fn refuse(&mut self, selected: &SelectedObject, message: String) {
         let refused = Refused {
             uid: selected.uid.clone(),
             generation: selected.generation,
@@ -89,8 +89,8 @@ mod tests {
 
     use super::*;
 
-    fn selected(name: &str, uid: &str, generation: i64) -> Selected {
-        Selected {
+    fn selected(name: &str, uid: &str, generation: i64) -> SelectedObject {
+        SelectedObject {
             kind: ConfigKind::Probe,
             object: ObjectKey::new("shop", name),
             uid: Some(uid.to_owned()),

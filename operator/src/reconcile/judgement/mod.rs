@@ -14,7 +14,7 @@ use crate::settings::Settings;
 use memory::{Memory, Object, digest};
 use search::{Trials, culprits};
 
-use super::bindings::Selected;
+use super::bindings::SelectedObject;
 use super::{Error as RunError, Rendered, Workload};
 
 pub use readers::{Failure, JudgedFile, Question, Readers};
@@ -90,7 +90,7 @@ impl Judge {
                 rendered.rejections.sort();
                 return Ok(rendered);
             };
-            let is_in = |one: &Selected| {
+            let is_in = |one: &SelectedObject| {
                 let is_rejected = |rejection: &Rejection| rejection.kind == one.kind && rejection.object == one.object;
                 !rendered.rejections.iter().any(is_rejected)
             };
@@ -151,10 +151,10 @@ struct Parts<'a, W: Workload> {
 }
 
 impl<W: Workload> Trials for Parts<'_, W> {
-    type Item = Selected;
+    type Item = SelectedObject;
     type Error = RunError;
 
-    async fn judged(&mut self, items: &[Selected]) -> Result<Result<(), String>, RunError> {
+    async fn judged(&mut self, items: &[SelectedObject]) -> Result<Result<(), String>, RunError> {
         let kept: std::collections::BTreeSet<Object> = items.iter().map(object).collect();
         let others = self.all.iter().filter(|object| !kept.contains(object));
         let left_out = others.map(|object| (object.clone(), String::new())).collect();
@@ -164,7 +164,7 @@ impl<W: Workload> Trials for Parts<'_, W> {
     }
 }
 
-fn object(selected: &Selected) -> Object {
+fn object(selected: &SelectedObject) -> Object {
     (selected.kind, selected.object.clone())
 }
 

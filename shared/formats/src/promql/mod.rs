@@ -14,6 +14,7 @@ mod operator;
 mod parser;
 mod printer;
 mod token;
+mod value;
 
 #[cfg(test)]
 mod tests;
