@@ -235,6 +235,12 @@ impl Part {
         }
     }
 
+    /// Whether the roles that bring the original do not grant it, since the original does nothing with it. Where it is
+    /// missing, nothing is wrong.
+    pub const fn is_ours_alone(self) -> bool {
+        matches!(self, Self::AlertmanagerBindings | Self::Obstacles)
+    }
+
     /// The feature that needs it; `None` where it is always needed.
     pub const fn feature(self) -> Option<Feature> {
         match self {

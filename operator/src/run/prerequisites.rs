@@ -26,6 +26,8 @@ pub(super) struct Availability {
     /// The parts that can be done without, and are permitted.
     permitted: BTreeSet<Part>,
     problems: Vec<(String, String)>,
+    /// What is missing of what the original has no use for.
+    remarks: Vec<(String, String)>,
 }
 
 impl Availability {
@@ -70,6 +72,9 @@ impl Availability {
         for (consequence, problem) in &self.problems {
             tracing::warn!(consequence, problem, "a prerequisite is missing");
         }
+        for (consequence, problem) in &self.remarks {
+            tracing::info!(consequence, problem, "something could be permitted besides");
+        }
         if !self.runs_any() {
             tracing::error!("cannot start any controller: check the CRDs and the permissions of the service account");
         }
@@ -106,9 +111,13 @@ pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) ->
         }
     }
     let mut permitted = BTreeSet::new();
+    let mut remarks = Vec::new();
     for (part, consequence, scope) in optional_parts(&workloads, scopes, gates) {
+        let known = survey.problems.len();
         if survey.granted(consequence, &permissions::of(part), &scope).await? {
             permitted.insert(part);
+        } else if part.is_ours_alone() {
+            remarks.extend(survey.problems.split_off(known));
         }
     }
     let is_known = |kind: &ConfigKind| survey.plurals.contains(kind.plural());
@@ -117,6 +126,7 @@ pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) ->
         kinds: ConfigKind::ALL.into_iter().filter(is_known).collect(),
         permitted,
         problems: survey.problems,
+        remarks,
     })
 }
 

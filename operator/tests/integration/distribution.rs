@@ -8,6 +8,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use k8s_openapi::api::core::v1::Namespace;
+use kube::Client;
 use kube::api::{Api, Patch, PatchParams};
 use operator::settings::images;
 use serde_json::json;
@@ -96,6 +97,7 @@ async fn installed(distribution: &Path) {
     install_definitions(&client).await;
     make_namespace(&cluster, "monitoring").await;
     manifests.apply(&client, "monitoring", &ABSENT).await;
+    make_authorities(&client, &manifests).await;
     // The certificate of the distribution's own Secret is made by its Job, or by cert-manager, in pods.
     flags.extend(["--web.enable-tls=false".to_owned(), format!("--as={user}")]);
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
@@ -121,6 +123,26 @@ async fn installed(distribution: &Path) {
         "not all rules are in use: {}",
         distribution.display()
     );
+}
+
+/// Plays the Job, or cert-manager, that makes the certificate of the operator: the Secrets in which its `ServiceMonitor` finds
+/// the authority.
+async fn make_authorities(client: &Client, manifests: &Manifests) {
+    for monitor in manifests.of_kind("ServiceMonitor") {
+        for endpoint in monitor["spec"]["endpoints"].as_array().into_iter().flatten() {
+            let wanted = &endpoint["tlsConfig"]["ca"]["secret"];
+            let (Some(name), Some(key)) = (wanted["name"].as_str(), wanted["key"].as_str()) else {
+                continue;
+            };
+            let made = rcgen::generate_simple_self_signed(["operator".to_owned()]).expect("a certificate");
+            let secret = json!({
+                "apiVersion": "v1", "kind": "Secret",
+                "metadata": {"name": name, "namespace": monitor["metadata"]["namespace"]},
+                "stringData": {key: made.cert.pem()},
+            });
+            Manifests::of(secret).apply(client, "monitoring", &[]).await;
+        }
+    }
 }
 
 /// Samples of objects that were left out.

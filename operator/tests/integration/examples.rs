@@ -30,7 +30,7 @@ fn each_says_what_it_shows() {
     }
 }
 
-/// All in one cluster: what they have in common, such as the names of objects, must not matter.
+/// One after the other, in one cluster.
 #[tokio::test]
 async fn nothing_of_the_examples_is_left_out() {
     if std::env::var_os("KUBECONFIG").is_none() {
@@ -67,6 +67,8 @@ async fn nothing_of_the_examples_is_left_out() {
             "{}",
             folder.display()
         );
+        // What selects everything would select what is in the next one.
+        manifests.delete(&client, NAMESPACE).await;
     }
     assert_eq!(warnings(&operator.log()), Vec::<String>::new());
 }

@@ -5,10 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kube::Client;
-use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams};
+use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, Patch, PatchParams, ValidationDirective};
 use kube::core::GroupVersionKind;
 use kube::discovery::{ApiCapabilities, Scope, pinned_kind};
 use serde_json::Value;
+
+use super::eventually;
 
 /// The objects of some files.
 pub(crate) struct Manifests(Vec<Value>);
@@ -25,6 +27,11 @@ impl Manifests {
         Self(objects)
     }
 
+    /// A single object.
+    pub(crate) fn of(object: Value) -> Self {
+        Self(vec![object])
+    }
+
     /// Those of a kind.
     pub(crate) fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
         self.0.iter().filter(move |object| object["kind"] == kind)
@@ -33,31 +40,73 @@ impl Manifests {
     /// Applies all of them on the server side, with every field known; those without a namespace go into `namespace`. Kinds
     /// of the groups in `absent` are left out, since the cluster does not have them.
     pub(crate) async fn apply(&self, client: &Client, namespace: &str, absent: &[&str]) {
-        let mut kinds = BTreeMap::new();
+        let mut kinds = Kinds::default();
         for object in &self.0 {
-            let text = |value: &Value| value.as_str().expect("a text").to_owned();
-            let (version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
-            let (group, version) = version.split_once('/').unwrap_or(("", &version));
-            if absent.contains(&group) {
+            let kind = kind(object);
+            if absent.contains(&kind.group.as_str()) {
                 continue;
             }
-            let asked = (group.to_owned(), version.to_owned(), kind.clone());
-            if !kinds.contains_key(&asked) {
-                let found = pinned_kind(client, &GroupVersionKind::gvk(group, version, &kind)).await;
-                let found = found.unwrap_or_else(|error| panic!("{group}/{version} {kind}: {error}"));
-                kinds.insert(asked.clone(), found);
-            }
-            let api = api(
-                client,
-                &kinds[&asked],
-                object["metadata"]["namespace"].as_str().unwrap_or(namespace),
-            );
-            let name = text(&object["metadata"]["name"]);
+            let api = kinds.api(client, &kind, object, namespace).await;
+            let name = object["metadata"]["name"].as_str().expect("a name");
             let mut parameters = PatchParams::apply("integration-test").force();
-            parameters.field_validation = Some(kube::api::ValidationDirective::Strict);
-            let applied = api.patch(&name, &parameters, &Patch::Apply(object)).await;
-            applied.unwrap_or_else(|error| panic!("apply {kind} {name}: {error}"));
+            parameters.field_validation = Some(ValidationDirective::Strict);
+            let applied = api.patch(name, &parameters, &Patch::Apply(object)).await;
+            applied.unwrap_or_else(|error| panic!("apply {} {name}: {error}", kind.kind));
         }
+    }
+
+    /// Deletes the custom resources among them, and waits until they are gone.
+    pub(crate) async fn delete(&self, client: &Client, namespace: &str) {
+        let mut kinds = Kinds::default();
+        for object in self.0.iter().rev() {
+            let kind = kind(object);
+            if kind.group != "monitoring.coreos.com" {
+                continue;
+            }
+            let api = kinds.api(client, &kind, object, namespace).await;
+            let name = object["metadata"]["name"].as_str().expect("a name");
+            let deleted = api.delete(name, &DeleteParams::default()).await;
+            deleted.unwrap_or_else(|error| panic!("delete {} {name}: {error}", kind.kind));
+            eventually(&format!("the end of {} {name}", kind.kind), async || {
+                let live = api.get_opt(name).await.expect("the API server answers");
+                live.is_none().then_some(())
+            })
+            .await;
+        }
+    }
+}
+
+fn kind(object: &Value) -> GroupVersionKind {
+    let text = |field: &str| object[field].as_str().expect("a text");
+    let version = text("apiVersion");
+    let (group, version) = version.split_once('/').unwrap_or(("", version));
+    GroupVersionKind::gvk(group, version, text("kind"))
+}
+
+/// What the API server has said of kinds.
+#[derive(Default)]
+struct Kinds(BTreeMap<String, (ApiResource, ApiCapabilities)>);
+
+impl Kinds {
+    /// Where the object is, or would be.
+    async fn api(
+        &mut self,
+        client: &Client,
+        kind: &GroupVersionKind,
+        object: &Value,
+        namespace: &str,
+    ) -> Api<DynamicObject> {
+        let key = format!("{}/{} {}", kind.group, kind.version, kind.kind);
+        if !self.0.contains_key(&key) {
+            let found = pinned_kind(client, kind).await;
+            self.0
+                .insert(key.clone(), found.unwrap_or_else(|error| panic!("{key}: {error}")));
+        }
+        api(
+            client,
+            &self.0[&key],
+            object["metadata"]["namespace"].as_str().unwrap_or(namespace),
+        )
     }
 }
 
