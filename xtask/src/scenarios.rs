@@ -30,7 +30,8 @@ type Test = String;
 pub fn output(root: &Path) -> io::Result<Output> {
     let table = fs::read_to_string(root.join("e2e/scenarios.tsv"))?;
     let scenarios = scenarios(&table)?;
-    let seconds = seconds(&fs::read_to_string(root.join("e2e/seconds.tsv")).unwrap_or_default());
+    let record = fs::read_to_string(root.join("e2e/seconds.tsv")).unwrap_or_default();
+    let seconds = seconds(&record);
     let mut tests: BTreeMap<u32, Vec<Test>> = BTreeMap::new();
     let mut files: Vec<_> = fs::read_dir(root.join(SUITE))?.collect::<Result<_, _>>()?;
     files.sort_by_key(fs::DirEntry::file_name);

@@ -131,7 +131,7 @@ impl PrometheusServer {
 
     /// Names of the alerts that fire.
     pub async fn firing(&self) -> anyhow::Result<Vec<String>> {
-        firing_of(&self.0.web.json("/api/v1/alerts").await?)
+        Ok(firing_of(&self.0.web.json("/api/v1/alerts").await?))
     }
 
     /// URLs of the Alertmanagers that it sends to.
@@ -180,15 +180,12 @@ pub(super) fn rules_of(answer: &Value) -> anyhow::Result<Vec<(String, String)>> 
         .collect())
 }
 
-/// Names of the alerts that fire, in an answer of `/api/v1/alerts`.
-pub(super) fn firing_of(answer: &Value) -> anyhow::Result<Vec<String>> {
-    let alerts = answer["data"]["alerts"].as_array().context("no alerts")?;
-    let fires = |alert: &&Value| alert["state"] == "firing";
-    Ok(alerts
-        .iter()
-        .filter(fires)
-        .map(|alert| text(&alert["labels"]["alertname"]))
-        .collect())
+/// Names of the alerts that fire, in an answer of `/api/v1/alerts`. Thanos writes a key of it large.
+pub(super) fn firing_of(answer: &Value) -> Vec<String> {
+    let lists = [&answer["data"]["alerts"], &answer["data"]["Alerts"]];
+    let fires = |alert: &&Value| text(&alert["state"]).eq_ignore_ascii_case("firing");
+    let alerts = lists.into_iter().filter_map(Value::as_array).flatten().filter(fires);
+    alerts.map(|alert| text(&alert["labels"]["alertname"])).collect()
 }
 
 /// An error unless exactly these alerts fire.

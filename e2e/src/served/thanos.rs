@@ -38,7 +38,7 @@ impl ThanosRulerServer {
 
     /// Names of the alerts that fire.
     pub async fn firing(&self) -> anyhow::Result<Vec<String>> {
-        firing_of(&self.0.web.json("/api/v1/alerts").await?)
+        Ok(firing_of(&self.0.web.json("/api/v1/alerts").await?))
     }
 }
 

@@ -81,7 +81,7 @@ async fn nodes_are_discovered_and_scraped_with_a_token() -> anyhow::Result<()> {
             .api::<ServiceAccount>()
             .create_token_request(fixtures::ACCOUNT, &PostParams::default(), &TokenRequest::default())
             .await?;
-        let token = request.status.context("no token")?.token;
+        let token = request.status.and_then(|status| status.token).context("no token")?;
         namespace.write_secret("token", &[("token", &token)]).await?;
         let spec = json!({
             "kubernetesSDConfigs": [{ "role": "Node" }],

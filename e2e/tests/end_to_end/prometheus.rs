@@ -212,7 +212,7 @@ async fn a_pod_has_its_query_log_and_a_sidecar_with_mounts() -> anyhow::Result<(
         namespace.write_config_map("map", &[("key", "value")]).await?;
         let sidecar = json!({
             "name": "sidecar",
-            "image": concat!("localhost/prometheus-operator-rs/sample-app:", env!("CARGO_PKG_VERSION")),
+            "image": fixtures::image("sample-app"),
             "imagePullPolicy": "IfNotPresent",
             "args": ["0.0.0.0:8090"],
             "securityContext": {

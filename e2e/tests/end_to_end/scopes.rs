@@ -11,7 +11,7 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::ListParams;
 use serde_json::json;
 
-/// Lists that name a namespace that does not exist work all the same.
+/// A namespace that does not exist.
 const ABSENT: &str = "e2e-does-not-exist";
 
 /// Applies one of each kind that has its pods in a StatefulSet.
@@ -144,7 +144,7 @@ async fn an_alertmanager_takes_configs_of_the_allowed_namespace_while_it_has_its
     with_namespace(async |first| {
         let (inside, allowed) = (first.beside(&[]).await?, first.beside(&[]).await?);
         let mut flags = instances(&[&inside.name]);
-        flags.push(list("namespaces", &[&allowed.name, ABSENT]));
+        flags.push(list("namespaces", &[&allowed.name]));
         let operator = fixtures::start_operator(first, &flags, Reach::Only(&[&inside, &allowed])).await?;
         for namespace in [&inside, &allowed] {
             namespace
@@ -187,13 +187,13 @@ async fn an_alertmanager_takes_configs_of_the_allowed_namespace_while_it_has_its
     .await
 }
 
-// Rows 41, 42
+// Row 41
 #[tokio::test]
 async fn monitors_of_the_allowed_namespace_are_scraped_while_it_has_its_label() -> anyhow::Result<()> {
     with_namespace(async |first| {
         let (inside, allowed) = (first.beside(&[]).await?, first.beside(&[]).await?);
-        let mut flags = instances(&[&inside.name, ABSENT]);
-        flags.push(list("namespaces", &[&allowed.name, ABSENT]));
+        let mut flags = instances(&[&inside.name]);
+        flags.push(list("namespaces", &[&allowed.name]));
         let operator = fixtures::start_operator(first, &flags, Reach::Only(&[&inside, &allowed])).await?;
         start_monitored(&inside, &allowed).await?;
         inside.apply(&fixtures::service_monitor("app", "app")).await?;
@@ -203,6 +203,23 @@ async fn monitors_of_the_allowed_namespace_are_scraped_while_it_has_its_label() 
 
         allowed.label(TEST_LABEL, None).await?;
         servers[0].await_up(&pool(&allowed), 0).await?;
+        anyhow::ensure!(operator.restarts().await? == 0, "the operator was restarted");
+        Ok(())
+    })
+    .await
+}
+
+// Row 42
+#[tokio::test]
+async fn lists_may_name_namespaces_that_do_not_exist() -> anyhow::Result<()> {
+    with_namespace(async |first| {
+        let (inside, allowed) = (first.beside(&[]).await?, first.beside(&[]).await?);
+        let mut flags = instances(&[&inside.name, ABSENT]);
+        flags.push(list("namespaces", &[&allowed.name, ABSENT]));
+        let operator = fixtures::start_operator(first, &flags, Reach::Everywhere).await?;
+        start_monitored(&inside, &allowed).await?;
+        let servers = fixtures::start_prometheus(&inside, &operator.adopt(across(first)?)).await?;
+        servers[0].await_up(&pool(&allowed), 1).await?;
         anyhow::ensure!(operator.restarts().await? == 0, "the operator was restarted");
         Ok(())
     })

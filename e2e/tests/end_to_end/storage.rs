@@ -7,6 +7,7 @@ use e2e::status::await_available;
 use e2e::{ACTED, Namespace, STARTED, eventually, fixtures, with_namespace};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
+use k8s_openapi::api::storage::v1::StorageClass;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, ResourceExt as _};
 use serde_json::{Value, json};
@@ -49,13 +50,13 @@ async fn provide(namespace: &Namespace, volumes: usize) -> anyhow::Result<String
             .patch(&name, &parameters, &Patch::Apply(&volume))
             .await?;
     }
-    let mut storage_class: k8s_openapi::api::storage::v1::StorageClass = serde_json::from_value(json!({
+    let mut storage_class: StorageClass = serde_json::from_value(json!({
         "metadata": { "name": class },
         "provisioner": "kubernetes.io/no-provisioner",
         "volumeBindingMode": "WaitForFirstConsumer",
     }))?;
     storage_class.owner_references_mut().push(namespace.owner());
-    Api::all(namespace.client.clone())
+    Api::<StorageClass>::all(namespace.client.clone())
         .patch(
             &class,
             &PatchParams::apply("e2e").force(),
@@ -85,7 +86,7 @@ async fn make_folders(namespace: &Namespace, node: &str, volumes: usize) -> anyh
             "automountServiceAccountToken": false,
             "containers": [{
                 "name": "maker",
-                "image": concat!("localhost/prometheus-operator-rs/sample-app:", env!("CARGO_PKG_VERSION")),
+                "image": fixtures::image("sample-app"),
                 "imagePullPolicy": "IfNotPresent",
                 "volumeMounts": (0..volumes).map(mount).collect::<Vec<_>>(),
             }],
