@@ -10,7 +10,7 @@ use formats::version::Version;
 
 use super::instances::Instances;
 use crate::assets::Assets;
-use crate::check::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::object::ObjectKey;
 use crate::prometheus::config::Facts;
 use crate::prometheus::instance::Instance;
@@ -78,7 +78,8 @@ impl Judge {
             let instance = instance.instance();
             let classes = ClassNamespaces::of(instance.common);
             let is_ours = classes.and_then(|classes| {
-                (classes.check(object.scrape_class(), &key.namespace, &labels)).field("scrapeClass")
+                let checked = classes.check(object.scrape_class(), &key.namespace, &labels);
+                checked.field("scrapeClass").within(SPEC)
             });
             (who, is_ours.and_then(|()| opinion(instance, version)))
         });

@@ -25,7 +25,7 @@ use crate::cache::gzip_members::{Member, Piece, Place, Sizes, Writer};
 use crate::cache::shares::{Excess, Share, left_out, over_all, over_namespaces};
 use crate::cache::{Basis, Outcomes, Render};
 use crate::check::caps::TooManyBytes;
-use crate::check::invalid::{Field, SPEC};
+use crate::check::invalid::{Field, Invalid, SPEC};
 use crate::object::{ByKey, ConfigKind, LeftOut, ObjectKey, Rejection};
 use crate::settings::Caps;
 
@@ -318,7 +318,7 @@ impl Render<AlertmanagerConfig> for PartWriter<'_> {
         let texts = ADDITIONS.map(|addition| (addition, part.text(addition)));
         let most = self.facts.most_bytes;
         if texts.iter().map(|(_, text)| text.len()).sum::<usize>() > most {
-            return Err(TooManyBytes { most }.to_string());
+            return Err(Invalid::new(SPEC, TooManyBytes { most }).to_string());
         }
         let mark = gzip::checksum(key.to_string().as_bytes());
         Ok(KeptPart {

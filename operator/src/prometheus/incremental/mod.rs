@@ -29,6 +29,7 @@ use crate::assets::{References, TlsFiles};
 use crate::cache::gzip_members::{Piece, Place, Sizes};
 use crate::cache::{Basis, Outcomes, Render, Stale};
 use crate::check::caps::TooManyBytes;
+use crate::check::invalid::{Invalid, SPEC};
 use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
 use layout::{Chains, Limits, Writers};
 
@@ -288,7 +289,7 @@ impl<K: ScrapeObject> Render<K> for JobWriter<'_> {
         for job in object.jobs(self.context, &mut dropped) {
             text.push_str(&text_of_jobs(vec![job]));
             if text.len() > most {
-                return Err(TooManyBytes { most }.to_string());
+                return Err(Invalid::new(SPEC, TooManyBytes { most }).to_string());
             }
         }
         Ok(Jobs {

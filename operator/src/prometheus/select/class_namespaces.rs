@@ -4,7 +4,7 @@
 use crds::{CommonPrometheusFields, ScrapeClass};
 use formats::excerpt::Excerpt;
 
-use crate::check::invalid::{Field, Invalid, Within};
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::object::{ByKey, LeftOut};
 use crate::prometheus::scrape_object::{ScrapeObject, ScrapeObjects};
 use crate::selector::{NamespaceLabels, Selector};
@@ -32,7 +32,8 @@ impl<'a> ClassNamespaces<'a> {
         let class = |class: &'a ScrapeClass| {
             let selector = class.namespace_selector.as_deref().map(Selector::parse).transpose();
             let selector = selector.field("namespaceSelector");
-            Ok((class, selector.within(format!("scrapeClasses[{:?}]", class.name))?))
+            let class_name = format!("scrapeClasses[{:?}]", class.name);
+            Ok((class, selector.within(class_name).within(SPEC)?))
         };
         common
             .scrape_classes
@@ -84,7 +85,7 @@ impl<'a> ClassNamespaces<'a> {
     fn of_kind<K: ScrapeObject>(&self, objects: &ByKey<K>, known: &NamespaceLabels, left_out: &mut LeftOut) {
         for (key, object) in objects {
             let checked = self.check(object.scrape_class(), &key.namespace, known);
-            if let Err(invalid) = checked.field("scrapeClass") {
+            if let Err(invalid) = checked.field("scrapeClass").within(SPEC) {
                 left_out.insert((K::KIND, key.clone()), invalid.to_string());
             }
         }

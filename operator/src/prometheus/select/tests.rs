@@ -255,7 +255,7 @@ fn a_class_is_used_by_the_namespaces_that_it_selects() {
     };
     let message = |rest: &str| {
         format!(
-            "scrapeClass: objects of its namespace may not use scrape class \"guarded\"{rest}: its namespaceSelector does not select the namespace"
+            "spec.scrapeClass: objects of its namespace may not use scrape class \"guarded\"{rest}: its namespaceSelector does not select the namespace"
         )
     };
     let strangers = |rest: &str| ["b/m", "unknown/m"].map(|key| (key.to_owned(), message(rest)));
@@ -281,7 +281,7 @@ fn a_class_whose_selector_is_none_fails_the_instance() {
     assert!(
         error
             .to_string()
-            .starts_with("scrapeClasses[\"x\"].namespaceSelector: key \"team\""),
+            .starts_with("spec.scrapeClasses[\"x\"].namespaceSelector: key \"team\""),
         "{error}"
     );
 }

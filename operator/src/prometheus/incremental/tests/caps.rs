@@ -41,7 +41,7 @@ fn an_object_has_so_many_jobs() {
     put(&mut world, "shop", "fine", &endpoints(30));
     put(&mut world, "shop", "greedy", &endpoints(31));
     let rendering = world.render(&mut small());
-    let message = "endpoints: 31 endpoints, each of which is a job, and 30 are allowed: \
+    let message = "spec.endpoints: 31 endpoints, each of which is a job, and 30 are allowed: \
                    divide the object, or raise --max-jobs-per-object";
     assert_eq!(rejected(&rendering), [("shop/greedy".to_owned(), message)]);
     assert_eq!(
@@ -66,7 +66,7 @@ fn an_object_has_so_many_jobs() {
     assert!(
         rendering.rejections[0]
             .message
-            .starts_with("podMetricsEndpoints: 40 endpoints")
+            .starts_with("spec.podMetricsEndpoints: 40 endpoints")
     );
 }
 
@@ -82,7 +82,7 @@ fn an_object_becomes_so_many_bytes() {
     put(&mut world, "shop", "fine", &endpoints(10));
     let rendering = world.render(&mut small());
     let message =
-        "more than 50000 bytes come of it in the configuration: divide the object, or raise --max-bytes-per-object";
+        "spec: more than 50000 bytes come of it in the configuration: divide the object, or raise --max-bytes-per-object";
     assert_eq!(rejected(&rendering), [("shop/greedy".to_owned(), message)]);
     assert_eq!(rendering.accepted[0], (ConfigKind::ServiceMonitor, 1));
 }
