@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crds::v1alpha1;
 use formats::gzip;
-use formats::matcher::Mode;
 use formats::yaml::Yaml;
 use operator::alertmanager::config::context::{Context, mode};
 use operator::alertmanager::config::file::FILE;
