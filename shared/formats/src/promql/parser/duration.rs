@@ -2,6 +2,7 @@
 //!
 //! This is the one part that calls itself, up to [`MAX_DURATION_DEPTH`] levels.
 
+use crate::promql::edition::Edition;
 use super::Parser;
 use crate::promql::MAX_DURATION_DEPTH;
 use crate::promql::ast::{Length, Number};
@@ -185,7 +186,7 @@ impl Parser<'_> {
     }
 
     fn calculation_enabled(&self, start: usize) -> Result<(), Error> {
-        let is_enabled = self.options.duration_expressions;
+        let is_enabled = self.options.duration_expressions || self.options.edition >= Edition::V3_14;
         self.enabled(
             is_enabled,
             start,
