@@ -213,6 +213,7 @@ proptest! {
             version,
             matchers,
             strategy: None,
+            files: Some(crds::AlertmanagerConfigFileSystemMode::Allow),
             namespace: "monitoring",
             assets: &world::assets(),
         };

@@ -212,6 +212,7 @@ proptest! {
             version,
             matchers: mode(version, &[]),
             strategy: None,
+            files: None,
             namespace: "monitoring",
             assets: &world::assets(),
         };

@@ -7,6 +7,7 @@
 
 use std::mem;
 
+use crds::AlertmanagerConfigFileSystemMode as FileSystemMode;
 use crds::AlertmanagerConfigMatcherStrategyType as Strategy;
 use crds::v1alpha1::AlertmanagerConfig;
 use formats::gzip;
@@ -38,6 +39,8 @@ pub struct Input<'a> {
     pub matchers: Mode,
     /// Which alerts an object is about.
     pub strategy: Option<Strategy>,
+    /// What becomes of objects that refer to files of the container; none: they are refused.
+    pub files: Option<FileSystemMode>,
     /// Namespace of the Alertmanager.
     pub namespace: &'a str,
     /// What the objects refer to.
@@ -76,6 +79,7 @@ struct Facts<'a> {
     version: Version,
     matchers: Mode,
     strategy: Option<Strategy>,
+    files: Option<FileSystemMode>,
     namespace: &'a str,
 }
 
@@ -86,6 +90,7 @@ struct OwnedFacts {
     version: Version,
     matchers: Mode,
     strategy: Option<Strategy>,
+    files: Option<FileSystemMode>,
     namespace: Box<str>,
 }
 
@@ -96,6 +101,7 @@ impl From<Facts<'_>> for OwnedFacts {
             version,
             matchers,
             strategy,
+            files,
             namespace,
         } = facts;
         Self {
@@ -103,6 +109,7 @@ impl From<Facts<'_>> for OwnedFacts {
             version,
             matchers,
             strategy,
+            files,
             namespace: namespace.into(),
         }
     }
@@ -115,6 +122,7 @@ impl PartialEq<Facts<'_>> for OwnedFacts {
             version: self.version,
             matchers: self.matchers,
             strategy: self.strategy,
+            files: self.files,
             namespace: &self.namespace,
         };
         facts == *other
@@ -139,6 +147,7 @@ impl PartCache {
             version,
             matchers,
             strategy,
+            files,
             namespace,
             assets,
         } = *input;
@@ -147,6 +156,7 @@ impl PartCache {
             version,
             matchers,
             strategy,
+            files,
             namespace,
         };
         let (basis, stale) = Basis::next(self.basis.take(), facts, assets, &References::default());
@@ -216,6 +226,9 @@ impl Render<AlertmanagerConfig> for PartWriter<'_> {
     fn render(&mut self, key: &ObjectKey, object: &AlertmanagerConfig) -> Result<KeptPart, String> {
         let admitted = self.assets.admit(&key.namespace, object).field("spec");
         admitted.map_err(|invalid| invalid.to_string())?;
+        if self.facts.files != Some(FileSystemMode::Allow) {
+            object::check_files(object).map_err(|invalid| invalid.to_string())?;
+        }
         let scope = Scope::new(key, self.assets, self.facts.version);
         let confined = object::is_confined(self.facts.strategy, &key.namespace, self.facts.namespace);
         let (part, dropped) =
