@@ -13,6 +13,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::conditions::Conditions;
 use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 
 /// Why an object was queued.
@@ -84,6 +85,8 @@ pub struct Metrics {
     pub shards: Family<ObjectLabel, Gauge>,
     /// Enforced sample limit of a Prometheus.
     pub sample_limit: Family<ObjectLabel, Gauge>,
+    /// Conditions of all workloads.
+    pub conditions: Conditions,
     objects: Objects,
 }
 
@@ -102,6 +105,7 @@ impl Metrics {
             replicas: Family::default(),
             shards: Family::default(),
             sample_limit: Family::default(),
+            conditions: Conditions::default(),
             objects: Objects::default(),
         };
         let counters = [
@@ -145,6 +149,7 @@ impl Metrics {
             metrics.sample_limit.clone(),
         );
         registry.register_collector(Box::new(metrics.objects.clone()));
+        registry.register_collector(Box::new(metrics.conditions.clone()));
         metrics
     }
 
@@ -176,6 +181,7 @@ impl Metrics {
     /// Forgets an object that is gone.
     pub fn forget(&self, controller: ControllerLabel, key: &ObjectKey) {
         self.objects.lock().remove(&(controller, key.clone()));
+        self.conditions.forget(controller, key);
         let label = object_label(controller, key);
         self.replicas.remove(&label);
         self.shards.remove(&label);
