@@ -12,7 +12,7 @@ use super::{
     additional::Lists,
     context::Context,
     http::Proxy,
-    kubernetes_sd::{Discovery, Role, kubernetes_sd_configs},
+    kubernetes_sd::{Attached, Discovery, Role, kubernetes_sd_configs},
     relabel::{keep_rule, regex, user_rules},
     section::{DroppedField, Mapping, Scope, part},
     sections::{self, Section, Table},
@@ -168,7 +168,7 @@ impl Alertmanager<'_> {
             scope: self.scope,
             role: self.role,
             namespaces: self.namespaces,
-            attach_node: None,
+            attached: Attached::default(),
             selector: None,
         })
     }

@@ -19,7 +19,7 @@ use crds::HttpClient;
 use crds::v1alpha1::{
     AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig, Ec2SdConfig,
     EurekaSdConfig, FileSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig, KubernetesSdConfig, KumaSdConfig,
-    LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OpenStackSdConfig, OvhCloudSdConfig, PuppetDbSdConfig,
+    LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OciSdConfig, OpenStackSdConfig, OvhCloudSdConfig, PuppetDbSdConfig,
     ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
 };
 
@@ -117,7 +117,8 @@ impl Checks<'_> {
         self.discoveries::<LightsailSdConfig>(spec, credentials)?;
         self.discoveries::<OvhCloudSdConfig>(spec, credentials)?;
         self.discoveries::<ScalewaySdConfig>(spec, credentials)?;
-        self.discoveries::<IonosSdConfig>(spec, credentials)
+        self.discoveries::<IonosSdConfig>(spec, credentials)?;
+        self.discoveries::<OciSdConfig>(spec, credentials)
     }
 }
 
