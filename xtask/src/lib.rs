@@ -1,6 +1,7 @@
 //! The generators of the project: whatever is committed and can be derived from code is written by them, so that no fact
 //! has two homes. Everything but [`write()`] is pure; a test compares the committed files with what comes out here.
 
+pub mod compatibility;
 pub mod definitions;
 pub mod deploy;
 pub mod reloader;
@@ -40,7 +41,10 @@ impl Output {
 
 /// Every generated file that is committed.
 pub fn all() -> Output {
-    definitions::output().and(deploy::output()).and(versions::output())
+    definitions::output()
+        .and(deploy::output())
+        .and(versions::output())
+        .and(compatibility::output())
 }
 
 /// Files in the folders of `output` that are not generated any more.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
-use xtask::{all, definitions, deploy, reloader, versions, write};
+use xtask::{all, compatibility, definitions, deploy, reloader, versions, write};
 
 #[derive(Parser)]
 #[command(name = "xtask", about = "Writes generated files")]
@@ -21,6 +21,8 @@ enum Command {
     Deploy,
     /// Which version of Prometheus and Alertmanager knows what: docs/
     Versions,
+    /// What of which release of the original is here: docs/
+    Compatibility,
     /// All of the above
     All,
     /// Man page and shell completions of the config-reloader
@@ -36,6 +38,7 @@ fn main() -> io::Result<()> {
         Command::Crds => definitions::output(),
         Command::Deploy => deploy::output(),
         Command::Versions => versions::output(),
+        Command::Compatibility => compatibility::output(),
         Command::All => all(),
         Command::ReloaderDocs { folder } => return reloader::write(&folder),
     };
