@@ -1,6 +1,6 @@
 # What can be done here, each by one line. The work is in cargo and in the scripts that are named.
 .DEFAULT_GOAL := help
-.PHONY: help build test unit integration e2e conformance lint fmt crds generate images reloader cluster-up cluster-down run down bench soak reloader-docs
+.PHONY: help build test unit integration e2e conformance lint fmt crds generate images reloader cluster-up cluster-down run down bench soak fuzz reloader-docs book release
 
 help:         ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -27,6 +27,8 @@ generate:     ## write every generated file that is committed
 	.ci/generate
 images:       ## both images and the sample app, as archives in dist/images/
 	deploy/images/build
+release:      ## every artefact of a release, in dist/release/: images for amd64 and arm64, bundle, definitions, chart, SBOM, checksums
+	deploy/release
 cluster-up:   ## a cluster: KUBECONFIG, kind, or a local one
 	e2e/cluster/cluster up
 cluster-down: ## remove that cluster
@@ -40,7 +42,11 @@ bench:        ## measure; never fails on time
 	cargo bench --locked --profile small --package config-reloader --bench footprint
 soak:         ## the config-reloader under thousands of changes, for two minutes
 	SOAK_SECONDS=120 cargo test --locked --package config-reloader --test soak -- --nocapture
+fuzz:         ## search for inputs that break a reader: SECONDS_PER_TARGET=60, TARGETS="promql yaml" (by default all); needs a nightly compiler
+	fuzz/run $(TARGETS)
 reloader:     ## the config-reloader alone, static: ARCH=amd64 or arm64 (by default this machine's), DEB=yes for a Debian package, too
 	deploy/reloader/build
+book:         ## the documentation as a book, in target/book/html
+	.ci/book
 reloader-docs: ## man pages and shell completions of the config-reloader, in dist/reloader/
 	cargo xtask reloader-docs dist/reloader

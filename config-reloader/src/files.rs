@@ -17,6 +17,7 @@ use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern, PatternError};
 
+use crate::absence::is_absence;
 use crate::output;
 use crate::watch::filesystem::{Identity, identity};
 
@@ -268,12 +269,6 @@ impl Walk<'_> {
             .iter()
             .try_for_each(|(entry, _)| self.enter(root, &name.join(entry), depth + 1))
     }
-}
-
-/// Whether a file is not there (any more), or a link leads nowhere.
-pub(crate) fn is_absence(error: &io::Error) -> bool {
-    let is_loop = error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error());
-    is_loop || matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// `None` for what is not there.

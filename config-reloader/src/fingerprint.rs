@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::files::is_absence;
+use crate::absence::is_absence;
 
 /// Most bytes that are read, of all files together.
 const BYTES: u64 = 2 * 1024 * 1024 * 1024;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use process::http::{Answer, Routes, answer};
 use serde::Serialize;
 
-use crate::target::Trouble;
+use crate::trouble::Trouble;
 
 /// Handle to the state; clones share it.
 #[derive(Clone)]

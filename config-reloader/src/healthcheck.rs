@@ -1,45 +1,17 @@
 //! The command `healthcheck`: asks a reloader on this machine how it is, for probes in an image that has nothing but this
 //! program. Uses the network and reads the web config file.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
-use process::flags::parse_duration;
 use process::http::web_config::{self, WebConfig};
 use reqwest::{Method, StatusCode};
 use tokio::time::timeout;
 
-use crate::args::{is_set, path};
+use crate::args::{Healthcheck, is_set};
 use crate::target::{AddressError, CallError, Client};
 
 /// Longest answer that is read, in bytes.
 const LONGEST: usize = 64 * 1024;
-
-/// The flags of the command.
-#[derive(Debug, Clone, Args)]
-pub struct Healthcheck {
-    /// Ask whether the configuration is in place and every target runs it (/readyz), and not only whether the reloader is
-    /// alive (/healthz).
-    #[arg(long)]
-    pub ready: bool,
-
-    /// The --listen-address of the reloader that is asked.
-    #[arg(long, value_name = "ADDRESS", default_value = ":8080")]
-    pub listen_address: String,
-
-    /// The --web-config-file of the reloader that is asked, if it has one: it says whether to use TLS.
-    #[arg(long, value_name = "FILE", default_value = "", hide_default_value = true, value_parser = path)]
-    pub web_config_file: PathBuf,
-
-    /// Another path than /healthz or /readyz.
-    #[arg(long, value_name = "PATH")]
-    pub path: Option<String>,
-
-    /// How long the answer may take.
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = parse_duration)]
-    pub timeout: Duration,
-}
 
 /// Why the reloader is not well, or why that is not known.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +29,7 @@ pub enum Error {
     #[error("{0} did not answer within {1:?}")]
     TimedOut(String, Duration),
     /// It is not well.
-    #[error("{url} answered {status}: {text}")]
+    #[error("{url} returned {status}: {text}")]
     Unwell {
         /// What was asked.
         url: String,
@@ -112,6 +84,8 @@ impl Healthcheck {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     fn url(listen_address: &str, ready: bool, tls: bool) -> String {

@@ -8,7 +8,9 @@
 //! and [`notify_socket`] report on it. [`kubernetes`] may know of changes before the mounted files show them. [`oneshot`]
 //! and [`healthcheck`] are the runs that end by themselves.
 
+mod absence;
 pub mod args;
+mod changed_at;
 pub mod check;
 pub mod environment;
 pub mod expand;
@@ -26,5 +28,6 @@ pub mod run;
 pub mod source;
 pub mod stage;
 pub mod target;
+pub mod trouble;
 pub mod update;
 pub mod watch;

@@ -5,15 +5,15 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
 
 use crate::fingerprint::Fingerprint;
-use crate::target::Trouble;
+use crate::trouble::Trouble;
 
 /// Upper bounds in seconds: from the delay-less case to a target that starts slowly.
 const DELAYS: [f64; 14] = [
@@ -48,6 +48,7 @@ pub struct Metrics {
     last_check_successful: Family<NoLabels, Gauge>,
     config_hash: Gauge<f64, AtomicU64>,
     delay: Histogram,
+    age: Histogram,
     target_successful: Family<Target, Gauge>,
     target_failures: Family<Failure, Counter>,
     target_restarts: Family<Target, Counter>,
@@ -96,6 +97,7 @@ impl Default for Metrics {
             last_check_successful: Family::default(),
             config_hash: Gauge::default(),
             delay: Histogram::new(DELAYS),
+            age: Histogram::new(DELAYS),
             target_successful: Family::default(),
             target_failures: Family::default(),
             target_restarts: Family::default(),
@@ -107,7 +109,7 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Registers everything; `method` becomes the label of `reloader_info`.
-    pub fn register(registry: &mut Registry, method: &'static str) -> Self {
+    pub fn register(registry: &mut impl Register, method: &'static str) -> Self {
         process::build::register_info(registry, "prometheus_config_reloader");
         process::metrics::register(registry);
         let metrics = Self::default();
@@ -120,7 +122,7 @@ impl Metrics {
         metrics
     }
 
-    fn register_counters(&self, registry: &mut Registry) {
+    fn register_counters(&self, registry: &mut impl Register) {
         let counters = [
             ("reloader_reloads", "Reload attempts", &self.reloads),
             (
@@ -164,7 +166,7 @@ impl Metrics {
         }
     }
 
-    fn register_gauges(&self, registry: &mut Registry) {
+    fn register_gauges(&self, registry: &mut impl Register) {
         let gauges = [
             (
                 "reloader_last_reload_successful",
@@ -195,13 +197,16 @@ impl Metrics {
             "1 if the check command accepted the files the last time",
             self.last_check_successful.clone(),
         );
-        let help = "1 for each way in which changes are noticed";
+        let help = "1 for each method by which changes are noticed";
         registry.register("reloader_watch_backend", help, self.backends.clone());
         let help = "Seconds from a noticed change to the end of the reload that succeeded, the delay included";
         registry.register("reloader_detection_to_reload_seconds", help, self.delay.clone());
+        let help =
+            "Seconds from the moment at which the operator noticed a change to the end of the reload that succeeded";
+        registry.register("reloader_change_to_loaded_seconds", help, self.age.clone());
     }
 
-    fn register_targets(&self, registry: &mut Registry) {
+    fn register_targets(&self, registry: &mut impl Register) {
         let help = "1 if the last reload attempt of the target succeeded";
         registry.register(
             "reloader_target_last_reload_successful",
@@ -210,7 +215,7 @@ impl Metrics {
         );
         let help = "Reload attempts of the target that failed, by the kind of failure";
         registry.register("reloader_target_reloads_failed", help, self.target_failures.clone());
-        let help = "Times that the target was found restarted";
+        let help = "Restarts of the target that were noticed";
         registry.register("reloader_target_restarts", help, self.target_restarts.clone());
         let help = "Reloads of the target after which it may run something else than the file";
         registry.register("reloader_target_reloads_doubtful", help, self.target_doubts.clone());
@@ -253,10 +258,13 @@ impl Metrics {
         }
     }
 
-    /// A target runs what was noticed `delay` ago.
-    pub fn loaded(&self, fingerprint: Fingerprint, delay: Duration) {
+    /// A target runs what was noticed `delay` ago, and was made `age` ago if somebody said when.
+    pub fn loaded(&self, fingerprint: Fingerprint, delay: Duration, age: Option<Duration>) {
         self.config_hash.set(fingerprint.number());
         self.delay.observe(delay.as_secs_f64());
+        if let Some(age) = age {
+            self.age.observe(age.as_secs_f64());
+        }
     }
 
     /// Counts a restart of a target.
@@ -299,7 +307,37 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use prometheus_client::registry::Registry;
+
     use super::*;
+
+    /// The dashboard and the alerts ask for nothing that is not registered.
+    #[test]
+    fn what_is_asked_for_exists() {
+        let mut registry = Registry::default();
+        let _metrics = Metrics::register(&mut registry, "http");
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).expect("a String takes every write");
+        let families: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+            .collect();
+        let mut asked = 0;
+        for file in ["deploy/mixin/dashboard.json", "deploy/mixin/alerts.yaml"] {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+            let content = std::fs::read_to_string(&path).expect(file);
+            let words = content.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+            for name in words.filter(|word| word.starts_with("reloader_")) {
+                asked += 1;
+                let is_registered = ["", "_total", "_bucket"]
+                    .iter()
+                    .filter_map(|suffix| name.strip_suffix(suffix))
+                    .any(|family| families.contains(&family));
+                assert!(is_registered, "{file} asks for {name}");
+            }
+        }
+        assert!(asked > 8, "{asked}");
+    }
 
     #[test]
     fn names_are_the_originals_and_ours() {
@@ -308,7 +346,12 @@ mod tests {
         metrics.reloaded("a", None);
         metrics.reloaded("b", Some(Trouble::Refused));
         metrics.reloaded("a", None);
-        metrics.loaded(Fingerprint([0; 32]), Duration::from_millis(7));
+        metrics.loaded(Fingerprint([0; 32]), Duration::from_millis(7), None);
+        metrics.loaded(
+            Fingerprint([0; 32]),
+            Duration::from_secs(7),
+            Some(Duration::from_secs(8)),
+        );
         metrics.restarted("a");
         metrics.checked(true);
         metrics.doubted("a");
@@ -333,6 +376,8 @@ mod tests {
             "reloader_config_last_check_successful{} 1",
             "reloader_last_successful_config_hash 0.0",
             "reloader_detection_to_reload_seconds_bucket{le=\"0.01\"} 1",
+            "reloader_change_to_loaded_seconds_count 1",
+            "reloader_change_to_loaded_seconds_bucket{le=\"10.0\"} 1",
             "reloader_target_last_reload_successful{target=\"b\"} 0",
             "reloader_target_reloads_failed_total{target=\"b\",reason=\"refused\"} 1",
             "reloader_target_restarts_total{target=\"a\"} 1",

@@ -4,12 +4,13 @@
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::task::spawn_blocking;
 use tracing::{info, warn};
 
 use crate::args::{Args, Unset, is_set};
+use crate::changed_at;
 use crate::check::{self, Check};
 use crate::environment::Environment;
 use crate::files::Listing;
@@ -34,6 +35,8 @@ pub struct Updated {
     pub fingerprint: Fingerprint,
     /// What is watched, as it was found.
     pub listing: Listing,
+    /// When the newest change in it was made, where that is said.
+    pub changed_at: Option<SystemTime>,
 }
 
 /// Why what was in place stays there.
@@ -43,7 +46,7 @@ pub enum Error {
     #[error("cannot apply the configuration")]
     Stage(#[from] stage::Error),
     /// The user's command says no.
-    #[error("the configuration was refused by its check")]
+    #[error("the check refused the configuration")]
     Check(#[from] check::Error),
 }
 
@@ -98,13 +101,14 @@ impl Update {
     }
 
     async fn try_to_apply(&self, overlay: &Overlay, good: Option<Fingerprint>) -> Result<Updated, Error> {
-        let mut staged = self.stage(overlay).await?;
+        let (mut staged, changed_at) = self.stage(overlay).await?;
         if staged.is_new() || good != Some(staged.fingerprint) {
             self.check(&staged).await?;
         }
         let updated = Updated {
             fingerprint: staged.fingerprint,
             listing: std::mem::take(&mut staged.listing),
+            changed_at,
         };
         if staged.is_new() {
             blocking(move || staged.commit()).await?;
@@ -117,13 +121,16 @@ impl Update {
 
     /// Reads and checks everything, and puts nothing in place.
     pub async fn validate(&self) -> Result<(), Error> {
-        let staged = self.stage(&Overlay::default()).await?;
+        let (staged, _) = self.stage(&Overlay::default()).await?;
         self.check(&staged).await
     }
 
-    async fn stage(&self, overlay: &Overlay) -> Result<Staged, Error> {
+    /// What is to be put in place, and when its newest change was made.
+    async fn stage(&self, overlay: &Overlay) -> Result<(Staged, Option<SystemTime>), Error> {
         let (plan, overlay) = (self.plan.clone(), overlay.clone());
-        let staged = blocking(move || plan.stage(&overlay)).await?;
+        // The time first: a change that comes in between has a later one.
+        let (changed_at, staged) = blocking(move || (changed_at::newest(&plan), plan.stage(&overlay))).await;
+        let staged = staged?;
         let references = staged.unset.references;
         self.metrics
             .unset_references
@@ -132,13 +139,13 @@ impl Update {
             let names = staged.unset.listed();
             warn!(
                 references,
-                names, "references to unset environment variables stay as they are"
+                names, "keeping references to unset environment variables as they are"
             );
         }
         for path in &staged.left_out {
-            warn!(path = %path.display(), "a file is left out: without .gz it would have no name");
+            warn!(path = %path.display(), "skipping a file that would have no name without .gz");
         }
-        Ok(staged)
+        Ok((staged, changed_at))
     }
 
     async fn check(&self, staged: &Staged) -> Result<(), Error> {

@@ -4,9 +4,9 @@
 # Built binaries outlive checkouts and are never half there: see local/build.sh.
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/prometheus-operator-rs
 # Everything of one running cluster; `down` removes it. The control plane needs no root, so others get a folder they can write.
-# CLUSTER_NUMBER (0 to 15) makes several clusters of one machine independent: each has its own folder, ports and addresses.
+# CLUSTER_NUMBER (0 to 63) makes several clusters of one machine independent: each has its own folder, ports and addresses.
 number=${CLUSTER_NUMBER:-0}
-[[ $number =~ ^([0-9]|1[0-5])$ ]] || die "CLUSTER_NUMBER '$number' is not a number from 0 to 15"
+[[ $number =~ ^([0-9]|[1-5][0-9]|6[0-3])$ ]] || die "CLUSTER_NUMBER '$number' is not a number from 0 to 63"
 if [[ -n ${CLUSTER_STATE:-} ]]; then
   state=$CLUSTER_STATE
 elif [[ $(id -u) -eq 0 ]]; then
@@ -26,6 +26,10 @@ thanos_version=v0.42.4
 # Earlier ones, whose promtool and amtool judge what is written for their versions.
 judging_prometheus_version=v3.13.2
 judging_alertmanager_version=v0.33.1
+# What charts, libraries and dashboards are written with; nothing of it runs in the cluster.
+helm_version=v3.22.0
+helm_unittest_version=v1.1.2
+jsonnet_version=v0.22.0
 read -ra monitored <<<"${CLUSTER_PROGRAMS:-prometheus alertmanager thanos}"
 kubernetes_version=$(awk '$1 == "k8s.io/kubernetes" { print $2; exit }' "$here/tools/kubernetes/go.mod")
 go_minimum=1.26
@@ -33,8 +37,8 @@ go_minimum=1.26
 # Addresses from the range for benchmarks (RFC 2544), which no real network uses: the machine gets routes to them.
 host_ip=198.18.$((4 * number)).1 node_ip=198.18.$((4 * number)).2
 pod_range=198.18.$((4 * number + 1)).0/24
-service_network=198.19.$((16 * number))
-service_range=$service_network.0/20 api_service_ip=$service_network.1 dns_service_ip=$service_network.10
+service_network=198.19.$((4 * number))
+service_range=$service_network.0/22 api_service_ip=$service_network.1 dns_service_ip=$service_network.10
 # Unusual ports, so that the cluster runs beside another of the machine. A control plane, which has no addresses of its own, can
 # also be told apart by CLUSTER_STATE and CLUSTER_PORT_OFFSET alone.
 port_offset=${CLUSTER_PORT_OFFSET:-$((100 * number))}

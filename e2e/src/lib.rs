@@ -2,19 +2,21 @@
 //! tests begin with, and questions to the programs in the pods. It talks to the cluster of the current kubeconfig and to
 //! nothing else; pods are reached through the API server, so it runs wherever `kubectl get` does.
 
+pub mod certificates;
 mod diagnosis;
 mod eventually;
 pub mod fixtures;
 mod namespace;
 mod operator;
 mod served;
+pub mod status;
 
 pub use eventually::eventually;
-pub use namespace::{Namespace, with_namespace};
+pub use namespace::{Namespace, TEST_LABEL, with_namespace};
 pub use operator::OperatorPod;
 pub use served::alertmanager::{self, AlertmanagerServer};
 pub use served::prometheus::{self, PrometheusServer};
-pub use served::thanos_ruler::ThanosRulerServer;
+pub use served::thanos::{QueryServer, ThanosRulerServer};
 pub use served::{Served, metric};
 
 use std::io::Write as _;

@@ -3,12 +3,16 @@
 //! stays found.
 
 use std::io::Cursor;
+use std::sync::LazyLock;
 
 use config_reloader::environment::Environment;
 use config_reloader::expand;
+use formats::label::Scheme;
 use formats::matcher::Mode;
 use formats::template::{self, Functions};
 use formats::{gzip, matcher, promql, regular_expression, url, yaml};
+use operator::admission::{Instances, Judge, answers, conversion, kinds};
+use operator::settings::Settings;
 
 /// Bytes that a decompressed stream may have here.
 const LIMIT: u64 = 1 << 20;
@@ -18,6 +22,8 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
 pub const TARGETS: &[Target] = &[
+    ("admission_review", admission_review),
+    ("conversion_review", conversion_review),
     ("expansion", expansion),
     ("gzip", gzip),
     ("matcher", matcher),
@@ -27,6 +33,33 @@ pub const TARGETS: &[Target] = &[
     ("url", url),
     ("yaml", yaml),
 ];
+
+/// Every webhook answers every question, with an object of its own.
+pub fn admission_review(input: &[u8]) {
+    static JUDGE: LazyLock<Judge> = LazyLock::new(|| {
+        Judge::new(
+            Scheme::Utf8,
+            promql::Options::default(),
+            Settings::default(),
+            Instances::default(),
+        )
+    });
+    for kind in &kinds::KINDS {
+        is_answer(&answers::validated(&JUDGE, kind, input).1);
+    }
+    is_answer(&answers::mutated(input).1);
+}
+
+fn is_answer(answer: &[u8]) {
+    let answer: serde_json::Value = serde_json::from_slice(answer).expect("JSON");
+    assert_eq!(answer["kind"], "AdmissionReview");
+    assert!(answer["response"]["allowed"].is_boolean(), "{answer}");
+}
+
+/// Objects are converted, or it is said why they cannot be.
+pub fn conversion_review(input: &[u8]) {
+    drop(conversion::converted(input));
+}
 
 /// Text without references comes out as it is, however it is cut into pieces.
 pub fn expansion(input: &[u8]) {
@@ -63,6 +96,7 @@ pub fn matcher(input: &[u8]) {
 pub fn promql(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let options = promql::Options {
+        edition: promql::Edition::V3_16,
         experimental_functions: true,
         duration_expressions: true,
         extended_range_selectors: true,

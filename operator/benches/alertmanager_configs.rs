@@ -15,6 +15,8 @@ use operator::alertmanager::config::fragments::{Input, PartCache, Rendering};
 use operator::assets::Assets;
 use operator::object::ByKey;
 use operator::object::ObjectKey;
+use operator::pod::sharded_secret;
+use operator::settings::Caps;
 use serde_json::{Value, json};
 
 #[global_allocator]
@@ -67,6 +69,8 @@ impl World {
             files: None,
             namespace: "monitoring",
             assets: &self.assets,
+            caps: Caps::default(),
+            room: sharded_secret::LIMIT,
         };
         let rendering = cache.render(&input, &self.objects);
         assert_eq!(rendering.accepted, self.objects.len());

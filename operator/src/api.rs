@@ -202,15 +202,15 @@ pub fn without_content(error: Error) -> Error {
     match error {
         Error::SerdeError(source) => {
             let place = format!(
-                "the answer cannot be read at line {}, column {}",
+                "the response is malformed at line {}, column {}",
                 source.line(),
                 source.column()
             );
             Error::SerdeError(serde_json::Error::io(std::io::Error::other(place)))
         }
-        Error::FromUtf8(_) => {
-            Error::SerdeError(serde_json::Error::io(std::io::Error::other("the answer is not UTF-8")))
-        }
+        Error::FromUtf8(_) => Error::SerdeError(serde_json::Error::io(std::io::Error::other(
+            "the response is not UTF-8",
+        ))),
         error => error,
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::CommandFactory as _;
 use operator::args::{Args, Command, WebhookArgs};
 use operator::cli;
 use operator::run::{self, run};
@@ -17,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Name under which this program runs the webhooks alone.
 const WEBHOOK: &str = "admission-webhook";
+/// Name under which kubectl finds this program as its command `kubectl monitoring`. Then it only answers questions.
+const PLUGIN: &str = "kubectl-monitoring";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os();
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
     if Path::new(&name).file_name().is_some_and(|name| name == WEBHOOK) {
         return webhook(arguments.collect());
     }
+    let is_plugin = Path::new(&name).file_name().is_some_and(|name| name == PLUGIN);
     let args = Args::parse();
     if args.version || args.short_version {
         return version(args.version, "prometheus-operator");
@@ -33,10 +37,21 @@ fn main() -> ExitCode {
         Some(Command::Crds(definitions)) => return print(cli::crds(definitions)),
         Some(Command::FullCrds(definitions)) => return print(cli::full_crds(definitions)),
         Some(Command::AdmissionPolicies(policies)) => return print(Ok(cli::admission_policies(&policies))),
+        Some(Command::Question(question)) => return cli::answer(&question, &args),
         Some(Command::AdmissionWebhook { flags }) => return webhook(flags),
-        Some(Command::Start) | None => {}
+        None if is_plugin => {
+            // There is nothing else to do where help cannot be printed.
+            let _ = Args::command().print_help();
+            return ExitCode::from(2);
+        }
+        Some(Command::ApplyCrds(_) | Command::Start) | None => {}
     }
     let (level, format) = (args.log_level, args.log_format);
+    if let Some(Command::ApplyCrds(definitions)) = args.command {
+        return ended(start(level, format, async |_| {
+            Ok(run::definitions::apply(&args.api_server, definitions).await?)
+        }));
+    }
     ended(start(level, format, async |stop| Ok(Box::pin(run(args, stop)).await?)))
 }
 

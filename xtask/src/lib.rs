@@ -1,10 +1,14 @@
 //! The generators of the project: whatever is committed and can be derived from code is written by them, so that no fact
 //! has two homes. Everything but [`write()`] is pure; a test compares the committed files with what comes out here.
 
+pub mod book;
 pub mod compatibility;
 pub mod definitions;
 pub mod deploy;
+pub mod performance;
+pub mod reference;
 pub mod reloader;
+pub mod scenarios;
 pub mod versions;
 
 use std::collections::BTreeSet;
@@ -41,10 +45,11 @@ impl Output {
 
 /// Every generated file that is committed.
 pub fn all() -> Output {
-    definitions::output()
-        .and(deploy::output())
+    (definitions::output().and(deploy::output()))
         .and(versions::output())
         .and(compatibility::output())
+        .and(reference::output())
+        .and(performance::output())
 }
 
 /// Files in the folders of `output` that are not generated any more.

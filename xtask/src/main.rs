@@ -4,7 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
-use xtask::{all, compatibility, definitions, deploy, reloader, versions, write};
+use xtask::{
+    all, book, compatibility, definitions, deploy, performance, reference, reloader, scenarios, versions, write,
+};
 
 #[derive(Parser)]
 #[command(name = "xtask", about = "Writes generated files")]
@@ -23,8 +25,27 @@ enum Command {
     Versions,
     /// What of which release of the original is here: docs/
     Compatibility,
+    /// Fields of the API, flags, metrics, reasons and permissions: docs/reference
+    Reference,
+    /// Which scenarios of the original's end-to-end suite are tested: docs/tests.md
+    Scenarios,
+    /// Tables and plots of what was measured: docs/performance/
+    Performance,
     /// All of the above
     All,
+    /// The manifests of a release: the bundle and the definitions, each as one file
+    Release {
+        /// Folder to write to
+        folder: PathBuf,
+    },
+    /// A copy of the documentation for `mdBook`
+    Book {
+        /// Folder to write to
+        folder: PathBuf,
+        /// Address of the sources, for links to files that are not part of the book
+        #[arg(long)]
+        repository: Option<String>,
+    },
     /// Man page and shell completions of the config-reloader
     ReloaderDocs {
         /// Folder to write to
@@ -39,7 +60,12 @@ fn main() -> io::Result<()> {
         Command::Deploy => deploy::output(),
         Command::Versions => versions::output(),
         Command::Compatibility => compatibility::output(),
-        Command::All => all(),
+        Command::Reference => reference::output(),
+        Command::Release { folder } => return write(&folder, &deploy::release()),
+        Command::Book { folder, repository } => return book::write(&root, &folder, repository.as_deref()),
+        Command::Scenarios => scenarios::output(&root)?,
+        Command::Performance => performance::output(),
+        Command::All => all().and(scenarios::output(&root)?),
         Command::ReloaderDocs { folder } => return reloader::write(&folder),
     };
     write(&root, &output)

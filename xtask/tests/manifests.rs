@@ -160,6 +160,27 @@ fn the_service_monitor_leads_to_the_pods() {
     );
 }
 
+/// Whoever is woken up by an alert finds a page about it, and no page is about an alert that is gone.
+#[test]
+fn every_alert_has_a_runbook() {
+    let groups = objects("deploy/mixin/alerts.yaml").remove(0)["groups"].take();
+    let rules = groups
+        .as_array()
+        .expect("groups")
+        .iter()
+        .flat_map(|group| group["rules"].as_array().expect("rules"));
+    let mut alerts: Vec<String> = rules
+        .map(|rule| format!("{}.md", rule["alert"].as_str().expect("an alert")))
+        .collect();
+    let entries = fs::read_dir(root().join("docs/runbooks")).expect("the runbooks");
+    let mut pages: Vec<String> = entries
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    alerts.sort();
+    pages.sort();
+    assert_eq!(pages, alerts);
+}
+
 /// The components of webhooks.
 const WEBHOOKS: [&str; 3] = ["webhooks", "webhooks-of-all-kinds", "admission-webhook"];
 

@@ -21,9 +21,9 @@ impl Args {
         if signal && (named_urls || is_set(&self.targets_file)) {
             Some("--reload-method=signal takes neither --reload-url nor --targets-file".to_owned())
         } else if self.once && self.validate {
-            Some("--once and --validate exclude each other".to_owned())
+            Some("--once and --validate are mutually exclusive".to_owned())
         } else if self.verify_reload && !signal {
-            unverifiable().map(|url| format!("--verify-reload needs addresses that end with /-/reload, not {url}"))
+            unverifiable().map(|url| format!("--verify-reload requires URLs that end with /-/reload, not {url}"))
         } else {
             None
         }
@@ -32,13 +32,13 @@ impl Args {
     fn of_outputs(&self) -> Option<String> {
         let has_output = is_set(&self.config_envsubst_file);
         if has_output && !is_set(&self.config_file) {
-            Some("--config-envsubst-file needs --config-file".to_owned())
+            Some("--config-envsubst-file requires --config-file".to_owned())
         } else if has_output && real(&self.config_file) == real(&self.config_envsubst_file) {
             Some("--config-envsubst-file is the same file as --config-file: it would be overwritten".to_owned())
         } else if self.check_command.is_some() && !is_set(&self.config_file) {
-            Some("--check-command needs --config-file".to_owned())
+            Some("--check-command requires --config-file".to_owned())
         } else if self.unset_variables == Unset::Fail && !self.validate && !has_output && !is_set(&self.target_dir) {
-            Some("--unset-variables=fail needs --config-envsubst-file or --target-dir: nothing is expanded".to_owned())
+            Some("--unset-variables=fail requires --config-envsubst-file or --target-dir: nothing is expanded without them".to_owned())
         } else {
             None
         }
@@ -58,18 +58,18 @@ impl Args {
         ];
         for (flag, sources) in listed {
             if !sources.is_empty() && !given {
-                return Some(format!("{flag} needs --target-dir"));
+                return Some(format!("{flag} requires --target-dir"));
             }
             if let Some(source) = sources.iter().find(|source| !is_watched(source)) {
                 return Some(format!("{flag}: {} is not watched", source.folder.display()));
             }
         }
         if given && roots.is_empty() {
-            Some("--target-dir needs --watched-dir or --watched-files".to_owned())
+            Some("--target-dir requires --watched-dir or --watched-files".to_owned())
         } else if given && roots.iter().any(|root| leads_into(&self.target_dir, &root.folder)) {
-            Some("--target-dir lies in a watched folder: what is written would be read again".to_owned())
+            Some("--target-dir is in a watched folder: what is written would be read again".to_owned())
         } else if self.target_dir_check_command.is_some() && !given {
-            Some("--target-dir-check-command needs --target-dir".to_owned())
+            Some("--target-dir-check-command requires --target-dir".to_owned())
         } else {
             None
         }
@@ -78,9 +78,7 @@ impl Args {
     fn of_objects(&self) -> Option<String> {
         let (object, folder) = self.objects().into_iter().find(|(_, folder)| !self.uses(folder))?;
         let folder = folder.display();
-        Some(format!(
-            "{object}: nothing that is read from {folder} is written elsewhere"
-        ))
+        Some(format!("{object}: no file from {folder} is written elsewhere"))
     }
 
     /// Whether what is in `folder` becomes something that is written.

@@ -3,6 +3,7 @@
 //! which follows links.
 
 mod conflict;
+mod healthcheck;
 mod paths;
 
 use std::convert::Infallible;
@@ -18,9 +19,10 @@ use process::telemetry::{LogFormat, LogLevel};
 
 use crate::check::Check;
 use crate::files::Root;
-use crate::healthcheck::Healthcheck;
 use crate::kubernetes::Object;
 use crate::target::Address;
+
+pub use healthcheck::Healthcheck;
 
 /// Nothing that repeats itself does so more often.
 pub const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
@@ -341,7 +343,7 @@ pub(crate) fn path(text: &str) -> Result<PathBuf, Infallible> {
 enum NoInterval {
     #[error(transparent)]
     Syntax(#[from] InvalidDuration),
-    #[error("it must be above 0")]
+    #[error("must be greater than 0")]
     Zero,
 }
 

@@ -20,13 +20,13 @@ pub struct Access(Client);
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Neither a pod nor a kubeconfig.
-    #[error("this is no pod of Kubernetes (KUBERNETES_SERVICE_HOST is not set): use --kubeconfig")]
+    #[error("not running in a Kubernetes pod (KUBERNETES_SERVICE_HOST is not set): use --kubeconfig")]
     NotInCluster,
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] yaml_file::Error),
     /// A name that leads nowhere.
-    #[error("{path}: there is no {what} {name:?}")]
+    #[error("{path}: {what} {name:?} is not defined")]
     Missing {
         /// Which file.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum Error {
         name: String,
     },
     /// The address of the API server.
-    #[error("the API server's address cannot be called")]
+    #[error("the URL of the API server cannot be used")]
     Address(#[source] AddressError),
     /// Embedded data.
     #[error("{path}: {what} is not base64")]

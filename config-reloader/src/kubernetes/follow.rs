@@ -37,19 +37,19 @@ pub enum Error {
     #[error("the API server took longer than {0:?}")]
     TimedOut(Duration),
     /// It says no.
-    #[error("the API server answered {0}")]
+    #[error("the API server returned {0}")]
     Status(StatusCode),
     /// It answers something else.
-    #[error("the API server did not answer with an object")]
+    #[error("the response of the API server is not an object")]
     Syntax(#[from] serde_json::Error),
     /// A Secret whose content is not base64.
     #[error("the content of the object is not base64")]
     Encoding(#[from] base64::DecodeError),
     /// An event or a list beyond all objects.
-    #[error("the API server answered with more than {LONGEST} bytes")]
+    #[error("the API server returned more than {LONGEST} bytes")]
     TooLong,
     /// There is none of that name.
-    #[error("there is no such object")]
+    #[error("the object does not exist")]
     Absent,
 }
 

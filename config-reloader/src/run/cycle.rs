@@ -2,7 +2,7 @@
 //! targets what is new.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until};
@@ -38,6 +38,8 @@ pub(super) struct Cycle {
     listing: Option<Listing>,
     /// What is in place.
     good: Option<Fingerprint>,
+    /// When the newest change that has been seen was made.
+    changed_at: Option<SystemTime>,
     /// How often a reload was asked for.
     forced: u64,
     watches_anything: bool,
@@ -57,6 +59,7 @@ impl Cycle {
             retry_interval: args.retry_interval,
             listing: None,
             good: None,
+            changed_at: None,
             forced: 0,
             watches_anything: args.watches_anything(),
         }
@@ -127,7 +130,11 @@ impl Cycle {
         let Updated {
             fingerprint,
             mut listing,
+            changed_at,
         } = updated;
+        // The change that the program began with may be long ago.
+        let is_first = self.good.is_none();
+        let newer = changed_at.filter(|at| self.changed_at.is_none_or(|last| *at > last));
         let is_known =
             self.good == Some(fingerprint) && self.targets.revision().is_some_and(|last| last.forced == self.forced);
         if is_known {
@@ -135,10 +142,12 @@ impl Cycle {
             self.schedule.found_nothing(started);
         } else if self.watches_anything || self.forced > 0 {
             self.good = Some(fingerprint);
+            self.changed_at = newer.or(self.changed_at);
             self.health.reloading();
             self.targets.run(Revision {
                 fingerprint,
                 noticed,
+                changed_at: newer.filter(|_| !is_first),
                 forced: self.forced,
             });
         }
@@ -172,7 +181,7 @@ impl Cycle {
     fn say_failed(&self, error: &update::Error) {
         let error: &(dyn std::error::Error + 'static) = error;
         if self.good.is_some() {
-            error!(error, "the last good configuration stays in place");
+            error!(error, "keeping the last good configuration");
         } else {
             error!(error, "no configuration is in place yet");
         }
@@ -205,7 +214,7 @@ impl Cycle {
         let config: Vec<_> = plan.config.iter().map(|config| &config.source).collect();
         for file in mounted_alone(&config, &listing.folders) {
             let file = file.display();
-            warn!(%file, "the file is mounted by itself: one that replaces it outside is not seen; mount its folder");
+            warn!(%file, "the file is mounted by itself, so a replacement of it is not noticed: mount its folder");
         }
     }
 }
@@ -220,9 +229,9 @@ fn missing(root: &Root, listing: &Listing) -> Option<&'static str> {
             .any(|found| found.path.starts_with(folder) && root.matches(&found.name))
     };
     if !folder.exists() {
-        Some("the folder does not exist yet, it is waited for")
+        Some("waiting for the folder, which does not exist yet")
     } else if !folder.is_dir() {
-        Some("it is a file and no folder: name it with --watched-files")
+        Some("it is a file, not a folder: name it with --watched-files")
     } else if root.is_pattern() && !has_files() {
         Some("no file matches the pattern yet; alternatives in braces are not known")
     } else {

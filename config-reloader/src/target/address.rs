@@ -23,7 +23,7 @@ pub struct Address {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Another scheme, or no host.
-    #[error("it must be http://HOST, https://HOST or unix:///SOCKET:/PATH")]
+    #[error("must be http://HOST, https://HOST or unix:///SOCKET:/PATH")]
     NotHttp,
     /// A port that nothing can listen on.
     #[error("the port must be a number from 1 to 65535")]

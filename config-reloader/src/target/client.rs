@@ -17,6 +17,9 @@ use url::Host;
 use super::address::{self, Address};
 use super::tls::{self, TlsSettings};
 
+/// Longest answer to a reload that is read, in bytes.
+pub(super) const LONGEST: usize = 1024 * 1024;
+
 /// Redirects that are followed.
 const REDIRECTS: usize = 5;
 /// Connections that nobody used for so long are closed: shorter than servers wait, so that none is closed by both.
@@ -50,7 +53,7 @@ pub enum Error {
     #[error("the request failed")]
     Exchange(#[source] reqwest::Error),
     /// The answer does not end.
-    #[error("the answer is longer than {0} bytes")]
+    #[error("the response is longer than {0} bytes")]
     TooLong(usize),
 }
 

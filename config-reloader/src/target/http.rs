@@ -3,8 +3,8 @@
 use reqwest::{Method, StatusCode};
 use tracing::debug;
 
-use super::attempt::Error;
-use super::{Client, LONGEST};
+use super::client::{Client, LONGEST};
+use super::error::Error;
 
 /// Asks the target to reload.
 pub(super) async fn post(client: &Client) -> Result<(), Error> {

@@ -5,6 +5,7 @@
 mod address;
 mod attempt;
 mod client;
+mod error;
 mod http;
 mod settings;
 mod signal;
@@ -13,7 +14,7 @@ mod tls;
 mod verify;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -22,17 +23,16 @@ use tracing::{error, info, warn};
 use crate::fingerprint::Fingerprint;
 use crate::health::Health;
 use crate::metrics::Metrics;
+use crate::trouble::Trouble;
 
 pub use address::{Address, Error as AddressError};
-pub use attempt::{Error, Reloaded, Trouble};
 pub use client::{Answer, Client, Credentials, Error as CallError};
+pub use error::Error;
 pub use settings::Error as SettingsError;
 pub use targets::{Targets, of_arguments};
 pub use tls::TlsSettings;
-pub use verify::{Error as VerifyError, Verification};
+pub use verify::{Error as VerifyError, Reloaded, Verification};
 
-/// Longest answer to a reload that is read, in bytes.
-const LONGEST: usize = 1024 * 1024;
 /// A target that refuses is left alone for up to this many retry intervals.
 const LONGEST_PAUSE: u32 = 12;
 /// Without a limit on a reload, how long a question may take that can be asked again.
@@ -45,6 +45,8 @@ pub struct Revision {
     pub fingerprint: Fingerprint,
     /// When the change was noticed.
     pub noticed: Instant,
+    /// When the change was made, where somebody says so.
+    pub changed_at: Option<SystemTime>,
     /// How often a reload was asked for without a change.
     pub forced: u64,
 }
@@ -83,6 +85,11 @@ impl Known {
     }
 }
 
+/// How long ago that was; nothing where clocks disagree.
+fn age(at: Option<SystemTime>) -> Option<Duration> {
+    at?.elapsed().ok()
+}
+
 impl Target {
     /// Keeps the target at the latest revision. Never ends; may be dropped at any time.
     pub async fn run(self, mut revisions: watch::Receiver<Option<Revision>>, metrics: Metrics, health: Health) {
@@ -111,7 +118,11 @@ impl Target {
             }
             match result {
                 Ok(reloaded) => {
-                    metrics.loaded(revision.fingerprint, revision.noticed.elapsed());
+                    metrics.loaded(
+                        revision.fingerprint,
+                        revision.noticed.elapsed(),
+                        age(revision.changed_at),
+                    );
                     if let Some(doubt) = &reloaded.doubt {
                         metrics.doubted(&self.name);
                         warn!(target = self.name, %doubt, "the target reloaded, but may run something else than the file");
@@ -148,7 +159,7 @@ impl Target {
             reason,
             retry_in_seconds = seconds,
             error,
-            "reload failed, it will be tried again"
+            "reload failed, trying again"
         );
     }
 

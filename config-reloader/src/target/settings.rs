@@ -71,7 +71,7 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] yaml_file::Error),
     /// An address.
-    #[error("target {number} of {path}: the url cannot be called")]
+    #[error("target {number} of {path}: the url cannot be used")]
     Address {
         /// Which file.
         path: PathBuf,
@@ -90,7 +90,7 @@ pub enum Error {
         number: usize,
     },
     /// Nothing to reload.
-    #[error("{path} names no target")]
+    #[error("{path} lists no targets")]
     None {
         /// Which file.
         path: PathBuf,

@@ -11,8 +11,8 @@ use reqwest::{Method, StatusCode};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 
-use super::attempt::Error;
-use super::{Client, LONGEST};
+use super::client::{Client, LONGEST};
+use super::error::Error;
 
 /// Time between two looks at the runtime information; it gives times in whole seconds.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);

@@ -80,7 +80,7 @@ impl Targets {
             }
             Err(error) => {
                 let error: &(dyn std::error::Error + 'static) = &error;
-                error!(error, "the targets file cannot be used, the targets stay as they are");
+                error!(error, "the targets file cannot be used, keeping the current targets");
             }
         }
     }

@@ -96,10 +96,10 @@ pub enum Error {
         source: pem::Error,
     },
     /// A system without authorities.
-    #[error("no certificate authorities are known to verify the target with: set ca_file")]
+    #[error("there are no certificate authorities to verify the target with: set ca_file")]
     NoAuthorities,
     /// Only one of certificate and key.
-    #[error("cert_file and key_file belong together")]
+    #[error("cert_file and key_file must be set together")]
     HalfAPair,
     /// What was read cannot be used.
     #[error("the certificates cannot be used")]

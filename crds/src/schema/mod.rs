@@ -6,6 +6,7 @@ mod core_types;
 mod manifest;
 mod marker;
 mod structural;
+pub mod types;
 mod v1beta1;
 mod validation;
 

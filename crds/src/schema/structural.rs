@@ -24,6 +24,12 @@ pub(super) type Adapt = fn(&str, &mut Value);
 
 /// The structural schema of `T`, with the definition of each type below it adapted.
 pub(super) fn schema<T: JsonSchema>(adapt: Adapt) -> Value {
+    let (root, definitions) = definitions::<T>(adapt);
+    structural(&root, &definitions)
+}
+
+/// A reference to `T`, and the adapted definition of each type that it is made of, by name.
+pub(super) fn definitions<T: JsonSchema>(adapt: Adapt) -> (Value, Map<String, Value>) {
     // References stay on while types are generated, so that types can be completed by name, once each.
     let settings = SchemaSettings::openapi3().with(|settings| {
         settings.meta_schema = None;
@@ -36,11 +42,11 @@ pub(super) fn schema<T: JsonSchema>(adapt: Adapt) -> Value {
         core_types::complete(name, definition);
         adapt(name, definition);
     }
-    structural(&root, &definitions)
+    (root, definitions)
 }
 
-/// One node with all below it.
-fn structural(node: &Value, definitions: &Map<String, Value>) -> Value {
+/// One node with all below it; what it refers to is inlined from `definitions`.
+pub(super) fn structural(node: &Value, definitions: &Map<String, Value>) -> Value {
     let Value::Object(node) = node else {
         // `true`, the schema of anything.
         return Value::Object(Map::new());

@@ -20,6 +20,8 @@ judges_bin() {
 
 thanos_bin() { echo "$cache/thanos-$thanos_version-$(declare -f build_thanos go_build image | digest)"; }
 
+tools_bin() { echo "$cache/tools-$helm_version-$({ echo "$helm_unittest_version $jsonnet_version"; declare -f build_tools go_build; } | digest)"; }
+
 # build_set FOLDER FUNCTION: runs `FUNCTION NEW-FOLDER` unless FOLDER exists. Clusters share the folders, so one of them builds
 # and the others wait.
 build_set() {
@@ -113,4 +115,14 @@ build_alertmanager() {
     go_build "$1" "-X github.com/prometheus/common/version.Version=${alertmanager_version#v}" ./cmd/alertmanager ./cmd/amtool &&
     rm -rf "$source" &&
     image "$1" "quay.io/prometheus/alertmanager:$alertmanager_version" alertmanager
+}
+
+# helm, its unit tests (helm-unittest), and jsonnet with its formatter and linter.
+build_tools() {
+  (cd "$(module_source helm.sh/helm/v3 "$helm_version")" &&
+    go_build "$1" "-X helm.sh/helm/v3/internal/version.version=$helm_version" ./cmd/helm) &&
+    (cd "$(module_source github.com/helm-unittest/helm-unittest "$helm_unittest_version")" &&
+      go_build "$1" "" ./cmd/helm-unittest) &&
+    (cd "$(module_source github.com/google/go-jsonnet "$jsonnet_version")" &&
+      go_build "$1" "" ./cmd/jsonnet ./cmd/jsonnetfmt ./cmd/jsonnet-lint)
 }

@@ -3,7 +3,7 @@
 pub mod alertmanager;
 pub mod prometheus;
 mod reloaded;
-pub(crate) mod thanos_ruler;
+pub(crate) mod thanos;
 
 use anyhow::Context as _;
 use hyper::Request;
@@ -52,11 +52,39 @@ impl Served {
             .with_context(|| format!("GET {}{path}", self.proxy))
     }
 
+    /// The headers of the answer to a GET of `path`; an error unless the status is 2xx.
+    pub async fn headers(&self, path: &str) -> anyhow::Result<hyper::HeaderMap> {
+        let request = Request::get(format!("{}{path}", self.proxy)).body(kube::client::Body::empty())?;
+        let answer = self.client.send(request).await?;
+        anyhow::ensure!(
+            answer.status().is_success(),
+            "GET {}{path}: {}",
+            self.proxy,
+            answer.status()
+        );
+        Ok(answer.headers().clone())
+    }
+
+    /// What the server answers to a POST of `body`, as JSON. An error unless the status is 2xx.
+    pub async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = Request::post(format!("{}{path}", self.proxy)).header("content-type", "application/json");
+        let text = self.client.request_text(request.body(serde_json::to_vec(body)?)?).await;
+        let text = text.with_context(|| format!("POST {}{path}", self.proxy))?;
+        Ok(serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
     /// The same, read as JSON.
     pub async fn json(&self, path: &str) -> anyhow::Result<Value> {
         let text = self.text(path).await?;
         serde_json::from_str(&text).with_context(|| format!("GET {}{path}: no JSON", self.proxy))
     }
+}
+
+/// Parameters of a URL.
+pub(crate) fn encoded(parameters: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .finish()
 }
 
 /// Value of the first series of this name that has all of `labels`, in the text of a `/metrics`.

@@ -1,10 +1,14 @@
 //! Questions to a Prometheus: <https://prometheus.io/docs/prometheus/latest/querying/api/>.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context as _;
 use serde_json::Value;
 
+use super::encoded;
 use super::reloaded::Reloaded;
 use crate::namespace::Namespace;
+use crate::{LIVE, eventually};
 
 /// Port of its web server.
 const PORT: u16 = 9090;
@@ -18,9 +22,14 @@ pub struct Target {
     pub health: String,
     /// Label `instance`.
     pub instance: String,
+    /// URL that is scraped.
+    pub url: String,
     /// Why the last scrape failed; empty if it did not.
     pub error: String,
 }
+
+/// A series at a point in time: its labels and its value.
+pub type Sample = (BTreeMap<String, String>, f64);
 
 /// One pod of a Prometheus.
 pub struct PrometheusServer(Reloaded);
@@ -51,6 +60,7 @@ impl PrometheusServer {
                 pool: text(&target["scrapePool"]),
                 health: text(&target["health"]),
                 instance: text(&target["labels"]["instance"]),
+                url: text(&target["scrapeUrl"]),
                 error: text(&target["lastError"]),
             })
             .collect())
@@ -68,16 +78,79 @@ impl PrometheusServer {
         Ok(targets)
     }
 
+    /// Waits until the scrape job has so many targets that are `up`.
+    pub async fn await_up(&self, pool: &str, count: usize) -> anyhow::Result<Vec<Target>> {
+        let what = format!("{count} targets of {pool} are up");
+        eventually(LIVE, &what, async || self.up(pool, count).await).await
+    }
+
+    /// Waits until exactly these alerts fire.
+    pub async fn await_firing(&self, alerts: &[&str]) -> anyhow::Result<()> {
+        eventually(LIVE, &format!("{alerts:?} fire"), async || {
+            are_firing(self.firing().await?, alerts)
+        })
+        .await
+    }
+
+    /// Waits until `expression` yields so many series, and gives them.
+    pub async fn await_series(&self, expression: &str, count: usize) -> anyhow::Result<Vec<Sample>> {
+        eventually(LIVE, &format!("there are {count} series of {expression}"), async || {
+            let series = self.query(expression).await?;
+            anyhow::ensure!(series.len() == count, "{series:?}");
+            Ok(series)
+        })
+        .await
+    }
+
     /// The rules: name and expression.
     pub async fn rules(&self) -> anyhow::Result<Vec<(String, String)>> {
         rules_of(&self.0.web.json("/api/v1/rules").await?)
     }
 
+    /// The series that `expression` yields now.
+    pub async fn query(&self, expression: &str) -> anyhow::Result<Vec<Sample>> {
+        let path = format!("/api/v1/query?{}", encoded(&[("query", expression)]));
+        samples_of(&self.0.web.json(&path).await?)
+    }
+
     /// How many series have a sample now that `selector` matches, such as `up`.
     pub async fn series(&self, selector: &str) -> anyhow::Result<usize> {
-        let answer = self.0.web.json(&format!("/api/v1/query?query={selector}")).await?;
-        let series = answer["data"]["result"].as_array().context("no result")?;
-        Ok(series.len())
+        Ok(self.query(selector).await?.len())
+    }
+
+    /// The exemplars of the last minutes of the series that `selector` matches.
+    pub async fn exemplars(&self, selector: &str) -> anyhow::Result<Vec<Value>> {
+        let path = format!("/api/v1/query_exemplars?{}", encoded(&[("query", selector)]));
+        let answer = self.0.web.json(&path).await?;
+        let series = answer["data"].as_array().context("no data")?;
+        Ok(series
+            .iter()
+            .flat_map(|series| series["exemplars"].as_array().cloned().unwrap_or_default())
+            .collect())
+    }
+
+    /// Names of the alerts that fire.
+    pub async fn firing(&self) -> anyhow::Result<Vec<String>> {
+        Ok(firing_of(&self.0.web.json("/api/v1/alerts").await?))
+    }
+
+    /// URLs of the Alertmanagers that it sends to.
+    pub async fn alertmanagers(&self) -> anyhow::Result<Vec<String>> {
+        let answer = self.0.web.json("/api/v1/alertmanagers").await?;
+        let active = answer["data"]["activeAlertmanagers"].as_array().context("no list")?;
+        Ok(active.iter().map(|one| text(&one["url"])).collect())
+    }
+
+    /// Headers of an answer.
+    pub async fn headers(&self) -> anyhow::Result<hyper::HeaderMap> {
+        self.0.web.headers("/-/healthy").await
+    }
+
+    /// Version that runs, such as `3.13.2`.
+    pub async fn version(&self) -> anyhow::Result<String> {
+        Ok(text(
+            &self.0.web.json("/api/v1/status/buildinfo").await?["data"]["version"],
+        ))
     }
 
     /// The configuration that it has loaded, YAML.
@@ -105,6 +178,36 @@ pub(super) fn rules_of(answer: &Value) -> anyhow::Result<Vec<(String, String)>> 
         .flat_map(|group| group["rules"].as_array().into_iter().flatten())
         .map(|rule| (text(&rule["name"]), text(&rule["query"])))
         .collect())
+}
+
+/// Names of the alerts that fire, in an answer of `/api/v1/alerts`. Thanos writes a key of it large.
+pub(super) fn firing_of(answer: &Value) -> Vec<String> {
+    let lists = [&answer["data"]["alerts"], &answer["data"]["Alerts"]];
+    let fires = |alert: &&Value| text(&alert["state"]).eq_ignore_ascii_case("firing");
+    let alerts = lists.into_iter().filter_map(Value::as_array).flatten().filter(fires);
+    alerts.map(|alert| text(&alert["labels"]["alertname"])).collect()
+}
+
+/// An error unless exactly these alerts fire.
+pub(super) fn are_firing(mut firing: Vec<String>, alerts: &[&str]) -> anyhow::Result<()> {
+    firing.sort();
+    firing.dedup();
+    anyhow::ensure!(firing == alerts, "{firing:?} fire");
+    Ok(())
+}
+
+/// The series of an answer to a query that yields a vector. A histogram counts as the number of its observations.
+pub(super) fn samples_of(answer: &Value) -> anyhow::Result<Vec<Sample>> {
+    let series = answer["data"]["result"].as_array().context("no result")?;
+    let sample = |series: &Value| {
+        let labels = series["metric"].as_object().context("no labels")?;
+        let labels = labels.iter().map(|(name, value)| (name.clone(), text(value))).collect();
+        let value = series["value"][1]
+            .as_str()
+            .or_else(|| series["histogram"][1]["count"].as_str());
+        Ok((labels, value.context("no value")?.parse()?))
+    };
+    series.iter().map(sample).collect()
 }
 
 fn text(value: &Value) -> String {

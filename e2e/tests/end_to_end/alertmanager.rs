@@ -1,17 +1,38 @@
-//! An Alertmanager takes its configuration from a Secret, and several of them form a cluster.
+//! What an Alertmanager is configured by: Secrets, ConfigMaps and objects, and what of them it loads again when they change.
 
-use e2e::{LIVE, STARTED, alertmanager, eventually, fixtures, with_namespace};
+use anyhow::Context as _;
+use crds::Alertmanager;
+use crds::v1alpha1::AlertmanagerConfig;
+use e2e::{
+    AlertmanagerServer, LIVE, Namespace, STARTED, Served, alertmanager, eventually, fixtures, metric, with_namespace,
+};
+use serde_json::json;
 
+async fn write(namespace: &Namespace, entries: &[(&str, &str)]) -> anyhow::Result<()> {
+    namespace.write_secret("alertmanager-main", entries).await
+}
+
+async fn await_loaded(server: &AlertmanagerServer, present: &str, absent: &str) -> anyhow::Result<()> {
+    eventually(LIVE, &format!("the configuration has {present:?}"), async || {
+        let loaded = server.loaded_configuration().await?;
+        anyhow::ensure!(
+            loaded.contains(present) && (absent.is_empty() || !loaded.contains(absent)),
+            "the configuration is\n{loaded}"
+        );
+        Ok(())
+    })
+    .await
+}
+
+// Row 11
 #[tokio::test]
 async fn alertmanagers_form_a_cluster_and_take_a_changed_configuration() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
-        let write = async |receiver: &str| {
+        let configured = async |receiver: &str| {
             let configuration = fixtures::alertmanager_configuration(receiver, "nobody");
-            namespace
-                .write_secret("alertmanager-main", &[("alertmanager.yaml", &configuration)])
-                .await
+            write(namespace, &[("alertmanager.yaml", &configuration)]).await
         };
-        write("first-receiver").await?;
+        configured("first-receiver").await?;
         let servers = fixtures::start_alertmanager(namespace, &fixtures::alertmanager("main", 2)).await?;
         for server in &servers {
             eventually(LIVE, "the cluster has two members", async || {
@@ -22,17 +43,9 @@ async fn alertmanagers_form_a_cluster_and_take_a_changed_configuration() -> anyh
             .await?;
         }
 
-        write("second-receiver").await?;
+        configured("second-receiver").await?;
         for server in &servers {
-            eventually(LIVE, "the new receiver is live", async || {
-                let loaded = server.loaded_configuration().await?;
-                anyhow::ensure!(
-                    loaded.contains("second-receiver") && !loaded.contains("first-receiver"),
-                    "the configuration is\n{loaded}"
-                );
-                Ok(())
-            })
-            .await?;
+            await_loaded(server, "second-receiver", "first-receiver").await?;
         }
         Ok(())
     })
@@ -40,6 +53,7 @@ async fn alertmanagers_form_a_cluster_and_take_a_changed_configuration() -> anyh
 }
 
 /// The route of an object takes the alerts of its namespace, and no others.
+// Row 59
 #[tokio::test]
 async fn an_alert_goes_to_the_receiver_that_an_object_names() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
@@ -75,6 +89,152 @@ async fn an_alert_goes_to_the_receiver_that_an_object_names() -> anyhow::Result<
         .await?;
         let alerts = alertmanager::received_alerts(namespace, "receiver").await?;
         anyhow::ensure!(alerts.iter().all(|alert| alert == "Ours"), "it got {alerts:?}");
+        Ok(())
+    })
+    .await
+}
+
+/// Alertmanager reads templates when it loads its configuration: so a changed one is seen by another load.
+// Rows 14, 15, 20
+#[tokio::test]
+async fn changed_templates_are_loaded_from_wherever_they_are() -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        let template = |text: &str| format!("{{{{ define \"text\" }}}}{text}{{{{ end }}}}");
+        let configuration = concat!(
+            "templates:\n- /etc/alertmanager/config/*.tmpl\n- /etc/alertmanager/secrets/templates/*.tmpl\n",
+            "- /etc/alertmanager/configmaps/templates/*.tmpl\nroute:\n  receiver: own\nreceivers:\n- name: own\n",
+        );
+        let configured = async |text: &str| {
+            let entries = [("alertmanager.yaml", configuration), ("own.tmpl", &template(text))];
+            namespace.write_secret("own", &entries).await
+        };
+        configured("first").await?;
+        namespace
+            .write_secret("templates", &[("secret.tmpl", &template("first"))])
+            .await?;
+        namespace
+            .write_config_map("templates", &[("map.tmpl", &template("first"))])
+            .await?;
+        let spec = json!({ "spec": { "configSecret": "own", "secrets": ["templates"], "configMaps": ["templates"] } });
+        let main: Alertmanager = fixtures::with(fixtures::alertmanager("main", 1), spec)?;
+        let servers = fixtures::start_alertmanager(namespace, &main).await?;
+        await_loaded(&servers[0], "/etc/alertmanager/configmaps/templates", "").await?;
+        let loaded_at = async || -> anyhow::Result<f64> {
+            let metrics = servers[0].metrics().await?;
+            metric(
+                &metrics,
+                "alertmanager_config_last_reload_success_timestamp_seconds",
+                &[],
+            )
+        };
+        let loaded_since = async |before: f64| {
+            eventually(LIVE, "the templates are loaded again", async || {
+                let at = loaded_at().await?;
+                anyhow::ensure!(at > before, "last loaded at {at}");
+                Ok(())
+            })
+            .await
+        };
+        let before = loaded_at().await?;
+        configured("second").await?;
+        loaded_since(before).await?;
+        let before = loaded_at().await?;
+        namespace
+            .write_secret("templates", &[("secret.tmpl", &template("second"))])
+            .await?;
+        loaded_since(before).await?;
+        let before = loaded_at().await?;
+        namespace
+            .write_config_map("templates", &[("map.tmpl", &template("second"))])
+            .await?;
+        loaded_since(before).await
+    })
+    .await
+}
+
+// Row 10
+#[tokio::test]
+async fn a_service_of_the_user_leads_to_alertmanager() -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        let service = json!({
+            "metadata": { "name": "mine" },
+            "spec": {
+                "selector": { "alertmanager": "main" },
+                "ports": [{ "name": "web", "port": 80, "targetPort": "web" }],
+            },
+        });
+        namespace
+            .apply(&serde_json::from_value::<k8s_openapi::api::core::v1::Service>(service)?)
+            .await?;
+        fixtures::start_alertmanager(namespace, &fixtures::alertmanager("main", 1)).await?;
+        let service = Served::service(namespace, "mine", "web");
+        eventually(LIVE, "Alertmanager answers", async || service.text("/-/ready").await).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// One object is the root, with global settings and templates; others add to it, each bound to its namespace or not.
+// Rows 18, 21, 27
+#[tokio::test]
+async fn objects_are_the_configuration_and_their_matchers_follow_the_strategy() -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        let other = namespace.beside(&[]).await?;
+        namespace
+            .apply(&fixtures::alertmanager_config("root", "receiver"))
+            .await?;
+        other.apply(&fixtures::alertmanager_config("team", "receiver")).await?;
+        let root = json!({ "metadata": { "labels": { "kind": "root" } } });
+        namespace.merge::<AlertmanagerConfig>("root", &root).await?;
+        namespace
+            .write_config_map("template", &[("one.tmpl", "{{ define \"one\" }}1{{ end }}")])
+            .await?;
+        namespace.write_secret("smtp", &[("password", "secret")]).await?;
+        let global = json!({
+            "resolveTimeout": "7m",
+            "smtp": {
+                "from": "alerts@example.test",
+                "smartHost": { "host": "mail.example.test", "port": "587" },
+                "authUsername": "user",
+                "authPassword": { "name": "smtp", "key": "password" },
+                "requireTLS": true,
+            },
+        });
+        let spec = |strategy: &str| {
+            json!({ "spec": {
+                "alertmanagerConfiguration": {
+                    "name": "root",
+                    "global": global,
+                    "templates": [{ "configMap": { "name": "template", "key": "one.tmpl" } }],
+                },
+                "alertmanagerConfigSelector": {
+                    "matchExpressions": [{ "key": "kind", "operator": "DoesNotExist" }],
+                },
+                "alertmanagerConfigNamespaceSelector": { "matchLabels": { (e2e::TEST_LABEL): namespace.name } },
+                "alertmanagerConfigMatcherStrategy": { "type": strategy },
+            }})
+        };
+        let main: Alertmanager = fixtures::with(fixtures::alertmanager("main", 1), spec("OnNamespace"))?;
+        let servers = fixtures::start_alertmanager(namespace, &main).await?;
+        let matcher = format!("namespace=\"{}\"", other.name);
+        let receiver = format!("{}/team/app", other.name);
+        await_loaded(&servers[0], &matcher, "").await?;
+        for part in [
+            "resolve_timeout: 7m",
+            "smtp_from: alerts@example.test",
+            "one.tmpl",
+            receiver.as_str(),
+        ] {
+            await_loaded(&servers[0], part, "").await?;
+        }
+        let main: Alertmanager = fixtures::with(fixtures::alertmanager("main", 1), spec("None"))?;
+        namespace.apply(&main).await?;
+        await_loaded(&servers[0], &receiver, &matcher).await?;
+
+        other.label(e2e::TEST_LABEL, None).await?;
+        await_loaded(&servers[0], "resolve_timeout: 7m", &receiver).await?;
+        let sets = namespace.api::<k8s_openapi::api::apps::v1::StatefulSet>();
+        sets.get_opt("alertmanager-main").await?.context("it is gone")?;
         Ok(())
     })
     .await

@@ -12,6 +12,7 @@ use serde_json::json;
 const STATEFUL_SET: &str = "prometheus-main";
 const POD: &str = "prometheus-main-0";
 
+// Row 23
 #[tokio::test]
 async fn an_edited_stateful_set_is_reverted() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
@@ -62,6 +63,7 @@ async fn pod_spec(namespace: &Namespace) -> anyhow::Result<k8s_openapi::api::cor
     set.spec.and_then(|spec| spec.template.spec).context("no template")
 }
 
+// Row 54
 #[tokio::test]
 async fn an_immutable_field_is_changed_by_a_new_stateful_set() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
@@ -88,6 +90,7 @@ async fn an_immutable_field_is_changed_by_a_new_stateful_set() -> anyhow::Result
     .await
 }
 
+// Rows 48, 67
 #[tokio::test]
 async fn a_deleted_prometheus_leaves_nothing() -> anyhow::Result<()> {
     with_namespace(async |namespace| {

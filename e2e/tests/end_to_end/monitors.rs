@@ -2,8 +2,16 @@
 
 use std::time::Instant;
 
+use anyhow::Context as _;
+use crds::v1alpha1::ScrapeConfig;
 use e2e::{LIVE, Namespace, PrometheusServer, Served, eventually, fixtures, say, with_namespace};
+use k8s_openapi::api::authentication::v1::TokenRequest;
+use k8s_openapi::api::core::v1::{Node, ServiceAccount};
+use kube::Api;
+use kube::api::{ListParams, PostParams};
+use serde_json::json;
 
+// Rows 68, 73
 #[tokio::test]
 async fn monitors_are_scraped_without_help() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
@@ -34,13 +42,19 @@ async fn monitors_are_scraped_without_help() -> anyhow::Result<()> {
     .await
 }
 
+// Rows 81, 118
 #[tokio::test]
 async fn probes_and_scrape_configs_are_scraped() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         fixtures::start_app(namespace, "app", 1).await?;
         namespace.apply(&fixtures::probe("outside", "app")?).await?;
         let servers = fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
-        await_up(&servers[0], &format!("probe/{}/outside", namespace.name)).await?;
+        let pool = format!("probe/{}/outside", namespace.name);
+        await_up(&servers[0], &pool).await?;
+        for target in servers[0].up(&pool, 2).await? {
+            let asked = target.url.contains("/metrics?module=http_2xx&target=https%3A%2F%2F");
+            anyhow::ensure!(asked && target.instance.starts_with("https://"), "{target:?}");
+        }
 
         let applied = Instant::now();
         namespace.apply(&fixtures::scrape_config("others", "app")?).await?;
@@ -51,6 +65,51 @@ async fn probes_and_scrape_configs_are_scraped() -> anyhow::Result<()> {
     .await
 }
 
+/// The kubelet of each node, with the token of an account that may read its metrics.
+// Row 121
+#[tokio::test]
+async fn nodes_are_discovered_and_scraped_with_a_token() -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        let read = ["get", "list", "watch"];
+        let rules = vec![
+            fixtures::rule("", &["nodes"], &read),
+            fixtures::rule("", &["nodes/metrics"], &["get"]),
+        ];
+        fixtures::permit_in_cluster(namespace, fixtures::ACCOUNT, "nodes", rules).await?;
+        let servers = fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
+        let request = namespace
+            .api::<ServiceAccount>()
+            .create_token_request(fixtures::ACCOUNT, &PostParams::default(), &TokenRequest::default())
+            .await?;
+        let token = request.status.and_then(|status| status.token).context("no token")?;
+        namespace.write_secret("token", &[("token", &token)]).await?;
+        let spec = json!({
+            "kubernetesSDConfigs": [{ "role": "Node" }],
+            "scheme": "HTTPS",
+            "authorization": { "credentials": { "name": "token", "key": "token" } },
+            // A kubelet may sign its certificate itself.
+            "tlsConfig": { "insecureSkipVerify": true },
+            // The kubelet answers in its own time.
+            "scrapeInterval": "5s",
+        });
+        namespace
+            .apply(&ScrapeConfig::new("nodes", serde_json::from_value(spec)?))
+            .await?;
+        let nodes = Api::<Node>::all(namespace.client.clone())
+            .list(&ListParams::default())
+            .await?
+            .items
+            .len();
+        let pool = format!("scrapeConfig/{}/nodes", namespace.name);
+        servers[0].await_up(&pool, nodes).await?;
+        namespace.remove::<ScrapeConfig>("nodes").await?;
+        servers[0].await_up(&pool, 0).await?;
+        Ok(())
+    })
+    .await
+}
+
+// Rows 50, 102, 104
 #[tokio::test]
 async fn an_agent_scrapes_and_hands_on() -> anyhow::Result<()> {
     with_namespace(async |namespace| {

@@ -2,6 +2,7 @@
 
 use e2e::{ACTED, LIVE, OperatorPod, eventually, fixtures, metric, with_namespace};
 
+// Row 44
 #[tokio::test]
 async fn operator_and_reloader_tell_their_state() -> anyhow::Result<()> {
     with_namespace(async |namespace| {

@@ -7,6 +7,7 @@ use e2e::{ACTED, LIVE, Namespace, PrometheusServer, STARTED, eventually, fixture
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::Pod;
 
+// Row 49
 #[tokio::test]
 async fn replicas_have_labels_of_their_own() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
@@ -27,6 +28,7 @@ async fn replicas_have_labels_of_their_own() -> anyhow::Result<()> {
     .await
 }
 
+// Rows 70, 71
 #[tokio::test]
 async fn shards_divide_the_targets_and_go_when_there_are_fewer() -> anyhow::Result<()> {
     with_namespace(async |namespace| {

@@ -1,9 +1,12 @@
 //! Rules are evaluated, and their alerts arrive.
 
 use anyhow::Context as _;
-use e2e::{LIVE, eventually, fixtures, with_namespace};
-use e2e::{STARTED, alertmanager};
+use crds::PrometheusRule;
+use e2e::{LIVE, STARTED, alertmanager, eventually, fixtures, with_namespace};
+use kube::api::{Patch, PatchParams};
+use serde_json::{Value, json};
 
+// Row 58
 #[tokio::test]
 async fn an_alert_arrives_and_a_changed_rule_is_live() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
@@ -53,6 +56,7 @@ async fn an_alert_arrives_and_a_changed_rule_is_live() -> anyhow::Result<()> {
     .await
 }
 
+// Row 116
 #[tokio::test]
 async fn every_construct_of_a_rule_is_loaded() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
@@ -73,6 +77,7 @@ async fn every_construct_of_a_rule_is_loaded() -> anyhow::Result<()> {
     .await
 }
 
+// Row 146
 #[tokio::test]
 async fn a_thanos_ruler_loads_every_construct_and_a_changed_rule() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
@@ -95,6 +100,51 @@ async fn a_thanos_ruler_loads_every_construct_and_a_changed_rule() -> anyhow::Re
             Ok(())
         })
         .await
+    })
+    .await
+}
+
+/// Server-side apply merges groups by their names: each owner keeps its own, until another one takes it by force.
+// Row 115
+#[tokio::test]
+async fn groups_of_rules_belong_to_those_who_applied_them() -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        let rules = namespace.api::<PrometheusRule>();
+        let group =
+            |name: &str, expression: &str| json!({ "name": name, "rules": [{ "record": "r", "expr": expression }] });
+        let apply = async |owner: &str, groups: Value, force: bool| {
+            let object = json!({
+                "apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule",
+                "metadata": { "name": "shared" }, "spec": { "groups": groups },
+            });
+            let parameters = PatchParams {
+                force,
+                ..PatchParams::apply(owner)
+            };
+            rules.patch("shared", &parameters, &Patch::Apply(&object)).await
+        };
+        let names = |rule: &PrometheusRule| {
+            rule.spec
+                .groups
+                .iter()
+                .map(|group| group.name.to_string())
+                .collect::<Vec<_>>()
+        };
+        apply("first", json!([group("one", "vector(1)")]), false).await?;
+        let both = apply("second", json!([group("two", "vector(2)")]), false).await?;
+        anyhow::ensure!(names(&both) == ["one", "two"], "{:?}", names(&both));
+
+        let taken = json!([group("one", "vector(3)"), group("two", "vector(2)")]);
+        match apply("second", taken.clone(), false).await {
+            Err(kube::Error::Api(status)) if status.code == 409 => {}
+            other => anyhow::bail!("no conflict: {other:?}"),
+        }
+        let forced = apply("second", taken, true).await?;
+        let text = serde_json::to_string(&forced.spec)?;
+        anyhow::ensure!(text.contains("vector(3)") && !text.contains("vector(1)"), "{text}");
+        let removed = apply("second", json!([group("one", "vector(3)")]), false).await?;
+        anyhow::ensure!(names(&removed) == ["one"], "{:?}", names(&removed));
+        Ok(())
     })
     .await
 }

@@ -41,6 +41,7 @@ async fn rejection(namespace: &Namespace, name: &str) -> anyhow::Result<String> 
     event.and_then(|event| event.note).context("no event")
 }
 
+// Rows 55, 56
 #[tokio::test]
 async fn a_configuration_that_does_not_load_leaves_the_last_good_one() -> anyhow::Result<()> {
     with_namespace(async |namespace| {

@@ -1,6 +1,7 @@
 //! When each generated configuration arrived in the cluster, and which changes it holds. The Secrets are kept as they come
 //! and unpacked after the measurement, so that this takes no CPU time from what is measured.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -75,6 +76,21 @@ impl Arrivals {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         anyhow::bail!("no configuration within {PATIENCE:?}")
+    }
+
+    /// Waits until Secrets of all these names arrived after `since`; when the last of them did.
+    pub(crate) async fn all(&self, names: &[String], since: Instant) -> anyhow::Result<Instant> {
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE {
+            let mut missing: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+            for (at, secret) in self.lock().iter().filter(|(at, _)| *at > since) {
+                if missing.remove(secret.metadata.name.as_deref().unwrap_or_default()) && missing.is_empty() {
+                    return Ok(*at);
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        anyhow::bail!("not all configurations within {PATIENCE:?}")
     }
 
     /// From each change to its arrival, sorted.

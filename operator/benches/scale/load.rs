@@ -80,13 +80,18 @@ pub(crate) async fn unrelated_secrets(client: &Client, count: usize) -> anyhow::
 }
 
 /// Gives a monitor another path for its metrics.
-#[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
 pub(crate) async fn change(client: &Client, monitor: usize, value: &str) -> anyhow::Result<()> {
     let (name, namespace, _) = service_monitor(monitor);
-    let api: Api<ServiceMonitor> = Api::namespaced(client.clone(), &namespace);
+    replace_path(client, &namespace, &name, value).await
+}
+
+/// The same of any monitor.
+#[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
+pub(crate) async fn replace_path(client: &Client, namespace: &str, name: &str, value: &str) -> anyhow::Result<()> {
+    let api: Api<ServiceMonitor> = Api::namespaced(client.clone(), namespace);
     let patch = json!([{"op": "replace", "path": "/spec/endpoints/0/path", "value": value}]);
     let patch = Patch::Json::<()>(serde_json::from_value(patch)?);
-    api.patch(&name, &PatchParams::default(), &patch).await?;
+    api.patch(name, &PatchParams::default(), &patch).await?;
     Ok(())
 }
 
@@ -110,8 +115,9 @@ pub(crate) async fn finish_rollout(client: &Client) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Creates objects of a kind, each from its name, its namespace and the rest of it.
 #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
-async fn create<K>(client: &Client, objects: impl Iterator<Item = (String, String, Value)>) -> anyhow::Result<()>
+pub(crate) async fn create<K>(client: &Client, objects: impl Iterator<Item = (String, String, Value)>) -> anyhow::Result<()>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
         + Clone
@@ -122,7 +128,7 @@ where
     let create = async |(name, namespace, mut object): (String, String, Value)| -> anyhow::Result<()> {
         object["apiVersion"] = K::api_version(&()).into();
         object["kind"] = K::kind(&()).into();
-        object["metadata"] = json!({"name": name});
+        object["metadata"]["name"] = name.into();
         let api: Api<K> = Api::namespaced(client.clone(), &namespace);
         api.create(&PostParams::default(), &serde_json::from_value(object)?)
             .await?;

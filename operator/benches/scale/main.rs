@@ -3,13 +3,16 @@
 //! It needs what `e2e/cluster/cluster control-plane` needs, says so where that is missing, and never fails on time.
 //!
 //! `SCALE_SIZES` says how many `ServiceMonitor`s (`500 5000`), `SCALE_SECRETS` how many unrelated Secrets are added to the
-//! first size (20000; 0 leaves that out), `SCALE_PROGRAM` which program is measured, if not this one.
+//! first size (20000; 0 leaves that out), `SCALE_WORKLOADS` how many Prometheuses share a namespace in a last round (300; 0
+//! leaves that out), `SCALE_PROGRAM` which program is measured, if not this one. `SCALE_RECORD` names a file to which each row is
+//! added as a line of JSON, from which `cargo xtask performance` makes tables and plots.
 
 mod arrivals;
 mod control_plane;
 mod load;
 mod program;
 mod row;
+mod workloads;
 
 use std::time::{Duration, Instant};
 
@@ -30,10 +33,8 @@ const IDLE: Duration = Duration::from_secs(30);
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let sizes = std::env::var("SCALE_SIZES").unwrap_or_else(|_| "500 5000".to_owned());
-    let mut secrets = match std::env::var("SCALE_SECRETS") {
-        Ok(secrets) => secrets.parse().context("SCALE_SECRETS")?,
-        Err(_) => 20_000,
-    };
+    let mut secrets = number("SCALE_SECRETS", 20_000)?;
+    let workloads = number("SCALE_WORKLOADS", 300)?;
     let _ = rustls::crypto::ring::default_provider().install_default();
     row::print_head();
     for size in sizes.split_whitespace() {
@@ -43,9 +44,19 @@ async fn main() -> anyhow::Result<()> {
         };
         measure(&control_plane, size, std::mem::take(&mut secrets))
             .await?
-            .print();
+            .print()?;
+    }
+    if workloads > 0
+        && let Some(control_plane) = ControlPlane::start()?
+    {
+        workloads::measure(&control_plane, workloads).await?.print()?;
     }
     Ok(())
+}
+
+/// The number in a variable.
+fn number(variable: &'static str, default: usize) -> anyhow::Result<usize> {
+    std::env::var(variable).map_or(Ok(default), |text| text.parse().context(variable))
 }
 
 /// One size, on an empty cluster.

@@ -1,7 +1,8 @@
-//! From a question to its answer, as bytes. Pure.
+//! From a request to its response, as bytes. Pure.
 
+use super::fault::Fault;
 use super::judge::Judge;
-use super::kinds::{Fault, RULES, ReviewedKind};
+use super::kinds::{RULES, ReviewedKind};
 use super::metrics::Outcome;
 use super::patch;
 use super::review::{Cause, Request, Review, Verdict};
@@ -16,7 +17,7 @@ pub fn mutated(body: &[u8]) -> (Outcome, Vec<u8>) {
     let patched = |request: &Request<'_>| match request.object.map(patch::operations) {
         Some(Ok(operations)) => Verdict::Patched(operations),
         Some(Err(error)) => RULES.refused(Fault::Unreadable(Cause::new(error.to_string()))),
-        None => RULES.refused(Fault::Unreadable(Cause::new("there is no object"))),
+        None => RULES.refused(Fault::Unreadable(Cause::new("the request has no object"))),
     };
     told(body, |request| {
         RULES.at_once(request).unwrap_or_else(|| patched(request))

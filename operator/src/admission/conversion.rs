@@ -73,26 +73,26 @@ struct Outcome {
 #[derive(Serialize)]
 struct Empty {}
 
-/// Something that is no question.
+/// A body that is not a review request.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// Not the expected JSON.
-    #[error("the request is no {KIND}: {0}")]
+    #[error("the request is not a {KIND}: {0}")]
     Syntax(String),
     /// Of another kind or version.
-    #[error("{kind:?} of {api_version:?} is no {KIND}")]
+    #[error("{kind:?} of {api_version:?} is not a {KIND}")]
     Kind {
         /// What it is.
         kind: String,
         /// In which version.
         api_version: String,
     },
-    /// Nothing is asked.
+    /// It has no request.
     #[error("the {KIND} has no request")]
     NoRequest,
 }
 
-/// What comes of a question.
+/// The result of a request.
 #[derive(Debug)]
 pub struct Converted {
     /// The answer.
@@ -101,7 +101,7 @@ pub struct Converted {
     pub failure: Option<String>,
 }
 
-/// The answer to a question. An object that cannot be converted fails all that are asked for with it.
+/// The response to a request. An object that cannot be converted fails all objects of the request.
 pub fn converted(body: &[u8]) -> Result<Converted, Unreadable> {
     let review: Review<'_> = serde_json::from_slice(body).map_err(|error| Unreadable::Syntax(error.to_string()))?;
     let Review {
@@ -156,7 +156,7 @@ fn one(object: &RawValue, version: &str) -> Result<Box<RawValue>, String> {
         format!(", {kind} {}/{}: {error}", text("namespace"), text("name"))
     };
     let Some(converter) = CONVERTERS.iter().find(|converter| converter.kind == kind) else {
-        return Err(named(format!("{kind:?} has one version")));
+        return Err(named(format!("{kind:?} has only one version")));
     };
     let context = named(String::new());
     (converter.convert)(&mut tree, version).map_err(|error| format!("{context}{error}"))?;
@@ -177,7 +177,7 @@ fn outlined(object: &RawValue, version: &str) -> serde_json::Result<Box<RawValue
     }
     let specification = fields.remove("spec").map_or("{}", RawValue::get);
     let specification: BTreeMap<String, &RawValue> = serde_json::from_str(specification)?;
-    // Each field of the specification is stood in for by its own name, which tells afterwards where it went.
+    // Each field of the specification is replaced by its own name, which shows afterwards where it went.
     let names = specification
         .keys()
         .map(|name| (name.clone(), Value::from(name.as_str())));
@@ -243,7 +243,7 @@ mod tests {
         let converted = asked(&json!([config("a", "AlertmanagerConfig"), config("b", "Probe")]).to_string());
         assert_eq!(
             converted.failure.as_deref(),
-            Some("objects[1], Probe team/b: \"Probe\" has one version")
+            Some("objects[1], Probe team/b: \"Probe\" has only one version")
         );
         let told = answer(&converted);
         assert_eq!(told["response"]["result"]["status"], "Failure");
@@ -267,15 +267,15 @@ mod tests {
     #[test]
     fn what_is_no_question_is_told_apart() {
         for (body, expected) in [
-            ("nonsense", "the request is no ConversionReview: "),
-            ("{}", "\"\" of \"\" is no ConversionReview"),
+            ("nonsense", "the request is not a ConversionReview: "),
+            ("{}", "\"\" of \"\" is not a ConversionReview"),
             (
                 r#"{"kind":"ConversionReview","apiVersion":"apiextensions.k8s.io/v1"}"#,
                 "the ConversionReview has no request",
             ),
             (
                 r#"{"kind":"ConversionReview","apiVersion":"apiextensions.k8s.io/v2"}"#,
-                "\"ConversionReview\" of \"apiextensions.k8s.io/v2\" is no ConversionReview",
+                "\"ConversionReview\" of \"apiextensions.k8s.io/v2\" is not a ConversionReview",
             ),
         ] {
             let error = converted(body.as_bytes()).unwrap_err().to_string();

@@ -16,15 +16,16 @@ use crate::prometheus::render;
 use crate::prometheus::select::Selectors;
 use crate::rules::RuleTarget;
 use crate::selector::{NamespaceLabels, ObjectSelector};
+use crate::settings::Settings;
 use crate::thanos_ruler;
 use crate::watch::{Namespaces, Store};
 
 /// Who selects objects. A copy knows the same.
 #[derive(Clone, Default)]
-pub struct Instances(Arc<RwLock<Known>>);
+pub struct Instances(Arc<RwLock<KnownInstances>>);
 
 #[derive(Default)]
-struct Known {
+struct KnownInstances {
     namespaces: Option<Arc<Namespaces>>,
     prometheuses: Option<Arc<Store<Prometheus>>>,
     agents: Option<Arc<Store<PrometheusAgent>>>,
@@ -40,9 +41,9 @@ impl fmt::Debug for Instances {
 impl Instances {
     /// Forgets everybody, and learns to whom `namespaces` belong.
     pub fn restart(&self, namespaces: &Arc<Namespaces>) {
-        let known = Known {
+        let known = KnownInstances {
             namespaces: Some(Arc::clone(namespaces)),
-            ..Known::default()
+            ..KnownInstances::default()
         };
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
@@ -56,14 +57,23 @@ impl Instances {
     }
 
     /// For what rule files would be written of `rule`, with the name of who loads them.
-    pub(super) fn targets(&self, rule: &PrometheusRule, compresses: bool) -> Vec<(String, RuleTarget)> {
+    pub(super) fn targets(&self, rule: &PrometheusRule, settings: &Settings) -> Vec<(String, RuleTarget)> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let selecting = known.selecting(&rule.metadata, |selectors| &selectors.rules);
         let prometheuses = selecting.into_iter().filter_map(|(who, object, version)| {
             let target = RuleTarget::prometheus(object.instance().server()?, version);
-            Some((who, target.with_compression(compresses)))
+            Some((who, target.with_settings(settings)))
         });
-        prometheuses.chain(known.thanos_targets(&rule.metadata)).collect()
+        prometheuses
+            .chain(known.thanos_targets(&rule.metadata, settings))
+            .collect()
+    }
+
+    /// Labels of a namespace, as far as they are known.
+    pub(super) fn namespace_labels(&self, namespace: &str) -> NamespaceLabels {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let namespaces = known.namespaces.as_ref();
+        namespaces.map_or_else(NamespaceLabels::new, |namespaces| namespaces.labels_of(namespace))
     }
 
     /// Who scrapes an object with such `metadata`, with its version.
@@ -83,7 +93,7 @@ fn of_kind<K: Send + Sync + 'static, T: Send + Sync + 'static>(store: &Arc<Store
     store.downcast().ok()
 }
 
-impl Known {
+impl KnownInstances {
     /// All that run Prometheus.
     fn prometheuses(&self) -> impl Iterator<Item = Object> {
         let servers = self.prometheuses.iter().flat_map(|store| store.all().into_values());
@@ -108,13 +118,13 @@ impl Known {
             .collect()
     }
 
-    fn thanos_targets(&self, metadata: &ObjectMeta) -> Vec<(String, RuleTarget)> {
+    fn thanos_targets(&self, metadata: &ObjectMeta, settings: &Settings) -> Vec<(String, RuleTarget)> {
         let labels = self.labels(metadata);
         let all = self.thanos_rulers.iter().flat_map(|store| store.all().into_values());
         all.filter_map(|ruler| {
             let selector = thanos_ruler::observe::rule_selector(&ruler).ok()?;
             let version = thanos_ruler::render::version(&ruler).ok()?;
-            let target = RuleTarget::thanos_ruler(&ruler.spec, version);
+            let target = RuleTarget::thanos_ruler(&ruler.spec, version).with_settings(settings);
             let who = format!("ThanosRuler {}", ObjectKey::of(&*ruler));
             selects(&selector, metadata, &labels).then_some((who, target))
         })

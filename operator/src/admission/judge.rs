@@ -10,12 +10,12 @@ use formats::version::Version;
 
 use super::instances::Instances;
 use crate::assets::Assets;
-use crate::check::invalid::Invalid;
+use crate::check::invalid::{Field, Invalid};
 use crate::object::ObjectKey;
 use crate::prometheus::config::Facts;
 use crate::prometheus::instance::Instance;
 use crate::prometheus::scrape_object::ScrapeObject;
-use crate::prometheus::select::{Checks, Selectors};
+use crate::prometheus::select::{Checks, ClassNamespaces, Selectors};
 use crate::rules::{Component, Refusal, RuleTarget, refusals};
 use crate::selector::ObjectSelector;
 use crate::settings::{Settings, versions};
@@ -37,7 +37,7 @@ impl Judge {
             .with_scheme(scheme)
             .with_options(options);
         Self {
-            target: newest.with_compression(settings.large_rules_compressed),
+            target: newest.with_settings(&settings),
             settings: Arc::new(settings),
             instances,
         }
@@ -49,7 +49,7 @@ impl Judge {
             refusals if refusals.is_empty() => Ok(()),
             refusals => Err(refusals),
         };
-        let targets = self.instances.targets(rule, self.settings.large_rules_compressed);
+        let targets = self.instances.targets(rule, &self.settings);
         let opinions = targets.into_iter().map(|(who, target)| (who, opinion(&target)));
         let first = |refusals: &Vec<Refusal>| refusals.first().map(|first| first.error.to_string());
         settled(opinions, |refusals| first(refusals).unwrap_or_default())
@@ -73,8 +73,15 @@ impl Judge {
                 .map(drop)
         };
         let selecting = self.instances.scraping(object.meta(), selector);
-        let opinions =
-            (selecting.into_iter()).map(|(who, instance, version)| (who, opinion(instance.instance(), version)));
+        let labels = self.instances.namespace_labels(&key.namespace);
+        let opinions = selecting.into_iter().map(|(who, instance, version)| {
+            let instance = instance.instance();
+            let classes = ClassNamespaces::of(instance.common);
+            let is_ours = classes.and_then(|classes| {
+                (classes.check(object.scrape_class(), &key.namespace, &labels)).field("scrapeClass")
+            });
+            (who, is_ours.and_then(|()| opinion(instance, version)))
+        });
         settled(opinions, ToString::to_string).unwrap_or_else(|| {
             let newest = Prometheus::new("", PrometheusSpec::default());
             opinion(Instance::from(&newest), versions::PROMETHEUS).map(|()| Vec::new())
@@ -96,7 +103,7 @@ fn settled<E>(
         }
     }
     if accepted {
-        let warning = |(who, error): &(String, E)| format!("{who} leaves it out: {}", message(error));
+        let warning = |(who, error): &(String, E)| format!("{who} would leave it out: {}", message(error));
         return Some(Ok(refused.iter().map(warning).collect()));
     }
     refused.into_iter().next().map(|(_, error)| Err(error))
@@ -117,7 +124,7 @@ mod tests {
         assert_eq!(settle(&[]), None);
         assert_eq!(settle(&[("a", Ok(()))]), Some(Ok(vec![])));
         assert_eq!(settle(&[("a", Err("old")), ("b", Err("other"))]), Some(Err("old")));
-        let warning = "a leaves it out: old".to_owned();
+        let warning = "a would leave it out: old".to_owned();
         assert_eq!(settle(&[("a", Err("old")), ("b", Ok(()))]), Some(Ok(vec![warning])));
     }
 }

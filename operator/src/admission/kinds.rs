@@ -1,4 +1,4 @@
-//! The kinds whose objects are reviewed, as a table, and what is said to a review of each. Pure.
+//! The kinds whose objects are reviewed, as a table, with the check of each. Pure.
 //!
 //! The first two are those of the original, with its words; they are always served. What is refused is refused by the
 //! functions by which the operator leaves objects out, and in the same words.
@@ -6,15 +6,14 @@
 use crds::v1alpha1::{self, ScrapeConfig};
 use crds::{PodMonitor, Probe, PrometheusRule, ServiceMonitor, v1beta1};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::fault::{Fault, read};
 use super::judge::Judge;
 use super::review::{Cause, Refusal, Request, Resource, Verdict};
 use super::{lint, workloads};
 use crate::alertmanager::config::admission;
-use crate::check::invalid::Invalid;
 
 const GROUP: &str = "monitoring.coreos.com";
 
@@ -36,22 +35,6 @@ pub struct ReviewedKind {
 
 /// Looks at an object of a version; gives what its author should know although it is fine.
 type Check = fn(&Judge, &RawValue, &str) -> Result<Vec<String>, Fault>;
-
-/// Why an object is refused.
-pub(super) enum Fault {
-    /// It has not the shape of its kind.
-    Unreadable(Cause),
-    /// It cannot be used.
-    Invalid(Vec<Cause>),
-}
-
-impl From<Invalid> for Fault {
-    fn from(invalid: Invalid) -> Self {
-        Self::Invalid(vec![
-            Cause::new(invalid.to_string()).at(format!("spec.{}", invalid.path())),
-        ])
-    }
-}
 
 const fn kind(
     kind: &'static str,
@@ -102,13 +85,13 @@ pub const ALWAYS: usize = 2;
 pub const RULES: &ReviewedKind = &KINDS[0];
 
 impl ReviewedKind {
-    /// What is said to a review.
+    /// The verdict on a request.
     pub fn verdict(&self, judge: &Judge, request: &Request<'_>) -> Verdict {
         if let Some(verdict) = self.at_once(request) {
             return verdict;
         }
         let Some(object) = request.object else {
-            return self.refused(Fault::Unreadable(Cause::new("there is no object")));
+            return self.refused(Fault::Unreadable(Cause::new("the request has no object")));
         };
         match (self.judge)(judge, object, &request.resource.version) {
             Ok(warnings) => Verdict::Allowed(warnings),
@@ -119,7 +102,15 @@ impl ReviewedKind {
         }
     }
 
-    /// What is said to a review whose object nobody needs to look at.
+    /// What is said of an object that nobody asks to store: what its author should know, or why it would be refused.
+    pub(crate) fn opinion(&self, judge: &Judge, object: &RawValue, version: &str) -> Result<Vec<String>, Vec<Cause>> {
+        (self.judge)(judge, object, version).map_err(|fault| match fault {
+            Fault::Unreadable(cause) => vec![cause],
+            Fault::Invalid(causes) => causes,
+        })
+    }
+
+    /// The verdict on a request whose object need not be checked.
     pub(super) fn at_once(&self, request: &Request<'_>) -> Option<Verdict> {
         let Resource {
             group,
@@ -129,14 +120,14 @@ impl ReviewedKind {
         let is_known = self.versions.contains(&version.as_str());
         if group != GROUP || resource != self.plural || (!is_known && self.versions.len() == 1) {
             let cause = format!(
-                "expected {}.{GROUP}, version {}; this is {resource:?} of group {group:?}, version {version:?}",
+                "expected {}.{GROUP}, version {}; got {resource:?} of group {group:?}, version {version:?}",
                 self.plural,
                 self.versions.join(" or ")
             );
             return Some(self.refusal("Unexpected resource kind", vec![Cause::new(cause)]));
         }
         if !is_known {
-            let cause = format!("expected {}, this is {version:?}", self.versions.join(" or "));
+            let cause = format!("expected {}, got {version:?}", self.versions.join(" or "));
             return Some(self.refusal("Unexpected resource version", vec![Cause::new(cause)]));
         }
         // The status is not what is checked, and nothing is wrong with an object that goes away.
@@ -193,18 +184,6 @@ fn tolerated(request: &Request<'_>, refusal: Refusal) -> Verdict {
     Verdict::Allowed(causes.collect())
 }
 
-/// The object as a `T`. One that is none is read again, to find the field.
-pub(super) fn read<T: DeserializeOwned>(object: &RawValue) -> Result<T, Fault> {
-    serde_json::from_str(object.get()).map_err(|error| {
-        let tree: Option<Value> = serde_json::from_str(object.get()).ok();
-        let unreadable = tree.and_then(|tree| crds::read::<T>(&tree).err());
-        Fault::Unreadable(match unreadable {
-            Some(unreadable) => Cause::new(unreadable.to_string()).at(unreadable.path),
-            None => Cause::new(error.to_string()),
-        })
-    })
-}
-
 fn rule(judge: &Judge, object: &RawValue, _version: &str) -> Result<Vec<String>, Fault> {
     let object: PrometheusRule = read(object)?;
     let mut warnings = judge.rule(&object).map_err(|refusals| {
@@ -223,9 +202,7 @@ fn alertmanager_config(_judge: &Judge, object: &RawValue, version: &str) -> Resu
     }
     match admission::check(tree) {
         Ok(()) => Ok(Vec::new()),
-        Err(admission::Error::Invalid(invalid)) => {
-            Err(Fault::Invalid(vec![Cause::new(invalid.to_string()).at(invalid.path())]))
-        }
+        Err(admission::Error::Invalid(invalid)) => Err(invalid.into()),
         Err(admission::Error::Kind(error)) => Err(misshapen(object, version).unwrap_or_else(|| unreadable(error))),
         Err(admission::Error::Unreadable(error)) => {
             Err(misshapen(object, version).unwrap_or_else(|| unreadable(error)))

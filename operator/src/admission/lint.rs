@@ -21,7 +21,7 @@ pub(super) fn duplicate_rules(rule: &PrometheusRule) -> Vec<String> {
     repeated
         .map(|((name, _), places)| {
             let (count, places) = (places.len(), places.join(", "));
-            format!("{count} rules are {name:?} with the same labels: {places}")
+            format!("{count} rules named {name:?} have the same labels: {places}")
         })
         .collect()
 }
@@ -37,8 +37,11 @@ fn identity<'a>(group: &'a RuleGroup, rule: &'a Rule) -> (&'a str, BTreeMap<&'a 
 pub(super) fn long_intervals<'a>(intervals: impl Iterator<Item = (String, Option<&'a str>)>) -> Vec<String> {
     let long = intervals.filter_map(|(field, text)| {
         let interval = PrometheusDuration::parse(text?).ok()?;
-        let gaps =
-            || format!("{field}: series that are scraped every {interval} have gaps, Prometheus looks back {LOOKBACK}");
+        let gaps = || {
+            format!(
+                "{field}: series that are scraped every {interval} have gaps, because Prometheus looks back {LOOKBACK}"
+            )
+        };
         (interval >= LOOKBACK).then(gaps)
     });
     long.collect()

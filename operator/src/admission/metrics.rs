@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
 
 /// Upper bounds of the classes of durations, in seconds: what is usual, what is slow, and what the API server waits for.
 const BUCKETS: [f64; 8] = [0.0005, 0.001, 0.0025, 0.005, 0.025, 0.1, 1.0, 10.0];
@@ -38,7 +38,7 @@ pub enum Outcome {
     Patched,
     /// It must not be stored, or was not converted.
     Refused,
-    /// The question itself cannot be read.
+    /// The request itself cannot be read.
     Unreadable,
     /// There was no answer in time.
     Failed,
@@ -58,19 +58,19 @@ impl Outcome {
 
 impl Metrics {
     /// Registers the metrics below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metrics = Self {
             reviews: Family::default(),
             seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
         };
         registry.register(
             "admission_reviews",
-            "Questions of the API server, by kind of object and verdict; those about conversion are of kind Conversion",
+            "Requests of the API server, by kind of object and verdict; conversions are of kind Conversion",
             metrics.reviews.clone(),
         );
         registry.register(
             "admission_review_duration_seconds",
-            "How long an answer took, from the whole question on",
+            "Time from a complete request to its response",
             metrics.seconds.clone(),
         );
         metrics

@@ -1,5 +1,5 @@
-//! Admission and conversion webhooks: what the API server asks before it stores or shows an object. The questions and the
-//! answers are pure functions over the checks by which the operator leaves objects out: one fault has one text, whether it
+//! Admission and conversion webhooks: what the API server calls before it stores or shows an object. Responses are pure
+//! functions of requests, by the checks by which the operator leaves objects out: one fault has one text, whether the object
 //! is refused at the door or left out later.
 //!
 //! Served by the operator on its own web server, and by the program `admission-webhook`, which needs no API server. The answers
@@ -8,6 +8,7 @@
 pub mod answers;
 pub mod certificates;
 pub mod conversion;
+mod fault;
 pub mod instances;
 pub mod judge;
 pub mod kinds;

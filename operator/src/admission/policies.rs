@@ -75,7 +75,7 @@ fn all(least_interval: Duration) -> Vec<Policy> {
                  ((!has(object.spec.namespaceSelector.any) || !object.spec.namespaceSelector.any) && \
                  (!has(object.spec.namespaceSelector.matchNames) || \
                  object.spec.namespaceSelector.matchNames.all(n, n == object.metadata.namespace)))",
-                "namespaceSelector must select no other namespace",
+                "namespaceSelector must not select other namespaces",
             )],
         },
         intervals(
@@ -120,7 +120,7 @@ fn intervals(
     resources: &'static [(&'static str, &'static [&'static str])],
     expression: String,
 ) -> Policy {
-    let message = "the scrape interval is shorter than it may be";
+    let message = "the scrape interval is shorter than allowed";
     let rules = vec![rule(expression, message)];
     Policy { name, resources, rules }
 }

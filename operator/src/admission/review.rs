@@ -1,7 +1,7 @@
 //! What the API server asks and is answered: `AdmissionReview` of `admission.k8s.io`, in both of its versions, which have the
 //! same fields. Pure.
 //!
-//! Objects stay text until somebody looks at them, so that reading a question costs no more than its length, however deep
+//! Objects stay JSON text until they are checked, so that reading a request costs no more than its length, however deep
 //! what is in it goes.
 
 use k8s_openapi::ByteString;
@@ -10,17 +10,17 @@ use serde_json::value::RawValue;
 
 use super::patch::Operation;
 
-/// Versions that are read; the first one answers questions that name none.
+/// Versions that are read; the first one answers requests that name none.
 const VERSIONS: [&str; 2] = ["admission.k8s.io/v1", "admission.k8s.io/v1beta1"];
 const KIND: &str = "AdmissionReview";
 /// Causes that one answer names; who has more to mend begins with these.
 const MOST_CAUSES: usize = 100;
 
-/// A question.
+/// A review request.
 #[derive(Debug)]
 pub struct Review<'a> {
     version: &'static str,
-    /// What is asked.
+    /// What is to be reviewed.
     pub request: Request<'a>,
 }
 
@@ -59,7 +59,7 @@ pub struct Resource {
     pub resource: String,
 }
 
-/// Something that is no question.
+/// A body that is not a review request.
 #[derive(Debug)]
 pub struct Unreadable {
     version: &'static str,
@@ -67,10 +67,10 @@ pub struct Unreadable {
     cause: String,
 }
 
-/// What is said to a question.
+/// The verdict on a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// The object may be stored. Who writes it is told what is in the list.
+    /// The object may be stored, with these warnings for its author.
     Allowed(Vec<String>),
     /// The object may be stored with these changes.
     Patched(Vec<Operation>),
@@ -129,7 +129,7 @@ struct Envelope<'a> {
     request: Option<Request<'a>>,
 }
 
-/// What is looked for in a question that cannot be read.
+/// What is looked for in a request that cannot be read.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Outline {
@@ -144,7 +144,7 @@ struct OutlinedRequest {
 }
 
 impl<'a> Review<'a> {
-    /// Reads a question.
+    /// Reads a request.
     pub fn parse(body: &'a [u8]) -> Result<Self, Unreadable> {
         let parsed: Result<Envelope<'a>, _> = serde_json::from_slice(body);
         let cause = match parsed {
@@ -156,9 +156,9 @@ impl<'a> Review<'a> {
                 ..
             }) => match known(&api_version) {
                 Some(version) => return Ok(Self { version, request }),
-                None => format!("there is no {KIND} of version {api_version:?}"),
+                None => format!("{KIND} has no version {api_version:?}"),
             },
-            Ok(Envelope { request: None, .. }) => "it has no request".to_owned(),
+            Ok(Envelope { request: None, .. }) => "the {KIND} has no request".to_owned(),
         };
         let outline: Outline = serde_json::from_slice(body).unwrap_or_default();
         Err(Unreadable {
@@ -168,7 +168,7 @@ impl<'a> Review<'a> {
         })
     }
 
-    /// The answer to the question.
+    /// The response to the request.
     pub fn answer(&self, verdict: Verdict) -> Vec<u8> {
         written(self.version, &self.request.uid, verdict)
     }
@@ -179,7 +179,7 @@ fn known(api_version: &str) -> Option<&'static str> {
 }
 
 impl Unreadable {
-    /// The answer to what is no question.
+    /// The response to a body that is not a request.
     pub fn answer(self) -> Vec<u8> {
         let refusal = Refusal {
             message: "Unable to deserialize request".to_owned(),

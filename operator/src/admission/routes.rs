@@ -1,4 +1,4 @@
-//! The webhooks on a web server: which path asks what, and what is said to a request that is no question at all. Each answer
+//! The webhooks on a web server: which path serves what, and the response to a body that is no review request. Each response
 //! is worked out on a thread that may block, a few at a time, and within a limit of time.
 
 use std::collections::BTreeSet;
@@ -17,20 +17,20 @@ use super::kinds::{ALWAYS, KINDS, RULES, ReviewedKind};
 use super::metrics::{Metrics, Outcome};
 use super::{answers, conversion};
 
-/// Longest question, in bytes: the API server takes no longer object.
+/// Longest request, in bytes: the API server takes no longer object.
 pub const LONGEST: usize = 3 * 1024 * 1024;
-/// All questions at a time, in bytes.
+/// All requests at a time, in bytes.
 pub const ROOM: usize = 10 * LONGEST;
 /// Answers that are worked out at the same time.
 const CONCURRENT: usize = 4;
-/// For an answer. The API server waits for ten seconds unless it is told otherwise, and for thirty at most.
+/// For a response. The API server waits ten seconds by default, and thirty at most.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const JSON: &str = "application/json";
 /// Label of what is counted of conversions.
 const CONVERSION: &str = "Conversion";
 
-/// What comes of a question: for the metrics, and for who asked.
+/// The result of a request: for the metrics, and for the response.
 type Told = (Outcome, Answer);
 
 /// All that answers come from.
@@ -65,7 +65,7 @@ impl Webhooks {
         self.on(routes, "/convert", CONVERSION, None, |_, body| converted(body))
     }
 
-    /// Adds a webhook, which takes questions of one content type where it is particular about it.
+    /// Adds a webhook, which may accept one content type only.
     fn on<W>(
         self: &Arc<Self>,
         routes: Routes,
@@ -109,10 +109,10 @@ impl Webhooks {
         match timeout(PATIENCE, task).await {
             Ok(Ok(told)) => told,
             // A panic, which the runtime has caught.
-            Ok(Err(_)) => failed(StatusCode::INTERNAL_SERVER_ERROR, "the object could not be looked at"),
+            Ok(Err(_)) => failed(StatusCode::INTERNAL_SERVER_ERROR, "the object could not be reviewed"),
             Err(_) => failed(
                 StatusCode::SERVICE_UNAVAILABLE,
-                "it took too long to look at the object",
+                "the review of the object took too long",
             ),
         }
     }
@@ -132,7 +132,7 @@ fn failed(status: StatusCode, text: &str) -> Told {
     (Outcome::Failed, plain(status, text))
 }
 
-/// The answer to a request that is no question, in the words of the original.
+/// The response to a body that is no review request, in the words of the original.
 fn refusal(request: &http::Request, content_type: Option<&'static str>) -> Option<Answer> {
     if request.body.is_empty() {
         return Some(plain(StatusCode::BAD_REQUEST, "request has no body"));
@@ -151,7 +151,7 @@ fn converted(body: &[u8]) -> Told {
             let outcome = match &converted.failure {
                 None => Outcome::Allowed,
                 Some(failure) => {
-                    tracing::error!(failure, "objects cannot be converted");
+                    tracing::error!(failure, "the objects cannot be converted");
                     Outcome::Refused
                 }
             };

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use process::causes::Causes;
 use serde_json::value::RawValue;
 
+use super::fault::{Fault, read};
 use super::judge::Judge;
-use super::kinds::{Fault, read};
 use super::review::Cause;
 use crate::alertmanager::config::fragments::PartCache;
 use crate::assets::Assets;
@@ -27,12 +27,12 @@ fn fault(error: &(dyn Error + 'static)) -> Fault {
     Fault::Invalid(vec![Cause::new(Causes(error).to_string()).at("spec")])
 }
 
-/// What is said of a server.
+/// Reviews a server.
 pub(super) fn prometheus(judge: &Judge, object: &RawValue, _version: &str) -> Result<Vec<String>, Fault> {
     instance(judge, read::<Prometheus>(object)?)
 }
 
-/// What is said of an agent.
+/// Reviews an agent.
 pub(super) fn agent(judge: &Judge, object: &RawValue, _version: &str) -> Result<Vec<String>, Fault> {
     instance(judge, read::<PrometheusAgent>(object)?)
 }
@@ -62,7 +62,7 @@ fn instance<K: Kind>(judge: &Judge, object: K) -> Result<Vec<String>, Fault> {
     Ok(rendered.dropped)
 }
 
-/// What is said of an Alertmanager. The object that its configuration begins with may not be there yet.
+/// Reviews an Alertmanager. The object that its configuration begins with may not be there yet.
 pub(super) fn alertmanager(judge: &Judge, object: &RawValue, _version: &str) -> Result<Vec<String>, Fault> {
     let object: Alertmanager = read(object)?;
     alertmanager::observe::selector(&object)?;
@@ -80,7 +80,7 @@ pub(super) fn alertmanager(judge: &Judge, object: &RawValue, _version: &str) -> 
     Ok(rendered.dropped)
 }
 
-/// What is said of a Thanos Ruler.
+/// Reviews a Thanos Ruler.
 pub(super) fn thanos_ruler(judge: &Judge, object: &RawValue, _version: &str) -> Result<Vec<String>, Fault> {
     let object: ThanosRuler = read(object)?;
     thanos_ruler::observe::rule_selector(&object)?;

@@ -202,7 +202,7 @@ pub fn notices(spec: &AlertmanagerSpec, version: Version) -> Vec<Notice> {
     }
     if version >= Version::new(0, 35, 0) && features(spec).any(|feature| feature == MEMORY_LIMIT) {
         let message = format!(
-            "spec.enableFeatures: {MEMORY_LIMIT} is an argument from Alertmanager 0.35.0 on, which has been set; set it in \
+            "spec.enableFeatures: {MEMORY_LIMIT} became an argument in Alertmanager 0.35.0, which has been set; set it in \
              spec.additionalArgs instead"
         );
         notices.push(Notice::new("FeatureReplaced", message));

@@ -14,7 +14,7 @@ use crate::api::Objects;
 use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{self, Assets, HasReferences, Reference, References};
 use crate::cache::ReferenceCache;
-use crate::check::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::name::InvalidName;
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
@@ -22,7 +22,7 @@ use crate::reconcile::Sources;
 use crate::selector::ObjectSelector;
 
 /// What is known of one Alertmanager and of what it needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Observed {
     /// The object.
     pub alertmanager: Arc<Alertmanager>,
@@ -66,7 +66,7 @@ impl std::fmt::Debug for Configuration {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The Secret with the configuration has an impossible name.
-    #[error("configSecret")]
+    #[error("spec.configSecret")]
     ConfigurationName(#[source] InvalidName),
     /// The Secret with the configuration.
     #[error("cannot read secret {object}")]
@@ -115,6 +115,7 @@ pub fn selector(alertmanager: &Alertmanager) -> Result<ObjectSelector, Invalid> 
     let namespaces = spec.alertmanager_config_namespace_selector.as_deref();
     ObjectSelector::parse(spec.alertmanager_config_selector.as_deref(), namespaces, namespace)
         .field("alertmanagerConfigSelector")
+        .within(SPEC)
 }
 
 /// The object that the configuration of `alertmanager` begins with, where it names one.
@@ -147,7 +148,7 @@ pub async fn observe(
     noted.insert(Reference::secret(secret.clone()).map_err(Error::ConfigurationName)?);
     // Noted before it is read: whatever changes from here on brings us back.
     sources.interests.references(&key, noted);
-    let assets = refresh(client, &sources.children, needed, &mut cache.assets).await?;
+    let assets = refresh(client, &sources.children, &sources.contents, needed, &mut cache.assets).await?;
     let global = global(&alertmanager);
     assets.check_shown(&key.namespace, &global)?;
     if let Root::Found(object) = &root {

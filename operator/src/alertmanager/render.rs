@@ -18,6 +18,7 @@ use super::observe::Observed;
 use super::{arguments, cluster_tls, names, service, statefulset};
 use crate::check::invalid::Invalid;
 use crate::object::ConfigKind;
+use crate::pod::changed_at;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
 use crate::reconcile::{Desired, Notice, Rendered};
@@ -46,8 +47,8 @@ pub enum Error {
     #[error(transparent)]
     Requirements(#[from] requirements::Error),
     /// The StatefulSet cannot be made.
-    #[error("statefulset")]
-    StatefulSet(#[source] statefulset::Error),
+    #[error(transparent)]
+    StatefulSet(statefulset::Error),
 }
 
 /// The objects of an Alertmanager.
@@ -60,7 +61,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
     let version = version(alertmanager)?;
     observed.requirements.check(&statefulset::selector(&name))?;
     let objects = (observed.objects.as_ref()).map_err(|invalid| Error::Selector(invalid.clone()))?;
-    let configuration = secret::configuration(observed, objects, version, cache)?;
+    let configuration = secret::configuration(observed, objects, version, settings.caps, cache)?;
     let tls_metadata = metadata::managed(alertmanager, names::tls_assets(&name), &Map::new(), settings);
     let tls_files = configuration.tls_files.contents(&observed.assets);
     let tls_files = tls_files.map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()));
@@ -125,8 +126,10 @@ fn own_secrets(observed: &Observed, configuration: secret::Data, settings: &Sett
     let web_config = spec.web.as_ref().map(|web| &web.config_file);
     let web_config = web::config(web_config, names::WEB_CONFIG_DIRECTORY);
     let cluster = cluster_tls::config(spec.cluster_tls.as_deref(), names::CLUSTER_TLS_DIRECTORY);
+    let mut configuration = secret(names::generated_config(&name), configuration);
+    changed_at::make_room(settings.changes_timed, &mut configuration.data);
     [
-        secret(names::generated_config(&name), configuration),
+        configuration,
         secret(names::web_config(&name), file(web::FILE, web_config)),
         secret(names::cluster_tls_config(&name), file(cluster_tls::FILE, cluster)),
     ]

@@ -7,14 +7,17 @@ use crds::{Alertmanager, WorkloadResource};
 use kube::ResourceExt;
 use serde_json::{Value, json};
 
+use super::config::{fragments, secret};
 use super::observe::{self, Cache, Observed, observe, root_key, selector};
 use super::render::{self, render};
 use super::{names, statefulset};
-use crate::args::Watch;
-use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
+use crate::args::{Reader, Watch};
+use crate::assets::Assets;
+use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
 use crate::pod::metadata::{self, selector_text};
-use crate::reconcile::bindings::Selected;
+use crate::reconcile::bindings::SelectedObject;
+use crate::reconcile::judgement::{JudgedFile, Question};
 use crate::reconcile::{Metrics, Rendered, Retry, Sources, Workload, health, object_label};
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
@@ -59,8 +62,35 @@ impl Workload for AlertmanagerCluster {
         observe(&self.sources, alertmanager, cache).await
     }
 
-    fn selected(observed: &Observed) -> Vec<Selected> {
-        Selected::each(observed.objects.iter().flatten()).collect()
+    fn selected(observed: &Observed) -> Vec<SelectedObject> {
+        SelectedObject::each(observed.objects.iter().flatten()).collect()
+    }
+
+    fn leave_out(observed: &mut Observed, left_out: &LeftOut) -> Vec<Rejection> {
+        let objects = observed.objects.as_mut();
+        objects.map_or_else(|_| Vec::new(), |objects| fragments::leave_out(objects, left_out))
+    }
+
+    fn assets(observed: &Observed) -> &Assets {
+        &observed.assets
+    }
+
+    fn questions(observed: &Observed, rendered: &Rendered) -> Vec<Question> {
+        let spec = &observed.alertmanager.spec;
+        let features = format!("--enable-feature={}", spec.enable_features.join(","));
+        let features = (!spec.enable_features.is_empty()).then_some(features);
+        let configuration = secret::text(&observed.alertmanager.name_any(), &rendered.desired.secrets);
+        vec![Question {
+            reader: Reader::Alertmanager,
+            arguments: features.into_iter().chain(["check-config".to_owned()]).collect(),
+            prefix: "",
+            files: JudgedFile::all(
+                configuration
+                    .into_iter()
+                    .map(|text| ("alertmanager.yaml".to_owned(), text))
+                    .collect(),
+            ),
+        }]
     }
 
     fn render(observed: &Observed, settings: &Settings, cache: &mut Cache) -> Result<Rendered, render::Error> {

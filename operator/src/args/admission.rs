@@ -52,7 +52,7 @@ pub struct PromqlOptions(pub Options);
 
 /// A part of `PromQL` that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is none of {}", OPTIONS.map(|(name, _)| name).join(", "))]
+#[error("{name:?} is not one of {}", OPTIONS.map(|(name, _)| name).join(", "))]
 pub struct UnknownOption {
     name: Box<str>,
 }
@@ -83,7 +83,7 @@ impl FromStr for PromqlOptions {
 
 /// A kind without a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is none of {}", KINDS.each_ref().map(|kind| kind.plural)[ALWAYS..].join(", "))]
+#[error("{name:?} is not one of {}", KINDS.each_ref().map(|kind| kind.plural)[ALWAYS..].join(", "))]
 struct UnknownKind {
     name: String,
 }
@@ -127,7 +127,7 @@ pub struct Certificates {
     /// How long a new authority is known before a certificate of it is served: for API servers to hear of it.
     #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = parse_duration)]
     pub admission_certificate_overlap: Duration,
-    /// `ValidatingWebhookConfiguration` and `MutatingWebhookConfiguration` objects that are told of the authority, by their
+    /// `ValidatingWebhookConfiguration` and `MutatingWebhookConfiguration` objects into which the authority is written, by their
     /// names, separated by commas.
     #[arg(long, value_name = "NAMES", default_value = "", value_parser = names)]
     pub admission_webhook_configurations: Names,
@@ -161,7 +161,7 @@ mod tests {
         assert!(kinds("").unwrap().is_empty());
         let error = kinds("pods").unwrap_err().to_string();
         assert!(
-            error.starts_with("\"pods\" is none of servicemonitors, podmonitors"),
+            error.starts_with("\"pods\" is not one of servicemonitors, podmonitors"),
             "{error}"
         );
     }

@@ -2,6 +2,9 @@
 //! [`Args::parse`], which reads the process' arguments and ends the process on bad ones and on `--help`.
 
 mod admission;
+mod caps;
+mod check;
+mod commands;
 mod gates;
 mod map;
 mod policies;
@@ -21,12 +24,15 @@ use process::flags::{normalise, parse_duration};
 use process::telemetry::{LogFormat, LogLevel};
 
 pub use admission::{Certificates, Judgement, NameScheme, PromqlOptions, UnknownOption};
+pub use caps::Caps;
+pub use check::{ConfigurationCheck, NotAReader, Programs, Reader};
+pub use commands::{Convert, Diff, Format, Lint, Part, Render, Routes, Severity, Sources, Target};
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
 pub use policies::{LEASE_NAME, LeaderElection, RecreationPolicy, RepairPolicy};
 pub use quantity::Quantity;
 pub use tenancy::Tenancy;
-pub use webhook::WebhookArgs;
+pub use webhook::{WebhookArgs, command as webhook_command};
 
 use crate::name::{InvalidName, PathSegment};
 use crate::settings::{self, Cluster, Gates, Reloader, Settings};
@@ -75,6 +81,14 @@ pub struct Args {
     #[command(flatten)]
     pub tenancy: Tenancy,
 
+    /// How much configuration objects may add to a workload.
+    #[command(flatten)]
+    pub caps: Caps,
+
+    /// Whether generated files are judged by the programs that read them.
+    #[command(flatten)]
+    pub check: ConfigurationCheck,
+
     /// Feature gates to turn on or off: Name=true,Other=false.
     #[arg(long, value_name = "GATES", default_value = "")]
     pub feature_gates: FeatureGates,
@@ -98,6 +112,10 @@ pub struct Args {
     /// Print the version alone, and exit.
     #[arg(long)]
     pub short_version: bool,
+
+    /// The flags as they were given, for another program of this kind.
+    #[arg(skip)]
+    pub given: Vec<OsString>,
 }
 
 /// What the program does.
@@ -110,6 +128,8 @@ pub enum Command {
     /// Print the custom resource definitions with every version (`AlertmanagerConfig` v1beta1 needs the conversion webhook),
     /// and exit.
     FullCrds(Definitions),
+    /// Apply the custom resource definitions to the cluster, each with the version that is stored, and exit.
+    ApplyCrds(Definitions),
     /// Run the webhooks alone, without an API server; see its own `--help`.
     #[command(disable_help_flag = true)]
     AdmissionWebhook {
@@ -119,6 +139,37 @@ pub enum Command {
     },
     /// Print `ValidatingAdmissionPolicy` objects that check what definitions cannot, for clusters without webhooks, and exit.
     AdmissionPolicies(Policies),
+    /// Questions about objects.
+    #[command(flatten)]
+    Question(Question),
+}
+
+/// A question about objects, in files or in a cluster. Exit codes: 0 if nothing was found, 1 if something was, 2 if the command
+/// could not run.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Question {
+    /// Print what the operator would write for the workloads in files or in a cluster: configuration, rules and objects.
+    ///
+    /// Flags of the operator go before the command. Example: prometheus-operator render --only config -o out manifests/
+    Render(Render),
+    /// Check objects as the API server and the operator would, before they are applied.
+    ///
+    /// Example: kustomize build . | prometheus-operator lint -
+    Lint(Lint),
+    /// Compare two states by what the operator would write for them, and name the pods that would restart.
+    ///
+    /// Exits with 1 where they differ. Examples: prometheus-operator diff main:manifests manifests/; prometheus-operator diff
+    /// cluster manifests/
+    Diff(Diff),
+    /// Follow an alert through the routes of the Alertmanagers: which receivers get it, and what mutes it.
+    ///
+    /// Example: prometheus-operator routes manifests/ -l alertname=Down -l namespace=shop -l severity=critical
+    Routes(Routes),
+    /// Make objects of files of Prometheus and Alertmanager, or bring `AlertmanagerConfig`s to their other version.
+    ///
+    /// What an object cannot say is reported on standard error, and the exit code is 1. Example: prometheus-operator convert
+    /// -n shop rules.yml > prometheusrule.yaml
+    Convert(Convert),
 }
 
 /// What the policies forbid.
@@ -309,9 +360,6 @@ pub struct Watch {
     /// Follow Secrets and ConfigMaps in all of --namespaces, not just beside the workloads.
     #[arg(long)]
     pub watch_referenced_objects_in_all_namespaces: bool,
-    /// Most Secrets and ConfigMaps that a configuration object may refer to. One with more is left out.
-    #[arg(long, value_name = "NUMBER", default_value_t = crate::assets::MOST_REFERENCES)]
-    pub max_references_per_object: usize,
     /// Label selector of Prometheus and `PrometheusAgent` objects.
     #[arg(long, value_name = "SELECTOR", default_value = "")]
     pub prometheus_instance_selector: String,
@@ -342,8 +390,9 @@ pub struct Watch {
     /// What becomes of the pods when a `StatefulSet` is recreated because a field changed that cannot change.
     #[arg(long, value_enum, default_value_t = RecreationPolicy::Foreground)]
     pub recreation_policy_for_statefulsets: RecreationPolicy,
-    /// Have changed Secrets and ConfigMaps brought into running pods at once, by an annotation of the pods, but not more
-    /// often than this; 0: the kubelets bring them, every minute or so.
+    /// Have changed Secrets and ConfigMaps brought into running pods at once, by an annotation of the pods: ten changes of a
+    /// workload in a row, then one in this time. The config-reloaders then measure how long a change took to be live. 0: the
+    /// kubelets bring them, every minute or so.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
     pub pod_refresh_interval: Duration,
 }
@@ -427,8 +476,11 @@ impl Args {
     pub fn try_from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let command = Self::command();
         let arguments = with_joined_gates(normalise(&command, arguments));
+        let is_flag = |argument: &&OsString| argument.to_str().is_some_and(|argument| argument.starts_with("--"));
+        let given = arguments.iter().skip(1).take_while(is_flag).cloned().collect();
         let matches = command.try_get_matches_from(arguments)?;
         let mut args = Self::from_arg_matches(&matches)?;
+        args.given = given;
         args.web.is_client_ca_named = matches.value_source("web_client_ca_file") == Some(ValueSource::CommandLine);
         Ok(args)
     }
@@ -455,10 +507,12 @@ impl Args {
             annotations: pods.annotations.0,
             unmanaged_configuration_disabled: pods.disable_unmanaged_prometheus_configuration,
             large_rules_compressed: pods.compress_large_rules,
+            changes_timed: !self.watch.pod_refresh_interval.is_zero(),
             tenancy: settings::Tenancy {
                 binds_templates: self.tenancy.strict_namespace_enforcement,
                 denies_files: self.tenancy.deny_file_access,
             },
+            caps: self.caps.settings(),
             controller_id: self.watch.controller_id.clone(),
             gates: Gates {
                 topology_sharding: self.feature_gates.is_on("PrometheusTopologySharding"),

@@ -53,8 +53,8 @@ impl WebhookArgs {
     }
 }
 
-/// The flags of the web server are those of the operator, with other defaults.
-fn command() -> Command {
+/// The command line. The flags of the web server are those of the operator, with other defaults.
+pub fn command() -> Command {
     WebhookArgs::command()
         .mut_arg("web_listen_address", |flag| flag.default_value(":8443"))
         .mut_arg("web_enable_tls", |flag| {

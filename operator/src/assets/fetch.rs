@@ -7,15 +7,14 @@ use std::time::Duration;
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
-use kube::api::PartialObjectMeta;
-use kube::{Client, ResourceExt};
+use kube::Client;
 use tokio::time::Instant;
 
 use super::reference::Since;
-use super::{Assets, Error, Found, HasReferences, Reference, ReferenceKind, References};
+use super::{Assets, Contents, Error, Found, HasReferences, Reference, ReferenceKind, References};
 use crate::api::Objects;
 use crate::object::ObjectKey;
-use crate::watch::{Children, Store};
+use crate::watch::{Children, Seen, Store};
 
 /// How many objects are read at the same time: enough to hide the latency, too few to trouble the API server.
 const CONCURRENT_READS: usize = 8;
@@ -35,34 +34,43 @@ pub struct FetchError {
     cause: Box<kube::Error>,
 }
 
-/// Reads every object of `references`, but for what is in `cache` as the watches in `children` still see it, and for what they
-/// know not to exist. The cache then holds what was read.
+/// Reads every object of `references`, but for what is in `cache`, or in the `contents` of others, as the watches in `children`
+/// still see it, and for what they know not to exist. The cache then holds what was read.
 ///
 /// # Errors
 /// When the API server does not answer; the cache is as it was.
 pub async fn refresh(
     client: &Client,
     children: &Children,
+    contents: &Contents,
     references: References,
     cache: &mut Assets,
 ) -> Result<Assets, FetchError> {
-    let (assets, unknown) = Pass::of(children, references, cache, Instant::now());
-    let assets = fetch(client, assets, unknown).await?;
+    let (assets, unknown) = Pass::of(children, contents, references, cache, Instant::now());
+    let assets = fetch(client, contents, assets, unknown).await?;
     cache.clone_from(&assets);
     Ok(assets)
 }
 
 /// One walk over all references, that reads nothing.
-struct Pass {
+struct Pass<'a> {
+    contents: &'a Contents,
     assets: Assets,
     unknown: Vec<Reference>,
     in_advance: usize,
 }
 
-impl Pass {
+impl<'a> Pass<'a> {
     /// What is known without a request, and what is not.
-    fn of(children: &Children, references: References, last: &Assets, now: Instant) -> (Assets, Vec<Reference>) {
+    fn of(
+        children: &Children,
+        contents: &'a Contents,
+        references: References,
+        last: &Assets,
+        now: Instant,
+    ) -> (Assets, Vec<Reference>) {
         let mut pass = Self {
+            contents,
             assets: Assets::limited(references.limit()),
             unknown: Vec::new(),
             in_advance: 0,
@@ -78,17 +86,19 @@ impl Pass {
 
     fn add<K>(
         &mut self,
-        watched: &Store<PartialObjectMeta<K>>,
+        watched: &Store<Seen<K>>,
         reference: Reference,
         since: Since,
         last: &Assets,
         now: Instant,
-    ) where
-        PartialObjectMeta<K>: ResourceExt,
-    {
+    ) {
         let key = reference.object();
         match watched.get(key) {
-            Some(seen) if self.assets.keep(last, &reference, Some(&seen.metadata)) => {}
+            Some(seen) if self.assets.keep(last, &reference, Some(seen.edition())) => {}
+            Some(seen) => match self.contents.get(&reference, seen.edition()) {
+                Some(object) => drop(self.assets.objects.insert(reference, Found::Content(object))),
+                None => self.unknown.push(reference),
+            },
             None if watched.is_complete_in(&key.namespace) => {
                 if since == Since::Now && self.in_advance < ASKED_IN_ADVANCE {
                     self.in_advance += 1;
@@ -98,13 +108,13 @@ impl Pass {
                 }
             }
             None if since == Since::Before && self.assets.remember(last, &reference, now) => {}
-            Some(_) | None => self.unknown.push(reference),
+            None => self.unknown.push(reference),
         }
     }
 }
 
 impl Assets {
-    /// When to look again, where the API server refuses to show something: nobody tells when it does so no longer.
+    /// When to look again, where the API server refuses to show something: there is no event when it no longer does.
     pub(crate) fn again(&self) -> Option<Duration> {
         let is_refused = |found: &Found| matches!(found, Found::Unreadable(..));
         self.objects.values().any(is_refused).then_some(REMEMBERED)
@@ -143,7 +153,13 @@ impl Assets {
     }
 }
 
-async fn fetch(client: &Client, mut assets: Assets, references: Vec<Reference>) -> Result<Assets, FetchError> {
+async fn fetch(
+    client: &Client,
+    contents: &Contents,
+    mut assets: Assets,
+    references: Vec<Reference>,
+) -> Result<Assets, FetchError> {
+    let asked = references.clone();
     let mut reads = stream::iter(references)
         .map(|reference| read(client, reference))
         .buffer_unordered(CONCURRENT_READS);
@@ -152,6 +168,11 @@ async fn fetch(client: &Client, mut assets: Assets, references: Vec<Reference>) 
             Answer::Secret(secret) => assets.insert_secret(secret),
             Answer::ConfigMap(config_map) => assets.insert_config_map(config_map),
             Answer::Absent(reference, found) => drop(assets.objects.insert(reference, found)),
+        }
+    }
+    for reference in &asked {
+        if let Some(Found::Content(object)) = assets.objects.get(reference) {
+            contents.note(reference, object);
         }
     }
     Ok(assets)
@@ -202,8 +223,8 @@ fn refusal(error: &kube::Error) -> Option<String> {
                     .to_owned(),
             )
         }
-        kube::Error::SerdeError(_) => Some("the answer is not an object of this kind".to_owned()),
-        kube::Error::BuildRequest(_) => Some("it cannot be asked for".to_owned()),
+        kube::Error::SerdeError(_) => Some("the response is not an object of this kind".to_owned()),
+        kube::Error::BuildRequest(_) => Some("the request cannot be built".to_owned()),
         _ => None,
     }
 }

@@ -5,8 +5,10 @@
 //! is a value: it concerns those who need it, and nobody else.
 
 mod collect;
+mod contents;
 pub mod fetch;
 mod key_pair;
+mod redaction;
 mod reference;
 mod tls;
 
@@ -16,11 +18,12 @@ use std::sync::Arc;
 
 use crate::name::{InvalidKey, InvalidName, check_key};
 use crate::object::ObjectKey;
+use crate::watch::Edition;
 use crds::SecretOrConfigMap;
 use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapKeySelector, Secret, SecretKeySelector};
-use kube::api::ObjectMeta;
 use tokio::time::Instant;
 
+pub use contents::Contents;
 pub use key_pair::{PemError, check_pair};
 pub use reference::{HasReferences, MOST_REFERENCES, Reference, ReferenceKind, References, Since};
 pub use tls::{TlsError, TlsFiles, check_tls, key_file_name, tls_file_name, tls_selector_file_name, without_absent};
@@ -41,6 +44,8 @@ enum Found {
     Content(Arc<Object>),
     /// It does not exist.
     Missing(Asked),
+    /// It is not known, and each of its values has this text in its place.
+    Placeholder(Arc<str>),
     /// The API server refuses to show it; why.
     Unreadable(Asked, Arc<str>),
 }
@@ -50,8 +55,8 @@ type Asked = Option<Instant>;
 
 /// An object as it was read.
 struct Object {
-    /// Its resource version then.
-    version: Option<String>,
+    /// Its version then.
+    edition: Edition,
     content: Content,
 }
 
@@ -91,7 +96,7 @@ pub enum Error {
         /// Which object.
         reference: Reference,
     },
-    /// The object exists and has no such key. Whether the selector says `optional` does not matter, as in the original.
+    /// The object exists and has no such key.
     #[error("key {key:?} in {reference} not found")]
     KeyMissing {
         /// Which object.
@@ -108,7 +113,7 @@ pub enum Error {
         key: Box<str>,
     },
     /// The selector names neither a Secret nor a `ConfigMap`.
-    #[error("neither a secret nor a configmap is given")]
+    #[error("neither a Secret nor a ConfigMap is named")]
     NothingSelected,
 }
 
@@ -162,19 +167,39 @@ impl Assets {
         self.unread
     }
 
+    /// Whether placeholders are in the places of the values of this object.
+    pub fn is_placeholder(&self, reference: &Reference) -> bool {
+        matches!(self.objects.get(reference), Some(Found::Placeholder(_)))
+    }
+
+    /// Puts placeholders in the places of all values of objects that do not exist, for those who ask what would be rendered if
+    /// they did. Gives these objects. The texts are such that they may also be the URL that some fields ask for.
+    pub fn fill_in(&mut self) -> Vec<Reference> {
+        let mut filled = Vec::new();
+        for (reference, found) in &mut self.objects {
+            if let Found::Missing(_) = found {
+                let ObjectKey { namespace, name } = reference.object();
+                let text = format!("http://placeholder.invalid/{namespace}/{name}");
+                *found = Found::Placeholder(text.into());
+                filled.push(reference.clone());
+            }
+        }
+        filled
+    }
+
     /// Remembers a Secret as it was read.
     pub fn insert_secret(&mut self, secret: Secret) {
         let Ok(reference) = Reference::secret(ObjectKey::of(&secret)) else {
             return;
         };
-        let version = secret.metadata.resource_version;
+        let edition = Edition::of(&secret.metadata);
         let text = secret.string_data.unwrap_or_default();
         let content = (secret.data.unwrap_or_default().into_iter())
             .map(|(key, value)| (key.into(), value.0.into()))
             .chain((text.into_iter()).map(|(key, value)| (key.into(), value.into_bytes().into())))
             .collect();
         self.objects
-            .insert(reference, Found::Content(Arc::new(Object { version, content })));
+            .insert(reference, Found::Content(Arc::new(Object { edition, content })));
     }
 
     /// Remembers a `ConfigMap` as it was read.
@@ -182,12 +207,12 @@ impl Assets {
         let Ok(reference) = Reference::config_map(ObjectKey::of(&config_map)) else {
             return;
         };
-        let version = config_map.metadata.resource_version;
+        let edition = Edition::of(&config_map.metadata);
         let content = (config_map.data.unwrap_or_default().into_iter())
             .map(|(key, value)| (key.into(), value.into_bytes().into()))
             .collect();
         self.objects
-            .insert(reference, Found::Content(Arc::new(Object { version, content })));
+            .insert(reference, Found::Content(Arc::new(Object { edition, content })));
     }
 
     /// Remembers that an object does not exist.
@@ -213,13 +238,24 @@ impl Assets {
 
     /// Whether what `selector` selects in `namespace` is not there, and need not be.
     pub fn lacks(&self, namespace: &str, selector: &SecretOrConfigMap) -> bool {
+        matches!(self.optional_secret_or_config_map(namespace, selector), Ok(None))
+    }
+
+    /// The text that `selector` selects in `namespace`; nothing where it is not there and need not be.
+    pub fn optional_secret_or_config_map(
+        &self,
+        namespace: &str,
+        selector: &SecretOrConfigMap,
+    ) -> Result<Option<&str>, Error> {
         let optional = match (&selector.secret, &selector.config_map) {
             (Some(secret), _) => secret.optional,
             (None, Some(config_map)) => config_map.optional,
             (None, None) => None,
         };
-        let found = self.secret_or_config_map(namespace, selector);
-        optional == Some(true) && found.is_err_and(|error| error.is_absence())
+        match self.secret_or_config_map(namespace, selector) {
+            Err(error) if optional == Some(true) && error.is_absence() => Ok(None),
+            found => found.map(Some),
+        }
     }
 
     /// The text that `selector` selects in a `ConfigMap` of `namespace`.
@@ -247,6 +283,7 @@ impl Assets {
         check_key(key)?;
         let object = match self.objects.get(reference) {
             Some(Found::Content(object)) => object,
+            Some(Found::Placeholder(text)) => return Ok(text),
             Some(Found::Unreadable(_, reason)) => {
                 return Err(Error::Unreadable {
                     reference: reference.clone(),
@@ -269,18 +306,28 @@ impl Assets {
         })
     }
 
-    /// Takes over from `last` what was read of an object whose metadata are `seen` now. `false` where it must be read again.
-    fn keep(&mut self, last: &Self, reference: &Reference, seen: Option<&ObjectMeta>) -> bool {
-        let Some(version) = seen.and_then(|seen| seen.resource_version.as_deref()) else {
-            return false;
-        };
+    /// Takes over from `last` what was read of an object whose version is `seen` now. `false` where it must be read again.
+    fn keep(&mut self, last: &Self, reference: &Reference, seen: Option<Edition>) -> bool {
         match last.objects.get(reference) {
-            Some(Found::Content(object)) if object.version.as_deref() == Some(version) => {
+            Some(Found::Content(object)) if Some(object.edition) == seen => {
                 (self.objects).insert(reference.clone(), Found::Content(Arc::clone(object)));
                 true
             }
             _ => false,
         }
+    }
+
+    /// The text of a stranger without what was read: values are replaced, and what it quotes of them.
+    pub fn redacted(&self, text: &str) -> String {
+        redaction::redacted(text, || {
+            let contents = self.objects.values().filter_map(|found| match found {
+                Found::Content(object) => Some(&object.content),
+                Found::Missing(_) | Found::Unreadable(..) | Found::Placeholder(_) => None,
+            });
+            contents
+                .flat_map(|content| content.values())
+                .filter_map(|value| std::str::from_utf8(value).ok())
+        })
     }
 
     /// The objects that have another content than in `last`, came or went.
@@ -302,7 +349,7 @@ impl fmt::Debug for Assets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys = |found: &Found| match found {
             Found::Content(object) => Some(object.content.keys().cloned().collect::<Vec<_>>()),
-            Found::Missing(_) | Found::Unreadable(..) => None,
+            Found::Missing(_) | Found::Placeholder(_) | Found::Unreadable(..) => None,
         };
         formatter
             .debug_map()
@@ -416,10 +463,7 @@ mod tests {
 
     #[test]
     fn what_was_read_is_kept_while_its_version_stays() {
-        let seen = |version: &str| ObjectMeta {
-            resource_version: Some(version.to_owned()),
-            ..ObjectMeta::default()
-        };
+        let seen = Edition::named;
         let mut login = Secret {
             metadata: metadata("team", "login"),
             ..Secret::default()
@@ -427,17 +471,17 @@ mod tests {
         login.metadata.resource_version = Some("4".to_owned());
         let (mut last, reference) = (Assets::default(), reference("login"));
         last.insert_secret(login);
-        let keeps = |seen: Option<&ObjectMeta>| {
+        let keeps = |seen: Option<Edition>| {
             let mut next = Assets::default();
             let kept = next.keep(&last, &reference, seen);
             assert_eq!(next.changed_since(&last).is_empty(), kept);
             kept
         };
-        assert!(keeps(Some(&seen("4"))));
-        assert!(!keeps(Some(&seen("5"))));
+        assert!(keeps(Some(seen("4"))));
+        assert!(!keeps(Some(seen("5"))));
         // Not watched, or gone: no watch would report a change.
         assert!(!keeps(None));
-        assert!(!Assets::default().keep(&Assets::default(), &reference, Some(&seen("4"))));
+        assert!(!Assets::default().keep(&Assets::default(), &reference, Some(seen("4"))));
     }
 
     #[test]

@@ -127,7 +127,8 @@ impl TlsFiles {
         let cert = files.insert("cert", namespace, options.cert, assets)?;
         let key = (options.key_secret)
             .map(|selector| files.insert_key(namespace, selector, assets))
-            .transpose()?;
+            .transpose()?
+            .flatten();
         if let (Some(cert), Some(key)) = (cert, key) {
             key_pair::check_pair(cert, key).map_err(|source| TlsError::Pair { source })?;
         }
@@ -164,7 +165,7 @@ impl TlsFiles {
             }
             (None, None) => return Ok(None),
         };
-        self.insert_source(field, source, assets).map(Some)
+        self.insert_source(field, source, assets)
     }
 
     fn insert_key<'a>(
@@ -172,22 +173,24 @@ impl TlsFiles {
         namespace: &str,
         selector: &SecretKeySelector,
         assets: &'a Assets,
-    ) -> Result<&'a str, TlsError> {
+    ) -> Result<Option<&'a str>, TlsError> {
         let source = Source::new(ReferenceKind::Secret, namespace, &selector.name, &selector.key);
         self.insert_source("keySecret", source, assets)
     }
 
+    /// Adds a file, and gives its content where that is known.
     fn insert_source<'a>(
         &mut self,
         field: &'static str,
         source: Result<Source, Error>,
         assets: &'a Assets,
-    ) -> Result<&'a str, TlsError> {
+    ) -> Result<Option<&'a str>, TlsError> {
         let failed = |source| TlsError::Asset { field, source };
         let source = source.map_err(failed)?;
         let content = assets.text(&source.reference, &source.key).map_err(failed)?;
+        let is_known = !assets.is_placeholder(&source.reference);
         self.0.insert(source.file_name(), source);
-        Ok(content)
+        Ok(is_known.then_some(content))
     }
 }
 

@@ -45,6 +45,37 @@ pub(crate) struct Place {
     range: Range<usize>,
 }
 
+impl Place {
+    /// Bytes of the piece.
+    pub(crate) fn length(&self) -> usize {
+        self.range.len()
+    }
+}
+
+/// The pieces at these places of `chain`, which are in its order, as one text.
+pub(crate) fn text_at<'a>(chain: &[Member], places: impl IntoIterator<Item = &'a Place>) -> Vec<u8> {
+    let (mut text, mut unpacked) = (Vec::new(), Unpacked::default());
+    for place in places.into_iter().filter(|place| !place.range.is_empty()) {
+        text.extend_from_slice(&unpacked.member(chain, place.member)[place.range.clone()]);
+    }
+    text
+}
+
+/// The text of the member of a chain that was asked for last.
+#[derive(Debug, Default)]
+struct Unpacked(Option<(usize, Vec<u8>)>);
+
+impl Unpacked {
+    fn member(&mut self, chain: &[Member], member: usize) -> &[u8] {
+        if self.0.as_ref().is_none_or(|(known, _)| *known != member) {
+            let Member { gzip, length } = &chain[member];
+            let text = gzip::decompress(&**gzip, *length as u64).expect("a member that was written here");
+            self.0 = Some((member, text));
+        }
+        self.0.as_ref().map_or(&[], |(_, text)| text)
+    }
+}
+
 /// A piece of the text.
 #[derive(Debug)]
 pub(crate) enum Piece {
@@ -68,8 +99,8 @@ impl Piece {
 pub(crate) struct Writer {
     sizes: Sizes,
     last: Vec<Member>,
-    /// Text of the member of `last` that was unpacked last.
-    unpacked: Option<(usize, Vec<u8>)>,
+    /// Text of members of `last`.
+    unpacked: Unpacked,
     pending: Vec<Piece>,
     length: usize,
     finished: Vec<Member>,
@@ -81,7 +112,7 @@ impl Writer {
         Self {
             sizes,
             last,
-            unpacked: None,
+            unpacked: Unpacked::default(),
             pending: Vec::new(),
             length: 0,
             finished: Vec::new(),
@@ -146,19 +177,12 @@ impl Writer {
         for piece in pieces {
             match piece {
                 Piece::New(new) => text.extend_from_slice(new.as_bytes()),
-                Piece::Kept(place) => text.extend_from_slice(&self.unpacked(place.member)[place.range]),
+                Piece::Kept(place) => {
+                    text.extend_from_slice(&self.unpacked.member(&self.last, place.member)[place.range])
+                }
             }
         }
         text
-    }
-
-    fn unpacked(&mut self, member: usize) -> &[u8] {
-        if self.unpacked.as_ref().is_none_or(|(known, _)| *known != member) {
-            let Member { gzip, length } = &self.last[member];
-            let text = gzip::decompress(&**gzip, *length as u64).expect("a member that was written here");
-            self.unpacked = Some((member, text));
-        }
-        self.unpacked.as_ref().map_or(&[], |(_, text)| text)
     }
 }
 

@@ -3,7 +3,8 @@
 //!
 //! [`Outcomes`] is what came of each object of a kind, and [`Render`] how one of them is rendered. What they depend on besides
 //! their objects is a [`Basis`]; it says which of them are [`Stale`]. Texts are compressed in the pieces of
-//! [`gzip_members`], so that few of them are compressed again. [`ReferenceCache`] keeps what the objects refer to, and
+//! [`gzip_members`], so that few of them are compressed again. [`shares`] says who goes
+//! where there is not enough for all. [`ReferenceCache`] keeps what the objects refer to, and
 //! [`Caches`] has a cache for each workload.
 
 mod basis;
@@ -11,6 +12,7 @@ mod caches;
 pub(crate) mod gzip_members;
 mod outcomes;
 mod references;
+pub(crate) mod shares;
 mod stale;
 
 pub(crate) use basis::Basis;

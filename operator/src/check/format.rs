@@ -25,7 +25,7 @@ enum Fault {
         text: Excerpt,
         source: duration::ParseError,
     },
-    #[error("{text:?} must be longer than nothing: Prometheus ends where it is zero")]
+    #[error("{text:?} must be greater than 0: Prometheus exits on zero")]
     Zero { text: Excerpt },
     #[error("{text:?}: {source}")]
     Size {
@@ -148,7 +148,7 @@ mod tests {
             }] }))
             .as_deref(),
             Some(
-                r#"remoteWrite[0].metadataConfig.sendInterval: "0s" must be longer than nothing: Prometheus ends where it is zero"#
+                r#"remoteWrite[0].metadataConfig.sendInterval: "0s" must be greater than 0: Prometheus exits on zero"#
             )
         );
     }
@@ -183,9 +183,8 @@ mod tests {
         for (kind, discovery) in discoveries.as_object_mut().expect("a mapping") {
             discovery["refreshInterval"] = "0s".into();
             let error = message::<ScrapeConfigSpec>(json!({ kind.as_str(): [discovery] }));
-            let expected = format!(
-                "{kind}[0].refreshInterval: \"0s\" must be longer than nothing: Prometheus ends where it is zero"
-            );
+            let expected =
+                format!("{kind}[0].refreshInterval: \"0s\" must be greater than 0: Prometheus exits on zero");
             assert_eq!(error, Some(expected), "{kind}");
             discovery["refreshInterval"] = "1ms".into();
             assert_eq!(

@@ -4,10 +4,13 @@
 use std::error::Error;
 use std::fmt;
 
+/// The field below which everything is that users write. Every path that reaches a user begins with it, as in `kubectl explain`.
+pub const SPEC: &str = "spec";
+
 /// A wrong field of an object.
 #[derive(Debug)]
 pub struct Invalid {
-    /// Path from the object's spec, such as `endpoints[0].tlsConfig`.
+    /// Path from the object, such as `spec.endpoints[0].tlsConfig`; while it is being checked, from the part that is.
     path: String,
     cause: Box<dyn Error + Send + Sync>,
 }

@@ -90,11 +90,11 @@ pub const fn of_version(version: Version) -> Scheme {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// Names that are not valid would not be escaped.
-    #[error("AllowUTF8 needs the validation scheme UTF8, and Legacy holds here")]
+    #[error("AllowUTF8 requires nameValidationScheme UTF8, but Legacy is in effect")]
     Unescaped,
     /// The same, where the escaping is that of the instance.
     #[error(
-        "Legacy needs a nameEscapingScheme beside it: Prometheus before {JUDGED} takes over AllowUTF8 from the instance"
+        "Legacy requires nameEscapingScheme to be set, too: Prometheus before {JUDGED} inherits AllowUTF8 from the instance"
     )]
     Inherited,
 }
@@ -148,9 +148,10 @@ mod tests {
     fn the_scheme_is_that_of_version_instance_and_object() {
         let (old, newest) = (Version::new(2, 55, 0), Version::new(3, 13, 2));
         let (no_escaping, inherits, judges) = (Version::new(3, 3, 0), Version::new(3, 6, 0), Version::new(3, 7, 0));
-        let unescaped = Err("nameEscapingScheme: AllowUTF8 needs the validation scheme UTF8, and Legacy holds here");
+        let unescaped =
+            Err("nameEscapingScheme: AllowUTF8 requires nameValidationScheme UTF8, but Legacy is in effect");
         let inherited = Err(
-            "nameValidationScheme: Legacy needs a nameEscapingScheme beside it: Prometheus before 3.7.0 takes over AllowUTF8 from the instance",
+            "nameValidationScheme: Legacy requires nameEscapingScheme to be set, too: Prometheus before 3.7.0 inherits AllowUTF8 from the instance",
         );
         for (version, instance, own, expected) in [
             (old, NONE, NONE, Ok(Scheme::Legacy)),

@@ -65,6 +65,21 @@ pub(super) fn without_descriptions(definition: &str) -> Result<String, Error> {
     Ok(yaml::to_string(&definition))
 }
 
+/// The schema of a version of a kind; `None` where the program carries none.
+pub(super) fn schema(kind: &str, version: &str) -> Option<Yaml> {
+    // A name below `spec.names`, which no other mapping has at this depth.
+    let names = format!("\n    kind: {kind}\n");
+    let texts = definitions(Versions::All).ok()?;
+    let text = texts.iter().find(|text| text.contains(&names))?;
+    let mut definition = yaml::parse_strict(text).ok()?;
+    let Some(Yaml::Seq(versions)) = at(&mut definition, &["spec", "versions"]) else {
+        return None;
+    };
+    let named = |found: &&mut Yaml| found.value_of("name").and_then(Yaml::as_str) == Some(version);
+    let version = versions.iter_mut().find(named)?;
+    at(version, &["schema", "openAPIV3Schema"]).cloned()
+}
+
 /// The value under a path of keys.
 fn at<'a>(node: &'a mut Yaml, path: &[&str]) -> Option<&'a mut Yaml> {
     path.iter().try_fold(node, |node, key| {

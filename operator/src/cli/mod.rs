@@ -1,14 +1,68 @@
-//! Commands that work without a cluster, on the same pure functions.
+//! Commands that answer questions, without a cluster or about one. They run what the controllers run: [`world`] shows files as
+//! the watches would show a cluster, and `observe`, `select` and `render` do the rest.
+//!
+//! A command is a file with a function `run`: it gets its arguments and a [`Session`], writes its answer, and says whether it found
+//! something. Only `input`, `session` and `world::cluster` have effects besides writing the answer.
 
+pub mod convert;
 mod definitions;
+pub mod diff;
+pub mod input;
+pub mod lint;
+pub mod mask;
+pub mod render;
+pub mod report;
+pub mod routes;
+pub mod schema;
+mod session;
+pub mod world;
 
 pub use definitions::Error;
+pub use session::{Answer, Failure, Session};
 
-use serde_json::Value;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use process::causes::Causes;
+use serde::Serialize;
 
 use crate::admission::policies;
-use crate::args::{Definitions, Policies};
+use crate::args::{Args, Definitions, Policies, Question};
 use definitions::{Versions, definitions, without_descriptions};
+
+/// Nothing was found.
+const NOTHING: u8 = 0;
+/// Something was found.
+const FINDINGS: u8 = 1;
+/// The command could not run.
+const FAILED: u8 = 2;
+
+/// Answers `question`. The exit code is 0 if nothing was found, 1 if something was, and 2 if the command could not run.
+#[expect(clippy::print_stderr, reason = "commands have no log")]
+pub fn answer(question: &Question, args: &Args) -> ExitCode {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let answer = Session::new(args).and_then(|session| {
+        let answer = match question {
+            Question::Render(options) => render::run(&session, options, &mut out),
+            Question::Lint(options) => lint::run(&session, options, &mut out),
+            Question::Diff(options) => diff::run(&session, options, &mut out),
+            Question::Routes(options) => routes::run(&session, options, &mut out),
+            Question::Convert(options) => convert::run(&session, options, &mut out),
+        }?;
+        out.flush()?;
+        Ok(answer)
+    });
+    ExitCode::from(match answer {
+        Ok(Answer::Nothing) => NOTHING,
+        Ok(Answer::Findings) => FINDINGS,
+        // Whoever reads the answer has read enough.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => NOTHING,
+        Err(failure) => {
+            eprintln!("prometheus-operator: {}", Causes(&failure));
+            FAILED
+        }
+    })
+}
 
 /// The custom resource definitions with the version that is stored, as one YAML stream, in the order of their names.
 pub fn crds(options: Definitions) -> Result<String, Error> {
@@ -30,12 +84,11 @@ pub fn admission_policies(wanted: &Policies) -> String {
     stream
 }
 
-fn yaml(object: &Value) -> String {
+fn yaml(object: &impl Serialize) -> String {
     // A long expression stays on its line: people search for whole ones.
     let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
     serde_saphyr::to_string_with_options(object, options).unwrap_or_default()
 }
-
 fn stream(versions: Versions, options: Definitions) -> Result<String, Error> {
     let mut stream = String::new();
     for mut definition in definitions(versions)? {
@@ -51,6 +104,8 @@ fn stream(versions: Versions, options: Definitions) -> Result<String, Error> {
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "nothing in definitions and policies is secret")]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]

@@ -10,8 +10,8 @@ mod observed_record;
 use std::time::Duration;
 
 use kube::Client;
+use process::register::Register;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::registry::Registry;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -28,14 +28,14 @@ const TOLERANCE: Duration = Duration::from_secs(20);
 /// The flags contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "--leader-elect-lease-duration must be longer than --leader-elect-renew-deadline, that longer than \
-     --leader-elect-retry-period, and that longer than zero"
+    "--leader-elect-lease-duration must be longer than --leader-elect-renew-deadline, which must be longer than \
+     --leader-elect-retry-period, which must be greater than 0"
 )]
 pub struct TimesError;
 
 /// The Lease is lost: somebody else may be working.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the lease is lost, another operator may hold it")]
+#[error("the lease was lost, another operator may hold it")]
 pub struct Lost;
 
 /// Whether this process works.
@@ -44,9 +44,9 @@ pub struct Metric(Gauge);
 
 impl Metric {
     /// Registers the gauge below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metric = Self::default();
-        let help = "1 where this process works, 0 where it stands by";
+        let help = "1 if this process is the leader, 0 if it is on standby";
         registry.register("leader", help, metric.0.clone());
         metric
     }
@@ -152,7 +152,7 @@ struct Campaign {
 impl Campaign {
     async fn run(mut self) {
         let Some(since) = self.stand_by().await else { return };
-        tracing::info!(lease = self.candidate.name(), "this operator works");
+        tracing::info!(lease = self.candidate.name(), "this operator is the leader");
         self.metric.0.set(1);
         self.elected.cancel();
         if self.hold(since).await.is_err() {
@@ -161,9 +161,9 @@ impl Campaign {
             return;
         }
         match timeout(self.times.renew_deadline, self.candidate.release()).await {
-            Ok(Ok(())) => tracing::info!(lease = self.candidate.name(), "gave the lease back"),
-            Ok(Err(error)) => tracing::warn!(error = %Causes(&error), "cannot give the lease back"),
-            Err(_) => tracing::warn!("cannot give the lease back in time"),
+            Ok(Ok(())) => tracing::info!(lease = self.candidate.name(), "released the lease"),
+            Ok(Err(error)) => tracing::warn!(error = %Causes(&error), "cannot release the lease"),
+            Err(_) => tracing::warn!("cannot release the lease in time"),
         }
     }
 
@@ -180,16 +180,19 @@ impl Campaign {
                         tracing::info!(
                             lease = self.candidate.name(),
                             holder,
-                            "another operator works, standing by"
+                            "another operator is the leader, standing by"
                         );
                         told = Some(holder);
                     }
                 }
                 Ok(Ok(Standing::Unclear)) => {}
                 Ok(Err(error)) => {
-                    tracing::error!(lease = self.candidate.name(), error = %Causes(&error), "cannot ask for the lease, trying again");
+                    tracing::error!(lease = self.candidate.name(), error = %Causes(&error), "cannot acquire the lease, trying again");
                 }
-                Err(_) => tracing::error!(lease = self.candidate.name(), "no answer about the lease, trying again"),
+                Err(_) => tracing::error!(
+                    lease = self.candidate.name(),
+                    "no response about the lease, trying again"
+                ),
             }
             // Twice as often as the holder, so that what it gives back is soon taken.
             self.resigns

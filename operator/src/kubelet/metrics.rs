@@ -1,11 +1,11 @@
 //! What the kubelet controller counts. Names and labels are the original's (`prometheus_operator_…`, the prefix comes from
 //! the registry).
 
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::registry::Registry;
 
 /// What is kept up to date for the kubelets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// Registers all families below the registry's prefix, each with both resources at zero.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metrics = Self {
             lookup_errors: Counter::default(),
             syncs: Family::default(),
@@ -55,18 +55,18 @@ impl Metrics {
         };
         registry.register(
             "node_address_lookup_errors",
-            "Addresses of nodes that could not be determined",
+            "Node addresses that could not be determined",
             metrics.lookup_errors.clone(),
         );
         registry.register(
             "node_syncs",
-            "Attempts to bring the resource in line with the nodes",
+            "Attempts to synchronize the resource with the nodes",
             metrics.syncs.clone(),
         );
         registry.register("node_syncs_failed", "Those that failed", metrics.failures.clone());
         registry.register(
             "kubelet_managed_resource",
-            "1 where the resource is kept for the kubelets",
+            "1 if the resource is maintained for the kubelets",
             metrics.managed.clone(),
         );
         for resource in [Resource::Endpoints, Resource::EndpointSlices] {

@@ -35,7 +35,7 @@ pub enum ConfigError {
     #[error("--kubelet-service: at least one of --kubelet-endpoints and --kubelet-endpointslice must be true")]
     NothingManaged,
     /// The loop would never rest.
-    #[error("--kubelet-sync-period must be more than zero")]
+    #[error("--kubelet-sync-period must be greater than 0")]
     SyncPeriod,
 }
 

@@ -44,7 +44,7 @@ pub(super) enum Error {
         source: Box<kube::Error>,
     },
     /// Slices belong to the Service, which could not be read or written.
-    #[error("the Service is not available, which owns the EndpointSlices")]
+    #[error("the Service that owns the EndpointSlices is not available")]
     NoService,
 }
 
@@ -87,7 +87,7 @@ impl Kubelet {
         tracing::error!(
             service = %self.template.key,
             error = error as &(dyn StdError + 'static),
-            "cannot synchronise the kubelets"
+            "cannot synchronize the kubelets"
         );
     }
 
@@ -118,7 +118,7 @@ impl Kubelet {
             tracing::warn!(error = error as &(dyn StdError + 'static), "skipping address");
         }
         for address in addresses.iter().filter(|address| !address.ready) {
-            tracing::info!(node = address.node, "nothing is known of the readiness of the node");
+            tracing::info!(node = address.node, "the readiness of the node is unknown");
         }
         Ok(addresses)
     }

@@ -105,6 +105,9 @@ pub struct Rejection {
     pub message: String,
 }
 
+/// Configuration objects that are left out for the sake of the others, and why.
+pub type LeftOut = BTreeMap<(ConfigKind, ObjectKey), String>;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,6 +25,9 @@ impl Feature {
         Self::PodRefresh,
     ];
 
+    /// Those that are on in our bundle and chart.
+    pub const BUNDLED: &[Self] = &[Self::PodRefresh];
+
     /// Its name, for files and objects.
     pub const fn name(self) -> &'static str {
         match self {
@@ -43,7 +46,7 @@ impl Feature {
             Self::AgentDaemonSet => "--feature-gates=PrometheusAgentDaemonSet=true",
             Self::RepairByEviction => "--repair-policy-for-statefulsets=evict",
             Self::RepairByDeletion => "--repair-policy-for-statefulsets=delete",
-            Self::PodRefresh => "--pod-refresh-interval=5s",
+            Self::PodRefresh => "--pod-refresh-interval=1s",
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! A row is what the code calls, no more: no wildcards, no verb for later. Whoever adds a call adds its verb here.
 
+pub mod definitions;
 mod feature;
 pub mod review;
 mod role;
@@ -101,7 +102,7 @@ const DISCOVERY: &str = "discovery.k8s.io";
 
 const FOLLOW: &[&str] = &["list", "watch"];
 const STATUS_WHY: &str = "server-side apply of the status";
-const BINDINGS_WHY: &str = "tell who selects the object (StatusForConfigurationResources)";
+const BINDINGS_WHY: &str = "record which workloads select the object (StatusForConfigurationResources)";
 const CLEANUP_WHY: &str = "keep a finalizer while selected objects name the workload (StatusForConfigurationResources)";
 const FINALIZERS_WHY: &str = "children block the deletion of their owner; some clusters ask for this permission then";
 
@@ -124,20 +125,20 @@ const fn grant(
 /// All that the operator does.
 #[rustfmt::skip]
 pub const GRANTS: &[Grant] = &[
-    grant(Part::Prometheus, MONITORING, "prometheuses", FOLLOW, "what to run"),
+    grant(Part::Prometheus, MONITORING, "prometheuses", FOLLOW, "the workloads to run"),
     grant(Part::Prometheus, MONITORING, "prometheuses/status", &["patch"], STATUS_WHY),
-    grant(Part::PrometheusAgent, MONITORING, "prometheusagents", FOLLOW, "what to run"),
+    grant(Part::PrometheusAgent, MONITORING, "prometheusagents", FOLLOW, "the workloads to run"),
     grant(Part::PrometheusAgent, MONITORING, "prometheusagents/status", &["patch"], STATUS_WHY),
-    grant(Part::Selected, MONITORING, "servicemonitors", FOLLOW, "what to scrape"),
-    grant(Part::Selected, MONITORING, "podmonitors", FOLLOW, "what to scrape"),
-    grant(Part::Selected, MONITORING, "probes", FOLLOW, "what to scrape"),
-    grant(Part::Selected, MONITORING, "scrapeconfigs", FOLLOW, "what to scrape"),
-    grant(Part::Rules, MONITORING, "prometheusrules", FOLLOW, "what to evaluate"),
-    grant(Part::Alertmanager, MONITORING, "alertmanagers", FOLLOW, "what to run"),
+    grant(Part::Selected, MONITORING, "servicemonitors", FOLLOW, "the objects to scrape"),
+    grant(Part::Selected, MONITORING, "podmonitors", FOLLOW, "the objects to scrape"),
+    grant(Part::Selected, MONITORING, "probes", FOLLOW, "the objects to scrape"),
+    grant(Part::Selected, MONITORING, "scrapeconfigs", FOLLOW, "the objects to scrape"),
+    grant(Part::Rules, MONITORING, "prometheusrules", FOLLOW, "the rules to evaluate"),
+    grant(Part::Alertmanager, MONITORING, "alertmanagers", FOLLOW, "the workloads to run"),
     grant(Part::Alertmanager, MONITORING, "alertmanagers/status", &["patch"], STATUS_WHY),
     grant(Part::AlertmanagerConfigs, MONITORING, "alertmanagerconfigs", &["get", "list", "watch"],
-        "whom to notify of what; get reads the one that an Alertmanager names"),
-    grant(Part::ThanosRuler, MONITORING, "thanosrulers", FOLLOW, "what to run"),
+        "the notifications to send; get reads the one that an Alertmanager names"),
+    grant(Part::ThanosRuler, MONITORING, "thanosrulers", FOLLOW, "the workloads to run"),
     grant(Part::ThanosRuler, MONITORING, "thanosrulers/status", &["patch"], STATUS_WHY),
     grant(Part::Bindings, MONITORING, "servicemonitors", &["get"], BINDINGS_WHY),
     grant(Part::Bindings, MONITORING, "podmonitors", &["get"], BINDINGS_WHY),
@@ -160,7 +161,7 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Owners, MONITORING, "thanosrulers/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Owners, CORE, "services/finalizers", &["update"], FINALIZERS_WHY),
     grant(Part::Workloads, "apps", "statefulsets", &["get", "list", "watch", "create", "update", "patch", "delete"],
-        "run the pods; patch notes until when a retired shard is kept"),
+        "run the pods; patch records how long a retired shard is kept"),
     grant(Part::DaemonSets, "apps", "daemonsets", &["get", "list", "watch", "create", "update", "delete"],
         "run the pods of agents that run on each node"),
     grant(Part::Workloads, CORE, "secrets", &["get", "list", "watch", "create", "update", "delete"],
@@ -168,10 +169,10 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Workloads, CORE, "configmaps", &["get", "list", "watch", "create", "update", "delete"],
         "certificates that objects refer to, and the generated rule files"),
     grant(Part::Workloads, CORE, "services", &["get", "create", "update"], "the governing Services"),
-    grant(Part::Workloads, CORE, "pods", &["list"], "say in the status why pods are not ready"),
+    grant(Part::Workloads, CORE, "pods", &["list"], "report in the status why pods are not ready"),
     grant(Part::RepairByDeletion, CORE, "pods", &["delete"], "remove pods of a failed update (--repair-policy-for-statefulsets=delete)"),
     grant(Part::RepairByEviction, CORE, "pods/eviction", &["create"], "remove pods of a failed update (--repair-policy-for-statefulsets=evict)"),
-    grant(Part::Refresh, CORE, "pods", &["patch"], "have pods see what changed in their volumes (--pod-refresh-interval)"),
+    grant(Part::Refresh, CORE, "pods", &["patch"], "have the kubelets update the volumes of pods (--pod-refresh-interval)"),
     grant(Part::Namespaces, CORE, "namespaces", FOLLOW, "labels that selectors of namespaces match"),
     grant(Part::Nodes, CORE, "nodes", &["list"], "addresses of the kubelets"),
     grant(Part::Kubelet, CORE, "services", &["get", "create", "update"], "the Service of the kubelets"),
@@ -179,15 +180,15 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::KubeletEndpointSlices, DISCOVERY, "endpointslices", &["list", "create", "update", "delete"],
         "addresses of the kubelets"),
     grant(Part::Election, "coordination.k8s.io", "leases", &["create"],
-        "ask for the lease (--leader-elect); creation cannot be granted by name"),
+        "acquire the lease (--leader-elect); creation cannot be granted by name"),
     Grant {
         part: Part::Election,
         permission: Permission { group: "coordination.k8s.io", resource: "leases", verbs: &["get", "update"], names: &[LEASE_NAME] },
-        why: "work only while holding the lease (--leader-elect)",
+        why: "hold the lease (--leader-elect)",
     },
-    grant(Part::Events, "events.k8s.io", "events", &["create", "patch"], "tell why an object is left out"),
-    grant(Part::Obstacles, "events.k8s.io", "events", &["list"], "say in the status why no pods can be created"),
-    grant(Part::StorageClasses, "storage.k8s.io", "storageclasses", &["get"], "tell that a storage class does not exist"),
+    grant(Part::Events, "events.k8s.io", "events", &["create", "patch"], "report why an object is left out"),
+    grant(Part::Obstacles, "events.k8s.io", "events", &["list"], "report in the status why no pods can be created"),
+    grant(Part::StorageClasses, "storage.k8s.io", "storageclasses", &["get"], "report that a storage class does not exist"),
 ];
 
 /// The permissions of one part, for the checks at start.
@@ -202,8 +203,10 @@ pub fn of(part: Part) -> Vec<Permission> {
 /// Where a part needs its permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// In the namespaces that the operator follows, or across the cluster.
+    /// In the namespaces that the operator follows.
     Followed,
+    /// Across the cluster, whatever the operator follows: the objects belong to no namespace.
+    Cluster,
     /// In the operator's own namespace.
     Own,
     /// In the namespace of the Service of the kubelets.
@@ -226,9 +229,16 @@ impl Part {
     pub const fn place(self) -> Place {
         match self {
             Self::Election => Place::Own,
+            Self::Namespaces | Self::Nodes | Self::StorageClasses => Place::Cluster,
             Self::Kubelet | Self::KubeletEndpointSlices => Place::Kubelets,
             _ => Place::Followed,
         }
+    }
+
+    /// Whether the roles that bring the original do not grant it, since the original does nothing with it. Where it is
+    /// missing, nothing is wrong.
+    pub const fn is_ours_alone(self) -> bool {
+        matches!(self, Self::AlertmanagerBindings | Self::Obstacles)
     }
 
     /// The feature that needs it; `None` where it is always needed.

@@ -16,7 +16,7 @@ pub struct NamedRule {
     pub group: &'static str,
     /// Plural names.
     pub resources: &'static [&'static str],
-    /// Names of the objects.
+    /// Names of the objects; empty: any.
     pub names: &'static [&'static str],
     /// What is done with them. A list or a watch names its object, too.
     pub verbs: &'static [&'static str],
@@ -24,20 +24,42 @@ pub struct NamedRule {
     pub why: &'static str,
 }
 
-/// All of them. What is done with the Secret is permitted anyway.
+/// Name of the Secret with the certificates that the operator itself serves.
+pub const SECRET: &str = "prometheus-operator-webhooks";
+
+/// What is done with that Secret, in the namespace of the operator. Where the operator follows its own namespace, this is
+/// permitted anyway.
+pub const CERTIFICATES: [NamedRule; 2] = [
+    NamedRule {
+        group: "",
+        resources: &["secrets"],
+        names: &[SECRET],
+        verbs: &["get", "list", "watch", "update"],
+        why: "keep the certificates of the webhooks (--admission-certificate-secret)",
+    },
+    NamedRule {
+        group: "",
+        resources: &["secrets"],
+        names: &[],
+        verbs: &["create"],
+        why: "make them for the first time; creation cannot be granted by name",
+    },
+];
+
+/// What is done with objects of the cluster.
 pub const RULES: [NamedRule; 2] = [
     NamedRule {
         group: "admissionregistration.k8s.io",
         resources: &["validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
         names: &CONFIGURATIONS,
         verbs: &["get", "list", "watch", "patch"],
-        why: "tell the API server whom to trust (--admission-webhook-configurations)",
+        why: "publish the certificate authorities (--admission-webhook-configurations)",
     },
     NamedRule {
         group: "apiextensions.k8s.io",
         resources: &["customresourcedefinitions"],
         names: &["alertmanagerconfigs.monitoring.coreos.com"],
         verbs: &["get", "list", "watch", "patch"],
-        why: "have AlertmanagerConfigs converted (--admission-conversion)",
+        why: "have AlertmanagerConfig objects converted (--admission-conversion)",
     },
 ];

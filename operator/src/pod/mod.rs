@@ -5,6 +5,7 @@
 //! operator, so that a takeover restarts no pod.
 
 pub mod argument;
+pub mod changed_at;
 pub mod container;
 pub mod governing;
 pub mod image;

@@ -20,7 +20,7 @@ pub fn label(prefix: &str, name: &str) -> String {
     label
 }
 
-/// The same label cut at 54 characters, with a hash of the whole name behind it: distinct names give distinct labels.
+/// The same label cut at 54 characters, followed by a hash of the whole name: distinct names give distinct labels.
 pub fn unique_label(prefix: &str, name: &str) -> String {
     let mut label = sanitized(prefix, name);
     label.truncate(LABEL - HASH_DIGITS - 1);

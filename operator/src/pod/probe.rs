@@ -30,7 +30,7 @@ impl Server {
 
 /// How a probe reaches the server in its container.
 #[derive(Debug, Clone)]
-pub enum Target<'a> {
+pub enum ProbeTarget<'a> {
     /// The kubelet asks over the network.
     Network {
         /// Port by name or number.
@@ -46,9 +46,9 @@ pub enum Target<'a> {
 }
 
 /// A probe of `path`, without thresholds.
-pub fn get(target: &Target<'_>, path: &str) -> Probe {
+pub fn get(target: &ProbeTarget<'_>, path: &str) -> Probe {
     match target {
-        Target::Network {
+        ProbeTarget::Network {
             port,
             server: Server::MutualTls,
         } => Probe {
@@ -58,7 +58,7 @@ pub fn get(target: &Target<'_>, path: &str) -> Probe {
             }),
             ..Probe::default()
         },
-        Target::Network { port, server } => Probe {
+        ProbeTarget::Network { port, server } => Probe {
             http_get: Some(HTTPGetAction {
                 path: Some(path.to_owned()),
                 port: port.clone(),
@@ -67,7 +67,7 @@ pub fn get(target: &Target<'_>, path: &str) -> Probe {
             }),
             ..Probe::default()
         },
-        Target::Loopback { origin } => command(["sh", "-c", &fetch(&format!("{origin}{path}"))]),
+        ProbeTarget::Loopback { origin } => command(["sh", "-c", &fetch(&format!("{origin}{path}"))]),
     }
 }
 
@@ -124,7 +124,7 @@ mod tests {
             let server = Server::of(&serde_json::from_value(fields).expect("settings of a server"));
             assert_eq!(server, expected);
             let port = IntOrString::String("web".to_owned());
-            let probe = get(&Target::Network { port, server }, "/-/ready");
+            let probe = get(&ProbeTarget::Network { port, server }, "/-/ready");
             assert_eq!(
                 (probe.http_get.is_some(), probe.tcp_socket.is_some()),
                 (server == Server::Tls, server != Server::Tls)

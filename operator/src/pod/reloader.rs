@@ -9,7 +9,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::container::{hardened, tcp_port, variable, variable_of_field};
-use super::probe::{self, Server, Target};
+use super::probe::{self, ProbeTarget, Server};
 use crate::settings;
 
 /// Variable that the reloader makes of the name of the pod.
@@ -212,7 +212,7 @@ impl<'a> Reloader<'a> {
 
     fn probe(&self) -> Probe {
         let Some(host) = self.listen_local else {
-            let target = Target::Network {
+            let target = ProbeTarget::Network {
                 port: IntOrString::Int(PORT),
                 server: self.web_config_file.map_or(Server::Plain, |_| self.server),
             };
@@ -220,7 +220,7 @@ impl<'a> Reloader<'a> {
         };
         if self.settings.image.contains(IMAGE_WITH_SHELL) {
             let origin = format!("http://{host}:{PORT}");
-            return probe::get(&Target::Loopback { origin: &origin }, "/healthz");
+            return probe::get(&ProbeTarget::Loopback { origin: &origin }, "/healthz");
         }
         // The image has nothing but the program.
         let address = format!("--listen-address={host}:{PORT}");
@@ -273,27 +273,23 @@ mod tests {
     }
 
     #[test]
-    fn variables_of_others_are_expanded_unless_that_is_restricted() {
-        let open = arguments(&settings::Reloader::default());
-        assert!(
-            !open
-                .iter()
-                .any(|argument| argument.starts_with("--expand") || argument.contains("verbatim")),
-            "{open:?}"
-        );
+    fn variables_of_others_are_expanded_unless_that_is_restricted_and_in_rules_never() {
         let restricted = settings::Reloader {
             restricts_expansion: true,
             ..settings::Reloader::default()
         };
-        let arguments = arguments(&restricted);
-        assert!(
-            arguments.contains(&"--expand=POD_NAME,SHARD,STATEFULSET_ORDINAL_NUMBER".to_owned()),
-            "{arguments:?}"
-        );
-        assert!(
-            arguments.contains(&"--target-dir-verbatim=/rules".to_owned()),
-            "{arguments:?}"
-        );
+        for (settings, expected) in [
+            (&settings::Reloader::default(), None),
+            (&restricted, Some("--expand=POD_NAME,SHARD,STATEFULSET_ORDINAL_NUMBER")),
+        ] {
+            let arguments = arguments(settings);
+            let expand = arguments.iter().find(|argument| argument.starts_with("--expand"));
+            assert_eq!(expand.map(String::as_str), expected, "{arguments:?}");
+            assert!(
+                arguments.contains(&"--target-dir-verbatim=/rules".to_owned()),
+                "{arguments:?}"
+            );
+        }
     }
 
     #[test]

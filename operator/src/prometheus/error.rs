@@ -15,11 +15,11 @@ pub enum Error {
     #[error("spec.version")]
     Version(#[source] ParseError),
     /// A selector is wrong.
-    #[error("selectors")]
-    Selectors(#[source] Arc<Invalid>),
+    #[error(transparent)]
+    Selectors(Arc<Invalid>),
     /// A field is wrong, or refers to what is not there.
-    #[error("specification")]
-    Specification(#[source] Invalid),
+    #[error(transparent)]
+    Specification(Invalid),
     /// A Secret with additional configuration cannot be read.
     #[error("{field}")]
     Additional {
@@ -30,13 +30,13 @@ pub enum Error {
         source: assets::Error,
     },
     /// The configuration cannot be made.
-    #[error("configuration")]
-    Configuration(#[source] config::Error),
+    #[error(transparent)]
+    Configuration(config::Error),
     /// The pods cannot be made.
-    #[error("pods")]
-    Pods(#[source] pod::Error),
+    #[error(transparent)]
+    Pods(pod::Error),
     /// An agent on each node is asked for, and they are not let run.
-    #[error("mode DaemonSet needs the feature gate PrometheusAgentDaemonSet of the operator")]
+    #[error("spec.mode: DaemonSet requires the feature gate PrometheusAgentDaemonSet of the operator")]
     DaemonSetGate,
     /// Something that the pods need is not there.
     #[error(transparent)]

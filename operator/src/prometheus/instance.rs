@@ -17,7 +17,7 @@ use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 use crate::permissions::Part;
 use crate::pod::metadata::Parent;
 
-/// An object that runs Prometheus, whatever its kind.
+/// An object that runs Prometheus, of either kind.
 #[derive(Clone, Debug)]
 pub enum Object {
     /// A server.
@@ -66,7 +66,7 @@ pub trait Kind:
     /// The permissions on its own kind.
     const PART: Part;
 
-    /// The object, whatever its kind.
+    /// The object, of either kind.
     fn object(shared: Arc<Self>) -> Object;
 
     /// The view of it.

@@ -8,6 +8,7 @@ pub mod daemonset;
 pub mod error;
 pub mod incremental;
 pub mod instance;
+mod judged;
 pub mod names;
 pub mod observe;
 pub mod pod;

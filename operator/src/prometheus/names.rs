@@ -2,6 +2,7 @@
 
 use crds::CommonPrometheusFields;
 
+use super::incremental::JOB_FILES;
 use super::instance::{Instance, Mode};
 
 /// Port that Prometheus serves on.
@@ -131,6 +132,11 @@ pub fn job_file_secret(instance: &Instance<'_>, number: usize) -> String {
 /// Key of the file in that Secret; another one in each, because all of them are mounted in one directory.
 pub fn job_file(number: usize) -> String {
     format!("scrape_configs_{number}.yaml.gz")
+}
+
+/// Whether that is the key of a file of jobs.
+pub fn is_job_file(key: &str) -> bool {
+    (0..JOB_FILES).any(|number| job_file(number) == key)
 }
 
 /// Label of the `ConfigMap`s with rule files: name of the Prometheus.

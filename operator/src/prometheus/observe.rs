@@ -17,12 +17,12 @@ use crate::assets::{self, Assets, References};
 use crate::check::invalid::Invalid;
 use crate::object::ObjectKey;
 use crate::pod::requirements::{ReadError, Requirements};
-use crate::reconcile::{DELETION_DEADLINE, Sources, controller};
+use crate::reconcile::{DELETION_DEADLINE, Sources};
 use crate::rules::fetch::find_rule_files;
-use crate::watch::{Children, Store};
+use crate::watch::{Children, Store, controller};
 
 /// What is known of one Prometheus and of what it needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Observed {
     /// The object.
     pub object: Object,
@@ -83,11 +83,11 @@ pub async fn observe<K: Kind>(sources: &Sources<K>, object: Arc<K>, cache: &mut 
     };
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
-    let assets = refresh(client, &sources.children, references, &mut cache.assets).await?;
+    let assets = refresh(client, &sources.children, &sources.contents, references, &mut cache.assets).await?;
     assets.check_shown(&key.namespace, &instance)?;
     if instance.server().is_some() {
         let prefix = names::rule_files(&instance);
-        let found = find_rule_files(client, &key, &prefix, names::RULES_LABEL, &mut cache.rendered.rules).await;
+        let found = find_rule_files(client, &sources.children.config_maps, &key, &prefix, names::RULES_LABEL, &mut cache.rendered.rules).await;
         found.map_err(|source| Error::RuleFiles(Box::new(source)))?;
     }
     let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&instance));

@@ -19,6 +19,7 @@ use super::observe::Observed;
 use super::secrets::{self, Secrets};
 use super::select::Candidates;
 use super::{daemonset, names, pod, retention, service, statefulset, validate};
+use crate::check::invalid::{SPEC, Within};
 use crate::object::{ConfigKind, Rejection};
 use crate::reconcile::{Notice, Rendered};
 use crate::rules::{MOUNTED, RuleFileCache, RuleFiles, RuleTarget, config_map_names};
@@ -39,7 +40,9 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RenderCache)
     }
     let version = version(instance.common)?;
     observed.requirements.check(&pod::selector(&instance, None))?;
-    let tls_files = validate::check(&instance, version, &observed.assets).map_err(Error::Specification)?;
+    let tls_files = validate::check(&instance, version, &observed.assets)
+        .within(SPEC)
+        .map_err(Error::Specification)?;
     let candidates = (observed.candidates.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
     let (rules, rule_rejections) = rule_files(&instance, version, candidates, settings, &mut cache.rules);
     let (config_maps, rule_names) = rule_config_maps(&instance, &rules, settings, &mut cache.rules);
@@ -107,9 +110,11 @@ fn configuration(
         assets: &observed.assets,
         settings,
     };
-    cache
-        .render(&input, &candidates.scrape, observed.rollout.layout)
-        .map_err(Error::Configuration)
+    let (objects, rejections) = candidates.scrape.without(&candidates.left_out);
+    let rendering = cache.render(&input, &objects, observed.rollout.layout);
+    let mut rendering = rendering.map_err(Error::Configuration)?;
+    rendering.rejections.extend(rejections);
+    Ok(rendering)
 }
 
 /// Makes Secrets of the configuration, except where running pods would not find all of it; says where the jobs are.
@@ -140,9 +145,7 @@ fn rule_files(
     let Some(server) = instance.server() else {
         return (RuleFiles::default(), Vec::new());
     };
-    let target = RuleTarget::prometheus(server, version)
-        .with_compression(settings.large_rules_compressed)
-        .with_tenancy(settings.tenancy);
+    let target = RuleTarget::prometheus(server, version).with_settings(settings);
     let (files, rejections, _) = cache.rule_files(&target, &candidates.rules);
     (files, rejections)
 }
@@ -203,7 +206,7 @@ fn sets(pods: pod::Input<'_>, rendered: &mut Rendered) -> Result<(), pod::Error>
     Ok(())
 }
 
-/// Tells what became of the objects that jobs are made from; gives the compressed file.
+/// Reports what became of the objects that jobs are made from; gives the compressed file.
 fn report_configuration(rendering: Rendering, rendered: &mut Rendered) -> Vec<u8> {
     rendered.selected.extend(rendering.accepted);
     rendered.rejections.extend(rendering.rejections);
@@ -212,9 +215,9 @@ fn report_configuration(rendering: Rendering, rendered: &mut Rendered) -> Vec<u8
         .dropped
         .extend(dropped.map(|dropped| format!("{}: {}", dropped.part, dropped.field)));
     let replaced = rendering.replaced_labels.iter();
-    rendered
-        .dropped
-        .extend(replaced.map(|label| format!("externalLabels: {label:?} is ignored: the operator sets this label")));
+    rendered.dropped.extend(
+        replaced.map(|label| format!("spec.externalLabels: {label:?} is ignored: the operator sets this label")),
+    );
     rendering.gzip
 }
 
@@ -244,7 +247,7 @@ fn report_ignored(instance: &Instance<'_>, rendered: &mut Rendered) {
     }
 }
 
-/// Tells that nothing is selected, which is seldom meant.
+/// Reports that nothing is selected, which is rarely intended.
 fn report_emptiness(instance: &Instance<'_>, rendered: &mut Rendered) {
     let selected: usize = rendered.selected.iter().map(|(_, count)| *count).sum();
     if rendered.rejections.is_empty() && selected == 0 && rendered.notices.is_empty() {

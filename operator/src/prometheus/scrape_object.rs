@@ -1,16 +1,20 @@
 //! The kinds that scrape jobs are made from, and what each of them can do: be checked, and become jobs. Pure.
 
+use std::iter;
+use std::sync::Arc;
+
 use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
 use formats::yaml::Yaml;
 use kube::core::object::HasSpec;
 
 use super::config::{Context, DroppedField, pod_monitor_jobs, probe_job, scrape_config_job, service_monitor_jobs};
 use super::instance::Mode;
-use super::select::Checks;
+use super::select::{Checks, rejection};
 use crate::assets::{HasReferences, References, TlsFiles};
 use crate::cache::ReferenceCache;
-use crate::check::invalid::Invalid;
-use crate::object::{ByKey, ConfigKind, ConfigObject, ObjectKey};
+use crate::cache::shares::Share;
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
+use crate::object::{ByKey, ConfigKind, ConfigObject, LeftOut, ObjectKey, Rejection};
 
 /// An object that scrape jobs are made from. Both functions depend on nothing but the object, their arguments, and what
 /// the object refers to.
@@ -18,47 +22,97 @@ pub trait ScrapeObject: ConfigObject + HasSpec<Spec: PartialEq> + HasReferences 
     /// Whether the instance can serve it; gives the TLS files that it needs.
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid>;
 
+    /// The scrape class that it names.
+    fn scrape_class(&self) -> Option<&str>;
+
+    /// How many scrape jobs it has.
+    fn job_count(&self) -> usize;
+
     /// Its scrape jobs, in their order. What the version does not know is added to `dropped`.
-    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml>;
+    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> impl Iterator<Item = Yaml>;
 }
 
 impl ScrapeObject for ServiceMonitor {
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
-        checks.service_monitor(key, self)
+        checks.service_monitor(key, self).within(SPEC)
     }
 
-    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
+    fn scrape_class(&self) -> Option<&str> {
+        self.spec.scrape_class.as_deref()
+    }
+
+    fn job_count(&self) -> usize {
+        self.spec.endpoints.len()
+    }
+
+    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> impl Iterator<Item = Yaml> {
         service_monitor_jobs(self, context, dropped)
     }
 }
 
 impl ScrapeObject for PodMonitor {
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
-        checks.pod_monitor(key, self)
+        checks.pod_monitor(key, self).within(SPEC)
     }
 
-    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
+    fn scrape_class(&self) -> Option<&str> {
+        self.spec.scrape_class.as_deref()
+    }
+
+    fn job_count(&self) -> usize {
+        self.spec.pod_metrics_endpoints.len()
+    }
+
+    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> impl Iterator<Item = Yaml> {
         pod_monitor_jobs(self, context, dropped)
     }
 }
 
 impl ScrapeObject for Probe {
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
-        checks.probe(key, self)
+        checks.probe(key, self).within(SPEC)
     }
 
-    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
-        vec![probe_job(self, context, dropped)]
+    fn scrape_class(&self) -> Option<&str> {
+        self.spec.scrape_class.as_deref()
+    }
+
+    fn job_count(&self) -> usize {
+        1
+    }
+
+    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> impl Iterator<Item = Yaml> {
+        iter::once(probe_job(self, context, dropped))
     }
 }
 
 impl ScrapeObject for ScrapeConfig {
     fn check(&self, key: &ObjectKey, checks: &Checks<'_>) -> Result<TlsFiles, Invalid> {
-        checks.scrape_config(key, self)
+        checks.scrape_config(key, self).within(SPEC)
     }
 
-    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
-        vec![scrape_config_job(self, context, dropped)]
+    fn scrape_class(&self) -> Option<&str> {
+        self.spec.scrape_class.as_deref()
+    }
+
+    fn job_count(&self) -> usize {
+        1
+    }
+
+    fn jobs(&self, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> impl Iterator<Item = Yaml> {
+        iter::once(scrape_config_job(self, context, dropped))
+    }
+}
+
+impl Checks<'_> {
+    /// Checks an object of any kind, and gives the TLS files that it needs.
+    pub(in crate::prometheus) fn object<K: ScrapeObject>(
+        &self,
+        key: &ObjectKey,
+        object: &K,
+    ) -> Result<TlsFiles, Invalid> {
+        self.assets.admit(&key.namespace, object).field(SPEC)?;
+        object.check(key, self)
     }
 }
 
@@ -76,6 +130,28 @@ pub struct ScrapeObjects {
 }
 
 impl ScrapeObjects {
+    /// All but those that are left out, and the rejections of these.
+    pub fn without(&self, left_out: &LeftOut) -> (Self, Vec<Rejection>) {
+        let (mut rest, mut rejections) = (self.clone(), Vec::new());
+        let Self {
+            service_monitors,
+            pod_monitors,
+            probes,
+            scrape_configs,
+        } = &mut rest;
+        for ((kind, key), message) in left_out {
+            let gone = match kind {
+                ConfigKind::ServiceMonitor => rejected(service_monitors, key, message),
+                ConfigKind::PodMonitor => rejected(pod_monitors, key, message),
+                ConfigKind::Probe => rejected(probes, key, message),
+                ConfigKind::ScrapeConfig => rejected(scrape_configs, key, message),
+                ConfigKind::AlertmanagerConfig | ConfigKind::PrometheusRule => None,
+            };
+            rejections.extend(gone);
+        }
+        (rest, rejections)
+    }
+
     /// Kind and key of the object that has a job of this name.
     pub fn object_of_job(&self, name: &str) -> Option<(ConfigKind, ObjectKey)> {
         let mut parts = name.split('/');
@@ -102,6 +178,32 @@ impl ScrapeObjects {
         };
         (number.unwrap_or(0) < jobs).then_some((kind, key))
     }
+}
+
+/// Takes an object from the others.
+fn rejected<K: ScrapeObject>(objects: &mut ByKey<K>, key: &ObjectKey, message: &str) -> Option<Rejection> {
+    let object = objects.remove(key)?;
+    Some(rejection(&*object, key.clone(), message.to_owned()))
+}
+
+/// How many jobs each object has that an instance of that mode scrapes.
+pub(super) fn job_counts(objects: &ScrapeObjects, mode: Mode<'_>) -> impl Iterator<Item = Share> {
+    sources(mode).iter().flat_map(move |source| match source {
+        Source::ServiceMonitors => counts(&objects.service_monitors),
+        Source::PodMonitors => counts(&objects.pod_monitors),
+        Source::Probes => counts(&objects.probes),
+        Source::ScrapeConfigs => counts(&objects.scrape_configs),
+        Source::Additional => Vec::new(),
+    })
+}
+
+fn counts<K: ScrapeObject>(objects: &ByKey<K>) -> Vec<Share> {
+    let share = |(key, object): (&ObjectKey, &Arc<K>)| Share {
+        amount: object.job_count(),
+        kind: K::KIND,
+        object: key.clone(),
+    };
+    objects.iter().map(share).collect()
 }
 
 /// Where jobs come from.

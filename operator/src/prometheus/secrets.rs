@@ -11,7 +11,9 @@ use super::error::Error;
 use super::instance::Instance;
 use super::names;
 use super::observe::Observed;
-use crate::assets::{Assets, TlsFiles};
+use crate::assets::{Assets, Reference, TlsFiles};
+use crate::object::ObjectKey;
+use crate::pod::changed_at;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
 use crate::pod::web;
@@ -19,7 +21,7 @@ use crate::reconcile::{Notice, Rendered};
 use crate::settings::Settings;
 
 /// Key of the compressed configuration in its Secret.
-const CONFIG_KEY: &str = "prometheus.yaml.gz";
+pub(super) const CONFIG_KEY: &str = "prometheus.yaml.gz";
 /// How the Thanos sidecar reaches Prometheus, whose certificate may be for another name than `localhost`.
 const THANOS_HTTP_CLIENT: &str = "tls_config:\n  insecure_skip_verify: true\n";
 
@@ -42,16 +44,16 @@ impl Secrets<'_> {
         let mut secrets = Vec::new();
         // Ahead of the configuration that names them.
         for (number, file) in std::mem::take(&mut self.job_files) {
-            secrets.push(self.secret(
+            secrets.push(self.timed(
                 names::job_file_secret(&instance, number),
                 &names::job_file(number),
                 file,
             ));
         }
         match self.configuration.take() {
-            Some(configuration) => secrets.push(self.secret(names::prefixed(&instance), CONFIG_KEY, configuration)),
+            Some(configuration) => secrets.push(self.timed(names::prefixed(&instance), CONFIG_KEY, configuration)),
             None if self.observed.configured => rendered.desired.untouched.push(names::prefixed(&instance)),
-            None => secrets.push(self.secret(names::prefixed(&instance), CONFIG_KEY, gzip::compress(b""))),
+            None => secrets.push(self.timed(names::prefixed(&instance), CONFIG_KEY, gzip::compress(b""))),
         }
         let files = (self.tls_files.contents(&self.observed.assets))
             .map(|(file, content)| (file.to_owned(), content.as_bytes().to_vec()))
@@ -70,6 +72,13 @@ impl Secrets<'_> {
             secrets.push(self.secret(name, names::THANOS_HTTP_CLIENT_FILE, THANOS_HTTP_CLIENT.into()));
         }
         (secrets, tls_names)
+    }
+
+    /// One that the config-reloader watches.
+    fn timed(&self, name: String, key: &str, content: Vec<u8>) -> Secret {
+        let mut secret = self.secret(name, key, content);
+        changed_at::make_room(self.settings.changes_timed, &mut secret.data);
+        secret
     }
 
     fn secret(&self, name: String, key: &str, content: Vec<u8>) -> Secret {
@@ -92,17 +101,17 @@ pub(super) fn unmanaged(instance: &Instance<'_>, settings: &Settings) -> bool {
         && common.scrape_config_selector.is_none()
 }
 
-/// Tells the user so.
+/// Reports that.
 pub(super) fn unmanaged_notice() -> Notice {
     Notice::new(
         "ConfigurationUnmanaged",
-        "the configuration Secret is left to the user, because none of serviceMonitorSelector, \
+        "the user manages the configuration Secret, because none of serviceMonitorSelector, \
                   podMonitorSelector, probeSelector and scrapeConfigSelector is set; this mode is deprecated, use \
                   additionalScrapeConfigs instead, and --disable-unmanaged-prometheus-configuration to turn it off",
     )
 }
 
-/// Tells the user that jobs move into further Secrets, and that pods are restarted for it.
+/// Reports that jobs move into further Secrets, and that pods are restarted for it.
 pub(super) fn rolling_out_notice() -> Notice {
     Notice::new(
         "ConfigurationRollingOut",
@@ -116,6 +125,10 @@ pub(super) fn additional<'a>(instance: &Instance<'_>, assets: &'a Assets) -> Res
     let namespace = instance.namespace();
     let text = |field: &'static str, selector: Option<&SecretKeySelector>| {
         let Some(selector) = selector else { return Ok(None) };
+        let reference = Reference::secret(ObjectKey::new(namespace, selector.name.as_str()));
+        if reference.is_ok_and(|reference| assets.is_placeholder(&reference)) {
+            return Ok(None);
+        }
         (assets.optional_secret(namespace, selector)).map_err(|source| Error::Additional { field, source })
     };
     let (server, common) = (instance.server(), instance.common);

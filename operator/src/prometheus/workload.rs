@@ -10,17 +10,20 @@ use serde_json::{Value, json};
 use super::cache::Cache;
 use super::error::Error;
 use super::instance::Kind;
+use super::judged::questions;
 use super::observe::{self, Observed, observe};
 use super::render::render;
-use super::select::Selectors;
+use super::select::{ClassNamespaces, Selectors};
 use super::{names, pod, statefulset};
 use crate::args::Watch;
-use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
+use crate::assets::Assets;
+use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
 use crate::pod::metadata::{self, selector_text};
-use crate::reconcile::bindings::Selected;
+use crate::reconcile::bindings::SelectedObject;
+use crate::reconcile::judgement::Question;
 use crate::reconcile::{Metrics, Rendered, Retry, Sources, Workload, health, object_label};
-use crate::selector::ObjectSelector;
+use crate::selector::{ObjectSelector, Selector};
 use crate::settings::Settings;
 use crate::watch::{Scope, Scopes};
 
@@ -65,11 +68,26 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
         observe(&self.sources, object, cache).await
     }
 
-    fn selected(observed: &Observed) -> Vec<Selected> {
+    fn selected(observed: &Observed) -> Vec<SelectedObject> {
         let candidates = observed.candidates.as_ref().ok();
         candidates.map_or_else(Vec::new, |candidates| {
             candidates.selected(observed.object.instance().mode)
         })
+    }
+
+    fn leave_out(observed: &mut Observed, left_out: &LeftOut) -> Vec<Rejection> {
+        match &mut observed.candidates {
+            Ok(candidates) => candidates.leave_out(left_out),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn assets(observed: &Observed) -> &Assets {
+        &observed.assets
+    }
+
+    fn questions(observed: &Observed, rendered: &Rendered) -> Vec<Question> {
+        questions(observed, rendered)
     }
 
     fn render(observed: &Observed, settings: &Settings, cache: &mut Cache) -> Result<Rendered, Error> {
@@ -104,6 +122,11 @@ impl<K: Kind> Workload for PrometheusWorkload<K> {
             (ConfigKind::PrometheusRule, rules),
         ]
         .into()
+    }
+
+    fn namespaces(object: &K) -> Vec<Selector> {
+        let classes = ClassNamespaces::of(object.instance().common);
+        classes.map_or_else(|_| Vec::new(), ClassNamespaces::into_selectors)
     }
 
     fn paused(object: &K) -> bool {

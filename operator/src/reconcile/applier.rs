@@ -6,10 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
-use kube::api::{DeleteParams, ObjectMeta, PartialObjectMeta, Patch, PatchParams, PostParams};
-use kube::{Client, ResourceExt};
+use k8s_openapi::api::core::v1::Service;
+use kube::api::{DeleteParams, ObjectMeta, Patch, PatchParams, PostParams};
+use kube::{Client, Resource, ResourceExt};
 use sha2::{Digest, Sha256};
 
 use super::child::Child;
@@ -19,7 +21,7 @@ use crate::api::{self, Objects};
 use crate::args::RecreationPolicy;
 use crate::object::ObjectKey;
 use crate::pod::metadata::INPUT_HASH;
-use crate::watch::{Children, Store};
+use crate::watch::{Children, Edition, Owned, Seen, Store, controller};
 
 /// Name under which the operator owns fields, as the original's.
 pub const FIELD_MANAGER: &str = "PrometheusOperator";
@@ -27,6 +29,8 @@ pub const FIELD_MANAGER: &str = "PrometheusOperator";
 pub const DELETION_DEADLINE: &str = "operator.prometheus.io/deletion-deadline";
 /// How often a write that another writer overtook is tried again at once.
 const CONFLICT_RETRIES: usize = 3;
+/// For how long a Service is taken to be as it was last seen.
+const SERVICE_TRUST: Duration = Duration::from_secs(5);
 
 /// What is done to a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +106,8 @@ pub struct Owner {
     pub key: ObjectKey,
     /// Its identity: another object of the same name is another owner.
     pub uid: String,
+    /// When the change was noticed that is applied, as pods are told.
+    pub changed_at: String,
 }
 
 /// What was done, also where something failed then.
@@ -151,9 +157,9 @@ impl Applier {
     }
 
     /// Whether the object is as our own last write left it.
-    pub fn wrote<K: Child>(&self, key: &ObjectKey, meta: &ObjectMeta) -> bool {
+    pub fn wrote<K: Child>(&self, key: &ObjectKey, seen: Edition) -> bool {
         let slot = (K::kind(&()).into_owned(), key.clone());
-        self.written.unchanged::<K>(&slot, meta).is_some()
+        self.written.unchanged(&slot, seen).is_some()
     }
 
     /// Forgets what was written for children that do not exist any more.
@@ -183,14 +189,14 @@ impl Applier {
     async fn set<K: Child>(&self, set: K, store: &Store<K>, owner: &Owner) -> Result<bool, Error> {
         let key = ObjectKey::of(&set);
         let live = store.get(&key);
-        let seen = live.as_deref().map(K::meta);
-        if seen.is_some_and(|seen| seen.deletion_timestamp.is_some()) {
+        if live.as_deref().is_some_and(|live| live.meta().deletion_timestamp.is_some()) {
             // Its deletion brings us back.
             return Ok(false);
         }
         let keeps_pods = self.recreation == RecreationPolicy::Orphan
             && live.as_deref().is_some_and(|live| set.takes_over_pods(live));
-        match Box::pin(self.written(set, seen, owner)).await {
+        let seen = live.as_deref().map(|live| K::edition(live.meta()));
+        match Box::pin(self.written(set, seen, false, owner)).await {
             Ok(_) => Ok(false),
             Err(Error::Write {
                 verb: Verb::Replace,
@@ -230,65 +236,99 @@ impl Applier {
         patched.map(drop).map_err(failed::<StatefulSet>(Verb::Annotate, key))
     }
 
-    /// Writes one child unless it is known to be as wanted, and says whether it was written; `seen` is what the watch says
-    /// of it.
-    async fn written<K: Child>(&self, child: K, seen: Option<&ObjectMeta>, owner: &Owner) -> Result<bool, Error> {
+    /// Writes a Service unless it is known to be as wanted. Nobody watches Services, so one is looked at again after a while;
+    /// not each time, since many owners may share it.
+    async fn service(&self, service: Service, owner: &Owner) -> Result<(), Error> {
+        let slot = (Service::kind(&()).into_owned(), ObjectKey::of(&service));
+        let fingerprint = self.written.fingerprint(&service);
+        if self.written.is_recent(&slot, fingerprint, SERVICE_TRUST) {
+            return Ok(());
+        }
+        let (metadata, _) = self.put(service, &slot.1, owner, Live::Unknown).await?;
+        self.written.note::<Service>(slot, fingerprint, metadata);
+        Ok(())
+    }
+
+    /// Writes one child unless it is known to be as wanted, and says whether it was written; `store` is what the watch has seen.
+    async fn mounted<K: Child>(&self, child: K, store: &Store<Seen<K>>, owner: &Owner) -> Result<bool, Error> {
+        let key = ObjectKey::of(&child);
+        let seen = store.get(&key).map(|seen| seen.edition());
+        let is_absent = seen.is_none() && store.is_complete_in(&key.namespace);
+        self.written(child, seen, is_absent, owner).await
+    }
+
+    /// Writes one child unless it is known to be as wanted, and says whether it was written; `seen` is the edition that the
+    /// watch has seen, and `is_absent` that it would have seen one.
+    async fn written<K: Child>(
+        &self,
+        child: K,
+        seen: Option<Edition>,
+        is_absent: bool,
+        owner: &Owner,
+    ) -> Result<bool, Error> {
         let slot = (K::kind(&()).into_owned(), ObjectKey::of(&child));
         let fingerprint = self.written.fingerprint(&child);
         // As we left it, so that nothing needs to be read.
-        let known = seen.and_then(|seen| self.written.unchanged::<K>(&slot, seen));
+        let known = seen.and_then(|seen| self.written.unchanged(&slot, seen));
         if known.as_ref().is_some_and(|known| known.fingerprint == fingerprint) {
             return Ok(false);
         }
-        let known = known.map(|known| known.metadata);
-        let (metadata, is_new) = self.put(child, &slot.1, owner, known).await?;
+        let live = match known {
+            Some(known) => Live::Known(Box::new(known.metadata)),
+            // The watch may not have brought our own write yet.
+            None if is_absent && !self.written.knows(&slot) => Live::Absent,
+            None => Live::Unknown,
+        };
+        let (metadata, is_new) = self.put(child, &slot.1, owner, live).await?;
         self.written.note::<K>(slot, fingerprint, metadata);
         Ok(is_new)
     }
 
-    /// Writes one child unless it is as wanted; gives its metadata, and whether it was written. `known` are those of the
-    /// live one where they are known for sure.
+    /// Writes one child unless it is as wanted; gives its metadata, and whether it was written.
     async fn put<K: Child>(
         &self,
         child: K,
         key: &ObjectKey,
         owner: &Owner,
-        mut known: Option<ObjectMeta>,
+        mut live: Live,
     ) -> Result<(ObjectMeta, bool), Error> {
-        let api: Objects<K> = Objects::in_namespace(&self.client, &key.namespace);
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let replacement = match known.take() {
-                Some(known) => {
+            let (write, mut next) = match std::mem::replace(&mut live, Live::Unknown) {
+                Live::Absent => (Write::Create, child.clone()),
+                Live::Known(known) => {
                     foreign::<K>(&known, key, owner)?;
-                    child.clone().over(&known)
-                }
-                None => None,
-            };
-            let live = match &replacement {
-                Some(_) => None,
-                None => api.get_opt(&key.name).await.map_err(failed::<K>(Verb::Read, key))?,
-            };
-            let (write, next) = match (replacement, live) {
-                (Some(next), _) => (Write::Replace, next),
-                (None, None) => (Write::Create, child.clone()),
-                (None, Some(live)) => {
-                    foreign::<K>(live.meta(), key, owner)?;
-                    let mut next = child.clone();
-                    next.carry_over(&live);
-                    if next.equals(&live) {
-                        return Ok((live.meta().clone(), false));
+                    match child.clone().over(&known) {
+                        Some(next) => (Write::Replace, next),
+                        None => continue,
                     }
-                    (Write::Replace, next)
                 }
+                Live::Unknown => match self.read::<K>(key).await? {
+                    None => (Write::Create, child.clone()),
+                    Some(live) => {
+                        foreign::<K>(live.meta(), key, owner)?;
+                        let mut next = child.clone();
+                        next.carry_over(&live);
+                        if next.equals(&live) {
+                            return Ok((live.meta().clone(), false));
+                        }
+                        (Write::Replace, next)
+                    }
+                },
             };
+            next.changed_at(&owner.changed_at);
             match self.send(write, &next, key).await {
                 Ok(metadata) => return Ok((metadata, true)),
                 Err(error) if is_overtaken(write, &error) && attempt <= CONFLICT_RETRIES => {}
                 Err(error) => return Err(failed::<K>(write.verb(), key)(error)),
             }
         }
+    }
+
+    async fn read<K: Child>(&self, key: &ObjectKey) -> Result<Option<K>, Error> {
+        let api: Objects<K> = Objects::in_namespace(&self.client, &key.namespace);
+        api.get_opt(&key.name).await.map_err(failed::<K>(Verb::Read, key))
     }
 
     /// Creates or replaces a child.
@@ -312,14 +352,14 @@ impl Applier {
         how: &DeleteParams,
     ) -> Result<(), Error>
     where
-        K: ResourceExt + Pruned<Child = C>,
+        K: Owned + Pruned<Child = C>,
         C: Child,
     {
         let unwanted = store.filtered(|key, object| {
             key.namespace == owner.key.namespace
                 && !wanted.contains(&*key.name)
-                && object.meta().deletion_timestamp.is_none()
-                && controller(object.meta()).is_some_and(|controller| controller.uid == owner.uid)
+                && !object.is_leaving()
+                && object.controller().is_some_and(|controller| controller.uid == owner.uid)
         });
         for key in unwanted.keys() {
             self.delete::<C>(key, how).await?;
@@ -370,19 +410,13 @@ impl Application<'_> {
         };
         let children = &applier.children;
         for secret in secrets {
-            let live = children.secrets.get(&ObjectKey::of(&secret));
-            self.mounted |= applier
-                .written(secret, live.as_deref().map(|live| &live.metadata), owner)
-                .await?;
+            self.mounted |= applier.mounted(secret, &children.secrets, owner).await?;
         }
         for config_map in config_maps {
-            let live = children.config_maps.get(&ObjectKey::of(&config_map));
-            self.mounted |= applier
-                .written(config_map, live.as_deref().map(|live| &live.metadata), owner)
-                .await?;
+            self.mounted |= applier.mounted(config_map, &children.config_maps, owner).await?;
         }
         for service in services {
-            applier.written(service, None, owner).await?;
+            applier.service(service, owner).await?;
         }
         for (name, deadline) in retained {
             applier
@@ -429,6 +463,16 @@ fn names_of<K: ResourceExt>(objects: &[K]) -> Vec<String> {
     objects.iter().map(ResourceExt::name_any).collect()
 }
 
+/// What is known of a child before it is written.
+enum Live {
+    /// Nothing: it must be read.
+    Unknown,
+    /// That there is none.
+    Absent,
+    /// That it is as it was left, with these metadata.
+    Known(Box<ObjectMeta>),
+}
+
 /// How a child is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Write {
@@ -450,7 +494,7 @@ trait Pruned {
     type Child: Child;
 }
 
-impl<K: Child> Pruned for PartialObjectMeta<K> {
+impl<K: Child> Pruned for Seen<K> {
     type Child = K;
 }
 
@@ -460,14 +504,6 @@ impl Pruned for StatefulSet {
 
 impl Pruned for DaemonSet {
     type Child = Self;
-}
-
-/// The owner that controls an object.
-pub fn controller(meta: &ObjectMeta) -> Option<&k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference> {
-    meta.owner_references
-        .iter()
-        .flatten()
-        .find(|owner| owner.controller == Some(true))
 }
 
 fn foreign<K: Child>(meta: &ObjectMeta, key: &ObjectKey, owner: &Owner) -> Result<(), Error> {

@@ -2,7 +2,9 @@
 //! Pure. Behaviour: metadata that others added stays, content is ours alone.
 
 use std::collections::BTreeMap;
+use std::io;
 
+use k8s_openapi::ByteString;
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, PodTemplateSpec, Secret, Service};
@@ -10,6 +12,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference}
 use kube::Resource;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::pod::changed_at;
+use crate::watch::Edition;
 
 /// Annotations with this prefix belong to the operator: those that it does not set any more go away.
 const OWN_PREFIX: &str = "operator.prometheus.io/";
@@ -40,20 +45,44 @@ pub trait Child:
     /// the API server fills in make the two incomparable.
     fn equals(&self, live: &Self) -> bool;
 
+    /// Writes what tells this content from others: equal where it is equal.
+    fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        Ok(serde_json::to_writer(to, self)?)
+    }
+
+    /// Says in the room that there may be for it when the change that it holds was noticed.
+    fn changed_at(&mut self, _time: &str) {}
+
     /// Whether pods of `live` could be taken over if `self` took its place as another object.
     fn takes_over_pods(&self, _live: &Self) -> bool {
         false
     }
 
     /// What changes when somebody else edits the object: compared with what it was after our own write.
-    fn edition(meta: &ObjectMeta) -> String {
-        meta.resource_version.clone().unwrap_or_default()
+    fn edition(meta: &ObjectMeta) -> Edition {
+        Edition::of(meta)
     }
 }
 
 impl Child for Secret {
     fn carry_over(&mut self, live: &Self) {
         merge_metadata(&mut self.metadata, &live.metadata);
+        changed_at::keep(self.data.as_mut(), live.data.as_ref());
+    }
+
+    /// The values as they are: as JSON they are encoded first, and a configuration is large.
+    fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *to, &(&self.metadata, &self.type_, &self.string_data, self.immutable))?;
+        for (key, value) in self.data.iter().flatten() {
+            // The lengths keep two lists of values from being written alike.
+            write!(to, "{}:{key}{}:", key.len(), value.0.len())?;
+            to.write_all(&value.0)?;
+        }
+        Ok(())
+    }
+
+    fn changed_at(&mut self, time: &str) {
+        changed_at::fill(self.data.as_mut(), ByteString(time.as_bytes().to_vec()));
     }
 
     fn over(mut self, live: &ObjectMeta) -> Option<Self> {
@@ -69,6 +98,11 @@ impl Child for Secret {
 impl Child for ConfigMap {
     fn carry_over(&mut self, live: &Self) {
         merge_metadata(&mut self.metadata, &live.metadata);
+        changed_at::keep(self.data.as_mut(), live.data.as_ref());
+    }
+
+    fn changed_at(&mut self, time: &str) {
+        changed_at::fill(self.data.as_mut(), time.to_owned());
     }
 
     fn over(mut self, live: &ObjectMeta) -> Option<Self> {
@@ -143,7 +177,7 @@ impl Child for StatefulSet {
         selector(self) == selector(live)
     }
 
-    fn edition(meta: &ObjectMeta) -> String {
+    fn edition(meta: &ObjectMeta) -> Edition {
         edition_of_specification(meta)
     }
 }
@@ -160,7 +194,7 @@ impl Child for DaemonSet {
         false
     }
 
-    fn edition(meta: &ObjectMeta) -> String {
+    fn edition(meta: &ObjectMeta) -> Edition {
         edition_of_specification(meta)
     }
 }
@@ -186,13 +220,10 @@ fn carry_over_annotations(own: &mut PodTemplateSpec, live: &PodTemplateSpec) {
 
 /// The edition of what has a status, which moves the resource version all the time; the generation moves with the
 /// specification alone.
-fn edition_of_specification(meta: &ObjectMeta) -> String {
+fn edition_of_specification(meta: &ObjectMeta) -> Edition {
     let metadata = (&meta.labels, &meta.annotations, &meta.owner_references);
-    format!(
-        "{}/{}",
-        meta.generation.unwrap_or_default(),
-        serde_json::json!(metadata)
-    )
+    let generation = meta.generation.unwrap_or_default();
+    Edition::named(&format!("{generation}/{}", serde_json::json!(metadata)))
 }
 
 /// Labels and annotations that others added stay, ours win; owners are united.

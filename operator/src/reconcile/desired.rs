@@ -29,6 +29,16 @@ pub struct Desired {
     pub untouched: Vec<String>,
 }
 
+impl Desired {
+    /// Size of the largest generated configuration: what is compressed, so that it fits into a Secret.
+    pub fn configuration_bytes(&self) -> Option<usize> {
+        let data = self.secrets.iter().filter_map(|secret| secret.data.as_ref()).flatten();
+        data.filter(|(file, _)| file.ends_with(".gz"))
+            .map(|(_, content)| content.0.len())
+            .max()
+    }
+}
+
 /// What a renderer returns: the objects, and what it left out of them and why.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rendered {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use formats::excerpt::beginning;
 use k8s_openapi::api::core::v1::ObjectReference;
 use kube::Client;
 use kube::runtime::events::{Event, EventType, Recorder, Reporter};
@@ -29,7 +30,7 @@ pub enum Access {
     Forbidden,
 }
 
-/// What to tell about an object.
+/// What to report about an object.
 #[derive(Debug, Clone)]
 pub struct Warning {
     /// The object that it is about.
@@ -73,7 +74,7 @@ impl Events {
         let event = Event {
             type_: EventType::Warning,
             reason: warning.reason.to_owned(),
-            note: Some(cut(&warning.note).to_owned()),
+            note: Some(beginning(&warning.note, NOTE_LIMIT).to_owned()),
             action: warning.action.to_owned(),
             secondary: warning.related,
         };
@@ -101,24 +102,4 @@ impl Events {
 
 fn name(reference: &ObjectReference) -> String {
     format!("{:?}/{:?}/{:?}", reference.kind, reference.namespace, reference.name)
-}
-
-fn cut(note: &str) -> &str {
-    let mut end = note.len().min(NOTE_LIMIT);
-    while !note.is_char_boundary(end) {
-        end -= 1;
-    }
-    &note[..end]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_note_is_cut_between_characters() {
-        assert_eq!(cut("short"), "short");
-        let long = "é".repeat(600);
-        assert_eq!(cut(&format!("x{long}")).len(), 1023);
-    }
 }

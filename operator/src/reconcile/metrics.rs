@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use process::register::Register;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
 
 use super::conditions::Conditions;
+use super::Desired;
 use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 
 /// Why an object was queued.
@@ -87,12 +88,14 @@ pub struct Metrics {
     pub sample_limit: Family<ObjectLabel, Gauge>,
     /// Conditions of all workloads.
     pub conditions: Conditions,
+    /// Size of the compressed configuration.
+    configuration: Family<ObjectLabel, Gauge>,
     objects: Objects,
 }
 
 impl Metrics {
     /// Registers all families below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metrics = Self {
             reconciled: Family::default(),
             failed: Family::default(),
@@ -106,6 +109,7 @@ impl Metrics {
             shards: Family::default(),
             sample_limit: Family::default(),
             conditions: Conditions::default(),
+            configuration: Family::default(),
             objects: Objects::default(),
         };
         let counters = [
@@ -134,7 +138,7 @@ impl Metrics {
         registry.register("triggered", "Changes that queued an object", metrics.triggered.clone());
         registry.register(
             "ready",
-            "1 when the controller works, 0 while it waits for its watches",
+            "1 when the controller is ready, 0 while it waits for its watches",
             metrics.ready.clone(),
         );
         registry.register(
@@ -147,6 +151,11 @@ impl Metrics {
             "prometheus_enforced_sample_limit",
             "Enforced sample limit",
             metrics.sample_limit.clone(),
+        );
+        registry.register(
+            "configuration_bytes",
+            "Size of the compressed configuration of the object; the API server takes no Secret of more than 1 MiB",
+            metrics.configuration.clone(),
         );
         registry.register_collector(Box::new(metrics.objects.clone()));
         registry.register_collector(Box::new(metrics.conditions.clone()));
@@ -178,6 +187,14 @@ impl Metrics {
         }
     }
 
+    /// Notes how large the compressed configuration of an object is.
+    pub fn rendered(&self, controller: ControllerLabel, key: &ObjectKey, desired: &Desired) {
+        if let Some(bytes) = desired.configuration_bytes() {
+            let gauge = self.configuration.get_or_create(&object_label(controller, key)).clone();
+            gauge.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        }
+    }
+
     /// Forgets an object that is gone.
     pub fn forget(&self, controller: ControllerLabel, key: &ObjectKey) {
         self.objects.lock().remove(&(controller, key.clone()));
@@ -186,6 +203,7 @@ impl Metrics {
         self.replicas.remove(&label);
         self.shards.remove(&label);
         self.sample_limit.remove(&label);
+        self.configuration.remove(&label);
     }
 }
 

@@ -8,9 +8,11 @@ mod conditions;
 mod desired;
 mod events;
 pub mod health;
+pub mod judgement;
 mod metrics;
 mod obstacle;
 mod queue;
+pub mod reasons;
 pub mod refresh;
 mod repair;
 mod report;
@@ -24,19 +26,20 @@ mod tests;
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use formats::changed_at;
 use kube::{Client, Resource, ResourceExt};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use applier::{Applied, Applier, DELETION_DEADLINE, FIELD_MANAGER, Owner, controller};
+pub use applier::{Applied, Applier, DELETION_DEADLINE, FIELD_MANAGER, Owner};
 pub use bindings::Bindings;
 pub use child::Child;
 pub use desired::{Desired, Notice, Rendered};
 pub use events::{Access, Events, Warning};
 pub use metrics::{Counts, Metrics, TriggerLabel, object_label};
-pub use queue::{Extent, Outcome, Queue, QueueFamilies, QueueMetrics, SILENCE, Trigger, queue};
+pub use queue::{Extent, Outcome, Pace, Queue, QueueFamilies, QueueMetrics, SILENCE, Trigger, queue};
 pub use status::{Condition, Histories};
 pub use workload::{Retry, Sources, Workload};
 
@@ -45,6 +48,7 @@ use crate::cache::Caches;
 use crate::object::ObjectKey;
 use crate::settings::Settings;
 use crate::watch::{Children, Store};
+use judgement::Judge;
 use process::causes::Causes;
 use report::{Health, Run, Summary};
 
@@ -62,7 +66,7 @@ const CONTROLLER_ID: &str = "operator.prometheus.io/controller-id";
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Something could not be read.
-    #[error("cannot read what the configuration needs")]
+    #[error("cannot read the objects that the configuration needs")]
     Observe(#[source] Box<dyn StdError + Send + Sync>),
     /// The custom resource is wrong.
     #[error("the specification cannot be rendered")]
@@ -78,6 +82,9 @@ pub enum Error {
         /// How long the name of the custom resource may be.
         allowed: usize,
     },
+    /// What was rendered is not what its reader accepts.
+    #[error("the generated files are not accepted")]
+    Judgement(#[from] judgement::Error),
     /// A child could not be written.
     #[error("cannot write the workload's objects")]
     Apply(#[source] applier::Error),
@@ -92,6 +99,7 @@ impl Error {
         match self {
             Self::Observe(_) => "ObserveFailed",
             Self::Name { .. } | Self::Render(..) => "InvalidSpecification",
+            Self::Judgement(_) => "ConfigurationRefused",
             Self::Apply(_) => "ApplyFailed",
             Self::Report(_) => "StatusUpdateFailed",
         }
@@ -100,9 +108,9 @@ impl Error {
     /// When to try again.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Name { .. } => Retry::OnChange,
+            Self::Name { .. } | Self::Judgement(judgement::Error::NoObject(_)) => Retry::OnChange,
             Self::Render(_, retry) => *retry,
-            Self::Observe(_) | Self::Apply(_) | Self::Report(_) => Retry::Backoff,
+            Self::Observe(_) | Self::Judgement(_) | Self::Apply(_) | Self::Report(_) => Retry::Backoff,
         }
     }
 
@@ -146,6 +154,8 @@ pub struct Controller<W: Workload> {
     pub metrics: Metrics,
     /// What the flags mean for rendering.
     pub settings: Arc<Settings>,
+    /// Has what was rendered judged, where that is wanted.
+    pub judge: Option<Judge>,
     /// Whether events may be read that say why a set has no pods.
     pub obstacles: Access,
     /// What to do with pods that a failed update left behind.
@@ -173,14 +183,46 @@ fn check_names<W: Workload>(resource: &W::Resource) -> Result<(), Error> {
     }
 }
 
+/// What `resource` is rendered from.
+async fn observed<W: Workload>(
+    workload: &W,
+    resource: &Arc<W::Resource>,
+    cache: &mut W::Cache,
+) -> Result<W::Observed, Error> {
+    check_names::<W>(resource)?;
+    let observed = workload.observe(Arc::clone(resource), cache).await;
+    observed.map_err(|error| Error::Observe(error.into()))
+}
+
+/// What should exist for `resource`, and what that was made from. `complete` may add to what was observed.
+///
+/// # Errors
+/// When something cannot be read, or the custom resource is wrong.
+pub async fn rendered<W: Workload>(
+    workload: &W,
+    resource: &Arc<W::Resource>,
+    settings: &Settings,
+    cache: &mut W::Cache,
+    complete: impl FnOnce(&mut W::Observed),
+) -> Result<(Rendered, W::Observed), Error> {
+    let mut observed = observed(workload, resource, cache).await?;
+    complete(&mut observed);
+    let rendered = judgement::render::<W>(&observed, settings, cache)?;
+    Ok((rendered, observed))
+}
+
 impl<W: Workload> Controller<W> {
-    /// Brings one object to its wanted state, or only its status up to date, and says when to come back.
-    pub async fn reconcile(&self, key: ObjectKey, extent: Extent) -> Outcome {
+    /// Brings one object to its wanted state, or only its status up to date, and says when to come back. It has been wanted
+    /// `since`.
+    pub async fn reconcile(&self, key: ObjectKey, extent: Extent, since: Instant) -> Outcome {
         let Some(resource) = self.resources.get(&key) else {
             self.workload.forget(&key);
             self.caches.forget(&key);
             self.metrics.forget(W::CONTROLLER, &key);
             self.histories.forget(&key);
+            if let Some(judge) = &self.judge {
+                judge.forget(&key);
+            }
             self.applier.forget_gone();
             return Outcome::Done;
         };
@@ -198,7 +240,7 @@ impl<W: Workload> Controller<W> {
         let mut run = match extent {
             Extent::Status => Run::StatusOnly,
             Extent::Everything if W::paused(&resource) => Run::Paused,
-            Extent::Everything => self.timed(&key, &resource).await,
+            Extent::Everything => self.timed(&key, &resource, since).await,
         };
         if run.error().is_some_and(Error::is_end_of_namespace) {
             tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "namespace is being deleted");
@@ -227,9 +269,9 @@ impl<W: Workload> Controller<W> {
         }
     }
 
-    async fn timed(&self, key: &ObjectKey, resource: &Arc<W::Resource>) -> Run {
+    async fn timed(&self, key: &ObjectKey, resource: &Arc<W::Resource>, since: Instant) -> Run {
         let started = Instant::now();
-        let run = self.everything(key, resource).await;
+        let run = self.everything(key, resource, since).await;
         let controller = W::CONTROLLER;
         self.metrics.reconciled.get_or_create(&controller).inc();
         self.metrics
@@ -248,7 +290,7 @@ impl<W: Workload> Controller<W> {
     }
 
     /// The pipeline up to the report.
-    async fn everything(&self, key: &ObjectKey, resource: &Arc<W::Resource>) -> Run {
+    async fn everything(&self, key: &ObjectKey, resource: &Arc<W::Resource>, since: Instant) -> Run {
         let mut cache = self.caches.take(key);
         let rendered = self.rendered(resource, &mut cache).await;
         self.caches.put(key, cache);
@@ -256,26 +298,30 @@ impl<W: Workload> Controller<W> {
             Ok((rendered, bound)) => Summary::of(rendered, bound),
             Err(error) => return Run::failed(error),
         };
-        let outcome = self.apply(resource, desired).await;
+        self.metrics.rendered(W::CONTROLLER, key, &desired);
+        let outcome = self.apply(resource, desired, since).await;
         Run::Ended {
             outcome: outcome.map_err(Error::Apply),
             summary: Some(summary),
         }
     }
 
-    /// What should exist, and the objects that it is made from, where these are told.
+    /// What should exist, and the objects that it is made from, where their status shows it.
     async fn rendered(
         &self,
         resource: &Arc<W::Resource>,
         cache: &mut W::Cache,
-    ) -> Result<(Rendered, Vec<bindings::Selected>), Error> {
-        check_names::<W>(resource)?;
-        let observed = self.workload.observe(Arc::clone(resource), cache).await;
-        let observed = observed.map_err(|error| Error::Observe(error.into()))?;
-        let rendered = W::render(&observed, &self.settings, cache).map_err(|error| {
-            let retry = W::retry(&error);
-            Error::Render(error.into(), retry)
-        })?;
+    ) -> Result<(Rendered, Vec<bindings::SelectedObject>), Error> {
+        let observed = observed(&self.workload, resource, cache).await?;
+        let settings = &self.settings;
+        let rendered = match &self.judge {
+            None => judgement::render::<W>(&observed, settings, cache)?,
+            Some(judge) => {
+                let generation = resource.meta().generation.unwrap_or_default();
+                let workload = (&ObjectKey::of(&**resource), generation);
+                (judge.rendered::<W>(workload, &observed, settings, cache)).await?
+            }
+        };
         let bound = if self.bindings.is_on() {
             W::selected(&observed)
         } else {
@@ -285,10 +331,11 @@ impl<W: Workload> Controller<W> {
     }
 
     /// Writes the children, and has pods see what they may have mounted.
-    async fn apply(&self, resource: &W::Resource, desired: Desired) -> Result<(), applier::Error> {
+    async fn apply(&self, resource: &W::Resource, desired: Desired, since: Instant) -> Result<(), applier::Error> {
         let owner = Owner {
             key: ObjectKey::of(resource),
             uid: resource.meta().uid.clone().unwrap_or_default(),
+            changed_at: changed_at::text(SystemTime::now() - since.elapsed()),
         };
         // Before the first set exists there is no pod.
         let refreshes = (self.refreshes.as_ref()).filter(|_| !self.selectors(resource.meta(), &owner.key).is_empty());

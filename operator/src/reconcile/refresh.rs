@@ -1,6 +1,6 @@
 //! Has the kubelets bring what changed in Secrets and ConfigMaps into running pods at once: a change of a pod's annotation
 //! makes its kubelet look at the pod's volumes, which it does every minute or so else (`--pod-refresh-interval`). The queue
-//! that leads here keeps the runs of one workload that far apart, so that a storm of changes costs few of them.
+//! that leads here lets a burst of changes pass at once, and of a storm one in each interval.
 
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -11,10 +11,11 @@ use kube::api::{ListParams, Patch, PatchParams, ResourceExt};
 use serde_json::json;
 
 use super::health::Set;
-use super::{Controller, Extent, FIELD_MANAGER, Outcome, Workload, controller};
+use super::{Controller, Extent, FIELD_MANAGER, Outcome, Workload};
 use crate::api::Objects;
 use crate::object::ObjectKey;
 use crate::pod::metadata::selector_text;
+use crate::watch::controller;
 use process::causes::Causes;
 
 /// Annotation of a pod with the time of the last refresh.
@@ -37,7 +38,7 @@ impl<W: Workload> Controller<W> {
                 return Outcome::Failed(Extent::Everything);
             }
         }
-        tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "pods are refreshed");
+        tracing::debug!(controller = W::CONTROLLER.controller, object = %key, "refreshed the volumes of pods");
         Outcome::Done
     }
 

@@ -6,10 +6,11 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{DeleteParams, EvictParams, Preconditions, ResourceExt};
 
 use super::health::{Revisions, Shard};
-use super::{Controller, Workload, controller};
+use super::{Controller, Workload};
 use crate::api::Objects;
 use crate::args::RepairPolicy;
 use crate::object::ObjectKey;
+use crate::watch::controller;
 use process::causes::Causes;
 
 /// Label of a pod with the revision of the template that it was made from.

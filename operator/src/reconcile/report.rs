@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::applier::FIELD_MANAGER;
-use super::bindings::Selected;
+use super::bindings::SelectedObject;
 use super::desired::{Desired, Rendered};
 use super::events::Warning;
 use super::health::{self, Runner, Set, Shard};
@@ -51,7 +51,7 @@ pub enum Error {
 /// What a run left out of the configuration, and what it has to say.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
-    pub(super) bound: Vec<Selected>,
+    pub(super) bound: Vec<SelectedObject>,
     pub(super) rejections: Vec<Rejection>,
     pub(super) dropped: Vec<String>,
     pub(super) selected: Vec<(ConfigKind, usize)>,
@@ -60,8 +60,8 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    /// What is to be written, and what is to be said of it.
-    pub(super) fn of(rendered: Rendered, bound: Vec<Selected>) -> (Desired, Self) {
+    /// What is to be written, and what is to be reported.
+    pub(super) fn of(rendered: Rendered, bound: Vec<SelectedObject>) -> (Desired, Self) {
         let Rendered {
             desired,
             rejections,

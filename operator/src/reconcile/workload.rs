@@ -11,13 +11,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::bindings::Selected;
+use super::bindings::SelectedObject;
+use super::judgement::Question;
 use super::{Metrics, Rendered, health};
 use crate::args;
-use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
+use crate::assets::{Assets, Contents};
+use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
 use crate::pod::requirements::StorageClasses;
-use crate::selector::ObjectSelector;
+use crate::selector::{ObjectSelector, Selector};
 use crate::settings::Settings;
 use crate::watch::{Children, ConfigStores, Interests, Namespaces, Scope, Scopes, Store};
 
@@ -34,6 +36,8 @@ pub struct Sources<K> {
     pub namespaces: Arc<Namespaces>,
     /// What the operator made, and what the watches know of Secrets and `ConfigMap`s.
     pub children: Children,
+    /// The contents of Secrets and `ConfigMap`s that other workloads have read.
+    pub contents: Arc<Contents>,
     /// What each custom resource depends on; `observe` notes the references.
     pub interests: Arc<Interests>,
     /// Whether storage classes may be read.
@@ -54,7 +58,7 @@ pub trait Workload: Send + Sync + 'static {
         + Sync
         + 'static;
     /// All that rendering needs.
-    type Observed: Send + Sync;
+    type Observed: Clone + Send + Sync;
     /// What is kept of a custom resource from one run to the next, which never shows in what is rendered.
     type Cache: Default + Send + Sync + 'static;
     /// Why something that rendering needs could not be read.
@@ -76,7 +80,7 @@ pub trait Workload: Send + Sync + 'static {
     const SELECTS: &'static [ConfigKind];
     /// The permissions on its own kind.
     const PART: Part;
-    /// The permissions without which selected objects are not told who selects them, where those are no condition for
+    /// The permissions without which the status of selected objects does not name the workload, where those are no condition for
     /// the feature gate.
     const OPTIONAL_BINDINGS: Option<Part> = None;
 
@@ -97,7 +101,20 @@ pub trait Workload: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Observed, Self::ObserveError>> + Send;
 
     /// The configuration objects that it selects by their labels, those included that are rejected then. Pure.
-    fn selected(_observed: &Self::Observed) -> Vec<Selected> {
+    fn selected(_observed: &Self::Observed) -> Vec<SelectedObject> {
+        Vec::new()
+    }
+
+    /// Takes objects from those that were observed, and gives their rejections. Pure.
+    fn leave_out(_observed: &mut Self::Observed, _left_out: &LeftOut) -> Vec<Rejection> {
+        Vec::new()
+    }
+
+    /// The contents of Secrets and `ConfigMap`s that were observed.
+    fn assets(observed: &Self::Observed) -> &Assets;
+
+    /// What the program that reads the rendered files can be asked about them. Pure.
+    fn questions(_observed: &Self::Observed, _rendered: &Rendered) -> Vec<Question> {
         Vec::new()
     }
 
@@ -116,6 +133,11 @@ pub trait Workload: Send + Sync + 'static {
 
     /// What the custom resource selects, by kind of configuration object.
     fn selects(resource: &Self::Resource) -> BTreeMap<ConfigKind, ObjectSelector>;
+
+    /// What it asks of the labels of namespaces, besides selecting objects in them.
+    fn namespaces(_resource: &Self::Resource) -> Vec<Selector> {
+        Vec::new()
+    }
 
     /// A configuration object that it names, whatever its selectors say.
     fn names(_resource: &Self::Resource) -> Option<(ConfigKind, ObjectKey)> {

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher, RandomState};
 use std::io::{self, BufWriter, Write as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use kube::api::ObjectMeta;
-use serde::Serialize;
+use tokio::time::Instant;
 use twox_hash::XxHash64;
 
 use super::child::Child;
 use crate::object::ObjectKey;
+use crate::watch::Edition;
 
 /// Bytes that are hashed at once: JSON is written in pieces of a few bytes.
 const BLOCK: usize = 16 << 10;
@@ -25,9 +27,11 @@ pub(super) struct Written {
     /// Of what was wanted.
     pub(super) fingerprint: u64,
     /// Of what the API server made of it.
-    pub(super) edition: String,
+    pub(super) edition: Edition,
     /// As the API server answered.
     pub(super) metadata: ObjectMeta,
+    /// When it was found or made so.
+    at: Instant,
 }
 
 /// What is known of all children.
@@ -48,13 +52,24 @@ impl Default for WriteCache {
 }
 
 impl WriteCache {
-    /// What was written, if it is still there as it was then; `seen` is what the watch says of it.
-    pub(super) fn unchanged<K: Child>(&self, slot: &Slot, seen: &ObjectMeta) -> Option<Written> {
-        let edition = K::edition(seen);
+    /// What was written, if it is still there as it was then; `seen` is the edition that the watch has seen.
+    pub(super) fn unchanged(&self, slot: &Slot, seen: Edition) -> Option<Written> {
         self.lock()
             .get(slot)
-            .filter(|written| written.edition == edition)
+            .filter(|written| written.edition == seen)
             .cloned()
+    }
+
+    /// Whether the child was found or made so no longer than `trust` ago.
+    pub(super) fn is_recent(&self, slot: &Slot, fingerprint: u64, trust: Duration) -> bool {
+        let written = self.lock();
+        let known = written.get(slot).filter(|known| known.fingerprint == fingerprint);
+        known.is_some_and(|known| known.at.elapsed() < trust)
+    }
+
+    /// Whether the child was ever found or made.
+    pub(super) fn knows(&self, slot: &Slot) -> bool {
+        self.lock().contains_key(slot)
     }
 
     /// Notes a write.
@@ -65,6 +80,7 @@ impl WriteCache {
             fingerprint,
             edition,
             metadata,
+            at: Instant::now(),
         };
         self.lock().insert(slot, written);
     }
@@ -75,10 +91,10 @@ impl WriteCache {
     }
 
     /// Tells one content of an object from another, in this process.
-    pub(super) fn fingerprint(&self, object: &impl Serialize) -> u64 {
+    pub(super) fn fingerprint(&self, child: &impl Child) -> u64 {
         let mut writer = BufWriter::with_capacity(BLOCK, Hashing(XxHash64::with_seed(self.seed)));
         // It takes every write, and our objects can be written.
-        let _ = serde_json::to_writer(&mut writer, object);
+        let _ = child.write_content(&mut writer);
         let _ = writer.flush();
         writer.get_ref().0.finish()
     }
@@ -104,6 +120,7 @@ impl<H: Hasher> io::Write for Hashing<H> {
 
 #[cfg(test)]
 mod tests {
+    use k8s_openapi::ByteString;
     use k8s_openapi::api::core::v1::Secret;
 
     use super::*;
@@ -121,19 +138,34 @@ mod tests {
         let (cache, slot) = (WriteCache::default(), ("Secret".to_owned(), ObjectKey::new("ns", "a")));
         cache.note::<Secret>(slot.clone(), 5, metadata("7"));
         let known = cache
-            .unchanged::<Secret>(&slot, &metadata("7"))
+            .unchanged(&slot, Edition::named("7"))
             .expect("as it was left");
         assert_eq!((known.fingerprint, known.metadata.managed_fields), (5, None));
-        assert!(cache.unchanged::<Secret>(&slot, &metadata("8")).is_none());
+        assert!(cache.unchanged(&slot, Edition::named("8")).is_none());
         cache.keep(|(kind, _)| kind != "Secret");
-        assert!(cache.unchanged::<Secret>(&slot, &metadata("7")).is_none());
+        assert!(cache.unchanged(&slot, Edition::named("7")).is_none());
     }
 
     #[test]
     fn a_fingerprint_is_that_of_the_content() {
         let cache = WriteCache::default();
-        let print = |texts: &[&str]| cache.fingerprint(&texts);
-        assert_eq!(print(&["a", "b"]), print(&["a", "b"]));
-        assert_ne!(print(&["a", "b"]), print(&["ab"]));
+        let print = |pairs: &[(&str, &str)]| {
+            let data = pairs.iter().map(|&(key, value)| (key.to_owned(), ByteString(value.into())));
+            let mut secret = Secret {
+                data: Some(data.collect()),
+                ..Secret::default()
+            };
+            let prints = [cache.fingerprint(&secret), {
+                secret.metadata.name = Some("other".to_owned());
+                cache.fingerprint(&secret)
+            }];
+            assert_ne!(prints[0], prints[1], "the rest of the object counts");
+            prints[0]
+        };
+        assert_eq!(print(&[("a", "b")]), print(&[("a", "b")]));
+        let others: [&[(&str, &str)]; 5] = [&[], &[("a", "c")], &[("ab", "")], &[("a", ""), ("b", "")], &[("a", "b1:c0:")]];
+        for other in others {
+            assert_ne!(print(&[("a", "b")]), print(other), "{other:?}");
+        }
     }
 }

@@ -10,8 +10,10 @@ use kube::ResourceExt;
 use super::config_map::{self, Places};
 use super::{Content, RuleFiles, RuleTarget, file_name, rule_file, stored};
 use crate::assets::{Assets, References};
+use crate::cache::shares::{Excess, Share, left_out, over_namespaces};
 use crate::cache::{Basis, Outcomes, Render};
-use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
+use crate::object::{ByKey, ConfigKind, LeftOut, ObjectKey, Rejection};
+use crate::pod::changed_at;
 use crate::pod::metadata::{self, Parent, map};
 use crate::settings::Settings;
 
@@ -56,9 +58,14 @@ impl RuleFileCache {
         );
         let fresh = self.outcomes.update(rules, &stale, &mut FileWriter { target });
         self.basis = Some(basis);
+        let excess = self.excess(target.caps.bytes_per_namespace);
         let (mut files, mut rejections) = (RuleFiles::default(), Vec::new());
         for outcome in self.outcomes.iter() {
-            match &outcome.result {
+            let result = match excess.get(&(ConfigKind::PrometheusRule, outcome.key.clone())) {
+                Some(message) => Err(message),
+                None => outcome.result.as_ref(),
+            };
+            match result {
                 Ok(file) => files.add(&outcome.key, file_name(&outcome.object), &file.content, &file.dropped),
                 Err(message) => rejections.push(Rejection {
                     kind: ConfigKind::PrometheusRule,
@@ -69,6 +76,24 @@ impl RuleFileCache {
             }
         }
         (files, rejections, fresh)
+    }
+
+    /// The objects whose namespaces have too much with them.
+    fn excess(&self, most: usize) -> LeftOut {
+        let shares = self.outcomes.iter().filter_map(|outcome| {
+            Some(Share {
+                amount: outcome.result.as_ref().ok()?.content.size(),
+                kind: ConfigKind::PrometheusRule,
+                object: outcome.key.clone(),
+            })
+        });
+        left_out(over_namespaces(shares, most), |Excess { share, of_namespace }| {
+            let (namespace, own) = (&share.object.namespace, share.amount);
+            format!(
+                "the rule files of namespace {namespace} have {of_namespace} bytes, of which {own} are of this object, and {most} \
+                 are allowed (--max-bytes-per-namespace): the largest are left out"
+            )
+        })
     }
 
     /// The `ConfigMap`s with the files, as [`config_map::config_maps`] makes them.
@@ -91,6 +116,7 @@ impl RuleFileCache {
         let mut config_maps = self.config_maps(prefix, label, files);
         for config_map in &mut config_maps {
             config_map.metadata = metadata::managed(owner.clone(), config_map.name_any(), &map([label]), settings);
+            changed_at::make_room(settings.changes_timed, &mut config_map.data);
         }
         config_maps
     }

@@ -23,12 +23,14 @@ use formats::gzip;
 use formats::label::Scheme;
 use formats::promql::{Edition, Options};
 use formats::version::{Dropped, Version};
+use k8s_openapi::api::core::v1::ConfigMap;
 
+use crate::check::caps::TooManyBytes;
 use crate::check::feature;
 use crate::check::name_scheme::{self, NameSchemes};
-use crate::object::ObjectKey;
+use crate::object::{ByKey, ConfigKind, LeftOut, ObjectKey, Rejection};
 use crate::pod::sharded_secret;
-use crate::settings::Tenancy;
+use crate::settings::{Caps, Settings};
 
 pub use cache::RuleFileCache;
 pub use check::RuleError;
@@ -56,10 +58,12 @@ pub struct RuleTarget {
     version: Version,
     /// Which names of labels and metrics it takes.
     scheme: Scheme,
-    /// Parts of `PromQL` that the component is told to know.
+    /// Parts of `PromQL` that are enabled in the component.
     options: Options,
     /// Whether files that are too large may be compressed.
     compresses: bool,
+    /// How large files may be, and how much a namespace may have of them.
+    caps: Caps,
     /// Whether what is bound to its namespace may call nothing that is not.
     is_strict: bool,
     enforcement: Option<Enforcement>,
@@ -95,12 +99,13 @@ impl RuleTarget {
                 ..Options::default()
             },
             compresses: false,
+            caps: Caps::default(),
             is_strict: false,
             enforcement: None,
         }
     }
 
-    /// The same with the parts of `PromQL` that the component is told to know. The edition stays that of its version.
+    /// The same with the parts of `PromQL` that are enabled in the component. The edition stays that of its version.
     #[must_use]
     pub fn with_options(self, options: Options) -> Self {
         let edition = self.options.edition;
@@ -175,21 +180,23 @@ impl RuleTarget {
         }
     }
 
-    /// The same where files that are too large are compressed, as `--compress-large-rules` says.
+    /// The same with what the operator's flags say of rules. Only Prometheus has files unpacked.
     #[must_use]
-    pub fn with_compression(self, compresses: bool) -> Self {
-        Self { compresses, ..self }
-    }
-
-    /// The same with what tenants are kept from.
-    #[must_use]
-    pub fn with_tenancy(self, tenancy: Tenancy) -> Self {
-        let is_strict = tenancy.binds_templates;
-        Self { is_strict, ..self }
+    pub fn with_settings(self, settings: &Settings) -> Self {
+        Self {
+            compresses: settings.large_rules_compressed && self.component == Component::Prometheus,
+            caps: settings.caps,
+            is_strict: settings.tenancy.binds_templates,
+            ..self
+        }
     }
 
     /// Whether a file of `size` bytes can be handed on.
     fn fits(&self, size: usize) -> Result<(), Error> {
+        let most = self.caps.bytes_per_object;
+        if size > most {
+            return Err(Error::TooManyBytes(TooManyBytes { most }));
+        }
         if size > MAX_SIZE && !self.compresses {
             return Err(Error::TooLarge {
                 size,
@@ -257,6 +264,9 @@ pub enum Error {
     /// A rule that the component would refuse, with the whole file.
     #[error(transparent)]
     Rule(RuleError),
+    /// More than comes of any honest object.
+    #[error(transparent)]
+    TooManyBytes(TooManyBytes),
     /// More than fits into a `ConfigMap`.
     #[error("the rule file has {size} bytes, and a ConfigMap has room for {MAX_SIZE}: divide the object{}",
         if *.compressible { ", or start the operator with --compress-large-rules" } else { "" })]
@@ -354,6 +364,35 @@ pub fn bound(target: &RuleTarget, rule: &PrometheusRule) -> Result<Vec<RuleGroup
         enforce::enforce(&mut groups, label, &object.namespace, target.options)?;
     }
     Ok(groups)
+}
+
+/// Takes objects from the others, and gives their rejections.
+pub fn leave_out(rules: &mut ByKey<PrometheusRule>, left_out: &LeftOut) -> Vec<Rejection> {
+    let of_rules = left_out
+        .iter()
+        .filter(|((kind, _), _)| *kind == ConfigKind::PrometheusRule);
+    let rejection = |((kind, key), message): (&(ConfigKind, ObjectKey), &String)| {
+        let rule = rules.remove(key)?;
+        Some(Rejection {
+            kind: *kind,
+            object: key.clone(),
+            uid: rule.metadata.uid.clone(),
+            message: message.clone(),
+        })
+    };
+    of_rules.filter_map(rejection).collect()
+}
+
+/// The rule files in these `ConfigMap`s, unpacked, with their names.
+pub fn texts(config_maps: &[ConfigMap]) -> Vec<(String, Vec<u8>)> {
+    let texts = config_maps.iter().flat_map(|map| map.data.iter().flatten());
+    let texts = texts.map(|(name, text)| (name.clone(), text.clone().into_bytes()));
+    let packed = config_maps.iter().flat_map(|map| map.binary_data.iter().flatten());
+    let unpacked = packed.map(|(name, packed)| {
+        let text = gzip::decompress(&*packed.0, u64::MAX).unwrap_or_default();
+        (name.clone(), text)
+    });
+    texts.chain(unpacked).collect()
 }
 
 /// `namespace-name-uid.yaml`: the identifier keeps the names of two objects apart, whose parts may hold hyphens.

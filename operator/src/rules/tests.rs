@@ -238,11 +238,9 @@ fn nothing_of_a_bound_rule_reads_other_namespaces_where_that_is_wanted() {
         let spec = json!({"enforcedNamespaceLabel": label, "enableFeatures": ["promql-experimental-functions"]});
         let spec: PrometheusSpec = serde_json::from_value(spec).expect("a spec");
         let rule = rule(json!([{"name": "g", "rules": [rule_fields]}]));
-        let tenancy = Tenancy {
-            binds_templates: is_strict,
-            ..Tenancy::default()
-        };
-        let target = RuleTarget::prometheus(&spec, Version::new(3, 5, 0)).with_tenancy(tenancy);
+        let mut settings = Settings::default();
+        settings.tenancy.binds_templates = is_strict;
+        let target = RuleTarget::prometheus(&spec, Version::new(3, 5, 0)).with_settings(&settings);
         rule_file(&target, &rule).map(|_| ()).map_err(|error| error.to_string())
     };
     let alert = |field: &str, text: &str| {
@@ -317,7 +315,11 @@ fn a_file_has_a_largest_size() {
 
     let mut cache = RuleFileCache::default();
     let rules = by_key([large, full_of("shop-2")]);
-    let (files, rejections, _) = cache.rule_files(&target.with_compression(true), &rules);
+    let mut settings = Settings {
+        large_rules_compressed: true,
+        ..Settings::default()
+    };
+    let (files, rejections, _) = cache.rule_files(&target.clone().with_settings(&settings), &rules);
     assert_eq!(rejections, []);
     let maps = cache.config_maps("files", ("label", "x"), &files);
     let packed = maps[0].binary_data.as_ref().expect("compressed");
@@ -329,5 +331,25 @@ fn a_file_has_a_largest_size() {
             .as_ref()
             .expect("texts")
             .contains_key("team-shop-2-7f.yaml")
+    );
+
+    settings.caps.bytes_per_object = MAX_SIZE;
+    let capped = target.clone().with_settings(&settings);
+    let (files, rejections, _) = cache.rule_files(&capped, &rules);
+    assert_eq!(files.objects, 1);
+    assert!(
+        rejections[0].message.contains("--max-bytes-per-object"),
+        "{rejections:?}"
+    );
+
+    settings.caps = Caps {
+        bytes_per_namespace: 10,
+        ..Caps::default()
+    };
+    let (files, rejections, _) = cache.rule_files(&target.with_settings(&settings), &rules);
+    assert_eq!((files.objects, rejections.len()), (0, 2));
+    assert!(
+        rejections[0].message.contains("namespace team have") && rejections[0].message.contains("10 are allowed"),
+        "{rejections:?}"
     );
 }

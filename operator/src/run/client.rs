@@ -15,11 +15,11 @@ use kube::config::{
 };
 use kube::{Client, Config};
 use process::causes::Causes;
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
 use tower::{Layer, Service};
 
 use crate::args::ApiServer;
@@ -149,7 +149,7 @@ pub struct ClientMetrics {
 
 impl ClientMetrics {
     /// Registers the families below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metrics = Self {
             requests: Family::default(),
             duration: Family::new_with_constructor(|| Histogram::new([0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0])),
@@ -162,7 +162,7 @@ impl ClientMetrics {
         );
         registry.register(
             "kubernetes_client_http_request_duration_seconds",
-            "Time until the API server answered",
+            "Time until the API server responded",
             duration,
         );
         metrics

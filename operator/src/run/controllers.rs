@@ -50,7 +50,7 @@ pub(super) async fn run(start: Start) {
             () = beats(&pulse) => {}
             panic = failed(&mut session) => {
                 let panic = panic.map(|panic| panic.to_string());
-                tracing::error!(panic, "a watch or a controller ended by itself, starting all of them again");
+                tracing::error!(panic, "a watch or a controller ended unexpectedly, restarting all of them");
                 end(session.take()).await;
                 before = None;
                 start.stop.run_until_cancelled(tokio::time::sleep(FAILURE_PAUSE)).await;

@@ -2,6 +2,7 @@
 
 pub mod client;
 mod controllers;
+pub mod definitions;
 mod door;
 mod prerequisites;
 mod queues;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kube::Client;
+use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -30,6 +32,7 @@ use crate::election::{self, Leadership};
 use crate::kubelet;
 use crate::permissions::review::missing_permissions;
 use crate::permissions::{self, Part};
+use crate::reconcile::judgement::Readers;
 use crate::reconcile::{Metrics, QueueFamilies};
 use crate::settings::Cluster;
 use crate::watch::{Scope, ScopeError, Scopes, WatchMetrics};
@@ -64,6 +67,9 @@ pub enum Error {
     /// Somebody else may be working.
     #[error(transparent)]
     Lost(#[from] election::Lost),
+    /// A program of `--check-configuration` does not run.
+    #[error("--check-configuration")]
+    Readers(#[source] process::program::Error),
     /// The HTTP server cannot start.
     #[error(transparent)]
     Server(#[from] server::Error),
@@ -88,7 +94,7 @@ struct GateLabel {
 }
 
 impl AllMetrics {
-    fn register(registry: &mut Registry, args: &Args) -> Self {
+    fn register(registry: &mut impl Register, args: &Args) -> Self {
         process::build::register_info(registry, PREFIX);
         process::metrics::register(registry);
         let registry = registry.sub_registry_with_prefix(PREFIX);
@@ -96,7 +102,7 @@ impl AllMetrics {
         for (name, on) in args.feature_gates.iter() {
             gates.get_or_create(&GateLabel { name }).set(i64::from(on));
         }
-        registry.register("feature_gate", "1 where the feature gate is on", gates);
+        registry.register("feature_gate", "1 if the feature gate is on", gates);
         Self {
             client: ClientMetrics::register(registry),
             watch: WatchMetrics::register(registry),
@@ -110,6 +116,11 @@ impl AllMetrics {
     }
 }
 
+/// Registers every metric of the operator, for documents.
+pub fn register_metrics(registry: &mut impl Register, args: &Args) {
+    AllMetrics::register(registry, args);
+}
+
 /// Runs the operator until `stop`.
 ///
 /// # Errors
@@ -119,6 +130,10 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
     let mut registry = Registry::default();
     let metrics = AllMetrics::register(&mut registry, &args);
     let scopes = Scopes::of(&args.watch)?;
+    let readers = Readers::of(&args.check).map(Arc::new);
+    if let Some(readers) = &readers {
+        readers.check().await.map_err(Error::Readers)?;
+    }
     let client = client(&args.api_server, metrics.client.clone()).await?;
     let readiness = server::Readiness::default();
     let liveness = Liveness::default();
@@ -151,6 +166,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
             args,
             client,
             settings,
+            readers,
             scopes,
             metrics,
             readiness,
@@ -219,7 +235,7 @@ async fn permitted(flags: &args::Kubelet, client: &Client) -> args::Kubelet {
         Ok(missing) => {
             flags.kubelet_endpointslice = false;
             for problem in missing {
-                tracing::warn!(%problem, "EndpointSlices of the kubelets are not kept");
+                tracing::warn!(%problem, "the EndpointSlices of the kubelets are not maintained");
             }
         }
         Err(error) => {
@@ -242,7 +258,7 @@ async fn reachable(client: &Client, stop: &CancellationToken) -> Option<Cluster>
                 return Some(cluster(&version.major, &version.minor));
             }
             Err(error) => {
-                tracing::error!(error = %Causes(&error), "the API server does not answer, trying again");
+                tracing::error!(error = %Causes(&error), "the API server does not respond, trying again");
             }
         }
         tokio::select! {

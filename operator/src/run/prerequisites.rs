@@ -26,6 +26,8 @@ pub(super) struct Availability {
     /// The parts that can be done without, and are permitted.
     permitted: BTreeSet<Part>,
     problems: Vec<(String, String)>,
+    /// What is missing of what the original has no use for.
+    remarks: Vec<(String, String)>,
 }
 
 impl Availability {
@@ -58,7 +60,7 @@ impl Availability {
         }
     }
 
-    /// Whether the objects that workloads of a kind select are told so.
+    /// Whether the status of objects shows which workloads of a kind select them.
     pub(super) fn tells_objects(&self, workload: WorkloadResource, gates: Gates) -> bool {
         let kind = WORKLOADS.iter().find(|kind| kind.resource == workload);
         let optional = kind.and_then(|kind| kind.optional_bindings);
@@ -68,10 +70,13 @@ impl Availability {
     /// Names what is missing.
     pub(super) fn log(&self) {
         for (consequence, problem) in &self.problems {
-            tracing::warn!(consequence, problem, "something is missing");
+            tracing::warn!(consequence, problem, "a prerequisite is missing");
+        }
+        for (consequence, problem) in &self.remarks {
+            tracing::info!(consequence, problem, "something could be permitted besides");
         }
         if !self.runs_any() {
-            tracing::error!("no controller can be started, check the CRDs and the permissions of the service account");
+            tracing::error!("cannot start any controller: check the CRDs and the permissions of the service account");
         }
     }
 }
@@ -106,9 +111,13 @@ pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) ->
         }
     }
     let mut permitted = BTreeSet::new();
+    let mut remarks = Vec::new();
     for (part, consequence, scope) in optional_parts(&workloads, scopes, gates) {
+        let known = survey.problems.len();
         if survey.granted(consequence, &permissions::of(part), &scope).await? {
             permitted.insert(part);
+        } else if part.is_ours_alone() {
+            remarks.extend(survey.problems.split_off(known));
         }
     }
     let is_known = |kind: &ConfigKind| survey.plurals.contains(kind.plural());
@@ -117,10 +126,11 @@ pub(super) async fn available(client: &Client, scopes: &Scopes, gates: Gates) ->
         kinds: ConfigKind::ALL.into_iter().filter(is_known).collect(),
         permitted,
         problems: survey.problems,
+        remarks,
     })
 }
 
-/// What is asked for and can be done without, and what comes of it then.
+/// Optional permissions, with the consequence of lacking each.
 fn optional_parts(
     workloads: &BTreeSet<WorkloadResource>,
     scopes: &Scopes,
@@ -129,19 +139,23 @@ fn optional_parts(
     let mut parts = Vec::new();
     if gates.agent_daemon_sets && workloads.contains(&WorkloadResource::PrometheusAgents) {
         let scope = scopes.prometheus.clone();
-        parts.push((Part::DaemonSets, "agents do not run on each node", scope));
+        parts.push((Part::DaemonSets, "agents do not run as DaemonSets", scope));
     }
     if gates.bindings && workloads.contains(&WorkloadResource::Alertmanagers) {
-        let untold = "AlertmanagerConfigs are not told who selects them";
+        let untold = "the status of AlertmanagerConfig objects does not show which workloads select them";
         let scope = scopes.alertmanager.union(&scopes.alertmanager_configs);
         parts.push((Part::AlertmanagerBindings, untold, scope));
     }
-    let blind = "selectors of namespaces see the names in --namespaces alone, and no labels";
+    let blind = "namespace selectors see only the names in --namespaces, and no labels";
     parts.push((Part::Namespaces, blind, Scope::All));
     parts.push((Part::Events, "no events are sent", scopes.configuration.clone()));
     let untold = "the status does not say why no pods can be created";
     parts.push((Part::Obstacles, untold, scopes.workloads()));
-    parts.push((Part::StorageClasses, "storage classes are not checked", Scope::All));
+    parts.push((
+        Part::StorageClasses,
+        "the existence of storage classes is not checked",
+        Scope::All,
+    ));
     parts
 }
 
@@ -158,7 +172,7 @@ impl Survey<'_> {
         let (installed, absent): (Vec<_>, Vec<_>) =
             (permissions.into_iter()).partition(|permission| self.plurals.contains(permission.resource));
         for permission in absent {
-            self.not_installed("objects of this kind are not looked for", permission.resource);
+            self.not_installed("objects of this kind are ignored", permission.resource);
         }
         installed
     }

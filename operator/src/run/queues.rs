@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::reconcile::{Controller, Queue, QueueFamilies, Trigger, Workload, queue};
+use crate::reconcile::{Controller, Pace, Queue, QueueFamilies, Trigger, Workload, queue};
 
 /// Workloads whose bindings are written at the same time, per controller.
 const BINDINGS_CONCURRENCY: usize = 2;
 /// Workloads whose pods are refreshed at the same time, per controller.
 const REFRESH_CONCURRENCY: usize = 2;
+/// Refreshes of one workload that follow each other at once: what a person edits in a row.
+const REFRESH_BURST: u32 = 10;
 
 /// The receiving halves.
 pub(super) struct Queues {
@@ -26,7 +28,8 @@ pub(super) struct Triggers {
 }
 
 impl Queues {
-    /// The queues of the controller called `name`. Refreshes of one workload are `refresh_interval` apart.
+    /// The queues of the controller called `name`. Of one workload a burst of pods' refreshes goes
+    /// ahead at once, and then one in each `refresh_interval`.
     pub(super) fn new(
         name: &str,
         reconciliations: Queue,
@@ -38,7 +41,7 @@ impl Queues {
         let queues = Self {
             reconciliations,
             bindings,
-            refreshes: refreshes.spaced(refresh_interval),
+            refreshes: refreshes.paced(Pace::bursts(REFRESH_BURST, refresh_interval)),
         };
         let triggers = Triggers {
             bindings: to_bindings,
@@ -55,15 +58,15 @@ impl Queues {
         stop: CancellationToken,
     ) {
         let (reconciler, binder) = (Arc::clone(&controller), Arc::clone(&controller));
-        let reconcile = move |key, extent| {
+        let reconcile = move |key, extent, since| {
             let controller = Arc::clone(&reconciler);
-            async move { controller.reconcile(key, extent).await }
+            async move { controller.reconcile(key, extent, since).await }
         };
-        let bind = move |key, _| {
+        let bind = move |key, _, _| {
             let controller = Arc::clone(&binder);
             async move { controller.bind(key).await }
         };
-        let refresh = move |key, _| {
+        let refresh = move |key, _, _| {
             let controller = Arc::clone(&controller);
             async move { controller.refresh(key).await }
         };

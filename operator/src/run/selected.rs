@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::prerequisites::Availability;
 use super::triggers::{Route, follow_selected, report_malformed};
-use super::watches::strip_annotations;
+use super::watches::without_annotations;
 use super::workloads::WORKLOADS;
 use crate::object::{ConfigKind, ConfigObject, ControllerLabel};
 use crate::permissions::Part;
@@ -161,7 +161,7 @@ impl Building<'_> {
         } else {
             Source::none()
         };
-        let mut watch = Watch::new(source, strip_annotations);
+        let mut watch = Watch::new(source, without_annotations);
         let reporter = selecting
             .next()
             .map_or_else(Default::default, |workload| workload.reporter);

@@ -26,7 +26,7 @@ pub enum Error {
     #[error("--admission-listen-address")]
     BindWebhooks(#[source] BindError),
     /// A server of webhooks needs a certificate.
-    #[error("--admission-listen-address needs --admission-certificate-secret")]
+    #[error("--admission-listen-address requires --admission-certificate-secret")]
     NoSecret,
     /// The certificate or another TLS setting.
     #[error("--web.enable-tls")]
@@ -75,7 +75,7 @@ pub(super) async fn start(web: &Web, shown: Shown, readiness: Readiness, livenes
             .metrics(Arc::new(shown.registry))
             .on(Method::GET, "/readyz", move |_| {
                 let answer = match readiness.waiting() {
-                    None => plain(StatusCode::SERVICE_UNAVAILABLE, "no controller runs yet"),
+                    None => plain(StatusCode::SERVICE_UNAVAILABLE, "no controller is running yet"),
                     Some(waiting) if waiting.is_empty() => plain(StatusCode::OK, "ready"),
                     Some(waiting) => plain(
                         StatusCode::SERVICE_UNAVAILABLE,
@@ -125,7 +125,7 @@ pub(super) fn web_config(web: &Web, metrics: CertificateMetrics) -> Result<WebCo
         return Ok(WebConfig::none());
     }
     if web.cert_file.as_os_str().is_empty() && web.key_file.as_os_str().is_empty() {
-        tracing::warn!("no certificate and no key are named, TLS is off");
+        tracing::warn!("neither a certificate nor a key is configured, TLS is off");
         return Ok(WebConfig::none());
     }
     // Who names a file means it; the default is there or not, as in the original.

@@ -14,15 +14,17 @@ use super::queues::Queues;
 use super::selected::Selected;
 use super::start::Start;
 use super::triggers::{Routes, follow_namespaces, follow_own};
-use super::watches::{keep, namespaces, strip_metadata};
+use super::watches::{namespaces, whole};
 use super::workloads::WORKLOADS;
+use crate::assets::Contents;
 use crate::cache::Caches;
 use crate::object::ControllerLabel;
 use crate::permissions::Part;
 use crate::pod::requirements::StorageClasses;
 use crate::reconcile::bindings::Writer;
+use crate::reconcile::judgement::Judge;
 use crate::reconcile::{Applier, Bindings, Controller, Events, Histories, SILENCE, Sources, Workload, queue};
-use crate::watch::{Children, Interests, Listed, Namespaces, Source, Watch};
+use crate::watch::{Children, Interests, Listed, Namespaces, Seen, Source, Watch};
 
 /// Objects that are reconciled at the same time, per controller.
 const CONCURRENCY: usize = 4;
@@ -58,6 +60,7 @@ pub(super) struct Session<'a> {
     stop: CancellationToken,
     tasks: JoinSet<()>,
     children: Children,
+    contents: Arc<Contents>,
     namespaces: Arc<Namespaces>,
     applier: Arc<Applier>,
     writer: Arc<Writer>,
@@ -68,8 +71,8 @@ pub(super) struct Session<'a> {
 
 /// The watches of what controllers make and read besides custom resources.
 struct ChildWatches {
-    secrets: Watch<PartialObjectMeta<Secret>>,
-    config_maps: Watch<PartialObjectMeta<ConfigMap>>,
+    secrets: Watch<PartialObjectMeta<Secret>, Seen<Secret>>,
+    config_maps: Watch<PartialObjectMeta<ConfigMap>, Seen<ConfigMap>>,
     stateful_sets: Watch<StatefulSet>,
     daemon_sets: Watch<DaemonSet>,
 }
@@ -88,10 +91,10 @@ impl ChildWatches {
             Source::none()
         };
         Self {
-            secrets: Watch::new(secrets, strip_metadata),
-            config_maps: Watch::new(config_maps, strip_metadata),
-            stateful_sets: Watch::new(Source::objects(client, &scopes.workloads(), OWN, ""), keep),
-            daemon_sets: Watch::new(daemon_sets, keep),
+            secrets: Watch::new(secrets, Seen::from),
+            config_maps: Watch::new(config_maps, Seen::from),
+            stateful_sets: Watch::new(Source::objects(client, &scopes.workloads(), OWN, ""), whole),
+            daemon_sets: Watch::new(daemon_sets, whole),
         }
     }
 
@@ -110,7 +113,7 @@ pub(super) fn begin(start: &Start, available: &Availability) -> Running {
     let (client, scopes) = (&start.client, &start.scopes);
     let mut watches = ChildWatches::new(start, available);
     let children = watches.children();
-    let known = Watch::new(known_namespaces(start, available), keep);
+    let known = Watch::new(known_namespaces(start, available), whole);
     let namespaces = if available.may(Part::Namespaces) {
         Namespaces::new(vec![known.store()])
     } else {
@@ -129,6 +132,7 @@ pub(super) fn begin(start: &Start, available: &Availability) -> Running {
         selected: Selected::new(client, scopes, available, &start.elected),
         applier,
         children,
+        contents: Arc::default(),
         known,
     };
     start.instances.restart(&session.namespaces);
@@ -166,7 +170,7 @@ impl Session<'_> {
         let interests = Arc::new(Interests::default());
         let selector = W::instance_selector(&self.start.args.watch);
         let source = Source::objects(client, W::scope(&self.start.scopes), selector, "");
-        let mut instances: Watch<W::Resource> = Watch::new(source, keep);
+        let mut instances: Watch<W::Resource> = Watch::new(source, whole);
         let resources = instances.store();
         self.start.instances.add(&resources);
         let events = Events::new(
@@ -187,8 +191,9 @@ impl Session<'_> {
             objects: self.selected.stores(),
             namespaces: Arc::clone(&self.namespaces),
             children: self.children.clone(),
+            contents: Arc::clone(&self.contents),
             interests,
-            max_references: self.start.args.watch.max_references_per_object,
+            max_references: self.start.args.caps.max_references_per_object,
             storage_classes: if self.available.may(Part::StorageClasses) {
                 StorageClasses::Readable
             } else {
@@ -212,6 +217,7 @@ impl Session<'_> {
             histories: Histories::default(),
             metrics: metrics.reconcile.clone(),
             settings: Arc::clone(&self.start.settings),
+            judge: self.start.readers.clone().map(Judge::new),
             obstacles: self.available.access(Part::Obstacles),
             repair: self.start.args.watch.repair_policy_for_statefulsets,
             refreshes: (!interval.is_zero()).then_some(triggers.refreshes),

@@ -10,6 +10,7 @@ use super::AllMetrics;
 use super::server::Readiness;
 use crate::admission::Instances;
 use crate::args::Args;
+use crate::reconcile::judgement::Readers;
 use crate::settings::Settings;
 use crate::watch::Scopes;
 
@@ -18,6 +19,8 @@ pub(super) struct Start {
     pub(super) args: Args,
     pub(super) client: Client,
     pub(super) settings: Arc<Settings>,
+    /// What generated files are judged by, where that is wanted.
+    pub(super) readers: Option<Arc<Readers>>,
     pub(super) scopes: Scopes,
     pub(super) metrics: AllMetrics,
     pub(super) readiness: Readiness,

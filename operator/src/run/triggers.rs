@@ -10,9 +10,9 @@ use kube::{Resource, ResourceExt};
 
 use crate::assets::{Reference, ReferenceKind};
 use crate::object::{ConfigObject, ControllerLabel, ObjectKey};
-use crate::reconcile::{Applier, Child, Events, Extent, Metrics, Trigger, TriggerLabel, Warning, Workload, controller};
+use crate::reconcile::{Applier, Child, Events, Extent, Metrics, Trigger, TriggerLabel, Warning, Workload};
 use crate::selector::NamespaceLabels;
-use crate::watch::{Change, Interests, Malformed, Namespaces, Watch};
+use crate::watch::{Change, Interests, Malformed, Namespaces, Owned, Seen, Watch};
 
 /// The way to the queue of one controller.
 #[derive(Clone)]
@@ -80,8 +80,8 @@ impl Routes {
     /// Secrets and `ConfigMap`s concern who refers to them, and who owns them.
     pub(super) fn follow_assets(
         &self,
-        secrets: &mut Watch<PartialObjectMeta<Secret>>,
-        config_maps: &mut Watch<PartialObjectMeta<ConfigMap>>,
+        secrets: &mut Watch<PartialObjectMeta<Secret>, Seen<Secret>>,
+        config_maps: &mut Watch<PartialObjectMeta<ConfigMap>, Seen<ConfigMap>>,
     ) {
         self.follow_asset(secrets, "Secret", ReferenceKind::Secret);
         self.follow_asset(config_maps, "ConfigMap", ReferenceKind::ConfigMap);
@@ -89,15 +89,14 @@ impl Routes {
 
     fn follow_asset<K: Child>(
         &self,
-        watch: &mut Watch<PartialObjectMeta<K>>,
+        watch: &mut Watch<PartialObjectMeta<K>, Seen<K>>,
         kind: &'static str,
         reference: ReferenceKind,
     ) {
         let (routes, applier) = (self.to_controllers.clone(), Arc::clone(&self.applier));
         watch.on_change(move |change| {
-            let version =
-                |object: &Option<Arc<PartialObjectMeta<K>>>| object.as_ref()?.metadata.resource_version.clone();
-            if version(&change.old) == version(&change.new) {
+            let edition = |object: &Option<Arc<Seen<K>>>| object.as_ref().map(|object| object.edition());
+            if edition(&change.old) == edition(&change.new) {
                 return;
             }
             if let Ok(reference) = Reference::new(reference, change.key.clone()) {
@@ -110,7 +109,7 @@ impl Routes {
             let ours = change
                 .new
                 .as_ref()
-                .is_some_and(|new| applier.wrote::<K>(&change.key, &new.metadata));
+                .is_some_and(|new| applier.wrote::<K>(&change.key, new.edition()));
             if !ours && let Some((route, owner)) = owner(&routes, change) {
                 route.send(kind, change, owner, Extent::Everything);
             }
@@ -119,7 +118,7 @@ impl Routes {
 
     /// What runs pods concerns its owner: its status, or everything where somebody else changed the StatefulSet or
     /// DaemonSet.
-    pub(super) fn follow_sets<K: Child>(&self, watch: &mut Watch<K>, kind: &'static str) {
+    pub(super) fn follow_sets<K: Child + Owned>(&self, watch: &mut Watch<K>, kind: &'static str) {
         let (routes, applier) = (self.to_controllers.clone(), Arc::clone(&self.applier));
         watch.on_change(move |change| {
             let Some((route, owner)) = owner(&routes, change) else {
@@ -128,7 +127,7 @@ impl Routes {
             let ours = change
                 .new
                 .as_ref()
-                .is_some_and(|new| applier.wrote::<K>(&change.key, new.meta()));
+                .is_some_and(|new| applier.wrote::<K>(&change.key, K::edition(new.meta())));
             let extent = if ours || !change.concerns_metadata() {
                 Extent::Status
             } else {
@@ -140,8 +139,8 @@ impl Routes {
 }
 
 /// The controller in charge of an object, and the workload that owns the object.
-fn owner<'a, K: Resource>(routes: &'a [Route], change: &Change<K>) -> Option<(&'a Route, ObjectKey)> {
-    let owner = controller(change.latest()?.meta())?;
+fn owner<'a, V: Owned>(routes: &'a [Route], change: &Change<V>) -> Option<(&'a Route, ObjectKey)> {
+    let owner = change.latest()?.controller()?;
     let route = routes.iter().find(|route| route.kind == owner.kind)?;
     Some((route, ObjectKey::new(change.key.namespace.clone(), owner.name.as_str())))
 }
@@ -152,6 +151,7 @@ pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Ro
     watch.on_change(move |change| match &change.new {
         Some(object) if change.concerns_metadata() => {
             own.interests.selects(&change.key, W::selects(object), W::names(object));
+            own.interests.namespaces(&change.key, W::namespaces(object));
             own.send(own.kind.clone(), change, change.key.clone(), Extent::Everything);
         }
         Some(_) => {}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use process::http::{CertificateMetrics, Routes, Server};
+use process::register::Register;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
@@ -14,16 +15,21 @@ use crate::settings::Settings;
 /// Prefix of all metrics.
 const PREFIX: &str = "prometheus_operator_admission_webhook";
 
+/// Registers every metric of the program.
+pub fn register_metrics(registry: &mut impl Register) -> (Metrics, CertificateMetrics) {
+    process::build::register_info(registry, PREFIX);
+    process::metrics::register(registry);
+    let own = registry.sub_registry_with_prefix(PREFIX);
+    (Metrics::register(own), CertificateMetrics::register(own))
+}
+
 /// Serves the webhooks until `stop`.
 ///
 /// # Errors
 /// When the address is taken, or a certificate cannot be used.
 pub async fn run(args: WebhookArgs, stop: CancellationToken) -> Result<(), Error> {
     let mut registry = Registry::default();
-    process::build::register_info(&mut registry, PREFIX);
-    process::metrics::register(&mut registry);
-    let own = registry.sub_registry_with_prefix(PREFIX);
-    let (metrics, certificates) = (Metrics::register(own), CertificateMetrics::register(own));
+    let (metrics, certificates) = register_metrics(&mut registry);
     let judgement = &args.judgement;
     let judge = Judge::new(
         judgement.name_validation_scheme.into(),

@@ -38,7 +38,7 @@ pub(super) struct WorkloadKind {
     pub(super) selects: &'static [ConfigKind],
     /// The permissions on its own kind.
     pub(super) part: Part,
-    /// The permissions without which selected objects are not told.
+    /// The permissions without which the status of selected objects does not name the workload.
     pub(super) optional_bindings: Option<Part>,
     /// Its namespaces.
     pub(super) scope: fn(&Scopes) -> &Scope,

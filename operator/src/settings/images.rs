@@ -1,14 +1,15 @@
-//! References of the project's own images: the only place where they are named. Constants.
+//! References of the project's own images: the only place where they are named. The registry is the variable
+//! `IMAGE_REGISTRY` at compile time, whose default is in `.cargo/config.toml`. Constants.
+
+macro_rules! image {
+    ($name:literal) => {
+        concat!(env!("IMAGE_REGISTRY"), "/", $name, ":", env!("CARGO_PKG_VERSION"))
+    };
+}
 
 /// The operator.
-pub const OPERATOR: &str = concat!("localhost/prometheus-operator-rs/operator:", env!("CARGO_PKG_VERSION"));
+pub const OPERATOR: &str = image!("operator");
 /// The config-reloader, which runs beside every Prometheus and Alertmanager.
-pub const CONFIG_RELOADER: &str = concat!(
-    "localhost/prometheus-operator-rs/config-reloader:",
-    env!("CARGO_PKG_VERSION")
-);
+pub const CONFIG_RELOADER: &str = image!("config-reloader");
 /// The webhooks alone: the operator's program, started under another name.
-pub const ADMISSION_WEBHOOK: &str = concat!(
-    "localhost/prometheus-operator-rs/admission-webhook:",
-    env!("CARGO_PKG_VERSION")
-);
+pub const ADMISSION_WEBHOOK: &str = image!("admission-webhook");

@@ -1,10 +1,13 @@
 //! What the operator's flags mean for the objects that it renders. Plain values: the flags themselves are in `args`,
 //! and tests build these directly.
 
+pub mod caps;
 pub mod images;
 pub mod versions;
 
 use std::collections::BTreeMap;
+
+pub use caps::Caps;
 
 /// The settings that renderers depend on.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +33,12 @@ pub struct Settings {
     pub unmanaged_configuration_disabled: bool,
     /// Rule files that are too large for a `ConfigMap` are compressed, and unpacked in the pods (`--compress-large-rules`).
     pub large_rules_compressed: bool,
+    /// What is mounted says when its change was noticed (`--pod-refresh-interval`).
+    pub changes_timed: bool,
     /// What tenants are kept from beyond what the original keeps them from.
     pub tenancy: Tenancy,
+    /// How much configuration objects may add to a workload.
+    pub caps: Caps,
     /// Only objects with this value in the annotation `operator.prometheus.io/controller-id` are ours
     /// (`--controller-id`); empty: only those without the annotation.
     pub controller_id: String,
@@ -106,7 +113,9 @@ impl Default for Settings {
             annotations: BTreeMap::new(),
             unmanaged_configuration_disabled: false,
             large_rules_compressed: false,
+            changes_timed: false,
             tenancy: Tenancy::default(),
+            caps: Caps::default(),
             controller_id: String::new(),
             gates: Gates {
                 topology_sharding: true,

@@ -8,7 +8,7 @@ use crds::{PrometheusRule, ThanosRuler};
 use super::names;
 use crate::assets::fetch::{FetchError, refresh};
 use crate::assets::{self, Assets, References};
-use crate::check::invalid::{Field, Invalid};
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
 use crate::reconcile::Sources;
@@ -17,7 +17,7 @@ use crate::rules::fetch::find_rule_files;
 use crate::selector::ObjectSelector;
 
 /// What is known of one Thanos Ruler and of what it needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Observed {
     /// The object.
     pub thanos_ruler: Arc<ThanosRuler>,
@@ -62,7 +62,9 @@ pub fn rule_selector(thanos_ruler: &ThanosRuler) -> Result<ObjectSelector, Inval
     let spec = &thanos_ruler.spec;
     let namespace = thanos_ruler.metadata.namespace.as_deref().unwrap_or_default();
     let namespaces = spec.rule_namespace_selector.as_deref();
-    ObjectSelector::parse(spec.rule_selector.as_deref(), namespaces, namespace).field("ruleSelector")
+    ObjectSelector::parse(spec.rule_selector.as_deref(), namespaces, namespace)
+        .field("ruleSelector")
+        .within(SPEC)
 }
 
 /// Reads what is known of `thanos_ruler`.
@@ -76,10 +78,10 @@ pub async fn observe(
     references.add(&key.namespace, &*thanos_ruler.spec.remote_write);
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
-    let assets = refresh(client, &sources.children, references, &mut cache.assets).await?;
+    let assets = refresh(client, &sources.children, &sources.contents, references, &mut cache.assets).await?;
     assets.check_shown(&key.namespace, &*thanos_ruler.spec.remote_write)?;
     let prefix = names::rule_files(&key.name);
-    let found = find_rule_files(client, &key, &prefix, names::RULES_LABEL, &mut cache.rules).await;
+    let found = find_rule_files(client, &sources.children.config_maps, &key, &prefix, names::RULES_LABEL, &mut cache.rules).await;
     found.map_err(|source| Error::RuleFiles(Box::new(source)))?;
     let spec = &thanos_ruler.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());

@@ -9,7 +9,7 @@ use formats::yaml;
 
 use crate::assets::{Assets, TlsFiles};
 use crate::check::http_client::Credentials;
-use crate::check::invalid::Invalid;
+use crate::check::invalid::{Invalid, SPEC, Within};
 use crate::check::{name_scheme, relabel};
 use crate::prometheus::config::{Certificates, Format, remote_write_file};
 use crate::prometheus::validate::check_remote_writes;
@@ -32,10 +32,10 @@ const FORMATS: [(Version, Version); 9] = [
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Thanos Ruler cannot write to anybody.
-    #[error("spec.remoteWrite: Thanos Ruler has it since 0.24.0, this is {0}")]
+    #[error("spec.remoteWrite: requires Thanos 0.24.0 or newer, and the version is {0}")]
     Unsupported(Version),
     /// A target is wrong, or refers to what is not there.
-    #[error("specification, with remote write as in Prometheus {format}, which Thanos {version} is built with")]
+    #[error("{source} (Thanos {version} has the remote write of Prometheus {format})")]
     Specification {
         /// The version of the object.
         version: Version,
@@ -73,13 +73,13 @@ pub fn remote_write(thanos_ruler: &ThanosRuler, version: Version, assets: &Asset
     };
     let mut credentials = Credentials::new(namespace, assets);
     let relabeling = relabel::Rules::new(prometheus, name_scheme::of_version(prometheus));
-    check_remote_writes(endpoints, prometheus, relabeling, &mut credentials).map_err(|source| {
-        Error::Specification {
+    check_remote_writes(endpoints, prometheus, relabeling, &mut credentials)
+        .within(SPEC)
+        .map_err(|source| Error::Specification {
             version,
             format: prometheus,
             source,
-        }
-    })?;
+        })?;
     let format = Format {
         version: prometheus,
         assets,
@@ -103,7 +103,7 @@ fn format_of(version: Version) -> Option<Version> {
     known.map(|(_, format)| *format)
 }
 
-/// What is said of versions of Prometheus, of those of Thanos.
+/// A message about versions of Prometheus, about those of Thanos.
 fn in_versions_of_thanos(dropped: &Dropped) -> Dropped {
     let since = |prometheus: Version| FORMATS.iter().find(|(_, format)| *format >= prometheus);
     Dropped {

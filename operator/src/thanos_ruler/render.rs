@@ -28,11 +28,11 @@ pub enum Error {
     #[error("spec.version")]
     Version(#[source] ParseError),
     /// It has nobody to ask for samples.
-    #[error("neither spec.queryConfig nor spec.queryEndpoints says whom to query")]
+    #[error("spec.queryEndpoints: required unless spec.queryConfig is set")]
     NoQuery,
     /// A selector is wrong.
-    #[error("selectors")]
-    Selectors(#[source] Arc<Invalid>),
+    #[error(transparent)]
+    Selectors(Arc<Invalid>),
     /// It cannot write as it shall.
     #[error(transparent)]
     RemoteWrite(#[from] remote_write::Error),
@@ -40,8 +40,8 @@ pub enum Error {
     #[error(transparent)]
     Requirements(#[from] requirements::Error),
     /// The StatefulSet cannot be made.
-    #[error("statefulset")]
-    StatefulSet(#[source] statefulset::Error),
+    #[error(transparent)]
+    StatefulSet(statefulset::Error),
 }
 
 /// The objects of a Thanos Ruler.
@@ -58,7 +58,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RuleFileCach
     observed.requirements.check(&statefulset::selector(&name))?;
     let remote_write = remote_write(thanos_ruler, version, &observed.assets)?;
     let rules = (observed.rules.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
-    let target = RuleTarget::thanos_ruler(&thanos_ruler.spec, version).with_tenancy(settings.tenancy);
+    let target = RuleTarget::thanos_ruler(&thanos_ruler.spec, version).with_settings(settings);
     let (rules, mut rejections, _) = cache.rule_files(&target, rules);
     rejections.sort();
     let prefix = names::rule_files(&name);

@@ -10,11 +10,14 @@ use serde_json::{Value, json};
 use super::observe::{self, Cache, Observed, observe, rule_selector};
 use super::render::{self, render};
 use super::{names, statefulset};
-use crate::args::Watch;
-use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
+use crate::args::{Reader, Watch};
+use crate::assets::Assets;
+use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
-use crate::reconcile::bindings::Selected;
+use crate::reconcile::bindings::SelectedObject;
+use crate::reconcile::judgement::{JudgedFile, Question};
 use crate::reconcile::{Metrics, Rendered, Retry, Sources, Workload, health, object_label};
+use crate::rules;
 use crate::selector::ObjectSelector;
 use crate::settings::Settings;
 use crate::watch::{Scope, Scopes};
@@ -55,8 +58,26 @@ impl Workload for ThanosRulerSet {
         observe(&self.sources, thanos_ruler, cache).await
     }
 
-    fn selected(observed: &Observed) -> Vec<Selected> {
-        Selected::each(observed.rules.iter().flatten()).collect()
+    fn selected(observed: &Observed) -> Vec<SelectedObject> {
+        SelectedObject::each(observed.rules.iter().flatten()).collect()
+    }
+
+    fn leave_out(observed: &mut Observed, left_out: &LeftOut) -> Vec<Rejection> {
+        let objects = observed.rules.as_mut();
+        objects.map_or_else(|_| Vec::new(), |objects| rules::leave_out(objects, left_out))
+    }
+
+    fn assets(observed: &Observed) -> &Assets {
+        &observed.assets
+    }
+
+    fn questions(_observed: &Observed, rendered: &Rendered) -> Vec<Question> {
+        vec![Question {
+            reader: Reader::Thanos,
+            arguments: ["tools", "rules-check"].map(str::to_owned).into(),
+            prefix: "--rules=",
+            files: JudgedFile::all(rules::texts(&rendered.desired.config_maps)),
+        }]
     }
 
     fn render(observed: &Observed, settings: &Settings, cache: &mut Cache) -> Result<Rendered, render::Error> {

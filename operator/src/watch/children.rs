@@ -5,17 +5,16 @@ use std::sync::Arc;
 
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
-use kube::api::PartialObjectMeta;
 
-use super::Store;
+use super::{Seen, Store};
 
 /// The children that exist, as the watches see them.
 #[derive(Debug, Clone)]
 pub struct Children {
-    /// Metadata of the Secrets.
-    pub secrets: Arc<Store<PartialObjectMeta<Secret>>>,
-    /// Metadata of the ConfigMaps.
-    pub config_maps: Arc<Store<PartialObjectMeta<ConfigMap>>>,
+    /// What is known of the Secrets.
+    pub secrets: Arc<Store<Seen<Secret>>>,
+    /// What is known of the ConfigMaps.
+    pub config_maps: Arc<Store<Seen<ConfigMap>>>,
     /// The StatefulSets.
     pub stateful_sets: Arc<Store<StatefulSet>>,
     /// The DaemonSets; none where there is no need to look.

@@ -101,7 +101,7 @@ impl<K: DeserializeOwned + Resource<DynamicType = ()>> Guarded<K> {
 /// Why JSON that is well formed cannot be read: it is too deep, or has a number that is no number here.
 fn unreadable(text: &str, error: &serde_json::Error) -> Unreadable {
     let cause = if error.to_string().starts_with("recursion limit exceeded") {
-        "it is nested too deeply: at most 127 levels of an object are read".to_owned()
+        "nested too deeply: at most 127 levels of an object are read".to_owned()
     } else {
         error.to_string()
     };

@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 
 use crate::assets::{Reference, References};
 use crate::object::{ConfigKind, ObjectKey};
-use crate::selector::{NamespaceLabels, ObjectSelector};
+use crate::selector::{NamespaceLabels, ObjectSelector, Selector};
 
 type Labels = BTreeMap<String, String>;
 
@@ -18,6 +18,8 @@ pub struct Interest {
     pub selects: BTreeMap<ConfigKind, ObjectSelector>,
     /// A configuration object that it names, whatever its selectors say.
     pub names: Option<(ConfigKind, ObjectKey)>,
+    /// What it asks of namespaces besides.
+    pub namespaces: Vec<Selector>,
     /// Secrets and `ConfigMap`s that it, or an object that it takes, refers to. Missing ones are among them.
     pub references: References,
 }
@@ -37,6 +39,11 @@ impl Interests {
         let mut interests = self.write();
         let interest = interests.entry(workload.clone()).or_default();
         (interest.selects, interest.names) = (selects, names);
+    }
+
+    /// Notes what a workload asks of namespaces besides selecting objects in them.
+    pub fn namespaces(&self, workload: &ObjectKey, namespaces: Vec<Selector>) {
+        self.write().entry(workload.clone()).or_default().namespaces = namespaces;
     }
 
     /// Notes what a workload and the objects that it takes refer to.
@@ -77,7 +84,11 @@ impl Interests {
         self.filtered(|_, interest| {
             let flips =
                 |selector: &ObjectSelector| selector.looks_into(namespace, old) != selector.looks_into(namespace, new);
-            interest.selects.values().any(flips)
+            let matches = |selector: &Selector, known: &NamespaceLabels| {
+                known.get(namespace).is_some_and(|labels| selector.matches(labels))
+            };
+            let flips_besides = |selector: &Selector| matches(selector, old) != matches(selector, new);
+            interest.selects.values().any(flips) || interest.namespaces.iter().any(flips_besides)
         })
     }
 
@@ -161,6 +172,17 @@ mod tests {
         let (inside, outside) = (known("n", &[("team", "a")]), known("n", &[("team", "b")]));
         assert_eq!(interests.of_namespace("n", &outside, &inside).len(), 1);
         assert_eq!(interests.of_namespace("n", &inside, &outside).len(), 1);
+        assert_eq!(interests.of_namespace("n", &outside, &NamespaceLabels::new()).len(), 0);
+    }
+
+    #[test]
+    fn a_namespace_concerns_those_who_ask_for_its_labels() {
+        let interests = interests(&selector(&[]), None);
+        let (inside, outside) = (known("n", &[("team", "a")]), known("n", &[("team", "b")]));
+        assert_eq!(interests.of_namespace("n", &outside, &inside).len(), 0);
+        let team = Selector::parse(&selector(&[("team", "a")])).unwrap();
+        interests.namespaces(&ObjectKey::new("own", "x"), vec![team]);
+        assert_eq!(interests.of_namespace("n", &outside, &inside).len(), 1);
         assert_eq!(interests.of_namespace("n", &outside, &NamespaceLabels::new()).len(), 0);
     }
 

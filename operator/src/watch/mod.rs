@@ -11,6 +11,7 @@ mod index;
 mod namespaces;
 mod scope;
 mod scopes;
+mod seen;
 mod store;
 mod stream;
 
@@ -22,7 +23,9 @@ pub use config_stores::ConfigStores;
 pub use guard::Malformed;
 pub use index::{Interest, Interests};
 pub use namespaces::Namespaces;
+pub(crate) use scope::NAME_LABEL;
 pub use scope::{Scope, ScopeError};
 pub use scopes::Scopes;
+pub use seen::{Edition, Owned, Seen, controller};
 pub use store::{Change, Listed, Store};
 pub use stream::{Source, Watch, WatchMetrics};

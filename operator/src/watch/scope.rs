@@ -8,7 +8,7 @@ use kube::runtime::watcher::Config;
 use kube::{Api, Client, Resource};
 
 /// Label of every namespace, with its name.
-pub(super) const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+pub(crate) const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
 /// A set of namespaces.
 #[derive(Debug, Clone, PartialEq, Eq)]

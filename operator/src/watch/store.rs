@@ -36,7 +36,9 @@ impl<K: ResourceExt> Change<K> {
             _ => true,
         }
     }
+}
 
+impl<K> Change<K> {
     /// The object as it is, or as it was before it went.
     pub fn latest(&self) -> Option<&Arc<K>> {
         self.new.as_ref().or(self.old.as_ref())
@@ -53,7 +55,7 @@ pub struct Store<K> {
     complete_in: Option<Scope>,
 }
 
-impl<K: ResourceExt> Store<K> {
+impl<K> Store<K> {
     /// An empty store that is ready as soon as `parts` watches have listed their objects.
     pub fn new(parts: usize, complete_in: Option<Scope>) -> Self {
         Self {
@@ -74,6 +76,11 @@ impl<K: ResourceExt> Store<K> {
         self.read().get(key).cloned()
     }
 
+    /// The first key that is not before `key`.
+    pub fn first_from(&self, key: &ObjectKey) -> Option<ObjectKey> {
+        self.read().range(key..).next().map(|(first, _)| first.clone())
+    }
+
     /// All objects.
     pub fn all(&self) -> ByKey<K> {
         self.read().clone()
@@ -88,23 +95,18 @@ impl<K: ResourceExt> Store<K> {
             .collect()
     }
 
-    /// The objects of a namespace that are not being deleted, in the order of their keys.
-    pub fn staying(&self, namespace: &str) -> Vec<Arc<K>> {
-        let stays =
-            |key: &ObjectKey, object: &K| *key.namespace == *namespace && object.meta().deletion_timestamp.is_none();
-        self.filtered(stays).into_values().collect()
-    }
-
     /// Waits for every watch to have listed its objects.
     pub fn listed(&self) -> Listed {
         Listed(self.waiting.subscribe())
     }
 
-    /// Puts `object` in the place of its predecessor.
-    pub(crate) fn upsert(&self, object: K) -> Change<K> {
-        let key = ObjectKey::of(&object);
+    /// Puts `object` in the place of its predecessor of that key.
+    pub(crate) fn put(&self, key: ObjectKey, object: K) -> Change<K> {
         let new = Arc::new(object);
-        let old = self.write().insert(key.clone(), Arc::clone(&new));
+        let mut objects = self.write();
+        let key = shared(&objects, key);
+        let old = objects.insert(key.clone(), Arc::clone(&new));
+        drop(objects);
         Change {
             key,
             old,
@@ -139,6 +141,33 @@ impl<K: ResourceExt> Store<K> {
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, ByKey<K>> {
         self.objects.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: ResourceExt> Store<K> {
+    /// The objects of a namespace that are not being deleted, in the order of their keys.
+    pub fn staying(&self, namespace: &str) -> Vec<Arc<K>> {
+        let stays =
+            |key: &ObjectKey, object: &K| *key.namespace == *namespace && object.meta().deletion_timestamp.is_none();
+        self.filtered(stays).into_values().collect()
+    }
+
+    /// Puts `object` in the place of its predecessor.
+    pub(crate) fn upsert(&self, object: K) -> Change<K> {
+        self.put(ObjectKey::of(&object), object)
+    }
+}
+
+/// The same key, whose namespace is the text that the keys beside it have.
+fn shared<K>(objects: &ByKey<K>, key: ObjectKey) -> ObjectKey {
+    let neighbours = [objects.range(..=&key).next_back(), objects.range(&key..).next()];
+    let mut known = neighbours.into_iter().flatten().map(|(known, _)| &known.namespace);
+    match known.find(|namespace| **namespace == key.namespace) {
+        Some(namespace) => ObjectKey {
+            namespace: Arc::clone(namespace),
+            ..key
+        },
+        None => key,
     }
 }
 

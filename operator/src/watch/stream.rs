@@ -12,9 +12,9 @@ use kube::api::{Api, PartialObjectMeta};
 use kube::runtime::watcher::{self, Config, Event};
 use kube::runtime::{WatchStreamExt, watcher as watch_events};
 use kube::{Client, Resource, ResourceExt};
+use process::register::Register;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::registry::Registry;
 use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +39,7 @@ pub struct WatchMetrics {
 
 impl WatchMetrics {
     /// Registers the four families below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metrics = Self::default();
         registry.register("list_operations", "List operations", metrics.lists.clone());
         registry.register(
@@ -186,33 +186,34 @@ fn opened<K>(event: Event<Guarded<K>>) -> Event<Result<K, Box<Malformed>>> {
 type Listener<K> = Box<dyn Fn(&Change<K>) + Send + Sync>;
 type MalformedListener = Box<dyn Fn(&Malformed) + Send + Sync>;
 
-/// A kind that is about to be watched.
-pub struct Watch<K> {
-    store: Arc<Store<K>>,
+/// A kind that is about to be watched; a `V` is kept of each object.
+pub struct Watch<K, V = K> {
+    store: Arc<Store<V>>,
     source: Source<K>,
-    listeners: Vec<Listener<K>>,
+    listeners: Vec<Listener<V>>,
     malformed: Vec<MalformedListener>,
-    strip: fn(&mut K),
+    kept: fn(K) -> V,
 }
 
-impl<K> Watch<K>
+impl<K, V> Watch<K, V>
 where
     K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
+    V: Send + Sync + 'static,
 {
-    /// A watch of `source`. `strip` takes out of each object what nobody reads, before it is stored.
-    pub fn new(source: Source<K>, strip: fn(&mut K)) -> Self {
+    /// A watch of `source`. `kept` says what is stored of each object: as little as is read.
+    pub fn new(source: Source<K>, kept: fn(K) -> V) -> Self {
         let store = Arc::new(Store::new(source.parts.len(), source.complete_in.clone()));
         Self {
             store,
             source,
             listeners: Vec::new(),
             malformed: Vec::new(),
-            strip,
+            kept,
         }
     }
 
     /// The store that this watch fills.
-    pub fn store(&self) -> Arc<Store<K>> {
+    pub fn store(&self) -> Arc<Store<V>> {
         Arc::clone(&self.store)
     }
 
@@ -222,7 +223,7 @@ where
     }
 
     /// Calls `listener` with each change, in order, after it is in the store.
-    pub fn on_change(&mut self, listener: impl Fn(&Change<K>) + Send + Sync + 'static) {
+    pub fn on_change(&mut self, listener: impl Fn(&Change<V>) + Send + Sync + 'static) {
         self.listeners.push(Box::new(listener));
     }
 
@@ -240,13 +241,13 @@ where
         metrics: &WatchMetrics,
     ) {
         metrics.begin(controller);
-        let shared = Arc::new((self.store, self.listeners, self.malformed, self.strip));
+        let shared = Arc::new((self.store, self.listeners, self.malformed, self.kept));
         for (namespace, stream) in self.source.parts {
             let shared = Arc::clone(&shared);
             let (metrics, stop) = (metrics.clone(), stop.clone());
             tasks.spawn(async move {
-                let (store, listeners, malformed, strip) = &*shared;
-                let mut part = Part { store, listeners, malformed, strip: *strip, namespace, unseen: None, listed: false };
+                let (store, listeners, malformed, kept) = &*shared;
+                let mut part = Part { store, listeners, malformed, kept: *kept, namespace, unseen: None, listed: false };
                 let mut stream = pin!(stream);
                 while let Some(Some(seen)) = stop.run_until_cancelled(stream.next()).await {
                     metrics.count(controller, &seen);
@@ -273,18 +274,18 @@ fn without_content(error: watcher::Error) -> watcher::Error {
     }
 }
 
-struct Part<'a, K> {
-    store: &'a Store<K>,
-    listeners: &'a [Listener<K>],
+struct Part<'a, K, V> {
+    store: &'a Store<V>,
+    listeners: &'a [Listener<V>],
     malformed: &'a [MalformedListener],
-    strip: fn(&mut K),
+    kept: fn(K) -> V,
     namespace: Option<String>,
     /// During a list: the keys that were known before and have not been seen yet.
     unseen: Option<BTreeSet<ObjectKey>>,
     listed: bool,
 }
 
-impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
+impl<K: ResourceExt + Resource<DynamicType = ()>, V> Part<'_, K, V> {
     fn follow(&mut self, event: Event<Result<K, Box<Malformed>>>) {
         match event {
             Event::Init => self.unseen = Some(self.store.keys_of_part(self.namespace.as_deref())),
@@ -312,8 +313,8 @@ impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
     fn applied(&self, mut object: K) {
         // Not emptied alone: an empty list would keep its memory.
         object.meta_mut().managed_fields = None;
-        (self.strip)(&mut object);
-        self.tell(&self.store.upsert(object));
+        let key = ObjectKey::of(&object);
+        self.tell(&self.store.put(key, (self.kept)(object)));
     }
 
     fn removed(&self, key: &ObjectKey) {
@@ -329,7 +330,7 @@ impl<K: ResourceExt + Resource<DynamicType = ()>> Part<'_, K> {
         }
     }
 
-    fn tell(&self, change: &Change<K>) {
+    fn tell(&self, change: &Change<V>) {
         for listener in self.listeners {
             listener(change);
         }

@@ -42,7 +42,7 @@ fn expired() -> Value {
 async fn a_deep_object_stops_nobody() {
     for levels in [200, 1000, 10_000] {
         let (client, mut server) = api_server();
-        let mut watch: Watch<AlertmanagerConfig> = Watch::new(Source::objects(&client, &Scope::All, "", ""), |_| {});
+        let mut watch: Watch<AlertmanagerConfig> = Watch::new(Source::objects(&client, &Scope::All, "", ""), |object| object);
         let (store, listed) = (watch.store(), watch.listed());
         let (tell, mut told) = mpsc::unbounded_channel();
         let tell_malformed = tell.clone();
@@ -105,7 +105,7 @@ async fn a_deep_object_stops_nobody() {
 async fn each_namespace_is_a_part_of_the_store() {
     let (client, mut server) = api_server();
     let scope = Scope::Only(["a", "b"].map(str::to_owned).into());
-    let watch: Watch<AlertmanagerConfig> = Watch::new(Source::objects(&client, &scope, "x=y", ""), |_| {});
+    let watch: Watch<AlertmanagerConfig> = Watch::new(Source::objects(&client, &scope, "x=y", ""), |object| object);
     let (store, listed) = (watch.store(), watch.listed());
     let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
     let label = ControllerLabel { controller: "test" };

@@ -1,5 +1,6 @@
 //! The judgement of Alertmanager: `amtool check-config` loads every configuration that is generated from the recordings.
-//! Equal bytes prove only that the original would have written the same.
+//! Equal bytes prove only that the original would have written the same. It is also asked what it takes a null for
+//! (`nulls.yaml`).
 //!
 //! `cargo test -p operator --test amtool` takes the program from `$AMTOOL`; `e2e/test` names it. Where the program or the
 //! recordings are absent it says that it was skipped; under `CI=true` that is a failure. A configuration for an older
@@ -26,6 +27,7 @@ mod encoding;
 #[path = "../conformance/exceptions.rs"]
 #[expect(dead_code, reason = "the conformance suite needs more of it")]
 mod exceptions;
+mod nulls;
 #[path = "../conformance/areas/objects.rs"]
 #[expect(dead_code, reason = "the conformance suite needs more of it")]
 mod objects;
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         }
     }
     println!("amtool: {loaded} configurations loaded, {wrong} refused; {none} recordings make no whole file");
+    wrong += nulls::wrong(&amtool);
     if wrong == 0 && loaded > 0 {
         ExitCode::SUCCESS
     } else {

@@ -2,7 +2,10 @@
 //! be read. `PROPTEST_CASES` says how many (`PROPTEST_CASES=100000 cargo test --release -p operator --test arbitrary`).
 
 mod alertmanager_config;
+mod alertmanager_object;
 mod choices;
+mod messages;
+mod optional;
 mod references;
 mod schema;
 mod world;

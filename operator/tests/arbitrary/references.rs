@@ -12,11 +12,12 @@ use operator::alertmanager::config::context::mode;
 use operator::alertmanager::config::fragments::{Input as AlertmanagerInput, PartCache};
 use operator::assets::{HasReferences, References};
 use operator::object::{ByKey, ObjectKey};
+use operator::pod::sharded_secret::LIMIT;
 use operator::prometheus::config::{AdditionalConfigs, Input};
 use operator::prometheus::incremental::{JobCache, Layout, whole};
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::prometheus::select;
-use operator::settings::Settings;
+use operator::settings::{Caps, Settings};
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -208,13 +209,15 @@ proptest! {
 
         let version = Version::new(0, 30, 0);
         let input = AlertmanagerInput {
-            base: &crate::alertmanager_config::BASE,
+            base: &crate::alertmanager_object::BASE,
             version,
             matchers: mode(version, &[]),
             strategy: None,
             files: None,
             namespace: "monitoring",
             assets: &world::assets(),
+            caps: Caps::default(),
+            room: LIMIT,
         };
         let rendering = PartCache::default().render(&input, &configs);
         let rejected = rendering.rejections.iter().any(|rejection| &*rejection.object.name == "plain");

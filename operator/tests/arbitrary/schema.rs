@@ -158,7 +158,7 @@ pub(crate) fn value(schema: &Value, choices: &mut Choices, sparse: usize, level:
 fn object(schema: &Value, choices: &mut Choices, sparse: usize, level: usize) -> Value {
     let mut object = Map::new();
     if let Some(properties) = schema["properties"].as_object() {
-        if is_key_selector(properties) {
+        if is_key_selector(schema) {
             return selector(choices);
         }
         let required = schema["required"].as_array();
@@ -177,8 +177,9 @@ fn object(schema: &Value, choices: &mut Choices, sparse: usize, level: usize) ->
     object.into()
 }
 
-fn is_key_selector(properties: &Map<String, Value>) -> bool {
-    properties.keys().eq(["key", "name", "optional"])
+/// Whether this is the schema of a key of a Secret or `ConfigMap`.
+pub(crate) fn is_key_selector(schema: &Value) -> bool {
+    (schema["properties"].as_object()).is_some_and(|properties| properties.keys().eq(["key", "name", "optional"]))
 }
 
 /// A key of a Secret or `ConfigMap`, most often one that is there.

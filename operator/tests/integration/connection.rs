@@ -13,7 +13,7 @@ async fn an_api_server_that_is_down_is_waited_for() {
         let namespaces = format!("--namespaces={}", space.namespace);
         let mut operator = Operator::start_with(&proxy.kubeconfig(), &[&namespaces]);
         operator
-            .logged(&["level=error", "the API server does not answer, trying again"])
+            .logged(&["level=error", "the API server does not respond, trying again"])
             .await;
         operator.answers("/healthz", 200).await;
         operator.answers("/readyz", 503).await;

@@ -37,9 +37,9 @@ async fn leads(operator: &Operator) -> bool {
 /// Two operators of which the first works.
 async fn pair(space: &Space) -> (Operator, Operator) {
     let first = start(space);
-    first.logged(&["this operator works"]).await;
+    first.logged(&["this operator is the leader"]).await;
     let second = start(space);
-    second.logged(&["another operator works, standing by"]).await;
+    second.logged(&["another operator is the leader, standing by"]).await;
     (first, second)
 }
 
@@ -119,7 +119,7 @@ async fn who_loses_the_lease_ends_at_once() {
         assert_eq!(status.code(), Some(1));
         first.logged(&["another operator took the lease", "thief"]).await;
         // Who does not renew it loses it, too.
-        second.logged(&["this operator works"]).await;
+        second.logged(&["this operator is the leader"]).await;
     })
     .await;
 }
@@ -133,9 +133,9 @@ async fn who_cannot_reach_the_api_server_ends_before_another_one_works() {
         flags.push(format!("--namespaces={}", space.namespace));
         let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
         let mut first = Operator::start_with(&proxy.kubeconfig(), &flags);
-        first.logged(&["this operator works"]).await;
+        first.logged(&["this operator is the leader"]).await;
         let second = start(space);
-        second.logged(&["another operator works, standing by"]).await;
+        second.logged(&["another operator is the leader, standing by"]).await;
         proxy.cut().await;
         let status = first.terminated(DURATION).await;
         assert_eq!(status.code(), Some(1));

@@ -27,7 +27,7 @@ const OF_QUEUES: [&str; 5] = [
     "workqueue_work_duration_seconds_count",
 ];
 /// Of objects, or of what happens to them.
-const OF_OBJECTS: [(&str, &[&str]); 6] = [
+const OF_OBJECTS: [(&str, &[&str]); 7] = [
     ("triggered_total", &["triggered_by=\"Prometheus\"", "action=\"add\""]),
     (
         "managed_resources",
@@ -37,6 +37,7 @@ const OF_OBJECTS: [(&str, &[&str]); 6] = [
     ("spec_replicas", &["name=\"main\""]),
     ("spec_shards", &["name=\"main\""]),
     ("prometheus_enforced_sample_limit", &["name=\"main\""]),
+    ("configuration_bytes", &["name=\"main\""]),
 ];
 
 #[tokio::test]

@@ -96,7 +96,7 @@ async fn permissions_in_its_namespaces_are_enough() {
             .logged(&["the Alertmanager controller does not run", "alertmanagers"])
             .await;
         operator
-            .logged(&["storage classes are not checked", "storageclasses"])
+            .logged(&["the existence of storage classes is not checked", "storageclasses"])
             .await;
         operator.logged(&["selectors of namespaces see", "namespaces"]).await;
         space
@@ -202,7 +202,7 @@ async fn what_is_off_by_default_needs_no_more_than_the_table_says() {
         .await;
         assert_never_refused(&operator).await;
         operator.terminate(Duration::from_secs(10)).await;
-        operator.logged(&["gave the lease back"]).await;
+        operator.logged(&["released the lease"]).await;
     })
     .await;
 }

@@ -178,7 +178,7 @@ async fn an_answer_about_one_secret_is_one_object() {
         for (name, reason) in [
             ("forbidden", "the API server answers 403"),
             ("odd", "the API server answers 405"),
-            ("cut", "the answer is not an object of this kind"),
+            ("cut", "the response is not an object of this kind"),
         ] {
             let note = space.event("ServiceMonitor", name).await;
             assert!(note.contains("bearerTokenSecret") && note.contains(reason), "{note}");

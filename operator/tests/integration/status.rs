@@ -186,11 +186,13 @@ async fn a_selection_of_nothing_is_remarked() {
 fn workloads(fields: &Value) -> Vec<Value> {
     let kinds = [prometheus, agent, alertmanager, thanos_ruler];
     let numbered = |number| kinds.map(|kind| kind(&format!("trial-{number}"), fields.clone()));
-    (0..6).flat_map(numbered).collect()
+    let objects = std::env::var("STATUS_OBJECTS").map_or(6, |text| text.parse().expect("a number of objects"));
+    (0..objects).flat_map(numbered).collect()
 }
 
 /// A StatefulSet's own event asks for the status alone, often before the watch has brought the status just written. Nothing
-/// but the last result may be reported then. `STATUS_ROUNDS` says how often it is tried.
+/// but the last result may be reported then. `STATUS_ROUNDS` says how often it is tried, `STATUS_OBJECTS` with how many objects of
+/// each kind.
 #[tokio::test]
 async fn the_last_result_stays_reported() {
     let rounds = std::env::var("STATUS_ROUNDS").map_or(3, |text| text.parse().expect("a number of rounds"));
@@ -231,6 +233,44 @@ async fn the_last_result_stays_reported() {
                 }
             }
         }
+    })
+    .await;
+}
+
+/// A fallback is never silent: whoever misspells the name of the Secret has an Alertmanager that notifies nobody.
+#[tokio::test]
+async fn a_missing_configuration_is_reported() {
+    in_namespace(async |space| {
+        let main = alertmanager("main", json!({"configSecret": "own", "replicas": 0}));
+        space.apply(&main).await;
+        let _operator = Operator::start(space, &[]);
+        let fault = format!(
+            "secret {}/own does not exist: the default configuration is used",
+            space.namespace
+        );
+        let condition = space.condition(&main, "Reconciled", "True").await;
+        assert_eq!(condition["reason"], "DefaultConfiguration");
+        assert!(
+            condition["message"]
+                .as_str()
+                .is_some_and(|message| message.contains(&fault)),
+            "{condition}"
+        );
+        let note = space.event("Alertmanager", "main").await;
+        assert!(note.contains(&fault), "{note}");
+
+        space
+            .apply(&secret(
+                "own",
+                "alertmanager.yaml",
+                "route: {receiver: a}\nreceivers: [{name: a}]\n",
+            ))
+            .await;
+        eventually("nothing to report", async || {
+            let condition = space.condition(&main, "Reconciled", "True").await;
+            condition["message"].as_str().is_none_or(str::is_empty).then_some(())
+        })
+        .await;
     })
     .await;
 }

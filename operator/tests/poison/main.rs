@@ -1,10 +1,13 @@
 //! Poison: objects of every kind that the definitions allow, the odd ones above all. What our checks accept of them is
-//! rendered together, for instances that are accepted, too, and judged by promtool. What it refuses would have stopped
-//! everybody: the object is found by halving, and shown.
+//! rendered together, for instances that are accepted, too, and judged by promtool, or amtool. What these refuse would have
+//! stopped everybody: the object is found by halving, and shown.
 //!
 //! `POISON_WORLDS` says how many instances with their objects (`POISON_WORLDS=10000 cargo test -p operator --test poison`),
-//! `POISON_SEED` where to begin. Without `$PROMTOOL` nothing is judged.
+//! `POISON_SEED` where to begin. Without `$PROMTOOL` and `$AMTOOL` nothing is judged.
 
+mod alertmanager_configs;
+#[path = "../arbitrary/alertmanager_object.rs"]
+mod alertmanager_object;
 #[path = "../arbitrary/choices.rs"]
 mod choices;
 #[path = "../loader/judge.rs"]

@@ -37,9 +37,24 @@ impl fmt::Debug for Excerpt {
     }
 }
 
+/// The beginning of `text`, of at most `most` bytes, cut between characters.
+pub fn beginning(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_beginning_ends_between_characters() {
+        assert_eq!(beginning("short", 9), "short");
+        assert_eq!(beginning(&format!("x{}", "é".repeat(600)), 1024).len(), 1023);
+    }
 
     #[test]
     fn long_texts_are_cut_between_characters() {

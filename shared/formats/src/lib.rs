@@ -2,6 +2,7 @@
 //! expressions, matchers, URLs, durations, labels, versions with their gates, gzip. Pure: no I/O, no clock, no task.
 
 pub mod byte_size;
+pub mod changed_at;
 pub mod duration;
 mod escape;
 pub mod excerpt;

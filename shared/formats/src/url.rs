@@ -23,7 +23,7 @@ pub struct Url {
     pub path: Vec<u8>,
     /// Query after the question mark, as written.
     pub raw_query: Vec<u8>,
-    /// Whether there is a question mark with nothing behind it.
+    /// Whether there is a question mark with nothing after it.
     pub force_query: bool,
     /// Fragment, decoded.
     pub fragment: Vec<u8>,

@@ -1,9 +1,9 @@
 //! What this build is: version, revision, branch. Set at compile time from the environment variables `BUILD_REVISION`,
 //! `BUILD_BRANCH`, `BUILD_USER` and `BUILD_DATE`, which the image recipes pass; absent ones read `unknown`.
 
+use crate::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::{family::Family, gauge::Gauge};
-use prometheus_client::registry::Registry;
 
 /// Version of the workspace, without a leading `v`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -54,7 +54,7 @@ struct Labels {
 }
 
 /// Registers `<prefix>_build_info`. `goarch` and `goos` keep the names under which dashboards know them.
-pub fn register_info(registry: &mut Registry, prefix: &str) {
+pub fn register_info(registry: &mut impl Register, prefix: &str) {
     let info = Family::<Labels, Gauge>::default();
     let labels = Labels {
         branch: BRANCH,
@@ -66,7 +66,7 @@ pub fn register_info(registry: &mut Registry, prefix: &str) {
     };
     info.get_or_create(&labels).set(1);
     registry.register(
-        format!("{prefix}_build_info"),
+        &format!("{prefix}_build_info"),
         "What this program was built from; always 1",
         info,
     );
@@ -74,6 +74,8 @@ pub fn register_info(registry: &mut Registry, prefix: &str) {
 
 #[cfg(test)]
 mod tests {
+    use prometheus_client::registry::Registry;
+
     use super::*;
 
     #[test]

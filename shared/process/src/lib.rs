@@ -8,5 +8,7 @@ pub mod flags;
 pub mod http;
 pub mod liveness;
 pub mod metrics;
+pub mod program;
+pub mod register;
 pub mod telemetry;
 pub mod yaml_file;

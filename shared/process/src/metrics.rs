@@ -4,15 +4,15 @@
 
 use std::fs;
 
+use crate::register::Register;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
-use prometheus_client::registry::Registry;
 use rustix::param::{clock_ticks_per_second, page_size};
 
 /// Registers the metrics, without any prefix of the registry's own.
-pub fn register(registry: &mut Registry) {
+pub fn register(registry: &mut impl Register) {
     registry.register_collector(Box::new(Process));
 }
 
@@ -114,6 +114,8 @@ impl Collector for Process {
 
 #[cfg(test)]
 mod tests {
+    use prometheus_client::registry::Registry;
+
     use super::*;
 
     #[test]

@@ -10,20 +10,25 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use operator::permissions::Feature;
 use operator::pod::metadata::map;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::kustomize::Folder;
-use super::metadata::{namespaced, selector};
+use super::metadata::{NAME, NAMESPACE, namespaced, selector};
 use super::service::{PORT_NAME, service_monitor};
 use super::{rbac, yaml};
 
 /// All of them.
 pub(super) fn all() -> Vec<Folder> {
     let features = Feature::ALL.iter().map(|feature| with_feature(*feature));
-    [self_monitoring(), network_policy(), high_availability()]
-        .into_iter()
-        .chain(features)
-        .collect()
+    [
+        self_monitoring(),
+        network_policy(),
+        high_availability(),
+        namespaced_scope(),
+    ]
+    .into_iter()
+    .chain(features)
+    .collect()
 }
 
 /// Has the operator scraped.
@@ -87,6 +92,39 @@ fn high_availability() -> Folder {
     Folder::component("high-availability", vec![("pod-disruption-budget.yaml", yaml(&budget))]).patching_deployment(
         &json!([{ "op": "add", "path": "/spec/template/spec/topologySpreadConstraints", "value": [spread] }]),
     )
+}
+
+/// Confines the operator to the namespace that it is installed in: what it may do is bound there, but for what belongs to no
+/// namespace. Comes after the components of features, whose bindings it confines as well.
+fn namespaced_scope() -> Folder {
+    let features: Vec<&str> = Feature::ALL.iter().map(|feature| feature.name()).collect();
+    let confined = |name: &str, steps: Value| {
+        json!({
+            "target": { "kind": "ClusterRoleBinding", "name": name },
+            "options": { "allowKindChange": true, "allowNameChange": true },
+            "patch": yaml(&steps),
+        })
+    };
+    let to_kind = json!({ "op": "replace", "path": "/kind", "value": "RoleBinding" });
+    let to_namespace = json!({ "op": "add", "path": "/metadata/namespace", "value": NAMESPACE });
+    // The RoleBinding for the election has the name already.
+    let to_name = json!({ "op": "replace", "path": "/metadata/name", "value": format!("{NAME}-followed") });
+    let container = "/spec/template/spec/containers/0";
+    let own_namespace = json!({ "fieldRef": { "fieldPath": "metadata.namespace" } });
+    let deployment = json!([
+        { "op": "add", "path": format!("{container}/env/-"), "value": { "name": "NAMESPACE", "valueFrom": own_namespace } },
+        { "op": "add", "path": format!("{container}/args/-"), "value": "--namespaces=$(NAMESPACE)" },
+    ]);
+    let patches = json!([
+        { "target": { "kind": "Deployment", "name": NAME }, "patch": yaml(&deployment) },
+        confined(NAME, json!([to_kind, to_name, to_namespace])),
+        confined(&format!("{NAME}-({})", features.join("|")), json!([to_kind, to_namespace])),
+    ]);
+    let files = vec![
+        ("cluster-role.yaml", rbac::cluster_wide_role()),
+        ("cluster-role-binding.yaml", yaml(&rbac::cluster_wide_role_binding())),
+    ];
+    Folder::component("namespaced-scope", files).with("patches", patches)
 }
 
 /// A flag and the permissions that it needs.

@@ -21,6 +21,16 @@ use super::service::{PORT, PORT_NAME};
 /// `nobody`, by number: Kubernetes cannot say whether a name is root.
 const USER: i64 = 65534;
 
+/// The same with flags more.
+pub(super) fn with_arguments(more: impl IntoIterator<Item = String>) -> Deployment {
+    let mut deployment = deployment();
+    let pod = deployment.spec.as_mut().and_then(|spec| spec.template.spec.as_mut());
+    if let Some(container) = pod.and_then(|pod| pod.containers.first_mut()) {
+        container.args.get_or_insert_default().extend(more);
+    }
+    deployment
+}
+
 /// Two operators, of which one works and the other stands by.
 pub(super) fn deployment() -> Deployment {
     Deployment {

@@ -3,14 +3,17 @@
 //!
 //! Names and labels are those of the original's own manifests, so that tools that look for them find them.
 
+pub mod chart;
 mod components;
 mod deployment;
+mod jsonnet;
 mod kustomize;
 mod metadata;
 mod rbac;
 mod service;
 mod webhooks;
 
+use operator::permissions::Feature;
 use serde::Serialize;
 
 use crate::{File, Output};
@@ -21,9 +24,9 @@ const HEADER: &str = "# Generated: make generate\n";
 
 /// The files, and the folders that hold nothing else.
 pub fn output() -> Output {
-    let (base, kubelet) = (base(), kubelet());
+    let (base, kubelet) = (base(&[]), kubelet());
     let mut output = Output {
-        files: vec![bundle(&[&base, &kubelet]), kustomize::definitions()],
+        files: vec![bundle(), kustomize::definitions()],
         folders: Vec::new(),
     };
     for folder in [base, kubelet]
@@ -34,24 +37,45 @@ pub fn output() -> Output {
         output.folders.push(folder.path.clone());
         output.files.extend(folder.into_files());
     }
-    output
+    output.and(chart::output()).and(jsonnet::output())
 }
 
-/// The operator and the definitions, in one namespace that an overlay may change.
-fn base() -> Folder {
-    let files = vec![
+/// What a release consists of beside images: `bundle.yaml`, and `crds.yaml` with the definitions alone.
+pub fn release() -> Output {
+    let definitions: Vec<String> = crds::manifests().into_iter().map(|(_, text)| text).collect();
+    let bundle = bundle();
+    Output {
+        files: vec![
+            file("bundle.yaml", bundle.text.trim_start_matches(HEADER)),
+            file("crds.yaml", &definitions.join("---\n")),
+        ],
+        folders: Vec::new(),
+    }
+}
+
+/// The operator with features, and the definitions, in one namespace that an overlay may change.
+fn base(features: &[Feature]) -> Folder {
+    let mut files = vec![
         ("namespace.yaml", yaml(&metadata::namespace())),
         ("service-account.yaml", yaml(&rbac::service_account())),
         ("cluster-role.yaml", rbac::cluster_role()),
-        ("cluster-role-binding.yaml", yaml(&rbac::cluster_role_binding())),
+    ];
+    let roles = features.iter().map(|feature| ("cluster-role-of-feature.yaml", rbac::feature_role(*feature)));
+    files.extend(roles);
+    files.push(("cluster-role-binding.yaml", yaml(&rbac::cluster_role_binding())));
+    let binding = |feature: &Feature| yaml(&rbac::feature_role_binding(*feature));
+    let bindings = features.iter().map(|feature| ("cluster-role-binding-of-feature.yaml", binding(feature)));
+    files.extend(bindings);
+    let flags = features.iter().map(|feature| feature.flag().to_owned());
+    files.extend([
         ("role.yaml", rbac::role()),
         ("role-binding.yaml", yaml(&rbac::role_binding())),
         ("cluster-role-view.yaml", yaml(&rbac::view())),
         ("cluster-role-edit.yaml", yaml(&rbac::edit())),
         ("cluster-role-edit-workloads.yaml", yaml(&rbac::edit_workloads())),
         ("service.yaml", yaml(&service::service())),
-        ("deployment.yaml", yaml(&deployment::deployment())),
-    ];
+        ("deployment.yaml", yaml(&deployment::with_arguments(flags))),
+    ]);
     Folder::new("deploy/base", files)
         .with("namespace", metadata::NAMESPACE.into())
         .after(&["../../crds"])
@@ -67,8 +91,10 @@ fn kubelet() -> Folder {
     Folder::new("deploy/kubelet", files)
 }
 
-/// Everything in one file: the definitions, and the objects of the folders. The Deployment is last.
-fn bundle(folders: &[&Folder]) -> File {
+/// Everything in one file: the definitions, the operator with the features that are on there, and the kubelets' part. The
+/// Deployment is last.
+fn bundle() -> File {
+    let folders = [base(Feature::BUNDLED), kubelet()];
     let mut objects: Vec<&(&str, String)> = folders.iter().flat_map(|folder| &folder.files).collect();
     objects.sort_by_key(|(name, _)| *name == "deployment.yaml");
     let documents: Vec<String> = (crds::manifests().into_iter().map(|(_, text)| text))

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, RoleRef, Subject};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use operator::permissions::{self, Feature, Place, Rule};
+use operator::permissions::{self, Feature, Part, Place, Rule};
 use operator::pod::metadata::map;
 
 use super::metadata::{NAME, NAMESPACE, cluster_wide, namespaced};
@@ -44,8 +44,15 @@ pub(super) fn service_account() -> ServiceAccount {
 
 /// What the operator needs in every namespace as YAML, each rule after the reasons for it.
 pub(super) fn cluster_role() -> String {
-    let rules = permissions::rules(|part| part.place() == Place::Followed && part.feature().is_none());
+    let rules =
+        permissions::rules(|part| matches!(part.place(), Place::Followed | Place::Cluster) && part.feature().is_none());
     with_rules(&cluster_role_named(NAME), &rules)
+}
+
+/// What of it belongs to no namespace.
+pub(super) fn cluster_wide_role() -> String {
+    let rules = permissions::rules(|part| part.place() == Place::Cluster);
+    with_rules(&cluster_role_named(&cluster_wide_name()), &rules)
 }
 
 /// What a feature that is off by default needs.
@@ -86,6 +93,10 @@ fn feature_name(feature: Feature) -> String {
     format!("{NAME}-{}", feature.name())
 }
 
+fn cluster_wide_name() -> String {
+    format!("{NAME}-cluster")
+}
+
 fn beside_the_kubelets() -> ObjectMeta {
     ObjectMeta {
         namespace: Some(KUBELET_NAMESPACE.to_owned()),
@@ -94,8 +105,16 @@ fn beside_the_kubelets() -> ObjectMeta {
 }
 
 fn with_rules(role: &str, rules: &[Rule]) -> String {
-    let rules: String = rules.iter().map(rule).collect();
-    format!("{role}rules:\n{rules}")
+    format!("{role}rules:\n{}", list(rules))
+}
+
+/// The rules of the parts that are `wanted` as a list, each after the reasons for it.
+pub(super) fn rules(wanted: impl Fn(Part) -> bool) -> String {
+    list(&permissions::rules(wanted))
+}
+
+fn list(rules: &[Rule]) -> String {
+    rules.iter().map(rule).collect()
 }
 
 fn rule(rule: &Rule) -> String {
@@ -116,6 +135,11 @@ fn owned(words: &[&str]) -> Vec<String> {
 /// Gives the permissions to the identity.
 pub(super) fn cluster_role_binding() -> ClusterRoleBinding {
     binding_of_cluster_role(NAME)
+}
+
+/// Gives the permissions on what belongs to no namespace to the identity.
+pub(super) fn cluster_wide_role_binding() -> ClusterRoleBinding {
+    binding_of_cluster_role(&cluster_wide_name())
 }
 
 /// Gives the permissions of a feature to the identity.

@@ -89,10 +89,12 @@ fn each_component_builds_by_itself() {
 #[test]
 fn all_components_go_together() {
     // The operator serves the webhooks, or a program of its own does.
-    let together: Vec<String> = components()
+    let mut together: Vec<String> = components()
         .into_iter()
         .filter(|component| !component.contains("/admission-webhook"))
         .collect();
+    // It confines what the others bind, so it comes after them.
+    together.sort_by_key(|component| component.ends_with("/namespaced-scope"));
     let objects = overlay("all", &together);
     let deployment = of_kind(&objects, "Deployment");
     let [deployment] = deployment.as_slice() else {
@@ -107,6 +109,16 @@ fn all_components_go_together() {
         );
     }
     assert!(pod["topologySpreadConstraints"].is_array());
+    assert!(
+        arguments.contains(&Value::from("--namespaces=$(NAMESPACE)")),
+        "{arguments:?}"
+    );
+    // What is still bound across the cluster is about what belongs to no namespace.
+    let across: Vec<&str> = of_kind(&objects, "ClusterRoleBinding")
+        .iter()
+        .filter_map(|binding| binding["metadata"]["name"].as_str())
+        .collect();
+    assert_eq!(across, ["prometheus-operator-cluster", "prometheus-operator-webhooks"]);
     for binding in of_kind(&objects, "ClusterRoleBinding")
         .iter()
         .chain(&of_kind(&objects, "RoleBinding"))

@@ -24,7 +24,6 @@ use tracing::{debug, info};
 use self::compare::Difference;
 use self::program::{Error as CallError, Program, Running};
 use self::table::Table;
-use super::Reloaded;
 use super::client::Client;
 use crate::fingerprint::{self, Fingerprint};
 use crate::source;
@@ -49,6 +48,15 @@ struct Memory {
     said_uncompared: bool,
 }
 
+/// What is known after a reload.
+#[derive(Debug, Default)]
+pub struct Reloaded {
+    /// When the target was started, where it was asked.
+    pub started: Option<String>,
+    /// Why it may still run something else.
+    pub doubt: Option<Doubt>,
+}
+
 /// What there was before a reload.
 #[derive(Debug, Default)]
 pub struct Expected {
@@ -60,7 +68,7 @@ pub struct Expected {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The target does not say what it runs.
-    #[error("cannot ask the target what it runs")]
+    #[error("cannot query what the target runs")]
     Call(#[from] CallError),
     /// It says that the last reload failed.
     #[error("its last reload failed; its log says why")]

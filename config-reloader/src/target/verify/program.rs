@@ -40,7 +40,7 @@ pub enum Error {
         source: client::Error,
     },
     /// It refuses.
-    #[error("{url} answered {status}")]
+    #[error("{url} returned {status}")]
     Status {
         /// Address, without credentials.
         url: String,

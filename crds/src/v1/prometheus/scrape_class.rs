@@ -2,6 +2,7 @@
 //! configuration is the renderer's.
 
 use crate::{AttachMetadata, Authorization, JsonSchema, RelabelConfig, ScrapeProtocol, TlsConfig, absent::is_empty};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde::{Deserialize, Serialize};
 
 /// A named set of scrape settings.
@@ -27,6 +28,11 @@ pub struct ScrapeClass {
     /// Name of the class, unique in the list.
     #[schemars(length(min = 1))]
     pub name: Box<str>,
+    /// Namespaces whose scrape objects may use the class, by their labels. Empty or absent: all. An object of another
+    /// namespace that would use it, by its name or because it is the default one, is left out. An addition of this operator,
+    /// which the original does not have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace_selector: Option<Box<LabelSelector>>,
     /// Relabeling of targets. It comes after that of the operator and before that of the scrape object.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub relabelings: Box<[RelabelConfig]>,

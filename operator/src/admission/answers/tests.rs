@@ -1,11 +1,25 @@
+use std::sync::Arc;
+
+use crds::{Prometheus, PrometheusSpec};
 use formats::label::Scheme;
+use formats::matcher::Mode;
 use formats::promql::Options;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::admission::Instances;
 use crate::admission::kinds::KINDS;
-use crate::settings::Settings;
+use crate::alertmanager::config::base;
+use crate::alertmanager::config::fragments::{Input, PartCache};
+use crate::assets::Assets;
+use crate::object::{ByKey, ObjectKey};
+use crate::pod::sharded_secret::LIMIT;
+use crate::prometheus::config::Facts;
+use crate::prometheus::instance::Instance;
+use crate::prometheus::scrape_object::ScrapeObjects;
+use crate::prometheus::select;
+use crate::settings::{Settings, versions};
 
 fn judge() -> Judge {
     Judge::new(
@@ -16,7 +30,7 @@ fn judge() -> Judge {
     )
 }
 
-/// A question about `object`, a `kind` of [`KINDS`]; `fields` replace those of the request.
+/// A request about `object`, a `kind` of [`KINDS`]; `fields` replace those of the request.
 fn question(kind: &ReviewedKind, object: &Value, fields: Value) -> String {
     let version = kind.versions[0];
     let mut request = json!({
@@ -96,7 +110,7 @@ fn what_is_not_what_it_says_is_refused() {
             "PrometheusRule",
             "Cannot unmarshal rules from spec",
             json!(null),
-            "there is no object",
+            "the request has no object",
         ),
         (
             "PrometheusRule",
@@ -198,19 +212,19 @@ fn every_kind_is_judged_by_what_it_says_itself() {
         endpoint
     };
     let late = json!({ "interval": "10s", "scrapeTimeout": "11s" });
-    let wrong_interval = "scrapeTimeout: ";
+    let wrong_interval = "spec.scrapeTimeout: ";
     for (name, good, bad, complaint) in [
         (
             "ServiceMonitor",
             json!({ "selector": {}, "endpoints": [endpoint(json!({}))] }),
             json!({ "selector": {}, "endpoints": [endpoint(late.clone())] }),
-            "endpoints[0].scrapeTimeout: ",
+            "spec.endpoints[0].scrapeTimeout: ",
         ),
         (
             "PodMonitor",
             json!({ "selector": {}, "podMetricsEndpoints": [endpoint(json!({}))] }),
             json!({ "selector": {}, "podMetricsEndpoints": [endpoint(late)] }),
-            "podMetricsEndpoints[0].scrapeTimeout: ",
+            "spec.podMetricsEndpoints[0].scrapeTimeout: ",
         ),
         (
             "Probe",
@@ -228,7 +242,7 @@ fn every_kind_is_judged_by_what_it_says_itself() {
             "Prometheus",
             json!({ "remoteWrite": [{ "url": "http://r", "tlsConfig": tls }], "additionalScrapeConfigs": key }),
             json!({ "scrapeInterval": "1s", "scrapeTimeout": "2s" }),
-            "specification: scrapeTimeout: ",
+            "spec.scrapeTimeout: ",
         ),
         (
             "PrometheusAgent",
@@ -274,4 +288,68 @@ fn what_is_fine_and_useless_is_a_warning() {
             .starts_with("spec.endpoints[0].interval: "),
         "{answer}"
     );
+}
+
+/// What the operator says of the same object when it leaves it out.
+fn rejected(kind: &str, object: &Value) -> Vec<String> {
+    fn one<K: DeserializeOwned>(object: &Value) -> ByKey<K> {
+        let parsed = serde_json::from_value(object.clone()).unwrap();
+        ByKey::from([(ObjectKey::new("team", "x"), Arc::new(parsed))])
+    }
+    let (assets, settings) = (Assets::unread(), Settings::default());
+    let rejections = if kind == "AlertmanagerConfig" {
+        let input = Input {
+            base: &base::checked(base::DEFAULT.as_bytes(), None, Mode::Fallback).unwrap(),
+            version: versions::ALERTMANAGER,
+            matchers: Mode::Fallback,
+            strategy: None,
+            files: Some(crds::AlertmanagerConfigFileSystemMode::Allow),
+            namespace: "monitoring",
+            assets: &assets,
+            caps: settings.caps,
+            room: LIMIT,
+        };
+        PartCache::default().render(&input, &one(object)).rejections
+    } else {
+        let mut objects = ScrapeObjects::default();
+        match kind {
+            "ServiceMonitor" => objects.service_monitors = one(object),
+            "PodMonitor" => objects.pod_monitors = one(object),
+            "Probe" => objects.probes = one(object),
+            _ => objects.scrape_configs = one(object),
+        }
+        let prometheus = Prometheus::new("main", PrometheusSpec::default());
+        let facts = Facts::of(Instance::from(&prometheus), versions::PROMETHEUS, &settings);
+        select::validated(facts, objects, &assets).rejections
+    };
+    rejections.into_iter().map(|rejection| rejection.message).collect()
+}
+
+#[test]
+fn one_fault_has_one_text_at_the_door_and_later() {
+    let rule = json!([{ "action": "hashmod", "sourceLabels": ["a"], "targetLabel": "b" }]);
+    for (name, spec) in [
+        (
+            "ServiceMonitor",
+            json!({ "selector": {}, "endpoints": [{ "port": "web" }, { "port": "web", "metricRelabelings": rule }] }),
+        ),
+        (
+            "PodMonitor",
+            json!({ "selector": {}, "podMetricsEndpoints": [{ "port": "web", "relabelings": rule }] }),
+        ),
+        (
+            "Probe",
+            json!({ "prober": { "url": "p" }, "targets": { "staticConfig": { "static": ["a"] } }, "metricRelabelings": rule }),
+        ),
+        ("ScrapeConfig", json!({ "relabelings": rule })),
+        (
+            "AlertmanagerConfig",
+            json!({ "route": { "receiver": "b" }, "receivers": [{ "name": "a" }] }),
+        ),
+    ] {
+        let object = json!({ "metadata": { "name": "x", "namespace": "team" }, "spec": spec });
+        let (_, causes) = refused(kind(name), &object, json!({}));
+        assert_eq!(causes, rejected(name, &object), "{name}");
+        assert!(causes[0].starts_with("spec."), "{name}: {causes:?}");
+    }
 }

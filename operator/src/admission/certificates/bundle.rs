@@ -36,7 +36,7 @@ pub enum Error {
     #[error("secret {0} is not the operator's: delete it, or name another one with --admission-certificate-secret")]
     Foreign(String),
     /// No certificate can be made.
-    #[error("cannot make a certificate")]
+    #[error("cannot issue a certificate")]
     Issue(#[from] rcgen::Error),
 }
 

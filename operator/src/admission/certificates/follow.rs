@@ -32,9 +32,9 @@ pub async fn follow(client: Client, wanted: Wanted, held: Held, metrics: Certifi
                     serve(&held, certificate, key, &metrics);
                 }
             }
-            Ok(None) => tracing::warn!(secret = wanted.secret, "there are no certificates for the webhooks yet"),
+            Ok(None) => tracing::warn!(secret = wanted.secret, "waiting for the certificates of the webhooks"),
             Err(error) => {
-                tracing::warn!(secret = wanted.secret, error = %Causes(&error), "cannot follow the certificates, trying again");
+                tracing::warn!(secret = wanted.secret, error = %Causes(&error), "cannot watch the certificates of the webhooks, trying again");
             }
         }
     }
@@ -49,11 +49,11 @@ fn serve(held: &Held, certificate: &[u8], key: &[u8], metrics: &CertificateMetri
                 .and_then(valid_until);
             metrics.serves(end);
             metrics.count(Reload::Succeeded);
-            tracing::info!("the webhooks have a certificate");
+            tracing::info!("the webhooks serve a certificate");
         }
         Err(error) => {
             metrics.count(Reload::Failed);
-            tracing::error!(error = %Causes(&error), "the certificate cannot be served, the last good one stays");
+            tracing::error!(error = %Causes(&error), "the certificate cannot be served, keeping the last good one");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Keeps the Secret with the certificates, and tells the API server whom to trust. One operator does: the one that works.
+//! Maintains the Secret with the certificates, and publishes the authorities. Only the elected operator does.
 //! Writes the Secret, the configurations of webhooks that are named, and the definition of `AlertmanagerConfig`.
 //!
 //! Each write names the version that it replaces, or is tied to what it found. So where two do it at a time, one of them
@@ -41,7 +41,7 @@ const DEFINITION: &str = "alertmanagerconfigs.monitoring.coreos.com";
 enum Error {
     #[error(transparent)]
     Bundle(#[from] bundle::Error),
-    #[error("no patch can be made")]
+    #[error("cannot write the patch as JSON")]
     Patch(#[from] serde_json::Error),
     #[error("cannot {verb} {object}")]
     Api {
@@ -85,7 +85,7 @@ impl Keeper {
             let pause = match self.look().await {
                 Ok(pause) => pause.min(LONGEST),
                 Err(error) => {
-                    tracing::error!(error = %Causes(&error), "the certificates of the webhooks are not kept, trying again");
+                    tracing::error!(error = %Causes(&error), "cannot maintain the certificates of the webhooks, trying again");
                     AFTER_FAILURE
                 }
             };
@@ -149,7 +149,7 @@ impl Keeper {
             // The next certificate is not served before everybody knows its authority.
             informed?;
         } else if let Err(error) = informed {
-            tracing::error!(error = %Causes(&error), "the API server does not know whom to trust, trying again");
+            tracing::error!(error = %Causes(&error), "cannot publish the certificate authorities of the webhooks, trying again");
             let pause = self.advance(secret.as_ref(), known, now).await?;
             return Ok(pause.min(AFTER_FAILURE));
         }
@@ -239,7 +239,10 @@ impl Keeper {
         api.patch(name, &params, &patch)
             .await
             .map_err(failed("patch", object))?;
-        tracing::info!(object = object(), "told the API server whom to trust");
+        tracing::info!(
+            object = object(),
+            "published the certificate authorities of the webhooks"
+        );
         Ok(())
     }
 }
@@ -257,7 +260,7 @@ where
             Some(())
         }
         Err(error) => {
-            tracing::debug!(error = %Causes(&error), "cannot follow what is told of the certificates, looking now and then");
+            tracing::debug!(error = %Causes(&error), "cannot watch the objects that name the certificate authorities, polling them");
             None
         }
     })

@@ -34,7 +34,7 @@ pub struct Wanted {
     pub lifetime: Duration,
     /// How long an authority is trusted before a certificate of it is served.
     pub overlap: Duration,
-    /// Configurations of webhooks that are told of the authorities.
+    /// Configurations of webhooks that name the authorities.
     pub configurations: BTreeSet<String>,
     /// The namespaces that they ask about.
     pub scope: Scope,

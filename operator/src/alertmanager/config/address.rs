@@ -23,7 +23,7 @@ pub enum AddressError {
     Bracket,
 }
 
-/// What is said of an address that may be a secret: nothing of it is shown.
+/// The error for an address that may be a secret: nothing of it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum SecretAddressError {
     /// Not a URL that begins with `http://` or `https://`.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::object;
 use super::part::IntervalsField;
-use super::scope::Scope;
+use super::scope::ObjectScope;
 use crate::alertmanager::convert::{self, Version, convert};
 use crate::check::invalid::Invalid;
 use crate::object::ObjectKey;
@@ -38,5 +38,5 @@ pub fn check(mut object: Value) -> Result<(), Error> {
     convert(&mut object, Version::V1alpha1)?;
     let object: AlertmanagerConfig = serde_json::from_value(object)?;
     let owner = ObjectKey::of(&object);
-    Ok(object::check(&object, &Scope::unread(&owner), intervals)?)
+    Ok(object::check(&object, &ObjectScope::unread(&owner), intervals)?)
 }

@@ -12,7 +12,7 @@ use super::file::{Contents, FILE};
 use super::fit::{Dropped, Fitting, Reason};
 use super::global::GLOBAL;
 use super::part::Part;
-use super::scope::Scope;
+use super::scope::ObjectScope;
 use super::{load, read};
 use crate::alertmanager::names::TEMPLATES_DIRECTORY;
 use crate::assets::TlsFiles;
@@ -34,7 +34,7 @@ pub struct Base {
 
 /// The object that is the root has no route.
 #[derive(Debug, thiserror::Error)]
-#[error("the root of a configuration needs a route")]
+#[error("the root of a configuration requires a route")]
 struct NoRoute;
 
 /// The base out of the text of a Secret, which Alertmanager would load.
@@ -80,7 +80,7 @@ pub fn checked(text: &[u8], version: Option<Version>, matchers: Mode) -> Result<
 pub fn from_object(
     configuration: &AlertmanagerConfiguration,
     object: &AlertmanagerConfig,
-    scope: &Scope<'_>,
+    scope: &ObjectScope<'_>,
     version: Version,
     matchers: Mode,
 ) -> Result<Base, Invalid> {

@@ -7,8 +7,7 @@ use formats::matcher::{self, Operator};
 use formats::version::Version;
 use formats::yaml::{Yaml, natural_map};
 
-use super::schema::Taken;
-use super::scope::{self, Scope};
+use super::scope::{self, ObjectScope, Taken};
 use crate::check::invalid::{Field, Invalid};
 
 /// Matchers are written as such from this version on, and as mappings before.
@@ -17,29 +16,29 @@ const MATCHERS: Version = Version::new(0, 22, 0);
 /// What is wrong with a condition.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("the name of the label is required")]
+    #[error("the label name is required")]
     NoName,
     #[error(transparent)]
     Matcher(#[from] matcher::Error),
 }
 
 /// Whether a version knows matchers.
-pub(super) fn has_matchers(scope: &Scope<'_>) -> bool {
+pub(super) fn has_matchers(scope: &ObjectScope<'_>) -> bool {
     scope.version.is_none_or(|version| version >= MATCHERS)
 }
 
 /// The conditions that are equalities, of those that are written as a mapping.
-pub(super) fn equalities(matchers: &[Matcher], scope: &Scope<'_>) -> Taken {
+pub(super) fn equalities(matchers: &[Matcher], scope: &ObjectScope<'_>) -> Taken {
     mapping(matchers, false, scope)
 }
 
 /// The conditions that are regular expressions, of those that are written as a mapping.
-pub(super) fn expressions(matchers: &[Matcher], scope: &Scope<'_>) -> Taken {
+pub(super) fn expressions(matchers: &[Matcher], scope: &ObjectScope<'_>) -> Taken {
     mapping(matchers, true, scope)
 }
 
 /// The conditions that are written as matchers.
-pub(super) fn matchers(matchers: &[Matcher], scope: &Scope<'_>) -> Taken {
+pub(super) fn matchers(matchers: &[Matcher], scope: &ObjectScope<'_>) -> Taken {
     let own = matchers
         .iter()
         .enumerate()
@@ -59,12 +58,12 @@ pub(super) fn equality(name: &str, value: &str) -> Yaml {
 }
 
 /// Matchers of the older kind are mappings where the version does not know others.
-fn is_mapping(matcher: &Matcher, scope: &Scope<'_>) -> bool {
+fn is_mapping(matcher: &Matcher, scope: &ObjectScope<'_>) -> bool {
     matcher.match_type.is_none() && !has_matchers(scope)
 }
 
 /// A sorted mapping, in which of equal names the last one counts.
-fn mapping(matchers: &[Matcher], is_regex: bool, scope: &Scope<'_>) -> Taken {
+fn mapping(matchers: &[Matcher], is_regex: bool, scope: &ObjectScope<'_>) -> Taken {
     let mut pairs: Vec<(Yaml, Yaml)> = Vec::new();
     for (index, matcher) in matchers
         .iter()

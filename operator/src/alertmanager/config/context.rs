@@ -8,8 +8,6 @@ use formats::matcher::Mode;
 use formats::version::Version;
 use formats::yaml::Yaml;
 
-use super::schema::text_of;
-
 /// The configuration that a section is a part of, and the Alertmanager that loads it. What is not known is never a reason
 /// to refuse a section.
 #[derive(Debug, Clone)]
@@ -78,7 +76,8 @@ impl<'a> Context<'a> {
     pub fn of(file: &'a Yaml, matchers: Mode) -> Self {
         let names = |key| {
             let sections = file.value_of(key).and_then(Yaml::as_seq).unwrap_or_default();
-            sections.iter().map(|section| text_of(section, "name"))
+            let name = |section: &'a Yaml| section.value_of("name").and_then(Yaml::as_str).unwrap_or_default();
+            sections.iter().map(name)
         };
         Self {
             version: None,
@@ -119,7 +118,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A name as whoever gave it knows it.
+    /// A name as its author knows it.
     pub fn own_name<'b>(&self, name: &'b str) -> &'b str {
         self.prefix.and_then(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
     }

@@ -74,7 +74,7 @@ const NAMES: Version = Version::new(0, 35, 0);
 enum Cause {
     #[error("a name is required from Alertmanager {NAMES} on")]
     NoName,
-    #[error("another output of this kind has this name, too")]
+    #[error("another output of this kind has the same name")]
     Duplicate,
 }
 

@@ -31,13 +31,13 @@ pub struct Dropped {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// The version does not know it.
-    #[error("needs Alertmanager {0} or newer")]
+    #[error("requires Alertmanager {0} or newer")]
     Version(Version),
     /// Another key has precedence.
-    #[error("{0} has precedence")]
+    #[error("{0} takes precedence")]
     Precedence(&'static str),
     /// It belongs to an object without a route, and nothing else could refer to it.
-    #[error("nothing refers to it without a route")]
+    #[error("without a route, nothing refers to it")]
     Unreachable,
 }
 

@@ -5,6 +5,7 @@
 //! Each object is checked by the rules by which Alertmanager loads the whole file, in the company of the base. No such rule
 //! concerns two objects, since all their names are their own; so a file whose every part passes is loaded.
 
+use std::borrow::Cow;
 use std::mem;
 
 use crds::AlertmanagerConfigFileSystemMode as FileSystemMode;
@@ -19,12 +20,15 @@ use kube::ResourceExt;
 use super::context::Context;
 use super::object;
 use super::outline::{self, ADDITIONS, Addition, outline};
-use super::scope::Scope;
+use super::scope::ObjectScope;
 use crate::assets::{Assets, References, TlsFiles};
 use crate::cache::gzip_members::{Member, Piece, Place, Sizes, Writer};
+use crate::cache::shares::{Excess, Share, left_out, over_all, over_namespaces};
 use crate::cache::{Basis, Outcomes, Render};
-use crate::check::invalid::Field;
-use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
+use crate::check::caps::TooManyBytes;
+use crate::check::invalid::{Field, SPEC};
+use crate::object::{ByKey, ConfigKind, LeftOut, ObjectKey, Rejection};
+use crate::settings::Caps;
 
 const KIND: ConfigKind = ConfigKind::AlertmanagerConfig;
 
@@ -45,6 +49,10 @@ pub struct Input<'a> {
     pub namespace: &'a str,
     /// What the objects refer to.
     pub assets: &'a Assets,
+    /// How much the objects may add.
+    pub caps: Caps,
+    /// Bytes that the compressed file may have.
+    pub room: usize,
 }
 
 /// What was rendered of each object the last time. Empty at first.
@@ -81,6 +89,7 @@ struct Facts<'a> {
     strategy: Option<Strategy>,
     files: Option<FileSystemMode>,
     namespace: &'a str,
+    most_bytes: usize,
 }
 
 /// [`Facts`] of their own, to be compared with the next ones.
@@ -92,6 +101,7 @@ struct OwnedFacts {
     strategy: Option<Strategy>,
     files: Option<FileSystemMode>,
     namespace: Box<str>,
+    most_bytes: usize,
 }
 
 impl From<Facts<'_>> for OwnedFacts {
@@ -103,6 +113,7 @@ impl From<Facts<'_>> for OwnedFacts {
             strategy,
             files,
             namespace,
+            most_bytes,
         } = facts;
         Self {
             base: base.clone(),
@@ -111,6 +122,7 @@ impl From<Facts<'_>> for OwnedFacts {
             strategy,
             files,
             namespace: namespace.into(),
+            most_bytes,
         }
     }
 }
@@ -124,6 +136,7 @@ impl PartialEq<Facts<'_>> for OwnedFacts {
             strategy: self.strategy,
             files: self.files,
             namespace: &self.namespace,
+            most_bytes: self.most_bytes,
         };
         facts == *other
     }
@@ -140,8 +153,29 @@ struct KeptPart {
 }
 
 impl PartCache {
-    /// The file of `input` with what `objects` add, as far as they pass their checks.
+    /// The file of `input` with what `objects` add, as far as they pass their checks and there is room for them.
     pub fn render(&mut self, input: &Input<'_>, objects: &ByKey<AlertmanagerConfig>) -> Rendering {
+        let mut left_out = LeftOut::new();
+        loop {
+            let (rest, rejections) = if left_out.is_empty() {
+                (Cow::Borrowed(objects), Vec::new())
+            } else {
+                let mut rest = objects.clone();
+                let rejections = leave_out(&mut rest, &left_out);
+                (Cow::Owned(rest), rejections)
+            };
+            let mut rendering = self.rendered(input, &rest);
+            let excess = self.excess(&rendering, input);
+            if excess.is_empty() {
+                rendering.rejections.extend(rejections);
+                return rendering;
+            }
+            left_out.extend(excess);
+        }
+    }
+
+    /// The same, whether there is room for them or not.
+    fn rendered(&mut self, input: &Input<'_>, objects: &ByKey<AlertmanagerConfig>) -> Rendering {
         let Input {
             base,
             version,
@@ -150,6 +184,8 @@ impl PartCache {
             files,
             namespace,
             assets,
+            caps,
+            room: _,
         } = *input;
         let facts = Facts {
             base,
@@ -158,6 +194,7 @@ impl PartCache {
             strategy,
             files,
             namespace,
+            most_bytes: caps.bytes_per_object,
         };
         let (basis, stale) = Basis::next(self.basis.take(), facts, assets, &References::default());
         let mut parts = PartWriter {
@@ -174,12 +211,12 @@ impl PartCache {
         self.basis = Some(basis);
         for outcome in self.outcomes.iter() {
             match &outcome.result {
-                Err(message) => rendering.rejections.push(Rejection {
-                    kind: KIND,
-                    object: outcome.key.clone(),
-                    uid: outcome.object.uid(),
-                    message: message.clone(),
-                }),
+                Err(message) => {
+                    let object = &outcome.object;
+                    rendering
+                        .rejections
+                        .push(rejection(object, outcome.key.clone(), message.clone()));
+                }
                 Ok(part) => {
                     rendering.accepted += 1;
                     rendering.tls_files.extend(part.tls_files.clone());
@@ -189,6 +226,45 @@ impl PartCache {
         }
         rendering.gzip = self.file(base);
         rendering
+    }
+
+    /// The objects that must go from what was rendered last, since it is too much; nothing where it is not.
+    fn excess(&self, rendering: &Rendering, input: &Input<'_>) -> LeftOut {
+        let shares = || {
+            let parts = self.outcomes.iter();
+            parts.filter_map(|outcome| {
+                Some(Share {
+                    amount: outcome.result.as_ref().ok()?.places.iter().map(Place::length).sum(),
+                    kind: KIND,
+                    object: outcome.key.clone(),
+                })
+            })
+        };
+        let most = input.caps.bytes_per_namespace;
+        let of_namespaces = over_namespaces(shares(), most);
+        if !of_namespaces.is_empty() {
+            return left_out(of_namespaces, |Excess { share, of_namespace }| {
+                let (namespace, own) = (&share.object.namespace, share.amount);
+                format!(
+                    "the objects of namespace {namespace} become {of_namespace} bytes, of which {own} are of this one, and \
+                     {most} are allowed (--max-bytes-per-namespace): the largest are left out"
+                )
+            });
+        }
+        let (length, room) = (rendering.gzip.len(), input.room);
+        if length <= room {
+            return LeftOut::new();
+        }
+        // The excess is taken in proportion, and a little more.
+        let sum: usize = shares().map(|share| share.amount).sum();
+        let most = sum - (sum * (length - room) / length + sum / 50 + 1).min(sum);
+        left_out(over_all(shares(), most), |Excess { share, .. }| {
+            let namespace = &share.object.namespace;
+            format!(
+                "the configuration has {length} compressed bytes, and its Secret has room for {room}: namespace {namespace} adds \
+                 most, and its largest objects are left out"
+            )
+        })
     }
 
     fn file(&self, base: &Yaml) -> Vec<u8> {
@@ -208,6 +284,24 @@ impl PartCache {
     }
 }
 
+fn rejection(object: &AlertmanagerConfig, key: ObjectKey, message: String) -> Rejection {
+    Rejection {
+        kind: KIND,
+        object: key,
+        uid: object.uid(),
+        message,
+    }
+}
+
+/// Takes objects from the others, and gives their rejections.
+pub fn leave_out(objects: &mut ByKey<AlertmanagerConfig>, left_out: &LeftOut) -> Vec<Rejection> {
+    let gone = (left_out.iter()).filter_map(|((_, key), message)| {
+        let object = objects.remove(key)?;
+        Some(rejection(&object, key.clone(), message.clone()))
+    });
+    gone.collect()
+}
+
 /// Writes the parts of objects into the file.
 struct PartWriter<'a> {
     facts: Facts<'a>,
@@ -224,21 +318,25 @@ impl Render<AlertmanagerConfig> for PartWriter<'_> {
     }
 
     fn render(&mut self, key: &ObjectKey, object: &AlertmanagerConfig) -> Result<KeptPart, String> {
-        let admitted = self.assets.admit(&key.namespace, object).field("spec");
+        let admitted = self.assets.admit(&key.namespace, object).field(SPEC);
         admitted.map_err(|invalid| invalid.to_string())?;
         if self.facts.files != Some(FileSystemMode::Allow) {
             object::check_files(object).map_err(|invalid| invalid.to_string())?;
         }
-        let scope = Scope::new(key, self.assets, self.facts.version);
+        let scope = ObjectScope::new(key, self.assets, self.facts.version);
         let confined = object::is_confined(self.facts.strategy, &key.namespace, self.facts.namespace);
         let (part, dropped) =
             object::addition(object, confined, &scope, &self.context).map_err(|invalid| invalid.to_string())?;
         let dropped = dropped.into_iter();
+        let texts = ADDITIONS.map(|addition| (addition, part.text(addition)));
+        let most = self.facts.most_bytes;
+        if texts.iter().map(|(_, text)| text.len()).sum::<usize>() > most {
+            return Err(TooManyBytes { most }.to_string());
+        }
         let mark = gzip::checksum(key.to_string().as_bytes());
         Ok(KeptPart {
             mark,
-            places: ADDITIONS
-                .map(|addition| self.writers[addition as usize].push(mark, Piece::New(part.text(addition)))),
+            places: texts.map(|(addition, text)| self.writers[addition as usize].push(mark, Piece::New(text))),
             tls_files: scope.tls_files(),
             dropped: dropped.map(|dropped| format!("{KIND} {key}: {dropped}")).collect(),
         })

@@ -37,4 +37,6 @@ fn all_sections() -> Vec<(&'static str, &'static dyn Table)> {
 #[cfg(test)]
 mod fields;
 #[cfg(test)]
+mod nulls;
+#[cfg(test)]
 mod tests;

@@ -10,8 +10,8 @@ use super::context::Context;
 use super::fault::{At, Fault};
 use super::http::{Client, HTTP_CONFIG, TLS_CONFIG};
 use super::receiver::SLACK_APP_URL;
-use super::schema::{Kind, Row, Section, Taken, has, option, section, text, text_of};
-use super::scope::{duration, optional, value};
+use super::schema::{Kind, Row, Section, has, option, section, text, text_of};
+use super::scope::{Taken, duration, optional, value};
 use crate::check::invalid::Field;
 
 const fn url(name: &'static str) -> Row<AlertmanagerGlobalConfig> {
@@ -192,7 +192,9 @@ pub(super) static GLOBAL: Section<AlertmanagerGlobalConfig> = Section::<Alertman
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("excludes slack_api_url and slack_api_url_file, unless slack_api_url is slack_app_url")]
+    #[error(
+        "must not be set together with slack_api_url or slack_api_url_file, unless slack_api_url equals slack_app_url"
+    )]
     SlackApp,
 }
 

@@ -9,8 +9,8 @@ use super::constraints::required;
 use super::context::Context;
 use super::fault::{At, Fault};
 use super::range;
-use super::schema::{Kind, Row, Section, Taken, sections, text, text_of};
-use super::scope::optional;
+use super::schema::{Kind, Row, Section, sections, text, text_of};
+use super::scope::{Taken, optional};
 use crate::check::invalid::Field;
 
 /// One of the `mute_time_intervals` or `time_intervals`.
@@ -68,7 +68,7 @@ enum Cause {
     Time(Box<str>),
     #[error("the end must be after the start")]
     Order,
-    #[error("there is no time zone {0:?}")]
+    #[error("unknown time zone {0:?}")]
     Location(Box<str>),
 }
 

@@ -34,4 +34,4 @@ mod tracing;
 pub use address::template_or_url;
 pub use http::{Client, HTTP_CONFIG};
 pub use route::ROUTE;
-pub use scope::Scope;
+pub use scope::ObjectScope;

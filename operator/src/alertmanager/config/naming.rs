@@ -20,7 +20,7 @@ enum Stated {
     OneOfOrGlobal(String, String),
     #[error("must not be set together with {0}")]
     NotWith(String),
-    #[error("has no effect without {0}")]
+    #[error("has no effect unless {0} is set")]
     OnlyWith(String),
     #[error("must be one of {0}")]
     NoneOf(String),

@@ -18,8 +18,8 @@ use super::part::{IntervalsField, Part};
 use super::receiver::RECEIVER;
 use super::route::{self, INHIBIT_RULE, ROUTE};
 use super::schema::{Table, text_of};
-use super::scope::{self, Scope};
-use crate::check::invalid::{Field, Invalid, Within};
+use super::scope::{self, ObjectScope};
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
 
 /// The label that confines an object to its namespace.
 const NAMESPACE: &str = "namespace";
@@ -32,9 +32,9 @@ const INHIBIT_RULES: &str = "inhibitRules";
 /// What is wrong with an object as a whole.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("the first route needs a receiver")]
+    #[error("the root route requires a receiver")]
     NoReceiver,
-    #[error("another one is called {0:?}, too")]
+    #[error("the name {0:?} is used twice")]
     Duplicate(Box<str>),
     #[error(
         "a file of the Alertmanager container; alertmanagerConfigFileSystemMode of the Alertmanager must be Allow for it"
@@ -59,7 +59,7 @@ pub fn is_confined(strategy: Option<Strategy>, namespace: &str, own: &str) -> bo
 pub fn addition(
     object: &AlertmanagerConfig,
     confined: bool,
-    scope: &Scope<'_>,
+    scope: &ObjectScope<'_>,
     context: &Context<'_>,
 ) -> Result<(Part, Vec<Dropped>), Invalid> {
     let part = Part::of(object, scope).map(Part::continued);
@@ -71,7 +71,11 @@ pub fn addition(
 ///
 /// # Errors
 /// When no Alertmanager would load it.
-pub fn check(object: &AlertmanagerConfig, scope: &Scope<'_>, intervals_field: IntervalsField) -> Result<(), Invalid> {
+pub fn check(
+    object: &AlertmanagerConfig,
+    scope: &ObjectScope<'_>,
+    intervals_field: IntervalsField,
+) -> Result<(), Invalid> {
     let part = Part::of_version(object, scope, intervals_field);
     checked(part, scope, &Context::unknown()).map(drop)
 }
@@ -103,7 +107,7 @@ pub fn check_files(object: &AlertmanagerConfig) -> Result<(), Invalid> {
 
 fn checked(
     part: Result<Part, Invalid>,
-    scope: &Scope<'_>,
+    scope: &ObjectScope<'_>,
     context: &Context<'_>,
 ) -> Result<(Part, Vec<Dropped>), Invalid> {
     let context = Context {
@@ -118,7 +122,7 @@ fn checked(
         dropped.extend(part.unreachable());
         Ok((part.needed(), dropped))
     });
-    checked.within("spec")
+    checked.within(SPEC)
 }
 
 impl Part {
@@ -126,14 +130,14 @@ impl Part {
     ///
     /// # Errors
     /// When a value cannot be had or cannot be right.
-    pub fn of(object: &AlertmanagerConfig, scope: &Scope<'_>) -> Result<Self, Invalid> {
+    pub fn of(object: &AlertmanagerConfig, scope: &ObjectScope<'_>) -> Result<Self, Invalid> {
         Self::of_version(object, scope, IntervalsField::default())
     }
 
     /// The same for an object that was written in the version that has `intervals_field`.
     fn of_version(
         object: &AlertmanagerConfig,
-        scope: &Scope<'_>,
+        scope: &ObjectScope<'_>,
         intervals_field: IntervalsField,
     ) -> Result<Self, Invalid> {
         let spec = &object.spec;
@@ -242,7 +246,7 @@ impl Part {
     }
 
     /// The part as a child of the root, for the alerts of the namespace of the object alone.
-    fn confined(mut self, scope: &Scope<'_>) -> Self {
+    fn confined(mut self, scope: &ObjectScope<'_>) -> Self {
         if let Some(route) = &mut self.route {
             confine(route, &ROUTE, "match", "matchers", scope);
         }
@@ -269,7 +273,7 @@ impl Part {
 }
 
 /// Adds the condition that an alert is of the namespace of the object, unless it is there.
-fn confine(section: &mut Yaml, table: &dyn Table, mapping: &str, matchers: &str, scope: &Scope<'_>) {
+fn confine(section: &mut Yaml, table: &dyn Table, mapping: &str, matchers: &str, scope: &ObjectScope<'_>) {
     if !has_matchers(scope) {
         let pairs = section.value_of(mapping).and_then(Yaml::as_map).unwrap_or_default();
         let mut pairs = pairs.to_vec();

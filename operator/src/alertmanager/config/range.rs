@@ -39,7 +39,7 @@ pub(crate) enum Error {
     #[error("{0:?} ends before it begins")]
     Order(Box<str>),
     /// A day from the end of the month and then one from its beginning.
-    #[error("{0:?}: the last day must be negative, as the first one is")]
+    #[error("{0:?}: the last day must be negative because the first one is")]
     Sign(Box<str>),
 }
 

@@ -30,11 +30,11 @@ pub enum Error {
 enum Cause {
     #[error("must be {0}")]
     Type(&'static str),
-    #[error("there is no such key")]
+    #[error("unknown key")]
     Unknown,
-    #[error("it has a key that is not known here")]
+    #[error("it contains an unknown key")]
     Foreign,
-    #[error("an item of a list must not be null")]
+    #[error("list items must not be null")]
     NullItem,
     #[error("the number is too large")]
     Number(#[from] TryFromIntError),

@@ -6,7 +6,7 @@ use crds::v1alpha1::AlertmanagerConfig;
 
 use super::global::GLOBAL;
 use super::part::Part;
-use super::scope::Scope;
+use super::scope::ObjectScope;
 use crate::assets::{HasReferences, References};
 use crate::object::ObjectKey;
 
@@ -23,9 +23,9 @@ impl HasReferences for AlertmanagerGlobalConfig {
     }
 }
 
-fn asked_for(namespace: &str, references: &mut References, generate: impl FnOnce(&Scope<'_>)) {
+fn asked_for(namespace: &str, references: &mut References, generate: impl FnOnce(&ObjectScope<'_>)) {
     let owner = ObjectKey::new(namespace, "");
-    let scope = Scope::unread(&owner);
+    let scope = ObjectScope::unread(&owner);
     generate(&scope);
     for (reference, _) in scope.into_references() {
         references.insert(reference);

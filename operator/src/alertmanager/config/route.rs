@@ -16,8 +16,8 @@ use super::condition::{equalities, expressions, matchers};
 use super::constraints::required;
 use super::context::Context;
 use super::fault::{At, Fault};
-use super::schema::{Kind, Row, Section, Taken, flag, has, sections, text, text_of, texts};
-use super::scope::{self, Scope, optional, value};
+use super::schema::{Kind, Row, Section, flag, has, sections, text, text_of, texts};
+use super::scope::{self, ObjectScope, Taken, optional, value};
 use crate::check::invalid::{Field, Invalid};
 
 /// `route`, and each of the `routes` in it.
@@ -78,9 +78,9 @@ const ALL_LABELS: &str = "...";
 /// What is wrong with a route or a rule.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("there is no receiver {0:?}")]
+    #[error("receiver {0:?} is not defined")]
     Receiver(Box<str>),
-    #[error("there is no time interval {0:?}")]
+    #[error("time interval {0:?} is not defined")]
     Interval(Box<str>),
     #[error("{0:?} is not a valid label name")]
     Label(Box<str>),
@@ -96,7 +96,7 @@ enum Cause {
     Matcher(#[from] matcher::Error),
     #[error(transparent)]
     Regex(#[from] regular_expression::Error),
-    #[error("the first route matches every alert, so it must not have this")]
+    #[error("must not be set in the root route, which matches every alert")]
     Root,
     #[error("routes are nested more than {} levels deep", MAX_DEPTH / 2)]
     Depth,
@@ -223,12 +223,12 @@ fn labels(labels: &[Box<str>]) -> Taken {
     scope::texts(labels)
 }
 
-fn names(names: &[Box<str>], scope: &Scope<'_>) -> Yaml {
+fn names(names: &[Box<str>], scope: &ObjectScope<'_>) -> Yaml {
     names.iter().map(|name| scope.name(name)).collect()
 }
 
 /// The routes below a route of the API, in which they are free-form.
-fn children(route: &Route<Matcher>, scope: &Scope<'_>) -> Taken {
+fn children(route: &Route<Matcher>, scope: &ObjectScope<'_>) -> Taken {
     let children = route.child_routes("").map_err(|error| {
         let place = error.path.trim_start_matches(".routes").to_owned();
         Invalid::new(place, error.source)

@@ -10,7 +10,7 @@ use formats::yaml::Yaml;
 
 use super::context::{Context, Words};
 use super::fault::Fault;
-use super::scope::Scope;
+use super::scope::{ObjectScope, Taken};
 use crate::check::invalid::{Invalid, Within};
 
 /// A mapping with known keys, which may come out of a `T` of the API.
@@ -42,13 +42,10 @@ pub trait Table: Sync {
 pub(super) type Rule = fn(&Yaml, &Context<'_>) -> Result<(), Fault>;
 
 /// Says what is wrong with an object of the API, besides what is wrong with what comes out of it.
-type Check<T> = fn(&T, &Scope<'_>) -> Result<(), Invalid>;
+type Check<T> = fn(&T, &ObjectScope<'_>) -> Result<(), Invalid>;
 
 /// The value that comes out of an object of the API. The path of an error begins below the field.
-type Take<T> = fn(&T, &Scope<'_>) -> Taken;
-
-/// A value that comes out of an object of the API, where it is set.
-pub(super) type Taken = Result<Option<Yaml>, Invalid>;
+type Take<T> = fn(&T, &ObjectScope<'_>) -> Taken;
 
 /// A key of a section.
 #[derive(Debug)]
@@ -89,7 +86,7 @@ pub enum Unknown {
 pub enum Written {
     /// Unless it is empty, zero or false.
     NonEmpty,
-    /// Where it was set, whatever to.
+    /// Where it was set, to any value.
     Set,
     /// Even where it was not set.
     Always,
@@ -400,7 +397,7 @@ impl<T: ?Sized> Section<T> {
     ///
     /// # Errors
     /// When a value cannot be had or cannot be right, with the path of its field.
-    pub fn of(&self, from: &T, scope: &Scope<'_>) -> Result<Yaml, Invalid> {
+    pub fn of(&self, from: &T, scope: &ObjectScope<'_>) -> Result<Yaml, Invalid> {
         (self.check)(from, scope)?;
         let mut pairs = Vec::new();
         for Row { key, take, preferred } in self.rows {
@@ -416,14 +413,14 @@ impl<T: ?Sized> Section<T> {
     }
 
     /// The section that comes out of an object, where there is one.
-    pub(super) fn of_option(&self, from: Option<&T>, scope: &Scope<'_>) -> Taken {
+    pub(super) fn of_option(&self, from: Option<&T>, scope: &ObjectScope<'_>) -> Taken {
         from.map(|from| self.of(from, scope)).transpose()
     }
 }
 
 impl<T> Section<T> {
     /// The sections that come out of a list of objects.
-    pub(super) fn of_each(&self, from: &[T], scope: &Scope<'_>) -> Taken {
+    pub(super) fn of_each(&self, from: &[T], scope: &ObjectScope<'_>) -> Taken {
         let one = |(index, from): (usize, &T)| self.of(from, scope).within(format!("[{index}]"));
         let sections: Result<Yaml, Invalid> = from.iter().enumerate().map(one).collect();
         sections.map(Some)

@@ -13,14 +13,18 @@ use formats::yaml::{Yaml, natural_map};
 use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use super::address::{self, AddressError, SecretAddressError};
-use super::schema::Taken;
 use crate::alertmanager::names::TLS_ASSETS_DIRECTORY;
-use crate::assets::{self, Assets, References, TlsError, TlsFiles, check_tls, key_file_name, tls_selector_file_name};
-use crate::check::invalid::Field;
+use crate::assets::{
+    self, Assets, References, TlsError, TlsFiles, check_tls, key_file_name, tls_selector_file_name, without_absent,
+};
+use crate::check::invalid::{Field, Invalid};
 use crate::object::ObjectKey;
 
+/// A value that comes out of an object of the API, where it is set.
+pub(super) type Taken = Result<Option<Yaml>, Invalid>;
+
 /// What a part of the configuration is generated with. It notes what was asked for.
-pub struct Scope<'a> {
+pub struct ObjectScope<'a> {
     /// Namespace of the object that the part comes from, whose Secrets and `ConfigMap`s it may name.
     pub namespace: &'a str,
     /// The version of Alertmanager; `None`: any.
@@ -45,7 +49,7 @@ enum SecretUrl {
     Address(#[from] SecretAddressError),
 }
 
-impl<'a> Scope<'a> {
+impl<'a> ObjectScope<'a> {
     /// The scope of the object `owner`, for a version.
     pub fn new(owner: &'a ObjectKey, assets: &'a Assets, version: Version) -> Self {
         Self {
@@ -87,13 +91,13 @@ impl<'a> Scope<'a> {
         &self.prefix
     }
 
-    /// The text of a Secret, where a selector is given.
+    /// The text of a Secret, where a selector is given. What is optional and missing is left out.
     ///
     /// # Errors
     /// When the value cannot be had.
     pub fn secret(&self, selector: Option<&SecretKeySelector>) -> Taken {
         let Some(selector) = selector else { return Ok(None) };
-        self.content(selector).map(|value| Some(text(value))).field("")
+        self.content(selector).map(|value| value.map(text)).field("")
     }
 
     /// The same, unless the selector selects nothing, as those do that old clients wrote.
@@ -112,8 +116,8 @@ impl<'a> Scope<'a> {
         self.references.borrow_mut().add(self.namespace, selector);
         let value = self
             .assets
-            .map(|assets| assets.secret_or_config_map(self.namespace, selector));
-        value.unwrap_or(Ok(UNREAD)).map(|value| Some(text(value))).field("")
+            .map(|assets| assets.optional_secret_or_config_map(self.namespace, selector));
+        value.unwrap_or(Ok(Some(UNREAD))).map(|value| value.map(text)).field("")
     }
 
     /// An HTTP URL that is the text of a Secret; spaces around it do not count.
@@ -138,15 +142,20 @@ impl<'a> Scope<'a> {
         check: fn(&str) -> Result<(), AddressError>,
     ) -> Result<Option<Yaml>, SecretUrl> {
         let Some(selector) = selector else { return Ok(None) };
-        let value = self.content(selector)?.trim();
+        let Some(value) = self.content(selector)? else {
+            return Ok(None);
+        };
+        let value = value.trim();
         check(value).map_err(|error| error.hidden())?;
         Ok(Some(text(value)))
     }
 
-    fn content(&self, selector: &SecretKeySelector) -> Result<&'a str, assets::Error> {
+    fn content(&self, selector: &SecretKeySelector) -> Result<Option<&'a str>, assets::Error> {
         self.references.borrow_mut().add(self.namespace, selector);
-        let value = self.assets.map(|assets| assets.secret(self.namespace, selector));
-        value.unwrap_or(Ok(UNREAD))
+        let value = self
+            .assets
+            .map(|assets| assets.optional_secret(self.namespace, selector));
+        value.unwrap_or(Ok(Some(UNREAD)))
     }
 
     /// Notes that the pod needs the files of TLS settings.
@@ -163,6 +172,15 @@ impl<'a> Scope<'a> {
                 Ok(())
             }
             None => check_tls(&options),
+        }
+    }
+
+    /// What of TLS settings is there: a pair of certificate and key that is optional and missing is left out.
+    pub fn present<'t>(&self, tls: &'t SafeTlsConfig) -> TlsOptions<'t> {
+        let options = TlsOptions::from(tls);
+        match self.assets {
+            Some(assets) => without_absent(options, self.namespace, assets),
+            None => options,
         }
     }
 

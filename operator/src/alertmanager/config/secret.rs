@@ -7,13 +7,14 @@ use crds::v1alpha1::AlertmanagerConfig;
 use formats::gzip;
 use formats::version::Version;
 use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::Secret;
 
 use super::base::{self, Base, DEFAULT};
 use super::context::{Words, mode};
 use super::fit::Dropped;
 use super::fragments::{Input, PartCache, Rendering};
 use super::read;
-use super::scope::Scope;
+use super::scope::ObjectScope;
 use crate::alertmanager::names;
 use crate::alertmanager::observe::{Observed, Root};
 use crate::assets::TlsFiles;
@@ -21,6 +22,7 @@ use crate::check::invalid::Invalid;
 use crate::object::{ByKey, ObjectKey, Rejection};
 use crate::pod::sharded_secret::LIMIT;
 use crate::reconcile::Notice;
+use crate::settings::Caps;
 
 /// Key of the configuration in the user's Secret.
 const USER_KEY: &str = "alertmanager.yaml";
@@ -52,7 +54,9 @@ pub enum Error {
     #[error("spec.alertmanagerConfiguration")]
     Root(#[source] Invalid),
     /// More than a Secret holds.
-    #[error("the configuration has {0} bytes when compressed, more than the {LIMIT} that a Secret holds: select less")]
+    #[error(
+        "the configuration has {0} bytes when compressed, but a Secret holds at most {LIMIT}: select fewer objects"
+    )]
     TooLarge(usize),
 }
 
@@ -79,6 +83,7 @@ pub fn configuration(
     observed: &Observed,
     objects: &ByKey<AlertmanagerConfig>,
     version: Version,
+    caps: Caps,
     cache: &mut PartCache,
 ) -> Result<Configuration, Error> {
     let spec = &observed.alertmanager.spec;
@@ -94,7 +99,11 @@ pub fn configuration(
     let text = data.remove(USER_KEY).map_or_else(|| DEFAULT.into(), |value| value.0);
     let mut made = match (&observed.root, &spec.alertmanager_config_selector) {
         (Root::NotNamed, None) => passed_through(observed, &text, version)?,
-        _ => generated(observed, &text, objects, version, cache)?,
+        _ => {
+            let templates: usize = data.values().map(|value| value.0.len()).sum();
+            let limits = (caps, LIMIT.saturating_sub(templates));
+            generated(observed, &text, objects, version, limits, cache)?
+        }
     };
     data.append(&mut made.data);
     let size = data.values().map(|value| value.0.len()).sum();
@@ -102,6 +111,15 @@ pub fn configuration(
         return Err(Error::TooLarge(size));
     }
     Ok(Configuration { data, ..made })
+}
+
+/// The configuration in the generated Secret of the Alertmanager called `name`, unpacked.
+pub fn text(name: &str, secrets: &[Secret]) -> Option<Vec<u8>> {
+    let generated = names::generated_config(name);
+    let own = secrets
+        .iter()
+        .find(|secret| secret.metadata.name.as_ref() == Some(&generated))?;
+    gzip::decompress(&*own.data.as_ref()?.get(GENERATED_KEY)?.0, u64::MAX).ok()
 }
 
 /// That the default configuration is in force, where the user has named another one or has written one under another key.
@@ -116,7 +134,7 @@ pub fn default_notice(observed: &Observed) -> Option<Notice> {
         _ => return None,
     };
     let object = user_secret(observed);
-    let message = format!("secret {object} {fault}: the default configuration is in force, which notifies nobody");
+    let message = format!("secret {object} {fault}: the default configuration is used, which notifies nobody");
     Some(Notice::event("DefaultConfiguration", message))
 }
 
@@ -138,6 +156,7 @@ fn generated(
     text: &[u8],
     objects: &ByKey<AlertmanagerConfig>,
     version: Version,
+    (caps, room): (Caps, usize),
     cache: &mut PartCache,
 ) -> Result<Configuration, Error> {
     let spec = &observed.alertmanager.spec;
@@ -146,7 +165,7 @@ fn generated(
     let base = match (&observed.root, &spec.alertmanager_configuration) {
         (Root::Found(object), Some(configuration)) => {
             let owner = ObjectKey::of(&**object);
-            let scope = Scope::new(&owner, &observed.assets, version);
+            let scope = ObjectScope::new(&owner, &observed.assets, version);
             base::from_object(configuration, object, &scope, version, matchers)
                 .and_then(|base| base.loaded(version, matchers, Words::Api))
                 .map_err(Error::Root)?
@@ -164,6 +183,8 @@ fn generated(
         files: spec.alertmanager_config_file_system_mode,
         namespace: &key.namespace,
         assets: &observed.assets,
+        caps,
+        room,
     };
     let rendering = cache.render(&input, objects);
     Ok(together(base, rendering))
@@ -199,3 +220,6 @@ fn user_secret(observed: &Observed) -> ObjectKey {
     let namespace = observed.alertmanager.metadata.namespace.as_deref().unwrap_or_default();
     ObjectKey::new(namespace, names::user_config(&observed.alertmanager))
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use super::input::{Error, Input};
 use crate::alertmanager::names::{self, CLUSTER_PORT, PORT, PROGRAM, port_name, route_prefix};
 use crate::pod::container::{hardened, resources, tcp_port, variable_of_field};
 use crate::pod::image::Image;
-use crate::pod::probe::{self, Server, Target, below, scheme};
+use crate::pod::probe::{self, ProbeTarget, Server, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::{pod::web, settings::versions};
 
@@ -67,7 +67,7 @@ fn image(input: &Input<'_>) -> Result<String, crate::pod::image::Error> {
 
 fn probed(input: &Input<'_>, path: &str) -> Probe {
     let spec = &input.alertmanager.spec;
-    let target = Target::Network {
+    let target = ProbeTarget::Network {
         port: IntOrString::String(port_name(spec).to_owned()),
         server: server(input),
     };

@@ -26,7 +26,7 @@ pub struct Input<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no image for Alertmanager.
-    #[error("container \"alertmanager\" has no image")]
+    #[error("no image for the container \"alertmanager\"")]
     Image(#[source] image::Error),
     /// The user's arguments conflict with the operator's.
     #[error("spec.additionalArgs")]

@@ -122,7 +122,7 @@ fn templates(spec: &AlertmanagerSpec) -> Mounted {
                 source.secret = Some(SecretProjection {
                     name: secret.name.clone(),
                     items: item(&secret.key),
-                    optional: None,
+                    optional: secret.optional,
                 });
                 &secret.key
             }
@@ -130,7 +130,7 @@ fn templates(spec: &AlertmanagerSpec) -> Mounted {
                 source.config_map = Some(ConfigMapProjection {
                     name: config_map.name.clone(),
                     items: item(&config_map.key),
-                    optional: None,
+                    optional: config_map.optional,
                 });
                 &config_map.key
             }

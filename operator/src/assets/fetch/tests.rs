@@ -82,6 +82,7 @@ async fn what_is_said_of_one_object_concerns_no_other() {
     let assets = refresh(
         &client,
         &children(None),
+        &Contents::default(),
         references(&names, Since::Now),
         &mut Assets::default(),
     )
@@ -96,7 +97,7 @@ async fn what_is_said_of_one_object_concerns_no_other() {
     );
     assert_eq!(
         errors["answer-nonsense"],
-        "secret own/answer-nonsense cannot be read: the answer is not an object of this kind"
+        "secret own/answer-nonsense cannot be read: the response is not an object of this kind"
     );
     assert_eq!(errors.len(), names.len() - 1);
     assert!(!format!("{errors:?}").contains("hunter2"), "{errors:?}");
@@ -108,7 +109,7 @@ async fn an_api_server_in_trouble_says_nothing_of_an_object() {
     let (client, _) = client();
     for name in ["answer-401", "answer-429", "answer-500", "answer-503", "answer-504"] {
         let names = references(&["good", name], Since::Now);
-        let assets = refresh(&client, &children(None), names, &mut Assets::default()).await;
+        let assets = refresh(&client, &children(None), &Contents::default(), names, &mut Assets::default()).await;
         assert!(assets.is_err(), "{name}");
     }
 }
@@ -122,6 +123,7 @@ async fn what_a_complete_watch_does_not_know_does_not_exist() {
     let assets = refresh(
         &client,
         &everything,
+        &Contents::default(),
         references(&names, Since::Before),
         &mut Assets::default(),
     )
@@ -133,6 +135,7 @@ async fn what_a_complete_watch_does_not_know_does_not_exist() {
     let assets = refresh(
         &client,
         &everything,
+        &Contents::default(),
         references(&["new"], Since::Now),
         &mut Assets::default(),
     )
@@ -141,6 +144,7 @@ async fn what_a_complete_watch_does_not_know_does_not_exist() {
     let assets = refresh(
         &client,
         &everything,
+        &Contents::default(),
         references(&names, Since::Now),
         &mut Assets::default(),
     )
@@ -158,7 +162,8 @@ fn without_a_watch_an_answer_counts_for_a_while() {
     (last.objects).insert(secret("refused"), Found::Unreadable(Some(now), "403".into()));
     let asked = |since, passed| {
         let names = references(&["missing", "refused", "unknown"], since);
-        let (assets, unknown) = Pass::of(&nobody, names, &last, now + passed);
+        let contents = Contents::default();
+        let (assets, unknown) = Pass::of(&nobody, &contents, names, &last, now + passed);
         assert_eq!(assets.objects.len() + unknown.len(), 3);
         unknown.len()
     };
@@ -166,4 +171,28 @@ fn without_a_watch_an_answer_counts_for_a_while() {
     assert_eq!(asked(Since::Before, REMEMBERED), 3);
     // Whoever has changed is not left waiting.
     assert_eq!(asked(Since::Now, REMEMBERED / 2), 3);
+}
+
+/// As long as somebody holds it, and the watch has seen no other version.
+#[tokio::test]
+async fn what_another_workload_has_read_is_not_asked_for_again() {
+    let (client, requests) = client();
+    let (children, contents) = (children(Some(&Scope::All)), Contents::default());
+    let seen = |version: &str| {
+        let metadata = json!({"metadata": {"name": "shared", "namespace": "own", "resourceVersion": version}});
+        let metadata: kube::api::PartialObjectMeta<Secret> = serde_json::from_value(metadata).expect("metadata");
+        children.secrets.put(ObjectKey::new("own", "shared"), metadata.into());
+    };
+    let mut caches = [Assets::default(), Assets::default(), Assets::default()];
+    let mut read = async |workload: usize| {
+        let names = references(&["shared"], Since::Now);
+        let assets = refresh(&client, &children, &contents, names, &mut caches[workload]).await;
+        assert_eq!(assets.expect("an answer").text(&secret("shared"), "key"), Ok("hunter2"));
+        requests.load(Ordering::Relaxed)
+    };
+    seen("1");
+    assert_eq!([read(0).await, read(1).await], [1, 1]);
+    // The API server still gives the old version, which is not what the watch has seen.
+    seen("2");
+    assert_eq!([read(0).await, read(1).await, read(2).await], [2, 3, 4]);
 }

@@ -36,7 +36,7 @@ pub enum Error {
         label: Excerpt,
     },
     /// No rule can be generated from this name.
-    #[error("{label:?} gives no valid name of a label")]
+    #[error("{label:?} does not produce a valid label name")]
     Name {
         /// The name.
         label: Excerpt,

@@ -139,12 +139,12 @@ fn rules_are_generated_from_valid_names_alone() {
     let utf8 = Rules::new(newest, Scheme::Utf8).check_names(&names, "targetLabels");
     assert_eq!(
         utf8.unwrap_err().to_string(),
-        "targetLabels[2]: \"\" gives no valid name of a label"
+        "targetLabels[2]: \"\" does not produce a valid label name"
     );
     let legacy = Rules::new(newest, Scheme::Legacy).check_names(&names, "targetLabels");
     assert_eq!(
         legacy.unwrap_err().to_string(),
-        "targetLabels[1]: \"9lives\" gives no valid name of a label"
+        "targetLabels[1]: \"9lives\" does not produce a valid label name"
     );
 }
 

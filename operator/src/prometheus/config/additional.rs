@@ -2,8 +2,10 @@
 //! and rules for alerts. Read as YAML, kept in the user's order, added to what is generated. Pure.
 
 mod check;
+mod client;
 mod discoveries;
 mod keys;
+mod section;
 
 #[cfg(test)]
 mod tests;
@@ -86,7 +88,7 @@ fn list(
     let Some(text) = text else { return Ok(Vec::new()) };
     let items = yaml::parse_mappings(text).map_err(|source| Error::AdditionalYaml { field, source })?;
     for (index, item) in items.iter().enumerate() {
-        check(item, &format!("{field}[{index}]")).map_err(Error::Additional)?;
+        check(item, &format!("spec.{field}[{index}]")).map_err(Error::Additional)?;
     }
     Ok(items)
 }

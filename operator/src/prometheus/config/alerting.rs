@@ -13,8 +13,9 @@ use super::{
     context::Context,
     http::Proxy,
     kubernetes_sd::{Attached, Discovery, Role, kubernetes_sd_configs},
-    relabel::{keep_rule, regex, user_rules},
-    section::{DroppedField, Mapping, Scope, part},
+    pattern::regex,
+    relabel::{keep_rule, user_rules},
+    section::{DroppedField, Mapping, PartScope, part},
     sections::{self, Section, Table},
     value::text,
 };
@@ -56,7 +57,7 @@ fn replica_rule(context: &Context<'_>) -> Option<Yaml> {
     (!label.is_empty()).then(|| map([("action", "labeldrop".into()), regex(Expression::quoted(label))]))
 }
 
-fn alertmanager(endpoints: &AlertmanagerEndpoints, scope: Scope<'_>) -> Yaml {
+fn alertmanager(endpoints: &AlertmanagerEndpoints, scope: PartScope<'_>) -> Yaml {
     let namespace = endpoints.namespace.as_deref().unwrap_or(scope.namespace);
     let alertmanager = Alertmanager {
         scope,
@@ -77,7 +78,7 @@ fn alertmanager(endpoints: &AlertmanagerEndpoints, scope: Scope<'_>) -> Yaml {
 
 /// What an item of `alertmanagers` is made from.
 pub(crate) struct Alertmanager<'a> {
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
     from: &'a AlertmanagerEndpoints,
     role: Role,
     namespaces: &'a [&'a str],

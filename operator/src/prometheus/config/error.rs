@@ -9,13 +9,13 @@ pub(super) const OTLP: Version = Version::new(2, 55, 0);
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Neither 2.x nor 3.x.
-    #[error("unsupported Prometheus version {version}: it must be 2.x or 3.x")]
+    #[error("spec.version: Prometheus {version} is not supported, only 2.x and 3.x are")]
     UnsupportedVersion {
         /// The version of the object.
         version: Version,
     },
     /// More than one scrape class has `default: true`.
-    #[error("scrapeClasses: {first:?} and {second:?} are both the default one")]
+    #[error("spec.scrapeClasses: {first:?} and {second:?} are both the default")]
     DefaultScrapeClasses {
         /// Name of the first one.
         first: Box<str>,
@@ -23,7 +23,7 @@ pub enum Error {
         second: Box<str>,
     },
     /// A duration that Prometheus cannot read.
-    #[error("{field}: {text:?} is not a duration")]
+    #[error("spec.{field}: {text:?} is not a duration")]
     Duration {
         /// Field of the spec.
         field: &'static str,
@@ -31,7 +31,7 @@ pub enum Error {
         text: Box<str>,
     },
     /// The global timeout is longer than the global interval.
-    #[error("scrapeTimeout {timeout:?} is longer than scrapeInterval {interval:?}")]
+    #[error("spec.scrapeTimeout: {timeout:?} is longer than scrapeInterval {interval:?}")]
     ScrapeTimeout {
         /// `scrapeTimeout`.
         timeout: Box<str>,
@@ -39,7 +39,7 @@ pub enum Error {
         interval: Box<str>,
     },
     /// The Secret of an `additional…` field does not hold a list of YAML mappings.
-    #[error("{field}: {source}")]
+    #[error("spec.{field}: {source}")]
     AdditionalYaml {
         /// Field of the spec.
         field: &'static str,
@@ -51,13 +51,13 @@ pub enum Error {
     #[error(transparent)]
     Additional(crate::check::invalid::Invalid),
     /// `relabel_configs` of an additional scrape config is not a list.
-    #[error("additionalScrapeConfigs: relabel_configs of item {index} is not a list of mappings")]
+    #[error("spec.additionalScrapeConfigs[{index}].relabel_configs: must be a list of mappings")]
     AdditionalRelabelConfigs {
         /// Position in the list.
         index: usize,
     },
     /// An additional scrape config has the name of another job.
-    #[error("additionalScrapeConfigs: job_name {name:?} of item {index} is the name of another job")]
+    #[error("spec.additionalScrapeConfigs[{index}].job_name: another job is named {name:?}")]
     DuplicateJob {
         /// Position in the list.
         index: usize,
@@ -65,7 +65,7 @@ pub enum Error {
         name: Box<str>,
     },
     /// A fraction that is no number between 0 and 1.
-    #[error("{field}: {text:?} is not a number from 0 to 1")]
+    #[error("spec.{field}: {text:?} is not a number from 0 to 1")]
     Fraction {
         /// Field of the spec.
         field: &'static str,
@@ -82,7 +82,7 @@ pub enum Error {
     },
     /// All jobs in one Secret are too much, and Prometheus cannot read more than one.
     #[error(
-        "the compressed configuration has {bytes} bytes, and a Secret holds {most}: Prometheus reads jobs from further Secrets since {since}, this is {version}"
+        "the compressed configuration has {bytes} bytes, but a Secret holds at most {most}: Prometheus can read jobs from further Secrets from {since} on, and the version is {version}"
     )]
     TooLargeForVersion {
         /// Bytes of the file.
@@ -95,7 +95,7 @@ pub enum Error {
         since: Version,
     },
     /// Something that is not divided is too much for one Secret.
-    #[error("{part} has {bytes} compressed bytes, and a Secret holds {most}")]
+    #[error("{part} has {bytes} bytes when compressed, but a Secret holds at most {most}")]
     TooLarge {
         /// What it is.
         part: &'static str,
@@ -105,10 +105,12 @@ pub enum Error {
         most: usize,
     },
     /// XOR chunks cannot hold what `st-storage` stores.
-    #[error("tsdb.chunkEncoding: \"Xor\" cannot store start timestamps, which --enable-feature=st-storage asks for")]
+    #[error(
+        "spec.tsdb.chunkEncoding: \"Xor\" cannot store start timestamps, which --enable-feature=st-storage asks for"
+    )]
     ChunkEncoding,
     /// The OTLP settings contradict each other or the version.
-    #[error("otlp: {0}")]
+    #[error("spec.otlp: {0}")]
     Otlp(#[from] OtlpError),
 }
 
@@ -116,13 +118,13 @@ pub enum Error {
 #[derive(Debug, thiserror::Error)]
 pub enum OtlpError {
     /// The version has no OTLP section.
-    #[error("it needs Prometheus {OTLP}, and the version is {version}")]
+    #[error("requires Prometheus {OTLP} or newer, and the version is {version}")]
     Version {
         /// The version of the object.
         version: Version,
     },
     /// The strategy came later.
-    #[error("translationStrategy {strategy:?} needs Prometheus {since}, and the version is {version}")]
+    #[error("translationStrategy {strategy:?} requires Prometheus {since} or newer, and the version is {version}")]
     Strategy {
         /// The strategy.
         strategy: &'static str,
@@ -138,7 +140,7 @@ pub enum OtlpError {
         strategy: &'static str,
     },
     /// All attributes, and some.
-    #[error("promoteAllResourceAttributes and promoteResourceAttributes exclude each other")]
+    #[error("promoteAllResourceAttributes and promoteResourceAttributes are mutually exclusive")]
     PromotedTwice,
     /// An attribute without a name, or one that is there already.
     #[error("{field}[{index}] is empty or repeated")]
@@ -149,6 +151,6 @@ pub enum OtlpError {
         index: usize,
     },
     /// All attributes but some, and not all.
-    #[error("ignoreResourceAttributes needs promoteAllResourceAttributes")]
+    #[error("ignoreResourceAttributes requires promoteAllResourceAttributes")]
     IgnoredAlone,
 }

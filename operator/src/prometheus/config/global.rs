@@ -14,7 +14,7 @@ use super::{
     limits::{body_size_limit, global_limits},
     name_schemes::{escaping_scheme, validation_scheme},
     scrape::known_protocols,
-    section::{DroppedField, Mapping, Scope, part},
+    section::{DroppedField, Mapping, PartScope, part},
     sections::{self, Section, Table},
     value::{text, texts},
 };
@@ -28,6 +28,8 @@ const EXTRA_METRICS: Version = Version::new(3, 10, 0);
 const LOG_LEVEL: Version = Version::new(3, 15, 0);
 /// Folder of log files that are given by name alone.
 const LOGS: &str = "/var/log/prometheus";
+/// First version that has a `runtime` section.
+const RUNTIME: Version = Version::new(2, 53, 0);
 
 /// `global`.
 ///
@@ -57,14 +59,16 @@ pub(crate) fn global(
     }))
 }
 
-/// `runtime`, where it is set.
+/// `runtime`, where it is set, even to nothing: as the original writes it.
 pub(crate) fn runtime(context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Option<Yaml> {
+    let runtime = context.common().runtime.as_ref()?;
     part("runtime", context.namespace(), context, dropped, |scope| {
         let global = Global {
             scope,
             common: context.common(),
         };
-        scope.non_empty_mapping::<sections::Runtime>(&global)
+        let empty = (runtime.go_gc.is_none() && context.format.version >= RUNTIME).then(|| Yaml::Map(Vec::new()));
+        scope.non_empty_mapping::<sections::Runtime>(&global).or(empty)
     })
 }
 
@@ -90,7 +94,7 @@ fn check_timeout(timeout: &str, interval: &str) -> Result<(), Error> {
 
 /// What `global` and `runtime` are made from.
 pub(crate) struct Global<'a> {
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
     common: &'a CommonPrometheusFields,
 }
 

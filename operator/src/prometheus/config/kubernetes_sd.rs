@@ -10,7 +10,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use super::{
     context::Context,
     http::Proxy,
-    section::{Mapping, Scope},
+    section::{Mapping, PartScope},
     sections::{self, Section, Table},
     value::text,
 };
@@ -53,7 +53,7 @@ impl Role {
 /// What one entry is made from.
 pub(crate) struct Discovery<'a> {
     /// The scope of the Prometheus object, whose API server and credentials are used.
-    pub(crate) scope: Scope<'a>,
+    pub(crate) scope: PartScope<'a>,
     pub(crate) role: Role,
     /// The namespaces to look in; all of them where it is empty.
     pub(crate) namespaces: &'a [&'a str],
@@ -229,7 +229,7 @@ fn selector_text(selector: &LabelSelector) -> String {
 
 /// The API server that is asked.
 pub(crate) struct Server<'a> {
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
     from: &'a ApiServerConfig,
 }
 

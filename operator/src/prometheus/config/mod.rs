@@ -17,6 +17,7 @@ mod kubernetes_sd;
 mod limits;
 mod name_schemes;
 mod otlp;
+mod pattern;
 mod pod_monitor;
 mod probe;
 mod relabel;

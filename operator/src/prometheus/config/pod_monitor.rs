@@ -14,7 +14,7 @@ use super::{
     },
     scrape::{Options, Target},
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, part},
+    section::{DroppedField, Mapping, PartScope, part},
     sections::{self, Section, Table},
 };
 use crate::object::ObjectKey;
@@ -22,19 +22,27 @@ use crate::object::ObjectKey;
 const POD_LABEL: &str = "__meta_kubernetes_pod_label_";
 
 /// The scrape jobs of `monitor`, in the order of its endpoints. What the version does not know is added to `dropped`.
-pub fn pod_monitor_jobs(monitor: &PodMonitor, context: &Context<'_>, dropped: &mut Vec<DroppedField>) -> Vec<Yaml> {
+pub fn pod_monitor_jobs(
+    monitor: &PodMonitor,
+    context: &Context<'_>,
+    dropped: &mut Vec<DroppedField>,
+) -> impl Iterator<Item = Yaml> {
     let object = ObjectKey::of(monitor);
-    (monitor.spec.pod_metrics_endpoints.iter().enumerate())
-        .map(|(index, endpoint)| {
-            let name = format!("podMonitor/{object}/{index}");
-            part(name.as_str(), &object.namespace, context, dropped, |scope| {
-                job(monitor, endpoint, &object, &name, scope)
-            })
+    (monitor.spec.pod_metrics_endpoints.iter().enumerate()).map(move |(index, endpoint)| {
+        let name = format!("podMonitor/{object}/{index}");
+        part(name.as_str(), &object.namespace, context, dropped, |scope| {
+            job(monitor, endpoint, &object, &name, scope)
         })
-        .collect()
+    })
 }
 
-fn job(monitor: &PodMonitor, endpoint: &PodMetricsEndpoint, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Yaml {
+fn job(
+    monitor: &PodMonitor,
+    endpoint: &PodMetricsEndpoint,
+    object: &ObjectKey,
+    name: &str,
+    scope: PartScope<'_>,
+) -> Yaml {
     let (spec, context) = (&monitor.spec, scope.context);
     let class = context.scrape_classes.class(spec.scrape_class.as_deref());
     let discovery = Discovery {
@@ -86,7 +94,7 @@ fn target<'a>(
     job_name: &'a str,
     class: Class<'a>,
     discovery: Discovery<'a>,
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
 ) -> Target<'a> {
     Target {
         scope,

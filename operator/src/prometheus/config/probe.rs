@@ -14,10 +14,11 @@ use super::{
     context::Context,
     http::Proxy,
     kubernetes_sd::{Attached, Discovery, Role, kubernetes_sd_configs, namespaces},
-    relabel::{copy_rule, job_name_rule, metric_rules, namespace_rule, regex, selector_rules, set_rule, user_rules},
+    pattern::regex,
+    relabel::{copy_rule, job_name_rule, metric_rules, namespace_rule, selector_rules, set_rule, user_rules},
     scrape::Options,
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, part},
+    section::{DroppedField, Mapping, PartScope, part},
     sections::{self, Section, Table},
     value::{labels, text, texts},
 };
@@ -35,7 +36,7 @@ pub fn probe_job(probe: &Probe, context: &Context<'_>, dropped: &mut Vec<Dropped
     })
 }
 
-fn job(spec: &ProbeSpec, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Yaml {
+fn job(spec: &ProbeSpec, object: &ObjectKey, name: &str, scope: PartScope<'_>) -> Yaml {
     let context = scope.context;
     let class = context.scrape_classes.class(spec.scrape_class.as_deref());
     let job = Job {
@@ -79,7 +80,7 @@ fn job(spec: &ProbeSpec, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Ya
 
 /// What the job is made from.
 pub(crate) struct Job<'a> {
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
     spec: &'a ProbeSpec,
     name: &'a str,
     class: Class<'a>,

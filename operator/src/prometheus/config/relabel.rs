@@ -8,6 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::{
     context::Context,
+    pattern::{Pattern, regex},
     scrape_class::Class,
     value::{labels, text, texts},
 };
@@ -42,35 +43,6 @@ pub(crate) fn non_empty_rule(source: String, target: impl Into<Yaml>) -> Yaml {
         regex(Expression::constant("(.+)")),
         ("replacement", "${1}".into()),
     ])
-}
-
-/// What a rule matches. There is no way to make one from a text that is not checked.
-pub(crate) enum Pattern {
-    /// An expression.
-    Expression(Expression),
-    /// A number, which matches itself.
-    Number(i32),
-}
-
-impl From<Expression> for Pattern {
-    fn from(expression: Expression) -> Self {
-        Self::Expression(expression)
-    }
-}
-
-impl From<i32> for Pattern {
-    fn from(number: i32) -> Self {
-        Self::Number(number)
-    }
-}
-
-/// The key of a rule with what it matches.
-pub(crate) fn regex(pattern: impl Into<Pattern>) -> (&'static str, Yaml) {
-    let value = match pattern.into() {
-        Pattern::Expression(expression) => expression.into_string().into(),
-        Pattern::Number(number) => number.into(),
-    };
-    ("regex", value)
 }
 
 /// Keeps only targets whose label matches.

@@ -16,7 +16,7 @@ use super::{
     kubernetes_sd::{Discovery, kubernetes_sd_configs},
     limits::{body_size_limit, job_limits},
     scrape_class::Class,
-    section::{Mapping, Scope},
+    section::{Mapping, PartScope},
     sections::{self, Section, Table},
     value::{number, text, texts},
 };
@@ -33,7 +33,7 @@ const CLASSIC_RENAMED: Version = Version::candidate(3, 0, 0, 0);
 /// One endpoint of a monitor: what a job is made from besides its rules and limits.
 pub(crate) struct Target<'a> {
     /// The scope of the monitor, in whose namespace the Secrets are.
-    pub(crate) scope: Scope<'a>,
+    pub(crate) scope: PartScope<'a>,
     pub(crate) job_name: &'a str,
     pub(crate) class: Class<'a>,
     pub(crate) discovery: Discovery<'a>,
@@ -160,7 +160,7 @@ impl Target<'_> {
     }
 }
 
-impl Scope<'_> {
+impl PartScope<'_> {
     /// Whether a target's own labels stay, as its object says, unless the instance overrides it.
     pub(crate) fn honor_labels(self, own: Option<bool>) -> bool {
         own == Some(true) && self.context.common().override_honor_labels != Some(true)
@@ -212,7 +212,7 @@ impl<'a> Mapping<'a> {
     /// The mapping with the keys of limits, native histograms and protocols added, as most jobs have them after their
     /// rules.
     #[must_use]
-    pub(crate) fn with_options(self, options: Options<'a>, scope: Scope<'a>) -> Self {
+    pub(crate) fn with_options(self, options: Options<'a>, scope: PartScope<'a>) -> Self {
         self.with_limits(options, scope)
             .with_formats(options, scope)
             .with_body_size_limit(options, scope)
@@ -221,7 +221,7 @@ impl<'a> Mapping<'a> {
 
     /// The mapping with the keys of limits and native histograms added.
     #[must_use]
-    pub(crate) fn with_limits(self, options: Options<'a>, scope: Scope<'a>) -> Self {
+    pub(crate) fn with_limits(self, options: Options<'a>, scope: PartScope<'a>) -> Self {
         let histograms = Histograms {
             from: options.histograms,
             version: scope.context.version(),
@@ -232,7 +232,7 @@ impl<'a> Mapping<'a> {
 
     /// The mapping with the keys of protocols added.
     #[must_use]
-    pub(crate) fn with_formats(self, options: Options<'a>, scope: Scope<'a>) -> Self {
+    pub(crate) fn with_formats(self, options: Options<'a>, scope: PartScope<'a>) -> Self {
         let formats = Formats {
             protocols: known_protocols(options.scrape_protocols, scope.context.version()),
             fallback: options.fallback_scrape_protocol,
@@ -242,7 +242,7 @@ impl<'a> Mapping<'a> {
 
     /// The mapping with the limit of an answer's size added.
     #[must_use]
-    pub(crate) fn with_body_size_limit(self, options: Options<'a>, scope: Scope<'a>) -> Self {
+    pub(crate) fn with_body_size_limit(self, options: Options<'a>, scope: PartScope<'a>) -> Self {
         let enforced = scope.context.common().enforced_body_size_limit.as_ref();
         let limit = body_size_limit(options.body_size_limit, enforced);
         self.with::<sections::BodySize>(&BodySize { limit })

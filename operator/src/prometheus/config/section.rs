@@ -35,12 +35,12 @@ pub(crate) struct Values<'a> {
 
 /// The same, of a part that depends on the whole configuration.
 #[derive(Clone, Copy)]
-pub(crate) struct Scope<'a> {
+pub(crate) struct PartScope<'a> {
     pub(crate) context: &'a Context<'a>,
     values: Values<'a>,
 }
 
-impl<'a> Scope<'a> {
+impl<'a> PartScope<'a> {
     /// The same part, with references into another namespace.
     pub(crate) fn in_namespace(self, namespace: &'a str) -> Self {
         Self {
@@ -53,7 +53,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-impl<'a> Deref for Scope<'a> {
+impl<'a> Deref for PartScope<'a> {
     type Target = Values<'a>;
 
     fn deref(&self) -> &Values<'a> {
@@ -61,8 +61,8 @@ impl<'a> Deref for Scope<'a> {
     }
 }
 
-impl<'a> From<Scope<'a>> for Values<'a> {
-    fn from(scope: Scope<'a>) -> Self {
+impl<'a> From<PartScope<'a>> for Values<'a> {
+    fn from(scope: PartScope<'a>) -> Self {
         scope.values
     }
 }
@@ -87,10 +87,10 @@ pub(crate) fn part<T>(
     namespace: &str,
     context: &Context<'_>,
     dropped: &mut Vec<DroppedField>,
-    write: impl FnOnce(Scope<'_>) -> T,
+    write: impl FnOnce(PartScope<'_>) -> T,
 ) -> T {
     standalone_part(name, namespace, &context.format, dropped, |values| {
-        write(Scope { context, values })
+        write(PartScope { context, values })
     })
 }
 

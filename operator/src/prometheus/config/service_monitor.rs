@@ -13,13 +13,14 @@ use super::{
     context::Context,
     http::Proxy,
     kubernetes_sd::{Discovery, Role, attached, namespaces},
+    pattern::regex,
     relabel::{
-        copy_rule, job_name_rule, keep_rule, label_name, metric_rules, namespace_rule, non_empty_rule, regex,
-        running_rule, selector_rules, set_rule, target_label_rule, user_rules,
+        copy_rule, job_name_rule, keep_rule, label_name, metric_rules, namespace_rule, non_empty_rule, running_rule,
+        selector_rules, set_rule, target_label_rule, user_rules,
     },
     scrape::{Options, Target},
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, part},
+    section::{DroppedField, Mapping, PartScope, part},
     sections::{self, Section, Table},
     value::{labels, text},
 };
@@ -33,19 +34,17 @@ pub fn service_monitor_jobs(
     monitor: &ServiceMonitor,
     context: &Context<'_>,
     dropped: &mut Vec<DroppedField>,
-) -> Vec<Yaml> {
+) -> impl Iterator<Item = Yaml> {
     let object = ObjectKey::of(monitor);
-    (monitor.spec.endpoints.iter().enumerate())
-        .map(|(index, endpoint)| {
-            let name = format!("serviceMonitor/{object}/{index}");
-            part(name.as_str(), &object.namespace, context, dropped, |scope| {
-                job(monitor, endpoint, &object, &name, scope)
-            })
+    (monitor.spec.endpoints.iter().enumerate()).map(move |(index, endpoint)| {
+        let name = format!("serviceMonitor/{object}/{index}");
+        part(name.as_str(), &object.namespace, context, dropped, |scope| {
+            job(monitor, endpoint, &object, &name, scope)
         })
-        .collect()
+    })
 }
 
-fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: &str, scope: Scope<'_>) -> Yaml {
+fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: &str, scope: PartScope<'_>) -> Yaml {
     let (spec, context) = (&monitor.spec, scope.context);
     let class = context.scrape_classes.class(spec.scrape_class.as_deref());
     let role = Role::of_endpoints(context, spec.service_discovery_role);
@@ -99,7 +98,7 @@ fn target<'a>(
     job_name: &'a str,
     class: Class<'a>,
     discovery: Discovery<'a>,
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
 ) -> Target<'a> {
     Target {
         scope,

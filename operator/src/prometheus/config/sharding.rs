@@ -5,7 +5,7 @@ use crds::ShardingStrategyMode;
 use formats::regular_expression::Expression;
 use formats::yaml::{Yaml, map};
 
-use super::relabel::regex;
+use super::pattern::regex;
 use super::value::labels;
 use crate::prometheus::instance::{Scraper, ScraperKind};
 use crate::prometheus::names;

@@ -6,7 +6,7 @@ use formats::{version::Field, yaml::Yaml};
 use super::{
     context::Context,
     error::Error,
-    section::{DroppedField, Scope, part},
+    section::{DroppedField, PartScope, part},
     sections::{self, Section, Table},
     value::{number, text, text_map},
 };
@@ -34,7 +34,7 @@ pub(crate) fn tracing(context: &Context<'_>, dropped: &mut Vec<DroppedField>) ->
 
 /// What `tracing` is made from.
 pub(crate) struct Tracing<'a> {
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
     from: &'a TracingConfig,
 }
 

@@ -9,7 +9,7 @@ use formats::{
 use super::{
     context::Context,
     error::Error,
-    section::{DroppedField, Mapping, Scope, part},
+    section::{DroppedField, Mapping, PartScope, part},
     sections::{self, Section, Table},
     value::{number, text},
 };
@@ -19,7 +19,7 @@ use crate::check::feature;
 const RETENTION: &str = "24h";
 /// First version that reads the retention from the file.
 const RETENTION_IN_FILE: Version = Version::new(3, 11, 0);
-/// First version that can be told the encoding of chunks.
+/// First version with a setting for the encoding of chunks.
 const CHUNK_ENCODING: Version = Version::new(3, 13, 0);
 
 /// `storage`, or nothing where nothing is set that the version knows.
@@ -87,7 +87,7 @@ fn floats(tsdb: &TsdbSpec) -> Option<FloatChunkEncoding> {
 
 /// What `storage` is made from.
 pub(crate) struct Storage<'a> {
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
     server: Option<&'a PrometheusSpec>,
 }
 

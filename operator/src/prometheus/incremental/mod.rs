@@ -4,12 +4,14 @@
 //! The compressed file is a sequence of gzip members, as RFC 1952 allows; [`gzip_members`](crate::cache::gzip_members) says
 //! where it is cut.
 
+mod excess;
 mod layout;
 pub mod whole;
 
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::mem;
 
 use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
@@ -26,6 +28,7 @@ use super::select::{Checks, rejection};
 use crate::assets::{References, TlsFiles};
 use crate::cache::gzip_members::{Piece, Place, Sizes};
 use crate::cache::{Basis, Outcomes, Render, Stale};
+use crate::check::caps::TooManyBytes;
 use crate::object::{ByKey, ConfigKind, ObjectKey, Rejection};
 use layout::{Chains, Limits, Writers};
 
@@ -85,13 +88,28 @@ impl JobCache {
     /// # Errors
     /// When the instance, or a text that it refers to, cannot make a configuration; when Secrets cannot hold it.
     pub fn render(&mut self, input: &Input<'_>, objects: &ScrapeObjects, mounted: Layout) -> Result<Rendering, Error> {
-        let mut rendering = self.rendered(input, objects, mounted)?;
-        let layout = self.limits.layout(rendering.bytes(), input.version, mounted);
-        if layout != mounted {
-            rendering = self.rendered(input, objects, layout)?;
+        let caps = input.settings.caps;
+        let mut left_out = excess::of_jobs(objects, input.instance.mode, caps);
+        loop {
+            let (rest, rejections) = if left_out.is_empty() {
+                (Cow::Borrowed(objects), Vec::new())
+            } else {
+                let (rest, rejections) = objects.without(&left_out);
+                (Cow::Owned(rest), rejections)
+            };
+            let mut rendering = self.rendered(input, &rest, mounted)?;
+            let layout = self.limits.layout(rendering.bytes(), input.version, mounted);
+            if layout != mounted {
+                rendering = self.rendered(input, &rest, layout)?;
+            }
+            let excess = self.excess(&rendering, caps);
+            if excess.is_empty() {
+                self.limits.check(&rendering, input.version)?;
+                rendering.rejections.extend(rejections);
+                return Ok(rendering);
+            }
+            left_out.extend(excess);
         }
-        self.limits.check(&rendering, input.version)?;
-        Ok(rendering)
     }
 
     /// The same in the given layout, whether it fits or not.
@@ -264,7 +282,15 @@ impl<K: ScrapeObject> Render<K> for JobWriter<'_> {
         let tls_files = self.checks.object(key, object).map_err(|invalid| invalid.to_string())?;
         let mark = gzip::checksum(format!("{}/{key}", K::KIND).as_bytes());
         let mut dropped = Vec::new();
-        let text = text_of_jobs(object.jobs(self.context, &mut dropped));
+        let most = self.context.settings.caps.bytes_per_object;
+        let mut text = String::new();
+        // One by one: all jobs of an object may be too much for the memory.
+        for job in object.jobs(self.context, &mut dropped) {
+            text.push_str(&text_of_jobs(vec![job]));
+            if text.len() > most {
+                return Err(TooManyBytes { most }.to_string());
+            }
+        }
         Ok(Jobs {
             mark,
             place: self.writers.push(mark, Piece::New(text)),

@@ -9,7 +9,7 @@ use super::input::{Error, Input};
 use crate::pod::container::{hardened, tcp_port, variable};
 use crate::pod::image::{self, Image};
 use crate::pod::metadata::version_label;
-use crate::pod::probe::{self, Server, Target, below, scheme};
+use crate::pod::probe::{self, ProbeTarget, Server, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::pod::web;
 use crate::prometheus::incremental::Layout;
@@ -78,7 +78,7 @@ fn rounded_up(number: i32, divisor: i32) -> i32 {
     number / divisor + i32::from(number % divisor != 0)
 }
 
-/// What is asked of Prometheus.
+/// The path that is probed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Question {
     Ready,
@@ -112,9 +112,9 @@ fn probed(input: &Input<'_>, image: &str, question: Question, period: i32, failu
         probe::command(["/bin/promtool", "check", question.word(), &format!("--url={url}")])
     } else {
         let target = if is_local {
-            Target::Loopback { origin: &origin }
+            ProbeTarget::Loopback { origin: &origin }
         } else {
-            Target::Network {
+            ProbeTarget::Network {
                 port: IntOrString::String(port_name(input).to_owned()),
                 server: input
                     .instance

@@ -34,7 +34,7 @@ pub enum Error {
     #[error("spec.thanos.version")]
     ThanosVersion(#[source] ParseError),
     /// There is no image for a container.
-    #[error("container {container:?} has no image")]
+    #[error("no image for the container {container:?}")]
     Image {
         /// Name of the container.
         container: &'static str,
@@ -43,10 +43,10 @@ pub enum Error {
         source: image::Error,
     },
     /// The user's arguments conflict with the operator's.
-    #[error("additional arguments of container {container:?}")]
+    #[error("{field}")]
     Arguments {
-        /// Name of the container.
-        container: &'static str,
+        /// The field that adds them.
+        field: &'static str,
         /// Which.
         #[source]
         source: Conflict,

@@ -100,7 +100,7 @@ fn program<'a>(
     dropped: &mut Vec<Dropped>,
 ) -> Result<Program<'a>, Error> {
     let conflict = |source| Error::Arguments {
-        container: containers::NAME,
+        field: "spec.additionalArgs",
         source,
     };
     let Some(spec) = input.instance.server() else {

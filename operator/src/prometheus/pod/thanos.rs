@@ -78,7 +78,7 @@ impl<'a> Sidecar<'a> {
         let arguments = line
             .with(&self.thanos.additional_args)
             .map_err(|source| Error::Arguments {
-                container: NAME,
+                field: "spec.thanos.additionalArgs",
                 source,
             })?;
         let port = |name: &str, number| ContainerPort {

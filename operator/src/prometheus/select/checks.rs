@@ -6,15 +6,14 @@ use formats::version::Version;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::interval::{IntervalError, check_timeout};
-use crate::assets::{Assets, TlsFiles};
+use crate::assets::Assets;
 use crate::check::http_client;
 use crate::check::invalid::{Field, Invalid};
 use crate::check::name_scheme::{self, NameSchemes};
 use crate::check::relabel;
-use crate::object::ObjectKey;
 use crate::prometheus::config::Facts;
 use crate::prometheus::instance::Scraper;
-use crate::prometheus::scrape_object::ScrapeObject;
+use crate::settings::Caps;
 
 /// A monitor that the Prometheus cannot serve.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,8 +47,9 @@ pub struct Checks<'a> {
     pub(super) scraper: Scraper<'a>,
     pub(super) version: Version,
     pub(super) relabeling: relabel::Rules,
-    pub(super) assets: &'a Assets,
+    pub(in crate::prometheus) assets: &'a Assets,
     pub(super) denies_files: bool,
+    pub(super) caps: Caps,
 }
 
 impl<'a> Checks<'a> {
@@ -69,17 +69,8 @@ impl<'a> Checks<'a> {
             relabeling: relabel::Rules::new(version, scheme),
             assets,
             denies_files: settings.tenancy.denies_files,
+            caps: settings.caps,
         }
-    }
-
-    /// Checks an object of any kind, and gives the TLS files that it needs.
-    pub(in crate::prometheus) fn object<K: ScrapeObject>(
-        &self,
-        key: &ObjectKey,
-        object: &K,
-    ) -> Result<TlsFiles, Invalid> {
-        self.assets.admit(&key.namespace, object).field("spec")?;
-        object.check(key, self)
     }
 
     pub(super) fn selector_mechanism(&self, mechanism: Option<crds::SelectorMechanism>) -> Result<(), MonitorError> {

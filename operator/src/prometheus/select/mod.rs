@@ -2,6 +2,7 @@
 //! [`candidates`] by selectors, [`validated`] by content. Pure; both decide as the original does.
 
 mod checks;
+mod class_namespaces;
 mod interval;
 mod pod_monitor;
 mod probe;
@@ -18,12 +19,14 @@ use super::config::Facts;
 use super::instance::{Instance, Mode};
 use super::scrape_object::{ReferenceCaches, ScrapeObject, ScrapeObjects, Source, sources};
 use crate::assets::{Assets, References, TlsFiles};
-use crate::check::invalid::{Field, Invalid};
-use crate::object::{ByKey, ObjectKey, Rejection};
-use crate::reconcile::bindings::Selected;
+use crate::check::invalid::{Field, Invalid, SPEC, Within};
+use crate::object::{ByKey, LeftOut, ObjectKey, Rejection};
+use crate::reconcile::bindings::SelectedObject;
+use crate::rules;
 use crate::selector::{NamespaceLabels, ObjectSelector};
 
 pub use checks::{Checks, MonitorError};
+pub use class_namespaces::{ClassNamespaces, ForeignClass};
 pub use interval::{IntervalError, check_timeout};
 
 /// Every object of the kinds that an instance may select.
@@ -48,6 +51,8 @@ pub struct Candidates {
     pub scrape: ScrapeObjects,
     /// `PrometheusRule`s.
     pub rules: ByKey<PrometheusRule>,
+    /// Those among them that are left out before their content is looked at, and why.
+    pub left_out: LeftOut,
 }
 
 impl Candidates {
@@ -57,8 +62,16 @@ impl Candidates {
         cache.add_to(references, &self.scrape);
     }
 
+    /// Takes objects from the candidates, and gives their rejections.
+    pub fn leave_out(&mut self, left_out: &LeftOut) -> Vec<Rejection> {
+        let (scrape, mut rejections) = self.scrape.without(left_out);
+        self.scrape = scrape;
+        rejections.extend(rules::leave_out(&mut self.rules, left_out));
+        rejections
+    }
+
     /// Those that an instance of that mode makes something of.
-    pub fn selected(&self, mode: Mode<'_>) -> Vec<Selected> {
+    pub fn selected(&self, mode: Mode<'_>) -> Vec<SelectedObject> {
         let ScrapeObjects {
             service_monitors,
             pod_monitors,
@@ -68,14 +81,14 @@ impl Candidates {
         let mut selected = Vec::new();
         for source in sources(mode) {
             match source {
-                Source::ServiceMonitors => selected.extend(Selected::each(service_monitors)),
-                Source::PodMonitors => selected.extend(Selected::each(pod_monitors)),
-                Source::Probes => selected.extend(Selected::each(probes)),
-                Source::ScrapeConfigs => selected.extend(Selected::each(scrape_configs)),
+                Source::ServiceMonitors => selected.extend(SelectedObject::each(service_monitors)),
+                Source::PodMonitors => selected.extend(SelectedObject::each(pod_monitors)),
+                Source::Probes => selected.extend(SelectedObject::each(probes)),
+                Source::ScrapeConfigs => selected.extend(SelectedObject::each(scrape_configs)),
                 Source::Additional => {}
             }
         }
-        selected.extend(Selected::each(&self.rules));
+        selected.extend(SelectedObject::each(&self.rules));
         selected
     }
 }
@@ -111,7 +124,9 @@ impl Selectors {
     pub fn of(instance: &Instance<'_>) -> Result<Self, Invalid> {
         let (common, server) = (instance.common, instance.server());
         let parse = |objects: Option<&LabelSelector>, namespaces: Option<&LabelSelector>, field: &str| {
-            ObjectSelector::parse(objects, namespaces, instance.namespace()).field(field)
+            ObjectSelector::parse(objects, namespaces, instance.namespace())
+                .field(field)
+                .within(SPEC)
         };
         Ok(Self {
             service_monitors: parse(
@@ -146,14 +161,16 @@ impl Selectors {
 /// The objects that `instance` selects by labels. Those that are being deleted still count.
 pub fn candidates(instance: &Instance<'_>, objects: Objects, known: &NamespaceLabels) -> Result<Candidates, Invalid> {
     let selectors = Selectors::of(instance)?;
+    let scrape = ScrapeObjects {
+        service_monitors: selectors.service_monitors.among(objects.service_monitors, known),
+        pod_monitors: selectors.pod_monitors.among(objects.pod_monitors, known),
+        probes: selectors.probes.among(objects.probes, known),
+        scrape_configs: selectors.scrape_configs.among(objects.scrape_configs, known),
+    };
     Ok(Candidates {
-        scrape: ScrapeObjects {
-            service_monitors: selectors.service_monitors.among(objects.service_monitors, known),
-            pod_monitors: selectors.pod_monitors.among(objects.pod_monitors, known),
-            probes: selectors.probes.among(objects.probes, known),
-            scrape_configs: selectors.scrape_configs.among(objects.scrape_configs, known),
-        },
+        left_out: ClassNamespaces::of(instance.common)?.left_out(&scrape, known),
         rules: selectors.rules.among(objects.rules, known),
+        scrape,
     })
 }
 

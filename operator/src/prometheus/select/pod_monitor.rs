@@ -5,6 +5,7 @@ use crds::{HttpAuth, PodMetricsEndpoint, PodMonitor, ProxyConfig};
 use super::Checks;
 use super::checks::check_port;
 use crate::assets::{self, TlsFiles};
+use crate::check::caps::check_jobs;
 use crate::check::format;
 use crate::check::http_client::{self, Credentials};
 use crate::check::invalid::{Field, Invalid, Within};
@@ -19,6 +20,7 @@ impl Checks<'_> {
         monitor: &PodMonitor,
     ) -> Result<TlsFiles, Invalid> {
         let spec = &monitor.spec;
+        check_jobs(spec.pod_metrics_endpoints.len(), self.caps.jobs_per_object).field("podMetricsEndpoints")?;
         selector::check(&spec.selector).field("selector")?;
         self.selector_mechanism(spec.selector_mechanism)
             .field("selectorMechanism")?;

@@ -78,11 +78,11 @@ fn bad_monitors_are_left_out_and_named() {
         [
             (
                 "a/slow".to_owned(),
-                "endpoints[0].scrapeTimeout: scrapeTimeout \"20s\" greater than scrapeInterval \"10s\""
+                "spec.endpoints[0].scrapeTimeout: scrapeTimeout \"20s\" greater than scrapeInterval \"10s\""
             ),
             (
                 "b/secret".to_owned(),
-                "endpoints[0].bearerTokenSecret: secret b/token not found"
+                "spec.endpoints[0].bearerTokenSecret: secret b/token not found"
             ),
         ]
     );
@@ -158,7 +158,7 @@ fn files_are_denied_where_the_specification_says_so() {
     assert_eq!(
         checks_of(json!({"tlsConfig": {"caFile": "/etc/ca"}})),
         Err(
-            "endpoints[0].tlsConfig: it accesses file system via tls config which Prometheus specification prohibits"
+            "spec.endpoints[0].tlsConfig: it accesses file system via tls config which Prometheus specification prohibits"
                 .to_owned()
         )
     );
@@ -172,7 +172,7 @@ fn message(owner: Value, endpoint: Value) -> Option<String> {
     let facts = Facts::of((&prometheus).into(), Version::new(3, 13, 2), &settings);
     let checks = Checks::new(facts, &assets);
     let monitor = monitor("a", "m", endpoint);
-    let checked = checks.service_monitor(&ObjectKey::of(&*monitor), &monitor);
+    let checked = monitor.check(&ObjectKey::of(&*monitor), &checks);
     checked.err().map(|error| error.to_string())
 }
 
@@ -185,32 +185,32 @@ fn what_would_stop_everybody_is_left_out() {
             json!({}),
             json!({"port": "*a"}),
             Some(
-                "endpoints[0].port: invalid regex *a for relabel configuration: missing argument to repetition operator",
+                "spec.endpoints[0].port: invalid regex *a for relabel configuration: missing argument to repetition operator",
             ),
         ),
         (
             json!({}),
             json!({"targetPort": "("}),
-            Some("endpoints[0].targetPort: invalid regex ( for relabel configuration: missing closing )"),
+            Some("spec.endpoints[0].targetPort: invalid regex ( for relabel configuration: missing closing )"),
         ),
         (json!({}), json!({"port": "web", "targetPort": "("}), None),
         (
             json!({"nameValidationScheme": "Legacy"}),
             json!({"metricRelabelings": [{"targetLabel": "test.example/team"}]}),
             Some(
-                "endpoints[0].metricRelabelings[0]: \"test.example/team\" is invalid 'target_label' for replace action",
+                "spec.endpoints[0].metricRelabelings[0]: \"test.example/team\" is invalid 'target_label' for replace action",
             ),
         ),
         (
             json!({}),
             json!({"interval": "99999999999y"}),
-            Some("endpoints[0].interval: \"99999999999y\" is not a duration: duration out of range"),
+            Some("spec.endpoints[0].interval: \"99999999999y\" is not a duration: duration out of range"),
         ),
         (
             class,
             json!({"bearerTokenFile": "/token"}),
             Some(
-                "endpoints[0].bearerTokenFile: bearerTokenFile and the authorization of the scrape class cannot be configured at the same time",
+                "spec.endpoints[0].bearerTokenFile: bearerTokenFile and the authorization of the scrape class cannot be configured at the same time",
             ),
         ),
     ] {
@@ -251,5 +251,59 @@ fn headers_that_prometheus_sets_itself_are_refused() {
     assert_eq!(
         message(json!({ "X-Token": { "secrets": [{ "name": "gone", "key": "k" }] } })),
         Some("endpoints[0].httpHeaders[X-Token].secrets[0]: secret a/gone not found".to_owned())
+    );
+}
+
+#[test]
+fn a_class_is_used_by_the_namespaces_that_it_selects() {
+    let class = |is_default: bool| json!({ "name": "guarded", "default": is_default, "namespaceSelector": { "matchLabels": { "team": "a" } } });
+    let selected = |classes: Value, named: Option<&str>| {
+        let mut prometheus = json!({"serviceMonitorSelector": {}, "serviceMonitorNamespaceSelector": {}});
+        prometheus["scrapeClasses"] = classes;
+        let prometheus = self::prometheus(prometheus);
+        let mut all = Objects::default();
+        for namespace in ["a", "b", "unknown"] {
+            let mut monitor = (*monitor(namespace, "m", json!({}))).clone();
+            monitor.spec.scrape_class = named.map(Into::into);
+            all.service_monitors.insert(ObjectKey::of(&monitor), Arc::new(monitor));
+        }
+        let labels = |team: &str| [("team".to_owned(), team.to_owned())].into();
+        let known = NamespaceLabels::from([("a".into(), labels("a")), ("b".into(), labels("b"))]);
+        let candidates = candidates(&(&prometheus).into(), all, &known).expect("valid selectors");
+        let left_out = candidates.left_out.into_iter();
+        left_out
+            .map(|((_, key), message)| (key.to_string(), message))
+            .collect::<Vec<_>>()
+    };
+    let message = |rest: &str| {
+        format!(
+            "scrapeClass: objects of its namespace may not use scrape class \"guarded\"{rest}: its namespaceSelector does not select the namespace"
+        )
+    };
+    let strangers = |rest: &str| ["b/m", "unknown/m"].map(|key| (key.to_owned(), message(rest)));
+    assert_eq!(selected(json!([class(false)]), Some("guarded")), strangers(""));
+    assert_eq!(
+        selected(json!([class(true)]), None),
+        strangers(", which is the default one")
+    );
+    assert_eq!(selected(json!([class(false)]), None), []);
+    assert_eq!(selected(json!([class(true), {"name": "open"}]), Some("open")), []);
+    assert_eq!(
+        selected(json!([{"name": "guarded", "namespaceSelector": {}}]), Some("guarded")),
+        []
+    );
+    assert_eq!(selected(json!([{"name": "guarded"}]), Some("guarded")), []);
+}
+
+#[test]
+fn a_class_whose_selector_is_none_fails_the_instance() {
+    let selector = json!({ "matchExpressions": [{ "key": "team", "operator": "In" }] });
+    let prometheus = prometheus(json!({ "scrapeClasses": [{ "name": "x", "namespaceSelector": selector }] }));
+    let error = candidates(&(&prometheus).into(), everything(), &NamespaceLabels::new()).expect_err("wrong");
+    assert!(
+        error
+            .to_string()
+            .starts_with("scrapeClasses[\"x\"].namespaceSelector: key \"team\""),
+        "{error}"
     );
 }

@@ -8,7 +8,7 @@ use crate::check::relabel::{self, check_expression};
 
 /// A name that no label can have in this version and with this scheme.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is not a valid name of a label")]
+#[error("{name:?} is not a valid label name")]
 pub(super) struct LabelError {
     name: Excerpt,
 }

@@ -41,7 +41,7 @@ pub enum Error {
     #[error("multiple default scrape classes defined")]
     DefaultScrapeClasses,
     /// More shards than can be served.
-    #[error("{0} are more than {MOST_SHARDS}")]
+    #[error("{0} exceeds the limit of {MOST_SHARDS}")]
     Shards(i32),
 }
 

@@ -18,7 +18,7 @@ enum RemoteError {
         first: usize,
     },
     /// A header that Prometheus sets itself.
-    #[error("this header is reserved, Prometheus sets it itself")]
+    #[error("this header is reserved: Prometheus sets it itself")]
     Reserved,
     /// A header that other fields set.
     #[error("this header is set by the fields for authentication")]

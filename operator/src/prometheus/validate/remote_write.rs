@@ -34,10 +34,10 @@ pub enum RemoteWriteError {
         version: Version,
     },
     /// Less than none of something.
-    #[error("this must not be negative")]
+    #[error("must not be negative")]
     Negative,
     /// Fewer shards at most than at least.
-    #[error("{least} are more than the largest number of shards, {most}")]
+    #[error("{least} is more than maxShards, which is {most}")]
     Shards {
         /// `minShards`, or what holds without it.
         least: i64,
@@ -45,7 +45,7 @@ pub enum RemoteWriteError {
         most: i64,
     },
     /// A shorter pause at most than at least.
-    #[error("{least} is longer than the longest pause, {most}")]
+    #[error("{least} is longer than maxBackoff, which is {most}")]
     Backoff {
         /// `minBackoff`, or what holds without it.
         least: PrometheusDuration,

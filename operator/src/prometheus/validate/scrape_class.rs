@@ -4,6 +4,7 @@ use crds::ScrapeClass;
 
 use super::{Error, Owner, check_authorization};
 use crate::check::invalid::{Field, Invalid, Within};
+use crate::selector;
 
 impl Owner<'_> {
     /// Checks all classes, and that one is the default at most.
@@ -19,6 +20,9 @@ impl Owner<'_> {
     }
 
     fn scrape_class(&mut self, class: &ScrapeClass) -> Result<(), Invalid> {
+        if let Some(namespaces) = &class.namespace_selector {
+            selector::check(namespaces).field("namespaceSelector")?;
+        }
         self.relabeling.check_all(&class.relabelings, "relabelings")?;
         (self.relabeling).check_all(&class.metric_relabelings, "metricRelabelings")?;
         if let Some(tls) = &class.tls_config {

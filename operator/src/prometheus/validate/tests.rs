@@ -28,7 +28,7 @@ fn the_error_names_the_field() {
         (json!({"shards": 1000}), None),
         (
             json!({"shards": 2_147_483_647}),
-            Some("shards: 2147483647 are more than 1000"),
+            Some("shards: 2147483647 exceeds the limit of 1000"),
         ),
         (
             json!({"scrapeTimeout": "40s"}),
@@ -118,7 +118,7 @@ fn what_prometheus_would_refuse_of_its_own_object_is_named() {
         ),
         (
             write(json!({"headers": {"content-encoding": "gzip"}})),
-            Some("remoteWrite[1].headers[\"content-encoding\"]: this header is reserved, Prometheus sets it itself"),
+            Some("remoteWrite[1].headers[\"content-encoding\"]: this header is reserved: Prometheus sets it itself"),
         ),
         (
             write(json!({"headers": {"Authorization": "x"}})),
@@ -130,15 +130,15 @@ fn what_prometheus_would_refuse_of_its_own_object_is_named() {
         ),
         (
             write(json!({"queueConfig": {"minShards": 60}})),
-            Some("remoteWrite[1].queueConfig.minShards: 60 are more than the largest number of shards, 50"),
+            Some("remoteWrite[1].queueConfig.minShards: 60 is more than maxShards, which is 50"),
         ),
         (
             write(json!({"queueConfig": {"capacity": -1}})),
-            Some("remoteWrite[1].queueConfig.capacity: this must not be negative"),
+            Some("remoteWrite[1].queueConfig.capacity: must not be negative"),
         ),
         (
             write(json!({"queueConfig": {"minBackoff": "10s"}})),
-            Some("remoteWrite[1].queueConfig.minBackoff: 10s is longer than the longest pause, 5s"),
+            Some("remoteWrite[1].queueConfig.minBackoff: 10s is longer than maxBackoff, which is 5s"),
         ),
         (
             json!({"remoteRead": [{"url": "http://a", "name": "x"}, {"url": "http://b", "name": "x"}]}),
@@ -152,15 +152,15 @@ fn what_prometheus_would_refuse_of_its_own_object_is_named() {
         ),
         (
             json!({"remoteRead": [{"url": "http://a", "requiredMatchers": {"": "x"}}]}),
-            Some("remoteRead[0].requiredMatchers: \"\" is not a valid name of a label"),
+            Some("remoteRead[0].requiredMatchers: \"\" is not a valid label name"),
         ),
         (
             json!({"externalLabels": {"bad-name": "x"}, "nameValidationScheme": "Legacy"}),
-            Some("externalLabels[\"bad-name\"]: \"bad-name\" is not a valid name of a label"),
+            Some("externalLabels[\"bad-name\"]: \"bad-name\" is not a valid label name"),
         ),
         (
             json!({"prometheusExternalLabelName": "test/cluster", "nameValidationScheme": "Legacy"}),
-            Some("prometheusExternalLabelName: \"test/cluster\" is not a valid name of a label"),
+            Some("prometheusExternalLabelName: \"test/cluster\" is not a valid label name"),
         ),
         (
             json!({"externalLabels": {"bad-name": "x"}, "replicaExternalLabelName": ""}),
@@ -168,11 +168,11 @@ fn what_prometheus_would_refuse_of_its_own_object_is_named() {
         ),
         (
             json!({"nameValidationScheme": "Legacy", "nameEscapingScheme": "AllowUTF8"}),
-            Some("nameEscapingScheme: AllowUTF8 needs the validation scheme UTF8, and Legacy holds here"),
+            Some("nameEscapingScheme: AllowUTF8 requires nameValidationScheme UTF8, but Legacy is in effect"),
         ),
         (
             json!({"tracingConfig": {"endpoint": "a:1", "headers": {"Host": "b"}}}),
-            Some("tracingConfig.headers[\"Host\"]: this header is reserved, Prometheus sets it itself"),
+            Some("tracingConfig.headers[\"Host\"]: this header is reserved: Prometheus sets it itself"),
         ),
         (
             alertmanager(json!({"alertRelabelings": [{"action": "drop", "regex": "*"}]})),

@@ -17,16 +17,18 @@ use crate::watch::Store;
 
 /// A configuration object that a workload selects by its labels, as it was observed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selected {
+pub struct SelectedObject {
     /// Its kind.
     pub kind: ConfigKind,
     /// Which one.
     pub object: ObjectKey,
+    /// Its identity.
+    pub uid: Option<String>,
     /// Its generation then.
     pub generation: i64,
 }
 
-impl Selected {
+impl SelectedObject {
     /// Each of `objects`.
     pub fn each<'a, K>(objects: impl IntoIterator<Item = (&'a ObjectKey, &'a Arc<K>)>) -> impl Iterator<Item = Self>
     where
@@ -35,6 +37,7 @@ impl Selected {
         objects.into_iter().map(move |(key, object)| Self {
             kind: K::KIND,
             object: key.clone(),
+            uid: object.meta().uid.clone(),
             generation: object.meta().generation.unwrap_or_default(),
         })
     }

@@ -17,11 +17,14 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use formats::excerpt::beginning;
+
+use super::status::MESSAGE_LIMIT;
 use super::{Extent, Trigger};
 use crate::object::{ConfigKind, ObjectKey, Rejection};
 
 pub use finalizer::FINALIZER;
-pub use kinds::{Kinds, Selected};
+pub use kinds::{Kinds, SelectedObject};
 pub use writer::{Error, Writer};
 
 /// What a workload made of one object.
@@ -31,6 +34,16 @@ struct Verdict {
     generation: i64,
     /// Why it is left out, unless it is in.
     rejection: Option<String>,
+}
+
+impl Verdict {
+    /// Left out, for a reason that fits into a condition.
+    fn rejected(generation: i64, message: &str) -> Self {
+        Self {
+            generation,
+            rejection: Some(beginning(message, MESSAGE_LIMIT).to_owned()),
+        }
+    }
 }
 
 /// What a workload made of the objects that it selects, by kind.
@@ -70,12 +83,13 @@ impl Bindings {
     }
 
     /// Asks for the entries of the objects that `workload` selects, of which some are left out.
-    pub(super) fn entries(&self, workload: &ObjectKey, selected: Vec<Selected>, rejections: &[Rejection]) {
+    pub(super) fn entries(&self, workload: &ObjectKey, selected: Vec<SelectedObject>, rejections: &[Rejection]) {
         let mut verdicts = Verdicts::new();
-        for Selected {
+        for SelectedObject {
             kind,
             object,
             generation,
+            uid: _,
         } in selected
         {
             let rejection = None;
@@ -87,7 +101,7 @@ impl Bindings {
         } in rejections
         {
             if let Some(verdict) = verdicts.get_mut(kind).and_then(|kind| kind.get_mut(object)) {
-                verdict.rejection = Some(message.clone());
+                *verdict = Verdict::rejected(verdict.generation, message);
             }
         }
         self.want(workload, Wanted::Entries(verdicts));

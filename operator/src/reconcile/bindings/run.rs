@@ -53,7 +53,7 @@ impl<W: Workload> Controller<W> {
             Wanted::Gone => {
                 match self.write_entries(&binder, &Verdicts::new(), wanted).await {
                     Err(error) if error.is_forbidden() => {
-                        tracing::warn!(controller = W::CONTROLLER.controller, object = %key, error = %Causes(&error), "bindings of a deleted object stay");
+                        tracing::warn!(controller = W::CONTROLLER.controller, object = %key, error = %Causes(&error), "cannot remove the bindings of a deleted object");
                     }
                     outcome => outcome?,
                 }

@@ -15,10 +15,11 @@ fn workload() -> Workload {
 }
 
 fn verdict(generation: i64, rejection: Option<&str>) -> Verdict {
-    Verdict {
+    let accepted = Verdict {
         generation,
-        rejection: rejection.map(str::to_owned),
-    }
+        rejection: None,
+    };
+    rejection.map_or(accepted, |message| Verdict::rejected(generation, message))
 }
 
 fn entry(name: &str, conditions: Value) -> Value {
@@ -135,4 +136,17 @@ fn the_finalizer_stands_among_those_of_others() {
     assert_eq!(of(&both, false), change("remove /metadata/finalizers/1", json!(both)));
     assert_eq!(of(&both, true), None);
     assert_eq!(of(&["a"], false), None);
+}
+
+#[test]
+fn a_message_fits_into_a_condition() {
+    let verdict = verdict(1, Some(&"é".repeat(1_000_000)));
+    let first = operations(&Value::Null, &workload(), Some(&verdict), NOW).unwrap();
+    let entry = first[1]["value"]["bindings"][0].clone();
+    assert_eq!(entry["conditions"][0]["message"].as_str().map(str::len), Some(32_768));
+    let status: ConfigResourceStatus = serde_json::from_value(json!({ "bindings": [entry] })).unwrap();
+    assert!(
+        agrees(Some(&status), &workload(), Some(&verdict)),
+        "it is not written again and again"
+    );
 }

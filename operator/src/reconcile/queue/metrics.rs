@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use process::register::Register;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
 use tokio::time::Instant;
 
 use crate::object::ObjectKey;
@@ -35,9 +35,9 @@ pub struct QueueFamilies {
 
 impl QueueFamilies {
     /// Registers the families below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let families = Self::default();
-        registry.register("workqueue_depth", "Objects that wait", families.depth.clone());
+        registry.register("workqueue_depth", "Objects in the queue", families.depth.clone());
         registry.register("workqueue_adds", "Objects that were queued", families.adds.clone());
         registry.register(
             "workqueue_latency_seconds",
@@ -51,7 +51,7 @@ impl QueueFamilies {
         );
         registry.register(
             "workqueue_retries",
-            "Runs that came back after a failure",
+            "Runs that were retried after a failure",
             families.retries.clone(),
         );
         registry.register_collector(Box::new(families.running.clone()));
@@ -166,12 +166,12 @@ impl Collector for Running {
         let families: [(&str, &str, Seconds); 2] = [
             (
                 "workqueue_unfinished_work_seconds",
-                "Time of the runs under way, summed up",
+                "Total time of the runs in progress",
                 |(sum, _)| *sum,
             ),
             (
                 "workqueue_longest_running_processor_seconds",
-                "Time of the longest run under way",
+                "Time of the longest run in progress",
                 |(_, longest)| *longest,
             ),
         ];

@@ -3,6 +3,7 @@
 //! control of tests; nothing else is touched.
 
 mod metrics;
+mod pace;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -15,12 +16,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use metrics::{QueueFamilies, QueueMetrics};
+pub use pace::Pace;
 
 use crate::object::ObjectKey;
 
-/// Two runs of one object start at least this far apart unless a queue says otherwise, so that a storm of changes costs few
-/// runs.
-const SPACING: Duration = Duration::from_millis(150);
+/// The pace of runs unless a queue says otherwise.
+const PACE: Pace = Pace::spaced(Duration::from_millis(150));
 /// Pause after the first failure; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause.
@@ -77,7 +78,7 @@ pub struct Queue {
     receiver: mpsc::UnboundedReceiver<(ObjectKey, Extent)>,
     metrics: QueueMetrics,
     concurrency: usize,
-    spacing: Duration,
+    pace: Pace,
     pulse: Option<Pulse>,
 }
 
@@ -93,7 +94,7 @@ pub fn queue(concurrency: usize, metrics: QueueMetrics) -> (Trigger, Queue) {
             receiver,
             metrics,
             concurrency,
-            spacing: SPACING,
+            pace: PACE,
             pulse: None,
         },
     )
@@ -101,6 +102,7 @@ pub fn queue(concurrency: usize, metrics: QueueMetrics) -> (Trigger, Queue) {
 
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
+    /// From when on a run is wanted.
     since: Instant,
     due: Instant,
     extent: Extent,
@@ -108,36 +110,40 @@ struct Waiting {
 
 /// What is known of objects that wait, run, ran lately or failed.
 struct State {
-    spacing: Duration,
+    pace: Pace,
     waiting: BTreeMap<ObjectKey, Waiting>,
     running: BTreeMap<ObjectKey, Instant>,
-    started: BTreeMap<ObjectKey, Instant>,
+    /// Until when the runs of an object have used up what its pace allows.
+    spent: BTreeMap<ObjectKey, Instant>,
     failures: BTreeMap<ObjectKey, u32>,
 }
 
 impl State {
-    fn new(spacing: Duration) -> Self {
+    fn new(pace: Pace) -> Self {
         Self {
-            spacing,
+            pace,
             waiting: BTreeMap::new(),
             running: BTreeMap::new(),
-            started: BTreeMap::new(),
+            spent: BTreeMap::new(),
             failures: BTreeMap::new(),
         }
     }
 
     fn add(&mut self, key: ObjectKey, extent: Extent, due: Instant, now: Instant) {
-        let due = self
-            .started
-            .get(&key)
-            .map_or(due, |started| due.max(*started + self.spacing));
-        let waiting = self.waiting.entry(key).or_insert(Waiting {
-            since: now,
-            due,
-            extent,
-        });
+        let since = due;
+        let due = due.max(self.pace.next(self.spent.get(&key).copied(), now));
+        let waiting = self.waiting.entry(key).or_insert(Waiting { since, due, extent });
+        waiting.since = waiting.since.min(since);
         waiting.due = waiting.due.min(due);
         waiting.extent = waiting.extent.max(extent);
+    }
+
+    /// Notes that a run of the object begins.
+    fn begun(&mut self, key: &ObjectKey, now: Instant) {
+        self.waiting.remove(key);
+        self.running.insert(key.clone(), now);
+        let spent = self.pace.spent(self.spent.get(key).copied(), now);
+        self.spent.insert(key.clone(), spent);
     }
 
     fn next(&self) -> Option<(&ObjectKey, Waiting)> {
@@ -173,15 +179,15 @@ impl State {
                 self.add(key, extent, now + pause, now);
             }
         }
-        self.started.retain(|_, started| *started + self.spacing > now);
+        self.spent.retain(|_, spent| *spent > now);
     }
 }
 
 impl Queue {
-    /// The same with runs of one object at least `spacing` apart.
+    /// The same with another pace of the runs of one object.
     #[must_use]
-    pub fn spaced(self, spacing: Duration) -> Self {
-        Self { spacing, ..self }
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace, ..self }
     }
 
     /// The same, beating as long as it runs and no run is stuck.
@@ -193,13 +199,14 @@ impl Queue {
         }
     }
 
-    /// From `start` on, runs `handler` for each triggered object until `stop`; then waits for the runs that are under way.
+    /// From `start` on, runs `handler` for each triggered object until `stop`; then waits for the runs that are under way. The
+    /// handler gets to know since when the run has been wanted.
     pub async fn run<F, R>(mut self, start: CancellationToken, stop: CancellationToken, handler: F)
     where
-        F: Fn(ObjectKey, Extent) -> R,
+        F: Fn(ObjectKey, Extent, Instant) -> R,
         R: Future<Output = Outcome> + Send + 'static,
     {
-        let mut state = State::new(self.spacing);
+        let mut state = State::new(self.pace);
         let mut runs: JoinSet<Outcome> = JoinSet::new();
         let mut keys: BTreeMap<Id, (ObjectKey, Extent)> = BTreeMap::new();
         let mut beats = tokio::time::interval(BEAT);
@@ -229,11 +236,9 @@ impl Queue {
                 () = tokio::time::sleep_until(due), if next.is_some() => {
                     let Some((key, waiting)) = next else { continue };
                     let now = Instant::now();
-                    state.waiting.remove(&key);
-                    state.running.insert(key.clone(), now);
-                    state.started.insert(key.clone(), now);
+                    state.begun(&key, now);
                     self.metrics.begun(&key, now - waiting.since);
-                    let id = runs.spawn(handler(key.clone(), waiting.extent)).id();
+                    let id = runs.spawn(handler(key.clone(), waiting.extent, waiting.since)).id();
                     keys.insert(id, (key, waiting.extent));
                 }
             }
@@ -289,15 +294,13 @@ mod tests {
             .next()
             .map(|(key, waiting)| (key.clone(), waiting))
             .expect("something waits");
-        state.waiting.remove(&key);
-        state.running.insert(key.clone(), waiting.due);
-        state.started.insert(key.clone(), waiting.due);
+        state.begun(&key, waiting.due);
         (key.name.to_string(), waiting.extent, (waiting.due - zero).as_millis())
     }
 
     #[test]
     fn a_lone_trigger_runs_at_once_and_a_storm_costs_one_run_more() {
-        let (zero, mut state) = (Instant::now(), State::new(SPACING));
+        let (zero, mut state) = (Instant::now(), State::new(PACE));
         state.add(key("a"), Extent::Status, zero, zero);
         assert_eq!(start(&mut state, zero), ("a".to_owned(), Extent::Status, 0));
         state.finished(key("a"), Outcome::Done, zero + milliseconds(2));
@@ -306,16 +309,13 @@ mod tests {
             let now = zero + milliseconds(at);
             state.add(key("a"), extent, now, now);
         }
-        assert_eq!(
-            start(&mut state, zero),
-            ("a".to_owned(), Extent::Everything, SPACING.as_millis())
-        );
+        assert_eq!(start(&mut state, zero), ("a".to_owned(), Extent::Everything, 150));
         assert!(state.next().is_none());
     }
 
     #[test]
     fn an_object_that_runs_waits_for_its_end_and_others_do_not() {
-        let (zero, mut state) = (Instant::now(), State::new(SPACING));
+        let (zero, mut state) = (Instant::now(), State::new(PACE));
         state.add(key("a"), Extent::Everything, zero, zero);
         start(&mut state, zero);
         state.add(key("a"), Extent::Everything, zero, zero);
@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn failures_come_back_with_growing_pauses_until_a_success() {
-        let (zero, mut state) = (Instant::now(), State::new(SPACING));
+        let (zero, mut state) = (Instant::now(), State::new(PACE));
         let mut now = zero;
         let mut pauses = Vec::new();
         for _ in 0..12 {
@@ -349,7 +349,7 @@ mod tests {
         let (trigger, queue) = queue(1, QueueMetrics::default());
         let (ran, mut runs) = mpsc::unbounded_channel();
         let (start, stop) = (CancellationToken::new(), CancellationToken::new());
-        let handler = move |key: ObjectKey, _| {
+        let handler = move |key: ObjectKey, _, _| {
             ran.send(key.name.to_string()).unwrap();
             std::future::ready(Outcome::Done)
         };
@@ -375,7 +375,7 @@ mod tests {
         let (trigger, queue) = queue(1, QueueMetrics::default());
         let queue = queue.beating(liveness.pulse("queue", SILENCE));
         let stop = CancellationToken::new();
-        let runner = tokio::spawn(queue.run(started(), stop.clone(), |_, _| std::future::pending()));
+        let runner = tokio::spawn(queue.run(started(), stop.clone(), |_, _, _| std::future::pending()));
         tokio::time::sleep(LONGEST_RUN * 2).await;
         assert!(liveness.silent().is_empty(), "an idle queue beats");
         trigger.send(key("a"), Extent::Status);
@@ -392,7 +392,7 @@ mod tests {
         let (done, mut finished) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
         let runs = Arc::new(Mutex::new(0));
-        let handler = move |_, _| {
+        let handler = move |_, _, _| {
             let (done, runs) = (done.clone(), Arc::clone(&runs));
             async move {
                 let run = {

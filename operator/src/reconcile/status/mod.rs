@@ -13,11 +13,15 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crds::{ConditionStatus, ConditionType};
+use formats::excerpt::beginning;
 use serde_json::{Value, json};
 
 use crate::object::ObjectKey;
 
 pub(super) use history::{Attempt, History, Seen};
+
+/// Longest message of a condition, in bytes: what `metav1.Condition` allows.
+pub(super) const MESSAGE_LIMIT: usize = 32_768;
 
 /// A condition without its times.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +50,7 @@ impl Condition {
         });
         for (key, text) in [("reason", &self.reason), ("message", &self.message)] {
             if !text.is_empty() {
-                value[key] = json!(text);
+                value[key] = json!(beginning(text, MESSAGE_LIMIT));
             }
         }
         value

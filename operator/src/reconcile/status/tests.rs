@@ -382,3 +382,13 @@ fn versions_that_are_no_numbers_cost_a_write_at_most() {
     assert!(!history.is_due(&new, &seen("9")), "the watch is late");
     assert!(history.is_due(&new, &seen("11")), "somebody else wrote");
 }
+
+#[test]
+fn a_message_is_cut_to_what_a_condition_allows() {
+    let condition = Condition {
+        message: "é".repeat(1_000_000),
+        ..reconciled(false)
+    };
+    let value = condition.value(&Value::Null, 1, "2026-01-01T00:00:00Z");
+    assert_eq!(value["message"].as_str().map(str::len), Some(32_768));
+}

@@ -28,7 +28,7 @@ pub struct Input<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no image for Thanos.
-    #[error("container \"thanos-ruler\" has no image")]
+    #[error("no image for the container \"thanos-ruler\"")]
     Image(#[source] image::Error),
     /// The user's arguments conflict with the operator's.
     #[error("spec.additionalArgs")]

@@ -10,7 +10,7 @@ use operator::alertmanager::config::fit::Fitting;
 use operator::alertmanager::config::outline::{Piece, outline};
 use operator::alertmanager::config::part::Part;
 use operator::alertmanager::config::schema::Table;
-use operator::alertmanager::config::{HTTP_CONFIG, ROUTE, Scope, base, object, read};
+use operator::alertmanager::config::{HTTP_CONFIG, ObjectScope, ROUTE, base, object, read};
 use operator::assets::Assets;
 use operator::object::ObjectKey;
 use serde_json::Value;
@@ -90,7 +90,7 @@ fn http_config(input: &Value) -> Result<Text, Failure> {
     let client: HttpConfig = read_object(&input["parameters"]["httpConfig"])?;
     let (assets, version) = (assets(input)?, version(input)?);
     let owner = ObjectKey::new("default", "own");
-    let scope = Scope::new(&owner, &assets, version);
+    let scope = ObjectScope::new(&owner, &assets, version);
     let made = HTTP_CONFIG.of(&client, &scope).map_err(|error| error.to_string());
     let context = Context::unknown().for_version(version);
     let fitted = made.and_then(|made| {
@@ -115,7 +115,7 @@ fn added(input: &Value) -> Result<Text, Failure> {
             (alertmanager.spec.alertmanager_config_matcher_strategy.as_ref()).and_then(|strategy| strategy.type_);
         let own = alertmanager.metadata.namespace.as_deref().unwrap_or_default();
         let confined = object::is_confined(strategy, &key.namespace, own);
-        let scope = Scope::new(&key, &assets, version);
+        let scope = ObjectScope::new(&key, &assets, version);
         match object::addition(&object, confined, &scope, &api) {
             Ok((part, _)) => parts.push((key, part)),
             Err(error) => return Ok(Err(error.to_string())),
@@ -150,7 +150,7 @@ fn initialized(input: &Value) -> Result<Text, Failure> {
     let assets = assets(input)?;
     let key = ObjectKey::of(&object);
     let version = version(input)?;
-    let scope = Scope::new(&key, &assets, version);
+    let scope = ObjectScope::new(&key, &assets, version);
     let base = base::from_object(&configuration, &object, &scope, version, mode(version, &[]));
     Ok(base
         .map(|base| file(&base.file, &[]))

@@ -3,7 +3,7 @@
 use crds::v1alpha1;
 use formats::version::Version;
 use operator::alertmanager::config::context::{Context, mode};
-use operator::alertmanager::config::{Scope, admission, object};
+use operator::alertmanager::config::{ObjectScope, admission, object};
 use operator::object::ObjectKey;
 
 use crate::areas::asset_store;
@@ -24,7 +24,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
     };
     let checked = object.map_err(|error| error.to_string()).and_then(|config| {
         let owner = ObjectKey::of(&config);
-        let checked = object::addition(&config, true, &Scope::new(&owner, &assets, version), &context);
+        let checked = object::addition(&config, true, &ObjectScope::new(&owner, &assets, version), &context);
         checked.map_err(|invalid| invalid.to_string())
     });
     compare(case, &checked)

@@ -11,6 +11,7 @@ use operator::alertmanager::config::secret;
 use operator::alertmanager::observe::{Configuration, Observed, Root};
 use operator::assets::Assets;
 use operator::pod::requirements::Requirements;
+use operator::settings::Caps;
 use serde_json::{Map, Value, json};
 
 use super::objects::{RECORDED_ALERTMANAGER, compare, list, read};
@@ -41,6 +42,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
         &observed,
         &BTreeMap::new(),
         RECORDED_ALERTMANAGER,
+        Caps::default(),
         &mut PartCache::default(),
     );
     let configuration = match (case.expected()?, ours) {

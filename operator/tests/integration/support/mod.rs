@@ -3,12 +3,14 @@
 //! with a deadline.
 
 mod fixture;
+mod manifests;
 mod meddler;
 mod operator;
 mod own_cluster;
 mod proxy;
 mod snapshot;
 mod space;
+mod verdict;
 
 use std::time::Duration;
 
@@ -17,11 +19,13 @@ use tokio::time::{Instant, sleep};
 pub(crate) use fixture::{
     agent, alertmanager, alertmanager_config, pod_monitor, prometheus, rule, secret, service_monitor, thanos_ruler,
 };
+pub(crate) use manifests::Manifests;
 pub(crate) use meddler::{Fate, Meddler};
 pub(crate) use operator::Operator;
 pub(crate) use own_cluster::OwnCluster;
 pub(crate) use proxy::{ApiServerWithoutCrds, Proxy};
 pub(crate) use space::{Space, in_namespace, install_definitions};
+pub(crate) use verdict::{unreconciled, unused};
 
 /// For whatever is awaited; far more than it takes.
 const DEADLINE: Duration = Duration::from_secs(30);

@@ -40,6 +40,23 @@ impl Operator {
         Self::spawn(Command::new(PROGRAM).args(flags).env("KUBECONFIG", kubeconfig))
     }
 
+    /// An operator of these namespaces that cannot have more than so many bytes of memory that it writes to: an attempt to have
+    /// more is its end, as under the limit of a container. The limit is stricter than that: stacks count before they are used.
+    pub(crate) fn start_limited(bytes: usize, namespaces: &str, flags: &[&str]) -> Self {
+        let limited = r#"ulimit -d "$0" && exec "$@""#;
+        let mut command = Command::new("sh");
+        command.args(["-c", limited, &(bytes / 1024).to_string(), PROGRAM]);
+        Self::spawn(command.arg(format!("--namespaces={namespaces}")).args(flags))
+    }
+
+    /// The most memory that it has had at a time, in bytes.
+    pub(crate) fn peak_memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());
+        kilobytes.expect("the kernel says it") * 1024
+    }
+
     /// The program under another name, with exactly these flags.
     pub(crate) fn start_program(name: &str, flags: &[String]) -> Self {
         Self::spawn(Command::new(PROGRAM).arg0(name).args(flags).env_remove("KUBECONFIG"))

@@ -22,7 +22,7 @@ use super::eventually;
 /// Label of everything that the operator makes.
 const MANAGED: &str = "app.kubernetes.io/managed-by=prometheus-operator";
 /// Longest configuration that a test reads.
-const LIMIT: u64 = 1 << 20;
+const LIMIT: u64 = 1 << 28;
 
 /// Whether the definitions are installed in the cluster of the tests.
 static INSTALLED: OnceCell<()> = OnceCell::const_new();

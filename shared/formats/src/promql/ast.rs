@@ -6,44 +6,9 @@ use std::fmt;
 use super::duration::{DurationId, DurationNode};
 use super::function::Function;
 use super::operator::{Aggregator, BinaryOperator};
+pub use super::value::{Number, ValueType};
 pub use crate::matcher::Operator as MatchOperator;
 use crate::quote;
-
-/// Type of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueType {
-    /// A number.
-    Scalar,
-    /// A text.
-    String,
-    /// Series with one sample each.
-    Vector,
-    /// Series with many samples each.
-    Matrix,
-}
-
-impl ValueType {
-    /// The type in the words of Prometheus' documentation.
-    pub(super) const fn described(self) -> &'static str {
-        match self {
-            Self::Scalar => "a scalar",
-            Self::String => "a string",
-            Self::Vector => "an instant vector",
-            Self::Matrix => "a range vector",
-        }
-    }
-}
-
-impl fmt::Display for ValueType {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Scalar => "scalar",
-            Self::String => "string",
-            Self::Vector => "vector",
-            Self::Matrix => "matrix",
-        })
-    }
-}
 
 /// An expression; displayed in its normal form.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,15 +80,6 @@ pub enum Node {
     Minus(NodeId),
     /// Something between parentheses.
     Parentheses(NodeId),
-}
-
-/// A number.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Number {
-    /// Its value.
-    pub value: f64,
-    /// Whether it is written as a duration.
-    pub is_duration: bool,
 }
 
 /// What a string stands for. Escapes can name any byte, so it need not be UTF-8.

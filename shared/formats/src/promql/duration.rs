@@ -1,7 +1,7 @@
 //! Calculated durations such as `2 * step()`. Their nodes are in a list of the expression, operands first.
 
-use super::ast::Number;
 use super::operator::BinaryOperator;
+use super::value::Number;
 
 /// Position of a node in its expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

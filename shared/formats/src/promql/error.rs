@@ -1,6 +1,6 @@
 //! Why a text is not an expression, and where. In our own words; the verdict is that of Prometheus.
 
-use super::ast::ValueType;
+use super::value::ValueType;
 use super::{MAX_DEPTH, MAX_DURATION_DEPTH};
 use crate::{duration, regular_expression};
 

@@ -1,7 +1,7 @@
 //! The functions of the language: a table of names, arguments and results. Data only.
 
-use super::ast::ValueType::{self, Matrix, Scalar, String, Vector};
 use super::edition::Edition;
+use super::value::ValueType::{self, Matrix, Scalar, String, Vector};
 use Arity::{AnyMore, Fixed, UpTo};
 
 /// A function.

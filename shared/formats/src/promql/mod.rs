@@ -15,6 +15,7 @@ mod operator;
 mod parser;
 mod printer;
 mod token;
+mod value;
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,8 @@
 
 use super::token::{Keyword, Place};
 
+/// Most parentheses within each other; the limit of Go.
+pub const MAX_DEPTH: usize = 10_000;
 /// Most characters of the template that an error repeats.
 const MAX_EXCERPT: usize = 40;
 
@@ -101,7 +103,7 @@ pub enum Cause {
         field: Box<str>,
     },
     /// Parentheses in parentheses, and so on.
-    #[error("parentheses are nested more than {} levels deep", super::MAX_DEPTH)]
+    #[error("parentheses are nested more than {MAX_DEPTH} levels deep")]
     TooDeep,
     /// `break` or `continue` with nothing to leave.
     #[error("{{{{{keyword}}}}} outside of {{{{range}}}}")]

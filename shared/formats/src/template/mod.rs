@@ -18,9 +18,8 @@ mod token;
 #[cfg(test)]
 mod tests;
 
-pub use error::{Cause, Error};
+pub use error::{Cause, Error, MAX_DEPTH};
 pub use function::Functions;
-pub use pipeline::MAX_DEPTH;
 pub use token::{Keyword, Place};
 
 /// Checks a template without a name of its own, with the `functions` that it may call.

@@ -1,11 +1,8 @@
 //! What an action computes: commands with `|` between them, and the variables in front. Parentheses are kept on a list.
 
-use super::error::{Cause, Error, excerpt};
+use super::error::{Cause, Error, MAX_DEPTH, excerpt};
 use super::parser::Parser;
 use super::token::{Keyword, Kind, Place, Token};
-
-/// Most parentheses within each other; the limit of Go.
-pub const MAX_DEPTH: usize = 10_000;
 
 /// Commands that are being read.
 struct Pipeline {

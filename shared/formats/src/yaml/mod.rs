@@ -11,5 +11,8 @@ mod value;
 
 pub use emit::{to_string, write};
 pub use order::{by_natural_order, natural_map};
-pub use parse::{Cause, MAX_BYTES, ParseError, parse, parse_literal, parse_mappings, parse_strict, parse_verbatim};
+pub use parse::{
+    Cause, Located, MAX_BYTES, ParseError, Place, Step, parse, parse_literal, parse_mappings, parse_strict,
+    parse_verbatim, text,
+};
 pub use value::{Yaml, map};

@@ -2,11 +2,11 @@
 
 use std::time::SystemTime;
 
+use crate::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::registry::Registry;
 
 /// The metrics of a server's certificate.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +41,7 @@ impl Reload {
 
 impl CertificateMetrics {
     /// Registers the metrics below the registry's prefix.
-    pub fn register(registry: &mut Registry) -> Self {
+    pub fn register(registry: &mut impl Register) -> Self {
         let metrics = Self::default();
         for result in [Reload::Succeeded, Reload::Failed] {
             drop(metrics.reloads.get_or_create(&result.label()));

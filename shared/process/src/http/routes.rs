@@ -136,7 +136,7 @@ fn up() -> Answer {
     answer(StatusCode::OK, "application/json; charset=utf-8", r#"{"status":"up"}"#)
 }
 
-/// An answer in plain text; a line break is put behind it.
+/// A response in plain text; a line break is appended.
 pub fn plain(status: StatusCode, text: impl Into<String>) -> Answer {
     answer(status, "text/plain; charset=utf-8", text.into() + "\n")
 }

@@ -133,10 +133,10 @@ pub enum Error {
     #[error("client_ca_file is set, but client_auth_type verifies no certificate")]
     UnusedAuthorities,
     /// No version lies between the two bounds.
-    #[error("no TLS version of 1.2 and 1.3 is left between min_version and max_version")]
+    #[error("neither TLS 1.2 nor TLS 1.3 is between min_version and max_version")]
     NoVersion,
     /// Names of suites or curves of which none is known.
-    #[error("none of the {0} is known")]
+    #[error("none of the {0} is supported")]
     NoneKnown(&'static str),
     /// An authority that cannot be used.
     #[error("client_ca_file holds an unusable certificate")]
@@ -148,7 +148,7 @@ pub enum Error {
     #[error("the certificate and its key cannot be used")]
     Certificate(#[source] rustls::Error),
     /// Versions and suites exclude each other.
-    #[error("the versions and the cipher suites leave nothing to speak")]
+    #[error("no cipher suite is left for the enabled TLS versions")]
     Versions(#[source] rustls::Error),
 }
 

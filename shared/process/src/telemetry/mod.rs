@@ -19,7 +19,7 @@ const TELLTALES: &[&str] = &["kube_client", "kube_runtime"];
 
 /// A flag value that is not one of the known words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{value:?} is none of {known}")]
+#[error("{value:?} is not one of {known}")]
 pub struct UnknownWord {
     value: Box<str>,
     known: &'static str,
@@ -153,7 +153,7 @@ mod tests {
         }
         assert!("warning".parse::<LogLevel>().is_err());
         let error = "yaml".parse::<LogFormat>().expect_err("not a format");
-        assert_eq!(error.to_string(), "\"yaml\" is none of logfmt, json");
+        assert_eq!(error.to_string(), "\"yaml\" is not one of logfmt, json");
     }
 
     #[test]

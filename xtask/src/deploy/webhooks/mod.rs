@@ -4,7 +4,8 @@
 mod configuration;
 mod program;
 
-use operator::permissions::webhooks::{CONFIGURATIONS, NamedRule, RULES};
+use operator::permissions::definitions;
+use operator::permissions::webhooks::{CERTIFICATES, CONFIGURATIONS, NamedRule, RULES, SECRET};
 use serde_json::{Value, json};
 
 use super::kustomize::Folder;
@@ -14,8 +15,6 @@ use configuration::{Target, mutating, of_kinds, validating};
 
 /// Service of the webhooks that the operator itself serves. That of its metrics has no address of its own.
 const SERVICE: &str = "prometheus-operator-webhooks";
-/// Secret with the certificates of the operator's webhooks.
-const SECRET: &str = "prometheus-operator-webhooks";
 /// Port of the webhooks in the pod.
 const PORT: i32 = 8443;
 
@@ -112,16 +111,43 @@ fn cluster_role() -> String {
         "kind": "ClusterRole",
         "metadata": cluster_wide(SERVICE),
     });
-    let rules: String = RULES.iter().map(rule).collect();
-    format!("{}rules:\n{rules}", yaml(&role))
+    format!("{}rules:\n{}", yaml(&role), rules())
+}
+
+/// The permissions as a list.
+pub(super) fn rules() -> String {
+    RULES.iter().map(rule).collect()
+}
+
+/// The permissions to apply the definitions as a list.
+pub(super) fn definition_rules() -> String {
+    definitions::RULES.iter().map(rule).collect()
+}
+
+/// The permissions on the Secret of the certificates as a list.
+pub(super) fn certificate_rules() -> String {
+    CERTIFICATES.iter().map(rule).collect()
+}
+
+/// What the API server is to ask the operator, as lists of webhooks: by default, of more kinds, and before rules are stored.
+pub(super) fn lists() -> impl Iterator<Item = (&'static str, Value)> {
+    let target = Target::service(SERVICE);
+    [
+        ("validating", validating(CONFIGURATIONS[0], &target)),
+        ("kinds", of_kinds(CONFIGURATIONS[1], &target)),
+        ("mutating", mutating(CONFIGURATIONS[0], &target)),
+    ]
+    .into_iter()
+    .map(|(name, mut configuration)| (name, configuration["webhooks"].take()))
 }
 
 fn rule(rule: &NamedRule) -> String {
-    let policy = json!([{
-        "apiGroups": [rule.group], "resources": rule.resources,
-        "resourceNames": rule.names, "verbs": rule.verbs,
-    }]);
-    format!("# {}\n{}", rule.why, yaml(&policy))
+    let mut policy = json!({ "apiGroups": [rule.group], "resources": rule.resources });
+    if !rule.names.is_empty() {
+        policy["resourceNames"] = json!(rule.names);
+    }
+    policy["verbs"] = json!(rule.verbs);
+    format!("# {}\n{}", rule.why, yaml(&[policy]))
 }
 
 fn binding() -> Value {

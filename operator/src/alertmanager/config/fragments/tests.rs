@@ -11,6 +11,7 @@ use super::*;
 use crate::alertmanager::config::base::{self, DEFAULT};
 use crate::alertmanager::config::file::FILE;
 use crate::alertmanager::config::{load, read};
+use crate::pod::sharded_secret::LIMIT;
 
 const VERSION: Version = Version::new(0, 33, 1);
 
@@ -26,6 +27,8 @@ struct World {
     strategy: Option<Strategy>,
     files: Option<FileSystemMode>,
     matchers: Mode,
+    caps: Caps,
+    room: usize,
 }
 
 impl World {
@@ -37,6 +40,8 @@ impl World {
             strategy: None,
             files: None,
             matchers: Mode::Fallback,
+            caps: Caps::default(),
+            room: LIMIT,
         };
         world.token("first");
         world
@@ -68,6 +73,8 @@ impl World {
             files: self.files,
             namespace: "monitoring",
             assets: &self.assets,
+            caps: self.caps,
+            room: self.room,
         };
         cache.render(&input, &self.objects)
     }
@@ -361,4 +368,77 @@ fn a_file_of_the_container_is_for_those_whom_the_owner_allows() {
     world.files = Some(FileSystemMode::Allow);
     let allowed = world.render(&mut cache);
     assert_eq!((allowed.accepted, &*allowed.rejections), (objects.len(), &[][..]));
+}
+
+/// An object of a namespace whose receiver has so long a text.
+fn put_large(world: &mut World, namespace: &str, name: &str, length: usize) {
+    let mut state = length as u64 | 1;
+    let mut letter = |_| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'a' + u8::try_from((state >> 33) % 26).unwrap())
+    };
+    let text: String = (0..length).map(&mut letter).collect();
+    let object: AlertmanagerConfig = parse(json!({
+        "apiVersion": "monitoring.coreos.com/v1alpha1",
+        "kind": KIND.as_str(),
+        "metadata": { "name": name, "namespace": namespace },
+        "spec": {
+            "route": { "receiver": "r" },
+            "receivers": [{ "name": "r", "slackConfigs": [{ "apiURL": { "name": "hook", "key": "url" }, "channel": "c", "text": text }] }],
+        },
+    }));
+    world.objects.insert(ObjectKey::of(&object), Arc::new(object));
+    world.assets.insert_secret(parse::<Secret>(json!({
+        "metadata": { "name": "hook", "namespace": namespace },
+        "stringData": { "url": "https://hooks.example.com/x" },
+    })));
+}
+
+#[test]
+fn who_adds_too_much_is_left_out_and_nobody_else() {
+    let mut world = World::new(DEFAULT);
+    for number in 0..10 {
+        put_large(&mut world, &format!("team-{number}"), "fine", 500);
+    }
+    for number in 0..6 {
+        put_large(&mut world, "loud", &format!("large-{number}"), 10_000 + number);
+    }
+    let (mut cache, all) = (PartCache::default(), world.objects.len());
+    assert_eq!(world.render(&mut cache).accepted, all);
+
+    world.caps.bytes_per_object = 5_000;
+    let rendering = world.render(&mut cache);
+    assert_eq!((rendering.accepted, rendering.rejections.len()), (10, 6));
+    assert!(rendering.rejections[0].message.contains("--max-bytes-per-object"));
+
+    world.caps = Caps {
+        bytes_per_namespace: 25_000,
+        ..Caps::default()
+    };
+    let rendering = world.render(&mut cache);
+    assert_eq!((rendering.accepted, rendering.rejections.len()), (12, 4));
+    assert!(
+        rendering
+            .rejections
+            .iter()
+            .all(|one| one.message.contains("--max-bytes-per-namespace"))
+    );
+
+    (world.caps, world.room) = (Caps::default(), 30_000);
+    let rendering = world.render(&mut cache);
+    assert!(
+        rendering.gzip.len() <= 30_000 && rendering.accepted >= 13,
+        "{}",
+        rendering.accepted
+    );
+    assert!(
+        rendering
+            .rejections
+            .iter()
+            .all(|one| &*one.object.namespace == "loud" && one.message.contains("30000"))
+    );
+    world.room = LIMIT;
+    assert_eq!(world.render(&mut cache).accepted, all);
 }

@@ -8,8 +8,8 @@ use crds::{
 };
 use formats::yaml::natural_map;
 
-use super::schema::{Kind, Row, Section, Taken, flag, option, section, text, texts};
-use super::scope::{self, Scope, optional, value};
+use super::schema::{Kind, Row, Section, flag, option, section, text, texts};
+use super::scope::{self, ObjectScope, Taken, optional, value};
 use crate::assets;
 use crate::check::http_client::{check_auth, check_lenient_auth, check_proxy};
 use crate::check::invalid::{Field, Invalid, Within};
@@ -80,9 +80,11 @@ pub static HTTP_CONFIG: Section<dyn Client> = Section::<dyn Client>::new(&[
 
 /// `tls_config`. Its certificates and keys are files of the pod.
 pub(super) static TLS_CONFIG: Section<SafeTlsConfig> = Section::<SafeTlsConfig>::new(&[
-    text("ca_file").from("ca", |tls, scope| Ok(scope.certificate_file(&tls.ca))),
-    text("cert_file").from("cert", |tls, scope| Ok(scope.certificate_file(&tls.cert))),
-    text("key_file").from("keySecret", |tls, scope| Ok(scope.key_file(tls.key_secret.as_deref()))),
+    text("ca_file").from("ca", |tls, scope| Ok(scope.certificate_file(scope.present(tls).ca))),
+    text("cert_file").from("cert", |tls, scope| Ok(scope.certificate_file(scope.present(tls).cert))),
+    text("key_file").from("keySecret", |tls, scope| {
+        Ok(scope.key_file(scope.present(tls).key_secret))
+    }),
     text("server_name").from("serverName", |tls, _| optional(tls.server_name.as_ref())),
     flag("insecure_skip_verify")
         .always()
@@ -207,7 +209,7 @@ impl Client for GlobalHttpConfig {
 }
 
 /// `http_config` of a receiver.
-pub(super) fn http_config(client: Option<&HttpConfig>, scope: &Scope<'_>) -> Taken {
+pub(super) fn http_config(client: Option<&HttpConfig>, scope: &ObjectScope<'_>) -> Taken {
     HTTP_CONFIG.of_option(client.map(|client| client as &dyn Client), scope)
 }
 
@@ -216,7 +218,7 @@ fn proxy(client: &dyn Client) -> Option<ProxyConfig<'_>> {
 }
 
 /// The headers that are sent to a proxy.
-fn connect_header(proxy: Option<ProxyConfig<'_>>, scope: &Scope<'_>) -> Taken {
+fn connect_header(proxy: Option<ProxyConfig<'_>>, scope: &ObjectScope<'_>) -> Taken {
     let Some(proxy) = proxy else { return Ok(None) };
     let mut headers = Vec::new();
     for (name, selectors) in proxy.proxy_connect_header {

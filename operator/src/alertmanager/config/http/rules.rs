@@ -28,17 +28,17 @@ const CREDENTIALS: [&str; 5] = [
 /// What is wrong with an HTTP client.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("the client itself sets this header")]
+    #[error("the client sets this header itself")]
     Reserved,
-    #[error("{0:?} is not a version of TLS")]
+    #[error("{0:?} is not a TLS version")]
     TlsVersion(Box<str>),
-    #[error("must not be older than the oldest version allowed")]
+    #[error("must not be lower than the minimum version")]
     TlsOrder,
-    #[error("only one way of authentication may be set")]
+    #[error("only one authentication method may be set")]
     Credentials,
-    #[error("the type must not be basic: there is a section for basic authentication")]
+    #[error("the type must not be basic: use the section for basic authentication")]
     Basic,
-    #[error("a certificate and its key need each other")]
+    #[error("a certificate and its key must be set together")]
     Pair,
     /// The URL may hold a password, so it is not shown.
     #[error("the value is not a URL")]

@@ -55,7 +55,7 @@ fn refusal(spec: &Value, minor: u64) -> Option<String> {
         matchers: mode(version, &[]),
         ..Context::unknown().for_version(version)
     };
-    let added = addition(&object, true, &Scope::new(&owner, &assets, version), &context);
+    let added = addition(&object, true, &ObjectScope::new(&owner, &assets, version), &context);
     added.err().map(|invalid| invalid.to_string())
 }
 
@@ -78,13 +78,13 @@ const NEEDS: &str = r#"["pagerdutyConfigs", {}, ": routingKey or serviceKey is r
 ["webhookConfigs", {"url": "http://h", "maxAlerts": -1}, ".maxAlerts: must not be negative"]
 ["emailConfigs", {"smarthost": "mail:25"}, ".to: a value is required"]
 ["emailConfigs", {"to": "a", "smarthost": "mail"}, ".smarthost: the port is missing: the format is host:port"]
-["emailConfigs", {"to": "a", "headers": [{"key": "X", "value": ""}, {"key": "x", "value": ""}]}, ".headers[1]: the header is set twice: its case does not matter"]
-["victoropsConfigs", {"routingKey": "r", "customFields": [{"key": "entity_id", "value": ""}]}, ".customFields.entity_id: Alertmanager itself sets this field"]
+["emailConfigs", {"to": "a", "headers": [{"key": "X", "value": ""}, {"key": "x", "value": ""}]}, ".headers[1]: the header is set twice: header names are not case-sensitive"]
+["victoropsConfigs", {"routingKey": "r", "customFields": [{"key": "entity_id", "value": ""}]}, ".customFields.entity_id: Alertmanager sets this field itself"]
 ["pushoverConfigs", {"token": {"name":"keys","key":"hook"}}, ": userKey or userKeyFile is required"]
 ["pushoverConfigs", {"token": {"name":"keys","key":"empty"}, "userKey": {"name":"keys","key":"hook"}}, ": token or tokenFile is required"]
 ["pushoverConfigs", {"token": {"name":"keys","key":"hook"}, "userKey": {"name":"keys","key":"hook"}, "html": true, "monospace": true}, ".html: must not be set together with monospace"]
 ["snsConfigs", {"topicARN": "a", "phoneNumber": "1"}, ": exactly one of topicARN or phoneNumber or targetARN is required"]
-["snsConfigs", {"topicARN": "a", "sigv4": {"accessKey": {"name":"keys","key":"hook"}}}, ".sigv4: an access key and its secret key need each other"]
+["snsConfigs", {"topicARN": "a", "sigv4": {"accessKey": {"name":"keys","key":"hook"}}}, ".sigv4: an access key and its secret key must be set together"]
 ["telegramConfigs", {"chatID": 0, "botTokenFile": "/f"}, ": chatID is required"]
 ["telegramConfigs", {"chatID": 1}, ": botToken or botTokenFile is required"]
 ["telegramConfigs", {"chatID": 1, "botTokenFile": "/f", "botToken": {"name":"keys","key":"hook"}}, ".botTokenFile: must not be set together with botToken"]
@@ -98,7 +98,7 @@ const NEEDS: &str = r#"["pagerdutyConfigs", {}, ": routingKey or serviceKey is r
 ["webexConfigs", {"roomID": "r"}, ".httpConfig.authorization: a value is required"]
 ["wechatConfigs", {"messageType": "html"}, ".messageType: must be one of text, markdown"]
 ["wechatConfigs", {"httpConfig": {"authorization": {}}}, ".httpConfig.authorization: credentials are required"]
-["wechatConfigs", {"httpConfig": {"basicAuth": {"username": {"name":"keys","key":"hook"}}}}, ".httpConfig.basicAuth.password: neither a secret nor a configmap is given"]
+["wechatConfigs", {"httpConfig": {"basicAuth": {"username": {"name":"keys","key":"hook"}}}}, ".httpConfig.basicAuth.password: neither a Secret nor a ConfigMap is named"]
 ["wechatConfigs", {"httpConfig": {"noProxy": "a"}}, ".httpConfig: if noProxy is configured, proxyUrl must also be configured"]
 ["wechatConfigs", {"httpConfig": {"proxyUrl": "http://p", "proxyConnectHeader": {"X": [{"name":"keys","key":"hook"}, {"name":"keys","key":"gone"}]}}}, ".httpConfig.proxyConnectHeader[X][1]: key \"gone\" in secret web/keys not found"]"#;
 
@@ -150,12 +150,12 @@ fn secrets_may_hold_templates_and_end_with_a_newline() {
 fn what_a_version_does_not_know_is_refused_and_the_next_one_takes_it() {
     for line in SINCE.lines() {
         let (field, service, rest, since): (String, Value, String, u64) = serde_json::from_str(line).expect("a row");
-        let expected = format!("{field}{rest}: needs Alertmanager 0.{since}.0 or newer");
+        let expected = format!("{field}{rest}: requires Alertmanager 0.{since}.0 or newer");
         assert_eq!(of_service(&field, &service, since - 1), Some(expected), "{service}");
         assert_eq!(of_service(&field, &service, since), None, "{service}");
     }
     let teams = json!({ "responders": [{ "type": "teams", "id": "a" }] });
-    let expected = "opsgenieConfigs[0].responders[0].type: \"teams\" needs Alertmanager 0.24.0 or newer";
+    let expected = "opsgenieConfigs[0].responders[0].type: \"teams\" requires Alertmanager 0.24.0 or newer";
     assert_eq!(of_service("opsgenieConfigs", &teams, 23).as_deref(), Some(expected));
     assert_eq!(of_service("opsgenieConfigs", &teams, 24), None);
 }
@@ -186,7 +186,7 @@ fn of_route(route: &Value, minor: u64) -> Option<String> {
 #[test]
 fn routes_refer_to_what_is_there_at_every_level() {
     for (child, expected) in [
-        (json!({ "receiver": "gone" }), "receiver: there is no receiver \"gone\""),
+        (json!({ "receiver": "gone" }), "receiver: receiver \"gone\" is not defined"),
         (json!({ "groupBy": ["a", "a"] }), "groupBy: \"a\" is listed twice"),
         (json!({ "groupBy": ["...", "..."] }), "groupBy: \"...\" is listed twice"),
         (
@@ -195,11 +195,11 @@ fn routes_refer_to_what_is_there_at_every_level() {
         ),
         (
             json!({ "muteTimeIntervals": ["day"] }),
-            "muteTimeIntervals: there is no time interval \"day\"",
+            "muteTimeIntervals: time interval \"day\" is not defined",
         ),
         (
             json!({ "activeTimeIntervals": ["night", "day"] }),
-            "activeTimeIntervals: there is no time interval \"day\"",
+            "activeTimeIntervals: time interval \"day\" is not defined",
         ),
         (
             json!({ "groupWait": "1 m" }),
@@ -211,7 +211,7 @@ fn routes_refer_to_what_is_there_at_every_level() {
         ),
         (
             json!({ "matchers": [{ "name": "" }] }),
-            "matchers[0]: the name of the label is required",
+            "matchers[0]: the label name is required",
         ),
         (
             json!({ "matchers": [{ "name": "a" }, { "name": "a", "value": "(", "matchType": "=~" }] }),
@@ -234,7 +234,7 @@ fn routes_refer_to_what_is_there_at_every_level() {
     );
     assert_eq!(
         of_route(&json!({}), 33).as_deref(),
-        Some("spec.route.receiver: the first route needs a receiver")
+        Some("spec.route.receiver: the root route requires a receiver")
     );
     let fine = json!({
         "receiver": "duty", "groupBy": ["..."], "muteTimeIntervals": ["night"], "groupWait": "0s",
@@ -255,7 +255,7 @@ fn names_of_labels_are_those_of_the_version() {
         (
             json!({ "matchers": [{ "name": "a", "matchType": "!=" }] }),
             22,
-            "matchers: needs Alertmanager 0.22.0 or newer",
+            "matchers: requires Alertmanager 0.22.0 or newer",
         ),
     ] {
         let mut whole = json!({ "receiver": "duty" });
@@ -279,7 +279,7 @@ fn deep_routes_are_one_clear_reason() {
     };
     assert_eq!(of_route(&nested(100), 33), None);
     assert_eq!(
-        of_route(&nested(1_000), 33).as_deref(),
+        of_route(&nested(101), 33).as_deref(),
         Some("spec.route.routes: routes are nested more than 100 levels deep")
     );
 }
@@ -293,11 +293,11 @@ fn names_are_unique_and_intervals_and_inhibition_are_checked() {
     for (spec, expected) in [
         (
             json!({ "receivers": [duty, duty] }),
-            "receivers[1].name: another one is called \"duty\", too".to_owned(),
+            "receivers[1].name: the name \"duty\" is used twice".to_owned(),
         ),
         (
             json!({ "muteTimeIntervals": [duty, duty] }),
-            "muteTimeIntervals[1].name: another one is called \"duty\", too".to_owned(),
+            "muteTimeIntervals[1].name: the name \"duty\" is used twice".to_owned(),
         ),
         (
             json!({ "muteTimeIntervals": [{ "name": "" }] }),
@@ -341,7 +341,7 @@ fn names_are_unique_and_intervals_and_inhibition_are_checked() {
         ),
         (
             json!({ "inhibitRules": [{ "targetMatch": [{ "name": "" }] }] }),
-            "inhibitRules[0].targetMatch[0]: the name of the label is required".to_owned(),
+            "inhibitRules[0].targetMatch[0]: the label name is required".to_owned(),
         ),
         (
             json!({ "inhibitRules": [{ "equal": [""] }] }),
@@ -418,7 +418,7 @@ fn nothing_of_a_secret_is_shown() {
             });
             let (owner, version) = (ObjectKey::of(&object), Version::new(0, 33, 0));
             let context = Context::unknown().for_version(version);
-            let scope = Scope::new(&owner, &assets, version);
+            let scope = ObjectScope::new(&owner, &assets, version);
             let error = addition(&object, true, &scope, &context).expect_err(marker);
             let shown = process::causes::Causes(&error).to_string();
             assert!(!shown.contains("MARKER"), "{field} {marker}: {shown}");

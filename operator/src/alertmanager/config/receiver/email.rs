@@ -9,8 +9,8 @@ use crate::alertmanager::config::constraints::{one_of_or_global, required, word}
 use crate::alertmanager::config::context::Context;
 use crate::alertmanager::config::fault::{At, Fault};
 use crate::alertmanager::config::http::TLS_CONFIG;
-use crate::alertmanager::config::schema::{Kind, Row, Section, Taken, flag, has, option, section, text};
-use crate::alertmanager::config::scope::{self, optional, value};
+use crate::alertmanager::config::schema::{Kind, Row, Section, flag, has, option, section, text};
+use crate::alertmanager::config::scope::{self, Taken, optional, value};
 use crate::check::invalid::Field;
 
 pub(super) static EMAIL: Section<EmailConfig> = Section::<EmailConfig>::new(&[
@@ -74,9 +74,9 @@ const THREAD_HEADERS: [&str; 2] = ["references", "in-reply-to"];
 /// What is wrong with a header.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("the header is set twice: its case does not matter")]
+    #[error("the header is set twice: header names are not case-sensitive")]
     Duplicate,
-    #[error("threading sets this header")]
+    #[error("this header is set by threading")]
     Threading,
 }
 

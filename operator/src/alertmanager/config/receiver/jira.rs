@@ -38,7 +38,7 @@ const FIELD_SINCE: Version = Version::new(0, 30, 0);
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("a value that is not a string needs Alertmanager {FIELD_SINCE} or newer")]
+    #[error("a value that is not a string requires Alertmanager {FIELD_SINCE} or newer")]
     Field,
 }
 

@@ -66,7 +66,7 @@ const TEAMS_SINCE: Version = Version::new(0, 24, 0);
 /// What is wrong with a responder.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("{TEAMS:?} needs Alertmanager {TEAMS_SINCE} or newer")]
+    #[error("{TEAMS:?} requires Alertmanager {TEAMS_SINCE} or newer")]
     Teams,
     #[error("must be a template or one of {}", TYPES.join(", "))]
     Type,

@@ -69,7 +69,7 @@ const NESTED_DETAILS: Version = Version::new(0, 30, 0);
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("a value that is not a string needs Alertmanager {NESTED_DETAILS} or newer")]
+    #[error("a value that is not a string requires Alertmanager {NESTED_DETAILS} or newer")]
     Nested,
 }
 

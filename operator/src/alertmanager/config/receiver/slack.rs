@@ -96,7 +96,7 @@ static CONFIRMATION: Section<SlackConfirmation> = Section::<SlackConfirmation>::
 ])
 .loaded_if(|confirmation, _| required(confirmation, "text"));
 
-/// Where Alertmanager posts with a token, unless it is told otherwise.
+/// Where Alertmanager posts with a token by default.
 pub(in crate::alertmanager::config) const APP_URL: &str = "https://slack.com/api/chat.postMessage";
 
 /// Keys of the two ways to Slack: a webhook, or an app with a token.
@@ -115,13 +115,13 @@ const GLOBAL_EITHER: &[&str] = &[
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("messages can only be updated with the token of a bot, which needs the URL {APP_URL}")]
+    #[error("updating messages requires a bot token and the URL {APP_URL}")]
     Update,
-    #[error("threads need the token of a bot, and with it the URL {APP_URL}")]
+    #[error("threads require a bot token and the URL {APP_URL}")]
     Thread,
-    #[error("a webhook and an app exclude each other: set either {} or {}", HOOK.join(", "), TOKEN.join(", "))]
+    #[error("a webhook and an app are mutually exclusive: set either {} or {}", HOOK.join(", "), TOKEN.join(", "))]
     HookAndApp,
-    #[error("the token of an app is the authorization")]
+    #[error("must not be set together with an app token, which is the authorization")]
     Authorization,
     /// The URL is a secret, so it is not shown.
     #[error("the value is not an HTTP URL")]

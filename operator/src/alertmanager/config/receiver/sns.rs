@@ -53,7 +53,7 @@ static SIGV4: Section<Sigv4> = Section::<Sigv4>::new(&[
 /// What is wrong with a signature.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("an access key and its secret key need each other")]
+    #[error("an access key and its secret key must be set together")]
     Keys,
     #[error("the name of a session has 2 to 64 letters, digits and +=,.@-_")]
     Session,

@@ -49,7 +49,7 @@ const OWN_FIELDS: [&str; 7] = [
 /// What is wrong with the section.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("Alertmanager itself sets this field")]
+    #[error("Alertmanager sets this field itself")]
     OwnField,
 }
 

@@ -51,7 +51,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::alertmanager::config::scope::Scope;
+    use crate::alertmanager::config::scope::ObjectScope;
     use crate::assets::Assets;
     use crate::object::ObjectKey;
 
@@ -65,7 +65,7 @@ mod tests {
         let mut assets = Assets::default();
         assets.insert_secret(secret);
         let owner = ObjectKey::new("web", "own");
-        let scope = Scope::new(&owner, &assets, Version::new(0, 33, 0));
+        let scope = ObjectScope::new(&owner, &assets, Version::new(0, 33, 0));
         let url = |key: &str| {
             let webhook = json!({ "urlSecret": { "name": "hooks", "key": key } });
             let webhook: WebhookConfig = serde_json::from_value(webhook).expect("a webhook");

@@ -10,7 +10,9 @@ use formats::version::Version;
 use formats::yaml::Yaml;
 use formats::{byte_size, regular_expression};
 
-use super::keys::{ALERTMANAGER, CLIENT, Kind, RULE, SCRAPE_CONFIG, Section};
+use super::client::CLIENT;
+use super::keys::{ALERTMANAGER, RULE, SCRAPE_CONFIG};
+use super::section::{Kind, Section};
 use crate::check::http_client;
 use crate::check::invalid::{Field, Invalid};
 use crate::check::name_scheme::{self, NameSchemes};
@@ -20,19 +22,19 @@ use crate::settings::versions;
 /// What is wrong with a key or its value. Values may be secrets, so none is shown.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("Prometheus knows no such key")]
+    #[error("Prometheus has no such key")]
     Unknown,
-    #[error("this key is there twice")]
+    #[error("the key is defined twice")]
     Twice,
-    #[error("this must be {0}")]
+    #[error("must be {0}")]
     Type(&'static str),
-    #[error("an item of a list must not be empty")]
+    #[error("list items must not be null")]
     NullItem,
-    #[error("every job needs a name")]
+    #[error("a job name is required")]
     NoName,
     #[error(transparent)]
     Duration(#[from] duration::ParseError),
-    #[error("this must be longer than nothing: Prometheus ends where it is zero")]
+    #[error("must be greater than 0: Prometheus exits on zero")]
     Zero,
     #[error(transparent)]
     Size(#[from] byte_size::ParseError),
@@ -40,7 +42,7 @@ enum Cause {
     Url(url::Error),
     #[error(transparent)]
     Expression(#[from] regular_expression::Error),
-    #[error("there is no such action")]
+    #[error("unknown action")]
     Action,
 }
 
@@ -176,7 +178,7 @@ fn pairs<'y>(value: &'y Yaml, path: &str) -> Result<Vec<(String, &'y Yaml)>, Inv
     (pairs.iter())
         .map(|(key, value)| Some((key.words()?.into_owned(), value)))
         .collect::<Option<_>>()
-        .ok_or(Cause::Type("a mapping whose keys are texts"))
+        .ok_or(Cause::Type("a mapping with strings as keys"))
         .field(path)
 }
 
@@ -208,7 +210,7 @@ fn scalar(kind: Kind, value: &Yaml) -> Result<(), Cause> {
             _ => text().map(|_| ()),
         },
         Kind::Texts => {
-            let items = value.as_seq().ok_or(wrong("a list of texts"))?;
+            let items = value.as_seq().ok_or(wrong("a list of strings"))?;
             items.iter().try_for_each(|item| match item {
                 Yaml::Null => Ok(()),
                 item => scalar(Kind::Text, item),
@@ -241,7 +243,7 @@ fn typed(kind: Kind, value: &Yaml) -> Result<(), Cause> {
         | (Kind::Integer | Kind::Count | Kind::Number, Yaml::UInt(_) | Yaml::Float(_)) => Ok(()),
         (Kind::Count, Yaml::Int(number)) if number >= 0 => Ok(()),
         (Kind::Boolean, _) => Err(Cause::Type("true or false")),
-        (Kind::Count, _) => Err(Cause::Type("a whole number that is not negative")),
+        (Kind::Count, _) => Err(Cause::Type("a non-negative integer")),
         (Kind::Integer, _) => Err(Cause::Type("a whole number")),
         _ => Err(Cause::Type("a number")),
     }

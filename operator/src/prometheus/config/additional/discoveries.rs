@@ -1,8 +1,9 @@
 //! The keys of all service discoveries of Prometheus (the types of `discovery`), those that no custom resource has among
 //! them. Pure data.
 
-use super::keys::Kind::{Boolean, Duration, Integer, Mapping, Mappings, Pause, Text, TextMap, Texts, Url};
-use super::keys::{CLIENT, Section, TLS};
+use super::client::{CLIENT, TLS};
+use super::section::Kind::{Boolean, Duration, Integer, Mapping, Mappings, Pause, Text, TextMap, Texts, Url};
+use super::section::Section;
 
 /// Where targets are found.
 pub(super) static DISCOVERIES: Section = Section {

@@ -14,7 +14,7 @@ use super::{
     discovery::{Discovery, Entry},
     filter::filters,
 };
-use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::section::{Mapping, PartScope};
 use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
@@ -26,7 +26,7 @@ impl Discovery for Ec2SdConfig {
         &spec.ec2_sd_configs
     }
 
-    fn entry(&self, scope: Scope<'_>) -> Yaml {
+    fn entry(&self, scope: PartScope<'_>) -> Yaml {
         let client = Client::new(self, scope);
         Mapping::new(scope)
             .with_client(&client, &[Proxy])
@@ -95,7 +95,7 @@ impl Discovery for LightsailSdConfig {
         &spec.lightsail_sd_configs
     }
 
-    fn entry(&self, scope: Scope<'_>) -> Yaml {
+    fn entry(&self, scope: PartScope<'_>) -> Yaml {
         let client = Client::new(self, scope);
         Mapping::new(scope)
             .with_client(&client, &[BasicAuth, Authorization, Proxy, OAuth2])

@@ -6,13 +6,13 @@ use formats::{version::Field, yaml::Yaml};
 
 use crate::prometheus::config::{
     http::Proxy,
-    section::{Mapping, Scope},
+    section::{Mapping, PartScope},
     sections::{self, Section, Table},
 };
 
 /// The client of a service discovery.
 pub(crate) struct Client<'a> {
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
     from: HttpClient<'a>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) enum Setting {
 
 impl<'a> Client<'a> {
     /// The client of `discovery`, whose Secrets are in the namespace of `scope`.
-    pub(super) fn new<D>(discovery: &'a D, scope: Scope<'a>) -> Self
+    pub(super) fn new<D>(discovery: &'a D, scope: PartScope<'a>) -> Self
     where
         HttpClient<'a>: From<&'a D>,
     {

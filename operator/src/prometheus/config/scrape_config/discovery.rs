@@ -9,7 +9,7 @@ use formats::{
 use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use super::Job;
-use crate::prometheus::config::section::Scope;
+use crate::prometheus::config::section::PartScope;
 
 /// A service discovery, of which a job may have any number.
 pub(in crate::prometheus) trait Discovery: Sized {
@@ -24,7 +24,7 @@ pub(in crate::prometheus) trait Discovery: Sized {
     fn all(spec: &ScrapeConfigSpec) -> &[Self];
 
     /// One entry of the list in the file.
-    fn entry(&self, scope: Scope<'_>) -> Yaml;
+    fn entry(&self, scope: PartScope<'_>) -> Yaml;
 }
 
 /// The list of the service discoveries of a type, in the table of a job.
@@ -46,7 +46,7 @@ fn entries<D: Discovery>(job: &Job<'_>) -> Option<Yaml> {
 
 /// A service discovery that refers to Secrets, and the scope that it does so in.
 pub(crate) struct Entry<'a, D> {
-    pub(super) scope: Scope<'a>,
+    pub(super) scope: PartScope<'a>,
     pub(super) from: &'a D,
 }
 

@@ -4,7 +4,7 @@ use crds::v1alpha1::{DnsRecordType, DnsSdConfig, ScrapeConfigSpec};
 use formats::{version::Field, yaml::Yaml};
 
 use super::discovery::Discovery;
-use crate::prometheus::config::section::Scope;
+use crate::prometheus::config::section::PartScope;
 use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::{text, texts};
 
@@ -16,7 +16,7 @@ impl Discovery for DnsSdConfig {
         &spec.dns_sd_configs
     }
 
-    fn entry(&self, scope: Scope<'_>) -> Yaml {
+    fn entry(&self, scope: PartScope<'_>) -> Yaml {
         scope.mapping::<sections::Dns>(self)
     }
 }

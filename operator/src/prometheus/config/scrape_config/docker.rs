@@ -14,7 +14,7 @@ use super::{
     discovery::{Discovery, lowercase},
     filter::filters,
 };
-use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::section::{Mapping, PartScope};
 use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
@@ -29,7 +29,7 @@ impl Discovery for DockerSdConfig {
         &spec.docker_sd_configs
     }
 
-    fn entry(&self, scope: Scope<'_>) -> Yaml {
+    fn entry(&self, scope: PartScope<'_>) -> Yaml {
         let client = Client::new(self, scope);
         Mapping::new(scope)
             .with_client(&client, &[Authorization, OAuth2, Proxy, BasicAuth])
@@ -76,7 +76,7 @@ impl Discovery for DockerSwarmSdConfig {
         &spec.docker_swarm_sd_configs
     }
 
-    fn entry(&self, scope: Scope<'_>) -> Yaml {
+    fn entry(&self, scope: PartScope<'_>) -> Yaml {
         let client = Client::new(self, scope);
         Mapping::new(scope)
             .with_client(&client, &[BasicAuth, Authorization, OAuth2, Proxy])

@@ -4,7 +4,7 @@ use crds::v1alpha1::{GceSdConfig, ScrapeConfigSpec};
 use formats::{version::Field, yaml::Yaml};
 
 use super::discovery::Discovery;
-use crate::prometheus::config::section::Scope;
+use crate::prometheus::config::section::PartScope;
 use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
@@ -16,7 +16,7 @@ impl Discovery for GceSdConfig {
         &spec.gce_sd_configs
     }
 
-    fn entry(&self, scope: Scope<'_>) -> Yaml {
+    fn entry(&self, scope: PartScope<'_>) -> Yaml {
         scope.mapping::<sections::Gce>(self)
     }
 }

@@ -14,7 +14,7 @@ use super::{
     discovery::{Discovery, Entry, lowercase},
 };
 use crate::prometheus::config::kubernetes_sd::Attached;
-use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::section::{Mapping, PartScope};
 use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
@@ -26,7 +26,7 @@ impl Discovery for KubernetesSdConfig {
         &spec.kubernetes_sd_configs
     }
 
-    fn entry(&self, scope: Scope<'_>) -> Yaml {
+    fn entry(&self, scope: PartScope<'_>) -> Yaml {
         let client = Client::new(self, scope);
         let namespaces = (self.namespaces.as_deref()).map(|from| scope.mapping::<sections::KubernetesNamespaces>(from));
         Mapping::new(scope)

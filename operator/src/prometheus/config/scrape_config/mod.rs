@@ -48,7 +48,7 @@ use super::{
     relabel::{job_name_rule, metric_rules, namespace_rule, user_rules},
     scrape::Options,
     scrape_class::Class,
-    section::{DroppedField, Mapping, Scope, part},
+    section::{DroppedField, Mapping, PartScope, part},
     sections::{self, Section, Table},
     value::text,
 };
@@ -77,7 +77,7 @@ pub fn scrape_config_job(config: &ScrapeConfig, context: &Context<'_>, dropped: 
 
 /// What the job is made from.
 pub(crate) struct Job<'a> {
-    scope: Scope<'a>,
+    scope: PartScope<'a>,
     spec: &'a ScrapeConfigSpec,
     object: &'a ObjectKey,
     name: &'a str,

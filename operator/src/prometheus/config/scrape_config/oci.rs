@@ -13,7 +13,7 @@ use super::{
     },
     discovery::{Discovery, Entry},
 };
-use crate::prometheus::config::section::{Mapping, Scope};
+use crate::prometheus::config::section::{Mapping, PartScope};
 use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::{text, texts};
 
@@ -26,7 +26,7 @@ impl Discovery for OciSdConfig {
         &spec.oci_sd_configs
     }
 
-    fn entry(&self, scope: Scope<'_>) -> Yaml {
+    fn entry(&self, scope: PartScope<'_>) -> Yaml {
         Mapping::new(scope)
             .with::<sections::Oci>(&Entry { scope, from: self })
             .with_client(&Client::new(self, scope), &[Proxy, FollowRedirects, EnableHttp2, Tls])

@@ -7,7 +7,7 @@ use formats::{
 };
 
 use super::discovery::{Discovery, Entry};
-use crate::prometheus::config::section::Scope;
+use crate::prometheus::config::section::PartScope;
 use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
@@ -20,7 +20,7 @@ impl Discovery for OvhCloudSdConfig {
         &spec.ovhcloud_sd_configs
     }
 
-    fn entry(&self, scope: Scope<'_>) -> Yaml {
+    fn entry(&self, scope: PartScope<'_>) -> Yaml {
         scope.mapping::<sections::Ovhcloud>(&Entry { scope, from: self })
     }
 }

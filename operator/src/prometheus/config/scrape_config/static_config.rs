@@ -7,7 +7,7 @@ use formats::{
 };
 
 use super::discovery::Discovery;
-use crate::prometheus::config::section::Scope;
+use crate::prometheus::config::section::PartScope;
 use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
 
@@ -19,7 +19,7 @@ impl Discovery for StaticConfig {
         &spec.static_configs
     }
 
-    fn entry(&self, scope: Scope<'_>) -> Yaml {
+    fn entry(&self, scope: PartScope<'_>) -> Yaml {
         scope.mapping::<sections::Static>(self)
     }
 }

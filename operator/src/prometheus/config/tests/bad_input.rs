@@ -134,18 +134,18 @@ fn a_bad_monitor_is_named_and_the_good_one_is_served() {
 #[test]
 fn handwritten_jobs_that_no_prometheus_would_load_are_named() {
     for (text, message) in [
-        ("a: [", "additionalScrapeConfigs: line 1: "),
+        ("a: [", "spec.additionalScrapeConfigs: line 1: "),
         (
             "job_name: a",
-            "additionalScrapeConfigs: line 1: expected a list of mappings",
+            "spec.additionalScrapeConfigs: line 1: expected a list of mappings",
         ),
         (
             "- {job_name: a}\n- {job_name: b}\n- {job_name: a}\n",
-            "additionalScrapeConfigs: job_name \"a\" of item 2 is the name of another job",
+            "spec.additionalScrapeConfigs[2].job_name: another job is named \"a\"",
         ),
         (
             "- job_name: serviceMonitor/web/good/1",
-            "additionalScrapeConfigs: job_name \"serviceMonitor/web/good/1\" of item 0 is the name of another job",
+            "spec.additionalScrapeConfigs[0].job_name: another job is named \"serviceMonitor/web/good/1\"",
         ),
     ] {
         let good = monitor("good", json!({ "selector": {}, "endpoints": [{}, {}] }));

@@ -29,6 +29,25 @@ scrape_configs: []
 }
 
 #[test]
+fn runtime_is_there_where_it_is_set() {
+    for (runtime, minor, expected) in [
+        (json!({}), 53, Some("runtime: {}\n")),
+        (json!({}), 52, None),
+        (json!({ "goGC": 25 }), 53, Some("runtime:\n  gogc: 25\n")),
+        (json!({ "goGC": 25 }), 52, None),
+        (json!(null), 53, None),
+    ] {
+        let objects = Objects::new(json!({ "runtime": runtime }));
+        let file = objects.configuration(Version::new(2, minor, 0)).unwrap();
+        let file = formats::yaml::to_string(&file.document);
+        match expected {
+            Some(part) => assert_holds(&file, part),
+            None => assert!(!file.contains("runtime"), "{file}"),
+        }
+    }
+}
+
+#[test]
 fn a_service_monitor_is_a_job() {
     let mut objects = Objects::new(json!({ "enforcedNamespaceLabel": "tenant" })).with_service_monitor(
         "shop",
@@ -205,15 +224,15 @@ fn what_cannot_work_is_an_error_that_names_the_field() {
     for (spec, message) in [
         (
             json!({ "scrapeTimeout": "31s" }),
-            "scrapeTimeout \"31s\" is longer than scrapeInterval \"30s\"",
+            "spec.scrapeTimeout: \"31s\" is longer than scrapeInterval \"30s\"",
         ),
         (
             json!({ "scrapeClasses": [{ "name": "a", "default": true }, { "name": "b", "default": true }] }),
-            "scrapeClasses: \"a\" and \"b\" are both the default one",
+            "spec.scrapeClasses: \"a\" and \"b\" are both the default",
         ),
         (
             json!({ "tsdb": { "staleSeriesCompactionThreshold": "1100m" } }),
-            "tsdb.staleSeriesCompactionThreshold: \"1100m\" is not a number from 0 to 1",
+            "spec.tsdb.staleSeriesCompactionThreshold: \"1100m\" is not a number from 0 to 1",
         ),
         (
             json!({ "retentionPercentage": "100.1" }),
@@ -221,11 +240,11 @@ fn what_cannot_work_is_an_error_that_names_the_field() {
         ),
         (
             json!({ "tracingConfig": { "endpoint": "e:1", "samplingFraction": "2" } }),
-            "tracingConfig.samplingFraction: \"2\" is not a number from 0 to 1",
+            "spec.tracingConfig.samplingFraction: \"2\" is not a number from 0 to 1",
         ),
         (
             json!({ "otlp": { "ignoreResourceAttributes": ["a"] } }),
-            "otlp: ignoreResourceAttributes needs promoteAllResourceAttributes",
+            "spec.otlp: ignoreResourceAttributes requires promoteAllResourceAttributes",
         ),
     ] {
         let error = Objects::new(spec).configuration(version).unwrap_err();

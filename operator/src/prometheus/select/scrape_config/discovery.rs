@@ -2,6 +2,7 @@
 
 use crds::v1alpha1::{DnsRecordType, ScrapeConfigSpec};
 use formats::excerpt::Excerpt;
+use formats::url::Url;
 use formats::version::Version;
 
 use crate::check::http_client::Credentials;
@@ -13,7 +14,7 @@ use crate::prometheus::select::Checks;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum DiscoveryError {
     /// The version does not know it.
-    #[error("needs Prometheus {since} or newer")]
+    #[error("requires Prometheus {since} or newer")]
     Version {
         /// The first version that does.
         since: Version,
@@ -47,19 +48,19 @@ pub(super) enum DiscoveryError {
         record_type: DnsRecordType,
     },
     /// A client of its own, for the API server of the pod itself.
-    #[error("required where the client has settings of its own")]
+    #[error("required if the HTTP client is configured here")]
     NoApiServer,
     /// Two selectors for objects of a kind.
     #[error("another selector has the same role")]
     RepeatedRole,
     /// A key of another form than Scaleway gives out.
-    #[error("this must be {form}")]
+    #[error("must be {form}")]
     Scaleway {
         /// The form.
         form: &'static str,
     },
     /// Not the path of a file that Prometheus reads targets from.
-    #[error("this must end in .json, .yml or .yaml, with one * in its last part at most")]
+    #[error("must end in .json, .yml or .yaml, with at most one * in the last path segment")]
     Path,
     /// Spaces alone.
     #[error("must not be blank")]
@@ -71,7 +72,7 @@ pub(super) enum DiscoveryError {
     #[error("excluded by the authentication method InstancePrincipal")]
     OciMachine,
     /// A client of OAuth has all three: a tenant, an identifier and a secret.
-    #[error("required by the authentication method OAuth")]
+    #[error("required by the OAuth authentication method")]
     OAuthField,
 }
 
@@ -106,5 +107,27 @@ impl Checks<'_> {
             return Err(DiscoveryError::Version { since });
         }
         Ok(())
+    }
+}
+
+/// Checks that `url` names a server, which all of these speak HTTP with.
+pub(super) fn check_server(url: &str) -> Result<(), DiscoveryError> {
+    match Url::parse_web(url) {
+        Ok(_) => Ok(()),
+        Err(source) => Err(DiscoveryError::Server {
+            url: url.into(),
+            source,
+        }),
+    }
+}
+
+/// Checks an address of any kind: that of a daemon of Docker may be a socket and have no host.
+pub(super) fn check_daemon(url: &str) -> Result<(), DiscoveryError> {
+    match Url::parse(url) {
+        Ok(_) => Ok(()),
+        Err(source) => Err(DiscoveryError::Daemon {
+            url: url.into(),
+            source,
+        }),
     }
 }

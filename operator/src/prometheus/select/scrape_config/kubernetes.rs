@@ -7,8 +7,7 @@ use crds::{HttpClient, SafeTlsConfig};
 use formats::version::Version;
 
 use super::check_client;
-use super::discovery::{Checked, DiscoveryError};
-use super::server::check_daemon;
+use super::discovery::{Checked, DiscoveryError, check_daemon};
 use crate::check::http_client::{Credentials, Error};
 use crate::check::invalid::{Field, Invalid, Within};
 use crate::prometheus::select::Checks;
@@ -16,7 +15,7 @@ use crate::selector;
 
 /// A selector that the role of its service discovery has no use for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the role {role} has no selectors of the role {selector}")]
+#[error("discovery with the role {role} has no selectors for the role {selector}")]
 struct SelectorError {
     role: KubernetesRole,
     selector: KubernetesRole,

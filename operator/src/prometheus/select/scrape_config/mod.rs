@@ -1,15 +1,28 @@
-//! The checks of a `ScrapeConfig`, in the order of the original, with a module for each family of service discoveries. What
-//! they need that the original does not ask for is what Prometheus itself would refuse: it would load none of its
+//! The checks of a `ScrapeConfig`, in the order of the original, with a module for each service discovery, named as the
+//! one that writes it. What is asked for beyond the original is what Prometheus itself would refuse: it would load none of its
 //! configuration then. Pure. A `ScrapeConfig` cannot name certificates that are files of the container.
 
+mod aws;
 mod azure;
-mod cloud;
 mod consul;
+mod digitalocean;
 mod discovery;
 mod dns;
+mod docker;
+mod eureka;
 mod file;
+mod hetzner;
+mod http;
+mod ionos;
 mod kubernetes;
-mod server;
+mod kuma;
+mod linode;
+mod nomad;
+mod oci;
+mod openstack;
+mod ovhcloud;
+mod puppetdb;
+mod scaleway;
 mod static_config;
 
 #[cfg(test)]
@@ -36,7 +49,7 @@ use crate::object::ObjectKey;
 
 /// The label that the instance enforces is none that the object's own scheme takes.
 #[derive(Debug, thiserror::Error)]
-#[error("the label {label:?}, which the instance sets on all targets, is no valid name in this scheme")]
+#[error("the label {label:?}, which the instance sets on all targets, is not a valid name in this scheme")]
 struct EnforcedLabel {
     label: Excerpt,
 }

@@ -157,7 +157,7 @@ fn a_version_must_know_what_is_used_and_nothing_else() {
         };
         assert_eq!(check(since, spec.clone()), Ok(()), "{spec} in {since}");
         let error = check(before, spec.clone()).expect_err("too old");
-        let needs = format!(": needs Prometheus {since} or newer");
+        let needs = format!(": requires Prometheus {since} or newer");
         assert!(error.ends_with(&needs), "{spec} in {before}: {error}");
     }
     assert_eq!(
@@ -209,20 +209,20 @@ fn paths_lead_to_the_field() {
             json!({ "scalewaySDConfigs": [{
                 "accessKey": "k", "secretKey": key("uuid"), "projectID": UUID, "role": "Baremetal",
             }] }),
-            "scalewaySDConfigs[0].accessKey: this must be SCW and 17 capital letters or digits",
+            "scalewaySDConfigs[0].accessKey: must be SCW and 17 capital letters or digits",
         ),
         (
             json!({ "scalewaySDConfigs": [{
                 "accessKey": "SCW0123456789ABCDEFG", "secretKey": key("password"), "projectID": UUID, "role": "Baremetal",
             }] }),
-            "scalewaySDConfigs[0].secretKey: this must be a UUID",
+            "scalewaySDConfigs[0].secretKey: must be a UUID",
         ),
         (
             json!({ "scalewaySDConfigs": [{
                 "accessKey": "SCW0123456789ABCDEFG", "secretKey": key("uuid"), "projectID": UUID, "role": "Baremetal",
                 "zone": "paris",
             }] }),
-            "scalewaySDConfigs[0].zone: this must be a zone, such as fr-par-1",
+            "scalewaySDConfigs[0].zone: must be a zone, such as fr-par-1",
         ),
         (
             json!({ "nomadSDConfigs": [{ "server": "http://a", "proxyConnectHeader": { "X": [key("user")] } }] }),
@@ -252,7 +252,7 @@ fn what_prometheus_would_not_load_is_rejected() {
         ),
         (
             json!({ "azureSDConfigs": [{ "subscriptionID": "s", "tenantID": "t", "clientID": "c" }] }),
-            "azureSDConfigs[0].clientSecret: required by the authentication method OAuth",
+            "azureSDConfigs[0].clientSecret: required by the OAuth authentication method",
         ),
         (
             json!({ "eurekaSDConfigs": [{ "server": "http:///eureka" }] }),
@@ -276,7 +276,7 @@ fn what_prometheus_would_not_load_is_rejected() {
         ),
         (
             json!({ "kubernetesSDConfigs": [{ "role": "Pod", "followRedirects": false }] }),
-            "kubernetesSDConfigs[0].apiServer: required where the client has settings of its own",
+            "kubernetesSDConfigs[0].apiServer: required if the HTTP client is configured here",
         ),
         (
             json!({ "kubernetesSDConfigs": [{ "role": "Pod", "selectors": [{ "role": "Pod" }, { "role": "Pod" }] }] }),
@@ -284,7 +284,7 @@ fn what_prometheus_would_not_load_is_rejected() {
         ),
         (
             json!({ "fileSDConfigs": [{ "files": ["/a/*.yaml", "/*/a.json"] }] }),
-            "fileSDConfigs[0].files[1]: this must end in .json, .yml or .yaml, with one * in its last part at most",
+            "fileSDConfigs[0].files[1]: must end in .json, .yml or .yaml, with at most one * in the last path segment",
         ),
         (
             json!({ "consulSDConfigs": [{ "server": " " }] }),
@@ -341,7 +341,7 @@ fn the_scheme_of_the_object_decides_and_binds_what_others_add() {
         (
             json!({}),
             json!({ "nameValidationScheme": "Legacy", "nameEscapingScheme": "AllowUTF8" }),
-            Some("nameEscapingScheme: AllowUTF8 needs the validation scheme UTF8, and Legacy holds here"),
+            Some("nameEscapingScheme: AllowUTF8 requires nameValidationScheme UTF8, but Legacy is in effect"),
         ),
         (
             json!({ "enforcedNamespaceLabel": "name.space" }),

@@ -141,7 +141,7 @@ enum Kind {
     Start,
     Other,
     Space,
-    /// Tab or NUL: blank for a `#` behind it, and in need of an escape.
+    /// Tab or NUL: blank for a `#` after it, and in need of an escape.
     SpecialBlank,
     Special,
     Break,

@@ -14,9 +14,9 @@ pub(super) struct Decoder<'a> {
     keys: Keys,
     /// What a scalar is.
     scalar: fn(&str, &ScalarTag) -> Result<Yaml, Cause>,
-    /// Nodes decoded so far, those behind aliases each time again.
+    /// Nodes decoded so far, those reached by aliases each time again.
     decoded: u32,
-    /// Those of them that stand behind an alias.
+    /// Those of them that are reached by an alias.
     through_aliases: u32,
     /// Aliases that are being decoded.
     aliases: Vec<NodeId>,

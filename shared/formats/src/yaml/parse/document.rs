@@ -20,6 +20,7 @@ pub(super) struct Document<'a> {
 /// A node and where it starts.
 pub(super) struct Node<'a> {
     pub(super) line: usize,
+    pub(super) column: usize,
     pub(super) kind: NodeKind<'a>,
 }
 
@@ -94,7 +95,7 @@ impl<'a> Reader<'a> {
             None => return Ok(false),
             Some(event) => event.map_err(|error| syntax(&error))?,
         };
-        let line = span.start.line();
+        let (line, at) = (span.start.line(), (span.start.line(), span.start.col() + 1));
         match event {
             Event::DocumentStart(_, Some(version)) if (version.major, version.minor) != (1, 1) => {
                 return Err(ParseError {
@@ -105,16 +106,16 @@ impl<'a> Reader<'a> {
             Event::DocumentEnd | Event::StreamEnd => return Ok(false),
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = scalar_tag(style, tag.as_deref());
-                self.add(line, anchor, NodeKind::Scalar { text, tag });
+                self.add(at, anchor, NodeKind::Scalar { text, tag });
             }
-            Event::SequenceStart(_, anchor, _) => self.begin(line, anchor, NodeKind::Sequence(Vec::new())),
-            Event::MappingStart(_, anchor, _) => self.begin(line, anchor, NodeKind::Mapping(Vec::new())),
+            Event::SequenceStart(_, anchor, _) => self.begin(at, anchor, NodeKind::Sequence(Vec::new())),
+            Event::MappingStart(_, anchor, _) => self.begin(at, anchor, NodeKind::Mapping(Vec::new())),
             Event::SequenceEnd | Event::MappingEnd => {
                 self.open.pop();
             }
             Event::Alias(anchor) => {
                 if let Some(target) = self.anchors.get(&anchor) {
-                    self.add(line, 0, NodeKind::Alias(*target));
+                    self.add(at, 0, NodeKind::Alias(*target));
                 }
             }
             _ => {}
@@ -122,14 +123,14 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    fn begin(&mut self, line: usize, anchor: usize, kind: NodeKind<'a>) {
-        let id = self.add(line, anchor, kind);
+    fn begin(&mut self, at: (usize, usize), anchor: usize, kind: NodeKind<'a>) {
+        let id = self.add(at, anchor, kind);
         self.open.push(id);
     }
 
-    fn add(&mut self, line: usize, anchor: usize, kind: NodeKind<'a>) -> NodeId {
+    fn add(&mut self, (line, column): (usize, usize), anchor: usize, kind: NodeKind<'a>) -> NodeId {
         let id = self.document.nodes.len();
-        self.document.nodes.push(Node { line, kind });
+        self.document.nodes.push(Node { line, column, kind });
         if anchor > 0 {
             self.anchors.insert(anchor, id);
         }

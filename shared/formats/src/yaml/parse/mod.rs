@@ -6,6 +6,7 @@
 
 mod decode;
 mod document;
+mod located;
 mod pairs;
 mod text;
 
@@ -15,6 +16,9 @@ mod tests;
 use self::decode::Decoder;
 use self::pairs::Keys;
 use super::Yaml;
+
+pub use located::{Located, Place, Step};
+pub use text::text;
 
 /// Most bytes that a text may have. A Secret holds a quarter of it.
 pub const MAX_BYTES: usize = 4 << 20;

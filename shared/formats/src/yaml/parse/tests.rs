@@ -158,3 +158,25 @@ fn what_is_read_can_be_written_at_any_depth() {
         assert_eq!(cause(&format!("[[[{deep}]]]")).1, Cause::TooDeep, "{open}");
     }
 }
+
+#[test]
+fn fields_have_places() {
+    let text = "a: &a\n  - b: 1\n    c: [x, {d: 2}]\ne: *a\n";
+    let document = Located::parse(text).unwrap();
+    let place = |path: &[Step]| document.place(path).map(|place| (place.line, place.column));
+    let field = |name: &str| Step::Field(name.to_owned());
+    assert_eq!(place(&[]), Some((1, 1)));
+    assert_eq!(place(&[field("a"), Step::Item(0), field("c")]), Some((3, 5)));
+    assert_eq!(
+        place(&[field("a"), Step::Item(0), field("c"), Step::Item(1), field("d")]),
+        Some((3, 13))
+    );
+    // What is not there is shown where it belongs; aliases are followed.
+    assert_eq!(
+        place(&[field("a"), Step::Item(0), field("z"), field("y")]),
+        Some((2, 5))
+    );
+    assert_eq!(place(&[field("e"), Step::Item(0), field("b")]), Some((2, 5)));
+    assert!(Located::parse("").unwrap().place(&[]).is_none());
+    assert!(Located::parse("a: 1\na: 2\n").unwrap().value().is_err());
+}

@@ -12,6 +12,11 @@ pub(super) fn decoded(content: &[u8]) -> Result<Cow<'_, str>, ParseError> {
             cause: Cause::TooLarge,
         });
     }
+    text(content)
+}
+
+/// The same, of any length: whoever reads a stream of documents has a limit of its own.
+pub fn text(content: &[u8]) -> Result<Cow<'_, str>, ParseError> {
     let text = match content {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?,

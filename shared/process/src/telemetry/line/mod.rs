@@ -15,6 +15,9 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::LogFormat;
 
+/// Bytes of a value that are written: what somebody else wrote must not become megabytes of log.
+const VALUE_LIMIT: usize = 4096;
+
 /// The layer that writes each event as a line of `format` to `output`.
 pub(super) fn layer<S, W>(format: LogFormat, output: W) -> impl Layer<S>
 where
@@ -130,6 +133,8 @@ impl Pairs {
 
     fn text(&mut self, key: &str, value: &str) {
         self.key(key);
+        let cut = shortened(value);
+        let value = cut.as_deref().unwrap_or(value);
         if self.format == LogFormat::Logfmt && is_bare(value) {
             self.text.push_str(value);
         } else {
@@ -181,6 +186,12 @@ impl Visit for Pairs {
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
         self.text(field.name(), &chain(value));
     }
+}
+
+/// The beginning of a value that is too long, with an ellipsis.
+fn shortened(value: &str) -> Option<String> {
+    let end = value.floor_char_boundary(VALUE_LIMIT);
+    (end < value.len()).then(|| format!("{}…", &value[..end]))
 }
 
 /// An error and its causes: `cannot read a: no such file`.

@@ -128,3 +128,21 @@ fn a_recorded_field_joins_its_span() {
     let line: serde_json::Value = serde_json::from_str(&lines[0]).expect("valid JSON");
     assert_eq!((&line["key"], &line["result"]), (&"a/b".into(), &"ok".into()));
 }
+
+#[test]
+fn a_long_value_is_cut() {
+    for format in [LogFormat::Logfmt, LogFormat::Json] {
+        let lines = lines(format, || {
+            let long = "é".repeat(1_000_000);
+            warn!(error = long, "{long}");
+        });
+        assert!(
+            lines[0].len() < 9_000 && lines[0].contains("é…"),
+            "{} bytes",
+            lines[0].len()
+        );
+    }
+    let whole = "x".repeat(VALUE_LIMIT);
+    let lines = lines(LogFormat::Logfmt, || info!(text = whole, "fine"));
+    assert!(lines[0].ends_with(&whole), "{}", lines[0]);
+}

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::Secret;
 use serde_json::{Value, from_value, json};
 
 use super::super::RECEIVER;
-use crate::alertmanager::config::Scope;
+use crate::alertmanager::config::ObjectScope;
 use crate::assets::Assets;
 use crate::object::ObjectKey;
 
@@ -17,7 +17,7 @@ fn written(from: Value) -> String {
     });
     assets.insert_secret(from_value::<Secret>(secret).unwrap());
     let owner = ObjectKey::new("n", "o");
-    let scope = Scope::new(&owner, &assets, Version::new(0, 33, 0));
+    let scope = ObjectScope::new(&owner, &assets, Version::new(0, 33, 0));
     match RECEIVER.of(&from_value(from).unwrap(), &scope) {
         Ok(receiver) => yaml::to_string(&receiver),
         Err(error) => error.to_string(),

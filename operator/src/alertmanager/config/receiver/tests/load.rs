@@ -278,7 +278,7 @@ fn both_of_a_global_pair_are_refused() {
 fn what_alertmanager_has_forgotten_is_refused() {
     for key in ["hipchat_api_url: http://h", "hipchat_auth_token: t"] {
         let error = loaded(key, "webhook_configs: [{url: http://h}]").unwrap_err();
-        assert_eq!(error, "global: it has a key that is not known here");
+        assert_eq!(error, "global: it contains an unknown key");
     }
 }
 

@@ -1,0 +1,96 @@
+//! The objects of a cluster that a question may be about. Reads only, and no Secrets: those are read one by one, where an
+//! object refers to them.
+
+use kube::api::ListParams;
+use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
+use kube::{Api, Client};
+use serde_json::Value;
+
+use crate::api::without_content;
+use crate::cli::input::Input;
+
+/// Objects that one answer of the API server holds at most.
+const PAGE: u32 = 500;
+
+/// What is listed: group, version, kind, plural name.
+const KINDS: [(&str, &str, &str, &str); 13] = [
+    ("", "v1", "Namespace", "namespaces"),
+    ("", "v1", "Service", "services"),
+    ("", "v1", "ServiceAccount", "serviceaccounts"),
+    ("monitoring.coreos.com", "v1", "Prometheus", "prometheuses"),
+    (
+        "monitoring.coreos.com",
+        "v1alpha1",
+        "PrometheusAgent",
+        "prometheusagents",
+    ),
+    ("monitoring.coreos.com", "v1", "Alertmanager", "alertmanagers"),
+    ("monitoring.coreos.com", "v1", "ThanosRuler", "thanosrulers"),
+    ("monitoring.coreos.com", "v1", "ServiceMonitor", "servicemonitors"),
+    ("monitoring.coreos.com", "v1", "PodMonitor", "podmonitors"),
+    ("monitoring.coreos.com", "v1", "Probe", "probes"),
+    ("monitoring.coreos.com", "v1alpha1", "ScrapeConfig", "scrapeconfigs"),
+    ("monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules"),
+    (
+        "monitoring.coreos.com",
+        "v1alpha1",
+        "AlertmanagerConfig",
+        "alertmanagerconfigs",
+    ),
+];
+
+/// A cluster that does not show its objects.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot list {plural}: {}", reason(source))]
+pub struct Error {
+    plural: &'static str,
+    #[source]
+    source: Box<kube::Error>,
+}
+
+/// What the API server says, where it says something.
+fn reason(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => status.message.clone(),
+        error => error.to_string(),
+    }
+}
+
+/// The objects of the cluster, before those of `files`, which take their places.
+///
+/// # Errors
+/// When the API server does not list one of the kinds.
+pub async fn objects(client: &Client, files: Input) -> Result<Input, Error> {
+    let mut all = Input::default();
+    for (group, version, kind, plural) in KINDS {
+        let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural);
+        let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
+        let mut params = ListParams::default().limit(PAGE);
+        loop {
+            let page = match api.list(&params).await {
+                Ok(page) => page,
+                // A kind that is not installed has no objects.
+                Err(kube::Error::Api(status)) if status.code == 404 => break,
+                Err(source) => {
+                    return Err(Error {
+                        plural,
+                        source: Box::new(without_content(source)),
+                    });
+                }
+            };
+            for object in page.items {
+                let mut value = serde_json::to_value(&object).unwrap_or_default();
+                value["apiVersion"] = resource.api_version.as_str().into();
+                value["kind"] = kind.into();
+                // What the API server keeps for itself is no part of what a user wrote.
+                value["metadata"]["managedFields"] = Value::Null;
+                all.add_value(value, None, "");
+            }
+            match page.metadata.continue_.filter(|token| !token.is_empty()) {
+                Some(token) => params = params.continue_token(&token),
+                None => break,
+            }
+        }
+    }
+    Ok(files.over(all))
+}

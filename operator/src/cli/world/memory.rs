@@ -1,0 +1,100 @@
+//! A client that answers from objects in memory, so that what reads from a cluster reads from files. Requests that no object
+//! answers go on to the cluster, where there is one; without one, nothing exists. Nothing can be written.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use hyper::{Method, Request, Response, StatusCode, Uri};
+use kube::Client;
+use kube::client::Body;
+use serde_json::{Value, json};
+
+use crate::cli::input::Input;
+
+/// The kinds that renderers read by name, with their plural names in URLs.
+const READ: [(&str, &str); 5] = [
+    ("Secret", "secrets"),
+    ("ConfigMap", "configmaps"),
+    ("Service", "services"),
+    ("StorageClass", "storageclasses"),
+    ("AlertmanagerConfig", "alertmanagerconfigs"),
+];
+
+/// Objects by plural name, namespace and name.
+type Known = BTreeMap<(String, String, String), Value>;
+
+/// A client that answers from the objects of `input`, and else asks `cluster`.
+pub(super) fn client(input: &Input, cluster: Option<Client>) -> Client {
+    let known: Arc<Known> = Arc::new(known(input));
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let (known, cluster) = (Arc::clone(&known), cluster.clone());
+        async move { answer(&known, cluster, request).await }
+    });
+    Client::new(service, "default")
+}
+
+fn known(input: &Input) -> Known {
+    let mut known = Known::new();
+    for object in &input.objects {
+        let Some((_, plural)) = READ.iter().find(|(kind, _)| *kind == object.kind) else {
+            continue;
+        };
+        let key = (
+            (*plural).to_owned(),
+            object.key.namespace.to_string(),
+            object.key.name.to_string(),
+        );
+        let mut value = super::stored(object);
+        if object.kind == "StorageClass" {
+            value["metadata"]["namespace"] = Value::Null;
+        }
+        known.insert(key, value);
+    }
+    known
+}
+
+async fn answer(known: &Known, cluster: Option<Client>, request: Request<Body>) -> Result<Response<Body>, io::Error> {
+    let found = if request.method() == Method::GET {
+        place(request.uri()).and_then(|place| known.get(&place))
+    } else {
+        return response(StatusCode::METHOD_NOT_ALLOWED, &json!({}));
+    };
+    match (found, cluster) {
+        (Some(object), _) => response(StatusCode::OK, object),
+        (None, Some(cluster)) => cluster.send(request).await.map_err(io::Error::other),
+        (None, None) if is_list(request.uri()) => response(StatusCode::OK, &json!({"metadata": {}, "items": []})),
+        (None, None) => response(
+            StatusCode::NOT_FOUND,
+            &json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 404, "reason": "NotFound",
+                "message": "it is not in the input"}),
+        ),
+    }
+}
+
+fn response(status: StatusCode, body: &Value) -> Result<Response<Body>, io::Error> {
+    let response = Response::builder().status(status);
+    response
+        .body(Body::from(body.to_string().into_bytes()))
+        .map_err(io::Error::other)
+}
+
+/// The words of a path below the version of an API: `namespaces/NAMESPACE/PLURAL/NAME`, or `PLURAL/NAME`.
+fn words(uri: &Uri) -> Vec<&str> {
+    let mut words = uri.path().split('/').filter(|word| !word.is_empty());
+    let behind = if words.next() == Some("api") { 1 } else { 2 };
+    words.skip(behind).collect()
+}
+
+fn place(uri: &Uri) -> Option<(String, String, String)> {
+    let (plural, namespace, name) = match words(uri)[..] {
+        ["namespaces", namespace, plural, name] => (plural, namespace, name),
+        [plural, name] => (plural, "", name),
+        _ => return None,
+    };
+    Some((plural.to_owned(), namespace.to_owned(), name.to_owned()))
+}
+
+fn is_list(uri: &Uri) -> bool {
+    matches!(words(uri)[..], ["namespaces", _, _] | [_])
+}

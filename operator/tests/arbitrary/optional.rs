@@ -1,0 +1,312 @@
+//! Every place of the definitions in which a selector can stand: what is not there is missed, unless the selector says that
+//! it is optional. The places come out of the schemas, so that none is forgotten.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crds::v1alpha1::{AlertmanagerConfig, PrometheusAgent};
+use crds::{Prometheus, ThanosRuler};
+use formats::version::Version;
+use jiff::Timestamp;
+use operator::alertmanager::config::context::mode;
+use operator::alertmanager::config::fragments::{Input, PartCache};
+use operator::object::ObjectKey;
+use operator::pod::requirements::Requirements;
+use operator::pod::sharded_secret::LIMIT;
+use operator::prometheus::config::Facts;
+use operator::prometheus::incremental::Layout;
+use operator::prometheus::instance::{Instance, Kind};
+use operator::prometheus::rollout::Rollout;
+use operator::prometheus::scrape_object::ScrapeObjects;
+use operator::prometheus::select;
+use operator::rules::RuleFileCache;
+use operator::settings::{Caps, Settings};
+use operator::{alertmanager, prometheus, thanos_ruler};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::alertmanager_object::BASE;
+use crate::choices::Choices;
+use crate::{schema, world};
+
+/// Fields of pods, whose selectors are the kubelet's to resolve.
+const OF_PODS: [&str; 3] = ["containers", "initContainers", "volumes"];
+
+/// Places whose selectors the kubelet resolves: the program reads a file or a variable of its pod. The end of the path.
+const MOUNTED: [&str; 10] = [
+    "Prometheus thanos.objectStorageConfig",
+    "Prometheus thanos.tracingConfig",
+    "ThanosRuler alertRelabelConfigs",
+    "ThanosRuler alertmanagersConfig",
+    "ThanosRuler objectStorageConfig",
+    "ThanosRuler queryConfig",
+    "ThanosRuler tracingConfig",
+    "Alertmanager alertmanagerConfiguration.templates[].secret",
+    "Alertmanager alertmanagerConfiguration.templates[].configMap",
+    "web.tlsConfig",
+];
+
+/// Places without which Prometheus does not load the file, so that the object is left out, optional or not.
+const INDISPENSABLE: [&str; 6] = [
+    "azureSDConfigs[].clientSecret",
+    "azureAd.oauth.clientSecret",
+    "ovhcloudSDConfigs[].applicationSecret",
+    "ovhcloudSDConfigs[].consumerKey",
+    "scalewaySDConfigs[].secretKey",
+    "remoteWrite[].azureAd.oauth.clientSecret",
+];
+
+/// A step on the way to a selector.
+#[derive(Clone, PartialEq)]
+enum Step {
+    Property(String),
+    Item,
+    Entry,
+}
+
+fn described(path: &[Step]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Property(name) if text.is_empty() => text.push_str(name),
+            Step::Property(name) => text = format!("{text}.{name}"),
+            Step::Item => text.push_str("[]"),
+            Step::Entry => text.push_str("{}"),
+        }
+    }
+    text
+}
+
+/// The places of selectors below `schema`.
+fn places(schema: &Value, path: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) {
+    if schema::is_key_selector(schema) {
+        found.push(path.clone());
+        return;
+    }
+    let mut inside = |step: Step, schema: &Value| {
+        path.push(step);
+        places(schema, path, found);
+        path.pop();
+    };
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        if !OF_PODS.contains(&name.as_str()) {
+            inside(Step::Property(name.clone()), property);
+        }
+    }
+    if schema["items"].is_object() {
+        inside(Step::Item, &schema["items"]);
+    }
+    if schema["additionalProperties"].is_object() {
+        inside(Step::Entry, &schema["additionalProperties"]);
+    }
+}
+
+/// The smallest value that the schema allows.
+fn least(schema: &Value) -> Value {
+    schema::value(schema, &mut Choices::new(Vec::new()), usize::MAX, 0)
+}
+
+/// The smallest value that the schema allows and that has `selector` at `path`.
+fn with(schema: &Value, path: &[Step], selector: &Value) -> Value {
+    let Some((step, rest)) = path.split_first() else {
+        return selector.clone();
+    };
+    match step {
+        Step::Item => json!([with(&schema["items"], rest, selector)]),
+        Step::Entry => json!({ "X": with(&schema["additionalProperties"], rest, selector) }),
+        Step::Property(name) => {
+            let mut value = least(schema);
+            let value_of = with(&schema["properties"][name.as_str()], rest, selector);
+            let fields = value.as_object_mut().expect("an object");
+            fields.extend(companions(name, fields));
+            fields.insert(name.clone(), value_of);
+            value
+        }
+    }
+}
+
+/// What a field is of no use without.
+fn companions(name: &str, fields: &Map<String, Value>) -> Map<String, Value> {
+    let there = json!({ "name": "login", "key": "user" });
+    let certificate = json!({ "secret": { "name": "login", "key": "certificate" } });
+    let companions = match name {
+        "username" => json!({ "password": there }),
+        "password" if !fields.contains_key("identityEndpoint") => json!({ "username": there }),
+        "accessKey" => json!({ "secretKey": there }),
+        "secretKey" if !fields.contains_key("projectID") => json!({ "accessKey": there }),
+        "cert" => json!({ "keySecret": there }),
+        "keySecret" => json!({ "cert": certificate }),
+        "clientSecret" if fields.contains_key("subscriptionID") => {
+            json!({ "authenticationMethod": "OAuth", "tenantID": "t", "clientID": "c" })
+        }
+        "proxyConnectHeader" => json!({ "proxyUrl": "http://proxy" }),
+        _ => json!({}),
+    };
+    companions.as_object().cloned().unwrap_or_default()
+}
+
+/// What is said of an object.
+fn verdict(kind: &str, spec: &Value) -> Result<(), String> {
+    match kind {
+        "ServiceMonitor" => scraped(ScrapeObjects {
+            service_monitors: one(spec)?,
+            ..ScrapeObjects::default()
+        }),
+        "PodMonitor" => scraped(ScrapeObjects {
+            pod_monitors: one(spec)?,
+            ..ScrapeObjects::default()
+        }),
+        "Probe" => scraped(ScrapeObjects {
+            probes: one(spec)?,
+            ..ScrapeObjects::default()
+        }),
+        "ScrapeConfig" => scraped(ScrapeObjects {
+            scrape_configs: one(spec)?,
+            ..ScrapeObjects::default()
+        }),
+        "Prometheus" => instance::<Prometheus>(spec),
+        "PrometheusAgent" => instance::<PrometheusAgent>(spec),
+        "Alertmanager" => of_alertmanager(spec),
+        "ThanosRuler" => of_thanos_ruler(spec),
+        "AlertmanagerConfig" => of_alertmanager_config(spec),
+        _ => Ok(()),
+    }
+}
+
+fn parsed<K: DeserializeOwned>(spec: &Value) -> Result<Arc<K>, String> {
+    let object = json!({ "metadata": { "name": "own", "namespace": "web" }, "spec": spec });
+    serde_json::from_value(object)
+        .map(Arc::new)
+        .map_err(|error| format!("our types refuse it: {error}"))
+}
+
+type Objects<K> = BTreeMap<ObjectKey, Arc<K>>;
+
+fn one<K: DeserializeOwned>(spec: &Value) -> Result<Objects<K>, String> {
+    Ok(Objects::from([(ObjectKey::new("web", "own"), parsed(spec)?)]))
+}
+
+fn scraped(objects: ScrapeObjects) -> Result<(), String> {
+    let prometheus = Prometheus::new("main", crds::PrometheusSpec::default());
+    let (assets, settings) = (world::assets(), Settings::default());
+    let facts = Facts::of(Instance::from(&prometheus), Version::new(3, 13, 0), &settings);
+    let rejections = select::validated(facts, objects, &assets).rejections;
+    rejections
+        .first()
+        .map_or(Ok(()), |rejection| Err(rejection.message.clone()))
+}
+
+fn instance<K: Kind + DeserializeOwned>(spec: &Value) -> Result<(), String> {
+    let observed = prometheus::observe::Observed {
+        object: K::object(parsed(spec)?),
+        neighbours: Vec::new(),
+        candidates: Ok(select::Candidates::default()),
+        assets: world::assets(),
+        configured: false,
+        rollout: Rollout {
+            layout: Layout::Whole,
+            all_mount_job_files: true,
+        },
+        requirements: Requirements::default(),
+        excess: Vec::new(),
+        now: Timestamp::UNIX_EPOCH,
+    };
+    let mut cache = prometheus::cache::RenderCache::default();
+    stated(prometheus::render::render(&observed, &Settings::default(), &mut cache))
+}
+
+fn of_alertmanager(spec: &Value) -> Result<(), String> {
+    let root = json!({ "route": { "receiver": "r" }, "receivers": [{ "name": "r" }] });
+    let observed = alertmanager::observe::Observed {
+        alertmanager: parsed(spec)?,
+        neighbours: Vec::new(),
+        configuration: None,
+        root: alertmanager::observe::Root::Found(parsed(&root)?),
+        objects: Ok(BTreeMap::new()),
+        assets: world::assets(),
+        requirements: Requirements::default(),
+    };
+    stated(alertmanager::render::render(
+        &observed,
+        &Settings::default(),
+        &mut PartCache::default(),
+    ))
+}
+
+fn of_thanos_ruler(spec: &Value) -> Result<(), String> {
+    let mut spec = spec.clone();
+    spec["queryEndpoints"] = json!(["query"]);
+    let observed = thanos_ruler::observe::Observed {
+        thanos_ruler: parsed::<ThanosRuler>(&spec)?,
+        neighbours: Vec::new(),
+        rules: Ok(BTreeMap::new()),
+        assets: world::assets(),
+        requirements: Requirements::default(),
+    };
+    stated(thanos_ruler::render::render(
+        &observed,
+        &Settings::default(),
+        &mut RuleFileCache::default(),
+    ))
+}
+
+fn stated<T, E: std::error::Error>(rendered: Result<T, E>) -> Result<(), String> {
+    rendered
+        .map(drop)
+        .map_err(|error| process::causes::Causes(&error).to_string())
+}
+
+fn of_alertmanager_config(spec: &Value) -> Result<(), String> {
+    let mut spec = spec.clone();
+    spec["route"] = json!({ "receiver": "r" });
+    spec["receivers"][0]["name"] = json!("r");
+    let version = Version::new(0, 30, 0);
+    let input = Input {
+        base: &BASE,
+        version,
+        matchers: mode(version, &[]),
+        strategy: None,
+        namespace: "monitoring",
+        assets: &world::assets(),
+        caps: Caps::default(),
+        room: LIMIT,
+    };
+    let rendering = PartCache::default().render(&input, &one::<AlertmanagerConfig>(&spec)?);
+    (rendering.rejections.first()).map_or(Ok(()), |rejection| Err(rejection.message.clone()))
+}
+
+#[test]
+fn what_is_optional_may_be_missing_everywhere() {
+    let mut seen = 0;
+    let mut faults = Vec::new();
+    for mut definition in crds::custom_resource_definitions() {
+        let kind = definition["spec"]["names"]["kind"].as_str().expect("a kind").to_owned();
+        let spec = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"].take();
+        let mut found = Vec::new();
+        places(&spec, &mut Vec::new(), &mut found);
+        for path in found {
+            seen += 1;
+            let place = format!("{kind} {}", described(&path));
+            let misses = |optional: Option<bool>| {
+                let selector = json!({ "name": "gone", "key": "k", "optional": optional });
+                let verdict = verdict(&kind, &with(&spec, &path, &selector));
+                let is_missed = verdict
+                    .as_ref()
+                    .is_err_and(|message| message.contains("gone not found"));
+                (is_missed, verdict)
+            };
+            let is_in = |list: &[&str]| list.iter().any(|end| place.contains(end));
+            let (required, optional) = (misses(None), misses(Some(true)));
+            if required.0 == is_in(&MOUNTED) {
+                faults.push(format!(
+                    "{place}: whether it is there is not what counts: {:?}",
+                    required.1
+                ));
+            } else if optional.0 != is_in(&INDISPENSABLE) {
+                faults.push(format!("{place}: {:?}", optional.1));
+            }
+        }
+    }
+    assert!(seen > 150, "only {seen} selectors were seen");
+    assert!(faults.is_empty(), "{} of {seen}:\n{}", faults.len(), faults.join("\n"));
+}

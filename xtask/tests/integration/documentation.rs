@@ -1,0 +1,177 @@
+//! The documentation against a real API server: every object in it is accepted, strictly, and the pages with commands for a
+//! control plane are followed.
+//!
+//! A block says by the word after its language what becomes of it: `sh control-plane` is run; `sh` alone needs more than
+//! an API server, such as pods. YAML without a word is objects.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "names and files of tests are ours, and nothing in them is secret"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use xtask::book::{self, page::Block, page::Page};
+
+fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.canonicalize().expect("the checkout")
+}
+
+/// Whether there is an API server; under CI there has to be one.
+fn is_reachable() -> bool {
+    let is_named = std::env::var_os("KUBECONFIG").is_some();
+    assert!(is_named || std::env::var_os("CI").is_none(), "KUBECONFIG is not set");
+    if !is_named {
+        eprintln!("skipped: KUBECONFIG is not set");
+    }
+    is_named
+}
+
+/// What a script says that may call `kubectl`.
+fn run(script: &str, input: &str) -> Output {
+    let kubectl = root().join("e2e/cluster/cluster");
+    let script = format!(
+        "set -euo pipefail\nkubectl() {{ \"{}\" kubectl \"$@\"; }}\n{script}",
+        kubectl.display()
+    );
+    let mut child = Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a shell");
+    child
+        .stdin
+        .take()
+        .expect("its input")
+        .write_all(input.as_bytes())
+        .expect("it reads");
+    child.wait_with_output().expect("it ends")
+}
+
+fn succeeds(what: &str, script: &str, input: &str) {
+    let output = run(script, input);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{what}: {errors}");
+}
+
+/// The pages with blocks, by their path below the root.
+fn pages() -> Vec<(String, Vec<Block>)> {
+    let files = book::files(&root().join(book::FOLDER)).expect("the documentation");
+    let markdown = files
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    let pages = markdown.map(|path| {
+        let text = fs::read_to_string(&path).expect("a page");
+        let name = path.strip_prefix(root()).expect("below").display().to_string();
+        (name, Page::of(&text).blocks)
+    });
+    pages.filter(|(_, blocks)| !blocks.is_empty()).collect()
+}
+
+fn is_objects(block: &Block) -> bool {
+    block.language == "yaml" && block.mark.is_empty()
+}
+
+fn is_command(block: &Block) -> bool {
+    block.language == "sh" && block.mark == "control-plane"
+}
+
+/// Makes the namespaces that objects are in.
+fn prepare(namespaces: &BTreeSet<String>) {
+    let list: String = namespaces
+        .iter()
+        .map(|name| format!("---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n"))
+        .collect();
+    succeeds(
+        "definitions",
+        "kubectl apply --server-side --force-conflicts --kustomize crds",
+        "",
+    );
+    succeeds(
+        "definitions",
+        "kubectl wait --for=condition=Established crd --all --timeout=60s",
+        "",
+    );
+    succeeds("namespaces", "kubectl apply --server-side --filename -", &list);
+}
+
+fn namespaces(blocks: &[&Block]) -> BTreeSet<String> {
+    let objects = blocks.iter().flat_map(|block| {
+        let objects = serde_saphyr::from_multiple::<Value>(&block.text);
+        objects.unwrap_or_else(|error| panic!("line {}: {error}", block.line))
+    });
+    let names = objects.filter_map(|object| object["metadata"]["namespace"].as_str().map(str::to_owned));
+    names.collect()
+}
+
+/// Unknown fields, wrong types and broken rules of validation are errors.
+#[test]
+fn every_object_is_accepted() {
+    if !is_reachable() {
+        return;
+    }
+    let pages = pages();
+    let blocks: Vec<(&str, &Block)> = (pages.iter())
+        .flat_map(|(page, blocks)| blocks.iter().map(move |block| (page.as_str(), block)))
+        .filter(|(_, block)| is_objects(block))
+        .collect();
+    assert!(blocks.len() > 30, "{}", blocks.len());
+    prepare(&namespaces(&blocks.iter().map(|(_, block)| *block).collect::<Vec<_>>()));
+    let mut refused = Vec::new();
+    for (page, block) in blocks {
+        let output = run(
+            "kubectl apply --server-side --dry-run=server --validate=strict --force-conflicts --filename -",
+            &block.text,
+        );
+        if !output.status.success() {
+            refused.push(format!(
+                "{page}:{}: {}",
+                block.line,
+                String::from_utf8_lossy(&output.stderr)
+            ));
+        }
+    }
+    assert!(refused.is_empty(), "{refused:#?}");
+}
+
+/// Objects and commands of a page, in its order, as somebody who follows it would apply and run them.
+#[test]
+fn pages_with_commands_are_followed() {
+    if !is_reachable() {
+        return;
+    }
+    let pages: Vec<_> = pages()
+        .into_iter()
+        .filter(|(_, blocks)| blocks.iter().any(is_command))
+        .collect();
+    assert!(!pages.is_empty());
+    prepare(&BTreeSet::new());
+    for (page, blocks) in pages {
+        for block in &blocks {
+            let place = format!("{page}:{}", block.line);
+            if is_objects(block) {
+                succeeds(&place, "kubectl apply --server-side --filename -", &block.text);
+            } else if is_command(block) {
+                succeeds(&place, &block.text, "");
+            }
+        }
+        // The namespaces of a page are its own; nobody waits for their end.
+        let made: Vec<&Block> = blocks.iter().filter(|block| is_objects(block)).collect();
+        for name in namespaces(&made) {
+            succeeds(
+                &page,
+                &format!("kubectl delete --ignore-not-found --wait=false namespace {name}"),
+                "",
+            );
+        }
+    }
+}
