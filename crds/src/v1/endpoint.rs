@@ -2,8 +2,8 @@
 //! so their size is asserted.
 
 use crate::{
-    BasicAuth, Duration, HttpHeaders, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, RelabelConfig, SafeAuthorization,
-    SafeTlsConfig, Scheme, TlsConfig,
+    BasicAuth, Duration, HttpHeaders, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, RelabelConfig,
+    SafeAuthorization, SafeTlsConfig, Scheme, TlsConfig,
     absent::{empty_is_none, is_empty},
 };
 use k8s_openapi::{api::core::v1::SecretKeySelector, apimachinery::pkg::util::intstr::IntOrString};

@@ -6,10 +6,10 @@
 mod scrape_config;
 
 use crds::{
-    AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, HttpClient, HttpHeader, OAuth2,
-    PodMetricsEndpoint, PodMonitor, Probe, PrometheusRule, PrometheusSpec, ProxyConfig, RemoteReadSpec,
-    RemoteWriteSpec, SafeAuthorization, SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor, Sigv4,
-    TlsConfig, TlsOptions,
+    AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, HttpClient,
+    HttpHeader, OAuth2, PodMetricsEndpoint, PodMonitor, Probe, PrometheusRule, PrometheusSpec, ProxyConfig,
+    RemoteReadSpec, RemoteWriteSpec, SafeAuthorization, SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor,
+    Sigv4, TlsConfig, TlsOptions,
 };
 
 use super::{HasReferences, References};

@@ -333,7 +333,9 @@ mod tests {
         }
         let twice = json!({ "extraScrapeMetrics": true, "enableFeatures": ["extra-scrape-metrics"] });
         let arguments = agent_of(Version::new(3, 9, 0), twice).unwrap();
-        let named = arguments.iter().filter(|argument| argument.contains("extra-scrape-metrics"));
+        let named = arguments
+            .iter()
+            .filter(|argument| argument.contains("extra-scrape-metrics"));
         assert_eq!(named.count(), 1);
         let off = agent_of(Version::new(3, 9, 0), json!({ "extraScrapeMetrics": false })).unwrap();
         assert!(!off.iter().any(|argument| argument.contains("extra-scrape-metrics")));

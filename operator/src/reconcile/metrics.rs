@@ -13,8 +13,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
-use super::conditions::Conditions;
 use super::Desired;
+use super::conditions::Conditions;
 use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 
 /// Why an object was queued.

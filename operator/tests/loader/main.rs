@@ -77,7 +77,10 @@ fn json(tree: &Yaml) -> Value {
 impl Rule {
     /// Whether a version has it.
     fn is_of(&self, version: Version) -> bool {
-        let since = self.since.as_deref().map(|since| Version::parse(since).expect("a version"));
+        let since = self
+            .since
+            .as_deref()
+            .map(|since| Version::parse(since).expect("a version"));
         since.is_none_or(|since| version >= since)
     }
 }
@@ -204,7 +207,11 @@ fn every_rule_is_checked_by_somebody() {
             );
         }
         if let Some(input) = &rule.loads {
-            assert_eq!(Case::new(input, rule.within.as_ref(), NEWEST).checked(), Ok(()), "{name}");
+            assert_eq!(
+                Case::new(input, rule.within.as_ref(), NEWEST).checked(),
+                Ok(()),
+                "{name}"
+            );
         }
     }
 }

@@ -65,7 +65,10 @@ pub fn output() -> Output {
 }
 
 /// The lists are a part of the program, and a test reads them.
-#[expect(clippy::expect_used, reason = "a list that cannot be read is a fault of this program")]
+#[expect(
+    clippy::expect_used,
+    reason = "a list that cannot be read is a fault of this program"
+)]
 fn read<T: DeserializeOwned>(text: &str) -> T {
     serde_saphyr::from_str(text).expect("a list of the repository")
 }

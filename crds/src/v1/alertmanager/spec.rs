@@ -2,8 +2,7 @@
 
 use super::{
     AlertmanagerConfigFileSystemMode, AlertmanagerConfigMatcherStrategy, AlertmanagerConfiguration,
-    AlertmanagerLimitsSpec, AlertmanagerStatus,
-    AlertmanagerWebSpec, ClusterTlsConfig,
+    AlertmanagerLimitsSpec, AlertmanagerStatus, AlertmanagerWebSpec, ClusterTlsConfig,
 };
 use crate::{
     Argument, GoDuration, JsonSchema, LogFormat, LogLevel, PersistentVolumeClaimRetentionPolicy, PodFields,

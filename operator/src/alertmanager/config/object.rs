@@ -87,13 +87,17 @@ pub fn check(
 /// When it does.
 pub fn check_files(object: &AlertmanagerConfig) -> Result<(), Invalid> {
     for (index, receiver) in object.spec.receivers.iter().enumerate() {
-        let of_pushover = receiver.pushover_configs.iter().enumerate().flat_map(|(place, pushover)| {
-            let files = [
-                ("userKeyFile", pushover.user_key_file.is_some()),
-                ("tokenFile", pushover.token_file.is_some()),
-            ];
-            files.map(|(field, is_set)| (format!("pushoverConfigs[{place}].{field}"), is_set))
-        });
+        let of_pushover = receiver
+            .pushover_configs
+            .iter()
+            .enumerate()
+            .flat_map(|(place, pushover)| {
+                let files = [
+                    ("userKeyFile", pushover.user_key_file.is_some()),
+                    ("tokenFile", pushover.token_file.is_some()),
+                ];
+                files.map(|(field, is_set)| (format!("pushoverConfigs[{place}].{field}"), is_set))
+            });
         let of_telegram = receiver.telegram_configs.iter().enumerate().map(|(place, telegram)| {
             let path = format!("telegramConfigs[{place}].botTokenFile");
             (path, telegram.bot_token_file.is_some())

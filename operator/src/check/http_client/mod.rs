@@ -6,7 +6,9 @@
 mod header;
 mod proxy;
 
-use crds::{AuthorizationOptions, AzureOAuth, BasicAuth, HttpAuth, HttpHeaders, OAuth2, ProxyConfig, Sigv4, TlsOptions};
+use crds::{
+    AuthorizationOptions, AzureOAuth, BasicAuth, HttpAuth, HttpHeaders, OAuth2, ProxyConfig, Sigv4, TlsOptions,
+};
 use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use crate::assets::{self, Assets, TlsFiles};

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crds::{
-    AuthorizationOptions, ByteSize, Duration, HttpAuth, HttpHeader, HttpHeaders, NativeHistograms, Scheme, ScrapeLimits,
-    ScrapeProtocol, TlsOptions,
+    AuthorizationOptions, ByteSize, Duration, HttpAuth, HttpHeader, HttpHeaders, NativeHistograms, Scheme,
+    ScrapeLimits, ScrapeProtocol, TlsOptions,
 };
 use formats::{
     version::{Field, Range, Version},

@@ -129,9 +129,7 @@ impl<'a> Storage<'a> {
             ("size", size.map(text)),
             ("percentage", percentage.map(Yaml::from)),
         ];
-        Some(map(
-            (pairs.into_iter()).filter_map(|(key, value)| Some((key, value?)))
-        ))
+        Some(map((pairs.into_iter()).filter_map(|(key, value)| Some((key, value?)))))
     }
 }
 

@@ -237,15 +237,27 @@ fn headers_that_prometheus_sets_itself_are_refused() {
     let prometheus = prometheus(json!({}));
     let settings = Settings::default();
     let assets = Assets::default();
-    let checks = Checks::new(Facts::of((&prometheus).into(), Version::new(3, 5, 0), &settings), &assets);
+    let checks = Checks::new(
+        Facts::of((&prometheus).into(), Version::new(3, 5, 0), &settings),
+        &assets,
+    );
     let message = |headers: Value| {
         let monitor = monitor("a", "tenant", json!({ "httpHeaders": headers }));
         let checked = checks.service_monitor(&ObjectKey::of(&*monitor), &monitor);
         checked.err().map(|invalid| invalid.to_string())
     };
     assert_eq!(message(json!({ "X-Scope-OrgID": { "values": ["a"] } })), None);
-    let reserved = |name: &str| Some(format!("endpoints[0].httpHeaders[{name}]: Prometheus itself sets this header"));
-    for name in ["Authorization", "host", "x-prometheus-scrape-timeout-seconds", "X-Amz-Date"] {
+    let reserved = |name: &str| {
+        Some(format!(
+            "endpoints[0].httpHeaders[{name}]: Prometheus itself sets this header"
+        ))
+    };
+    for name in [
+        "Authorization",
+        "host",
+        "x-prometheus-scrape-timeout-seconds",
+        "X-Amz-Date",
+    ] {
         assert_eq!(message(json!({ name: { "values": ["a"] } })), reserved(name));
     }
     assert_eq!(

@@ -378,6 +378,16 @@ fn a_function_under_trial_is_unknown_before_its_edition() {
         ("integral(up[5m], 2)", Edition::V3_15),
     ] {
         assert!(unknown(text, last), "{text}");
-        assert!(parse(text, Options { edition: Edition::V3_16, experimental_functions: true, ..Options::default() }).is_ok());
+        assert!(
+            parse(
+                text,
+                Options {
+                    edition: Edition::V3_16,
+                    experimental_functions: true,
+                    ..Options::default()
+                }
+            )
+            .is_ok()
+        );
     }
 }

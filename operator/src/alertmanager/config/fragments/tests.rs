@@ -342,9 +342,21 @@ proptest! {
 fn a_file_of_the_container_is_for_those_whom_the_owner_allows() {
     let key = json!({ "name": "hook", "key": "url" });
     let objects = [
-        ("user", json!({ "pushoverConfigs": [{ "token": key }, { "userKeyFile": "/a", "token": key }] }), "pushoverConfigs[1].userKeyFile"),
-        ("token", json!({ "pushoverConfigs": [{ "userKey": key, "tokenFile": "/a" }] }), "pushoverConfigs[0].tokenFile"),
-        ("bot", json!({ "telegramConfigs": [{ "chatID": 7, "botTokenFile": "/a" }] }), "telegramConfigs[0].botTokenFile"),
+        (
+            "user",
+            json!({ "pushoverConfigs": [{ "token": key }, { "userKeyFile": "/a", "token": key }] }),
+            "pushoverConfigs[1].userKeyFile",
+        ),
+        (
+            "token",
+            json!({ "pushoverConfigs": [{ "userKey": key, "tokenFile": "/a" }] }),
+            "pushoverConfigs[0].tokenFile",
+        ),
+        (
+            "bot",
+            json!({ "telegramConfigs": [{ "chatID": 7, "botTokenFile": "/a" }] }),
+            "telegramConfigs[0].botTokenFile",
+        ),
     ];
     let mut world = World::new(DEFAULT);
     for (name, receiver, _) in &objects {
@@ -353,7 +365,10 @@ fn a_file_of_the_container_is_for_those_whom_the_owner_allows() {
         if *name == "user" {
             receiver["pushoverConfigs"][0]["userKey"] = key.clone();
         }
-        world.put(name, &json!({ "route": { "receiver": "duty" }, "receivers": [receiver] }));
+        world.put(
+            name,
+            &json!({ "route": { "receiver": "duty" }, "receivers": [receiver] }),
+        );
     }
     let mut cache = PartCache::default();
     for refusing in [None, Some(FileSystemMode::Deny)] {
@@ -361,8 +376,15 @@ fn a_file_of_the_container_is_for_those_whom_the_owner_allows() {
         let rejections = world.render(&mut cache).rejections;
         assert_eq!(rejections.len(), objects.len(), "{rejections:?}");
         for (name, _, path) in &objects {
-            let rejection = rejections.iter().find(|rejection| *rejection.object.name == **name).expect("a rejection");
-            assert!(rejection.message.starts_with(&format!("spec.receivers[0].{path}: ")), "{}", rejection.message);
+            let rejection = rejections
+                .iter()
+                .find(|rejection| *rejection.object.name == **name)
+                .expect("a rejection");
+            assert!(
+                rejection.message.starts_with(&format!("spec.receivers[0].{path}: ")),
+                "{}",
+                rejection.message
+            );
         }
     }
     world.files = Some(FileSystemMode::Allow);

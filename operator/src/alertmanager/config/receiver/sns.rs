@@ -7,7 +7,9 @@ use crate::alertmanager::config::constraints::only_with;
 use crate::alertmanager::config::context::Context;
 use crate::alertmanager::config::fault::{At, Cause as Shared, Fault};
 use crate::alertmanager::config::http::{HTTP_CONFIG, http_config};
-use crate::alertmanager::config::schema::{Kind, Row, Section, flag, has, option, section, template_address, text, text_of};
+use crate::alertmanager::config::schema::{
+    Kind, Row, Section, flag, has, option, section, template_address, text, text_of,
+};
 use crate::alertmanager::config::scope::{optional, text_map, value};
 
 pub(super) static SNS: Section<SnsConfig> = Section::<SnsConfig>::new(&[

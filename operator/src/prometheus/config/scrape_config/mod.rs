@@ -33,7 +33,8 @@ use crds::{
         AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig,
         Ec2SdConfig, EurekaSdConfig, FileSdConfig, GceSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig,
         KubernetesSdConfig, KumaSdConfig, LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OciSdConfig,
-        OpenStackSdConfig,         OvhCloudSdConfig, PuppetDbSdConfig, ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
+        OpenStackSdConfig, OvhCloudSdConfig, PuppetDbSdConfig, ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec,
+        StaticConfig,
     },
 };
 use formats::{

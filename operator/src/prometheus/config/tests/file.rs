@@ -312,7 +312,9 @@ fn a_share_of_the_disk_takes_the_place_of_the_default() {
     let retention = |spec: serde_json::Value, minor| {
         let configuration = Objects::new(spec).configuration(Version::new(3, minor, 0)).unwrap();
         let text = formats::yaml::to_string(&configuration.document);
-        let storage = text.split_once("    retention:\n").map(|(_, retention)| retention.to_owned());
+        let storage = text
+            .split_once("    retention:\n")
+            .map(|(_, retention)| retention.to_owned());
         let dropped: Vec<_> = configuration.dropped.iter().map(|dropped| dropped.field.key).collect();
         (storage, dropped)
     };
@@ -323,7 +325,11 @@ fn a_share_of_the_disk_takes_the_place_of_the_default() {
         (json!({ "retentionPercentage": "0" }), "      time: 24h\n"),
         (all.clone(), "      time: 3d\n      size: 1GB\n      percentage: 0.5\n"),
     ] {
-        assert_eq!(retention(spec.clone(), 11), (Some(expected.to_owned()), vec![]), "{spec}");
+        assert_eq!(
+            retention(spec.clone(), 11),
+            (Some(expected.to_owned()), vec![]),
+            "{spec}"
+        );
     }
     assert_eq!(retention(all, 10), (None, vec!["retention"]));
     assert_eq!(retention(json!({ "retention": "3d" }), 10), (None, vec![]));
@@ -336,8 +342,14 @@ fn headers_are_written_by_name_with_their_values_and_those_of_secrets() {
         "X-Token": { "secrets": [{ "name": "login", "key": "password" }] },
     });
     let objects = Objects::new(json!({}))
-        .with_service_monitor("shop", &json!({ "selector": {}, "endpoints": [{ "httpHeaders": headers }] }))
-        .with_pod_monitor("shop", &json!({ "selector": {}, "podMetricsEndpoints": [{ "httpHeaders": headers }] }));
+        .with_service_monitor(
+            "shop",
+            &json!({ "selector": {}, "endpoints": [{ "httpHeaders": headers }] }),
+        )
+        .with_pod_monitor(
+            "shop",
+            &json!({ "selector": {}, "podMetricsEndpoints": [{ "httpHeaders": headers }] }),
+        );
     let expected = "
   http_headers:
     X-Tenant:
@@ -364,7 +376,10 @@ fn the_newest_format_is_asked_for_where_it_is_known() {
     let written = |minor| {
         let configuration = objects.configuration(Version::new(3, minor, 0)).unwrap();
         let text = formats::yaml::to_string(&configuration.document);
-        (text.matches("OpenMetricsText2.0.0").count(), configuration.dropped.len())
+        (
+            text.matches("OpenMetricsText2.0.0").count(),
+            configuration.dropped.len(),
+        )
     };
     assert_eq!(written(15), (2, 0));
     assert_eq!(written(14), (0, 1));

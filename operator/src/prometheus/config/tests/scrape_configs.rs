@@ -415,11 +415,24 @@ fn namespaces_are_attached_to_the_roles_that_have_one() {
     let both = "    attach_metadata:\n      node: true\n      namespace: true\n";
     let namespace = "    attach_metadata:\n      namespace: true\n";
     let newest = objects.text();
-    assert_eq!((newest.matches(both).count(), newest.matches(namespace).count()), (3, 2), "{newest}");
+    assert_eq!(
+        (newest.matches(both).count(), newest.matches(namespace).count()),
+        (3, 2),
+        "{newest}"
+    );
     let old = objects.configuration(Version::new(3, 5, 0)).unwrap();
     let old_text = formats::yaml::to_string(&old.document);
     assert_eq!(old_text.matches("    attach_metadata:\n      node: true\n").count(), 3);
     assert!(!old_text.contains("namespace: true"), "{old_text}");
     let dropped: Vec<_> = old.dropped.iter().map(|dropped| dropped.field.key).collect();
-    assert_eq!(dropped, ["namespace", "namespace", "namespace", "attach_metadata", "attach_metadata"]);
+    assert_eq!(
+        dropped,
+        [
+            "namespace",
+            "namespace",
+            "namespace",
+            "attach_metadata",
+            "attach_metadata"
+        ]
+    );
 }

@@ -32,8 +32,8 @@ use crds::HttpClient;
 use crds::v1alpha1::{
     AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig, Ec2SdConfig,
     EurekaSdConfig, FileSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig, KubernetesSdConfig, KumaSdConfig,
-    LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OciSdConfig, OpenStackSdConfig, OvhCloudSdConfig, PuppetDbSdConfig,
-    ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
+    LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OciSdConfig, OpenStackSdConfig, OvhCloudSdConfig,
+    PuppetDbSdConfig, ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
 };
 
 use super::{Checks, MonitorError};

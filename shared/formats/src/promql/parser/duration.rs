@@ -2,11 +2,11 @@
 //!
 //! This is the one part that calls itself, up to [`MAX_DURATION_DEPTH`] levels.
 
-use crate::promql::edition::Edition;
 use super::Parser;
 use crate::promql::MAX_DURATION_DEPTH;
 use crate::promql::ast::{Length, Number};
 use crate::promql::duration::{DurationId, DurationNode};
+use crate::promql::edition::Edition;
 use crate::promql::error::{Error, Expected, Fault};
 use crate::promql::number;
 use crate::promql::operator::{BinaryOperator, Precedence};
