@@ -55,36 +55,39 @@ impl Conditions {
     }
 }
 
-/// Name of the metric of a controller's kind.
-fn metric(controller: ControllerLabel) -> String {
-    let kind = match controller.controller {
-        "prometheus-agent" => "prometheus_agent",
-        "thanos" => "thanos_ruler",
-        kind => kind,
-    };
-    format!("{kind}_status_condition")
+/// The controllers, by their labels, and the metrics of their kinds.
+const METRICS: [(&str, &str); 4] = [
+    ("prometheus", "prometheus_status_condition"),
+    ("prometheus-agent", "prometheus_agent_status_condition"),
+    ("alertmanager", "alertmanager_status_condition"),
+    ("thanos", "thanos_ruler_status_condition"),
+];
+
+/// The series of the conditions of one object.
+fn add(family: &Family<ConditionLabel, Gauge>, key: &ObjectKey, conditions: &[(String, ConditionStatus)]) {
+    for (condition, current) in conditions {
+        for (status, value) in ConditionStatus::WORDS {
+            let label = ConditionLabel {
+                name: key.name.to_string(),
+                namespace: key.namespace.to_string(),
+                condition: condition.clone(),
+                status,
+            };
+            family.get_or_create(&label).set(i64::from(value == current));
+        }
+    }
 }
 
 impl Collector for Conditions {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let mut families: BTreeMap<ControllerLabel, Family<ConditionLabel, Gauge>> = BTreeMap::new();
-        for ((controller, key), conditions) in self.lock().iter() {
-            let family = families.entry(*controller).or_default();
-            for (condition, current) in conditions {
-                for (status, value) in ConditionStatus::WORDS {
-                    let label = ConditionLabel {
-                        name: key.name.to_string(),
-                        namespace: key.namespace.to_string(),
-                        condition: condition.clone(),
-                        status,
-                    };
-                    family.get_or_create(&label).set(i64::from(value == current));
-                }
+        let objects = self.lock();
+        for (label, metric) in METRICS {
+            let family = Family::<ConditionLabel, Gauge>::default();
+            for ((_, key), conditions) in objects.iter().filter(|((controller, _), _)| controller.controller == label) {
+                add(&family, key, conditions);
             }
-        }
-        for (controller, family) in families {
             let help = "1 for the status that a condition of the object has, 0 for the others";
-            family.encode(encoder.encode_descriptor(&metric(controller), help, None, family.metric_type())?)?;
+            family.encode(encoder.encode_descriptor(metric, help, None, family.metric_type())?)?;
         }
         Ok(())
     }
@@ -133,6 +136,6 @@ mod tests {
         conditions.note(thanos, &key, &status("False"));
         assert!(text(&conditions).contains(&series("thanos_ruler", "Degraded", 0)));
         conditions.forget(thanos, &key);
-        assert!(!text(&conditions).contains("thanos_ruler"));
+        assert!(!text(&conditions).contains("thanos_ruler_status_condition{"));
     }
 }
