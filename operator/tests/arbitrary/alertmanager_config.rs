@@ -132,6 +132,7 @@ proptest! {
             version,
             matchers,
             strategy: None,
+            files: Some(crds::AlertmanagerConfigFileSystemMode::Allow),
             namespace: "monitoring",
             assets: &world::assets(),
             caps: Caps::default(),

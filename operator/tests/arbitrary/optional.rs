@@ -266,6 +266,7 @@ fn of_alertmanager_config(spec: &Value) -> Result<(), String> {
         version,
         matchers: mode(version, &[]),
         strategy: None,
+        files: Some(crds::AlertmanagerConfigFileSystemMode::Allow),
         namespace: "monitoring",
         assets: &world::assets(),
         caps: Caps::default(),
