@@ -25,6 +25,7 @@ pub mod argument;
 pub mod auth;
 pub mod duration;
 pub mod enforcement;
+pub mod http_header;
 pub mod log;
 pub mod pod;
 pub mod reading;
@@ -50,6 +51,7 @@ pub use auth::{Authorization, AuthorizationOptions, BasicAuth, OAuth2, SafeAutho
 pub use duration::{ByteSize, Duration, GoDuration, NonEmptyDuration};
 pub use enforcement::{MonitoringResource, ObjectReference, PrometheusRuleExcludeConfig};
 pub use http_client::{HttpAuth, HttpClient};
+pub use http_header::{HttpHeader, HttpHeaders};
 pub use log::{LogFormat, LogLevel};
 pub use pod::{
     DnsPolicy, EmbeddedObjectMetadata, HostAlias, ImagePullPolicy, PersistentVolumeClaimRetentionPolicy, PodDnsConfig,

@@ -12,6 +12,8 @@ words! {
         OpenMetricsText0_0_1 = "OpenMetricsText0.0.1",
         /// OpenMetrics text, version 1.0.0.
         OpenMetricsText1_0_0 = "OpenMetricsText1.0.0",
+        /// OpenMetrics text, version 2.0.0, which is under trial in Prometheus and needs v3.15.0.
+        OpenMetricsText2_0_0 = "OpenMetricsText2.0.0",
         /// Prometheus text, version 0.0.4.
         PrometheusText0_0_4 = "PrometheusText0.0.4",
         /// Prometheus text, version 1.0.0.

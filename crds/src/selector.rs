@@ -47,4 +47,8 @@ pub struct AttachMetadata {
     /// allowed to list and watch nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<bool>,
+    /// Attach the labels and annotations of the target's namespace, as `__meta_kubernetes_namespace_*`. Prometheus must
+    /// be allowed to list and watch namespaces. Needs Prometheus v3.6.0. An addition of this operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<bool>,
 }

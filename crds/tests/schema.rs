@@ -41,13 +41,16 @@ fn sorted(list: &[Value]) -> Value {
     by_text.into_values().cloned().collect()
 }
 
-/// A field that the recorded definitions do not have.
+/// A field, a constraint or a word that the recorded definitions do not have.
 #[derive(Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Addition {
     kind: String,
     /// Path below the object, such as `spec.retention`; `[]` after a field that is a list.
     field: String,
+    /// A constraint of the field, which is the addition then.
+    keyword: Option<String>,
+    /// A word of the field's closed list, which is the addition then.
+    word: Option<String>,
     /// The release that brought it.
     release: String,
 }
@@ -58,7 +61,7 @@ impl Addition {
         serde_saphyr::from_str(include_str!("additions.yaml")).expect("a list of additions")
     }
 
-    /// Takes the field out of every version of a definition of its kind, and says whether it was there.
+    /// Takes the addition out of every version of a definition of its kind, and says whether it was there.
     fn take_from(&self, definition: &mut Value) -> bool {
         if definition["spec"]["names"]["kind"] != *self.kind {
             return false;
@@ -72,16 +75,31 @@ impl Addition {
     }
 
     fn take_from_schema(&self, schema: &mut Value) -> bool {
-        let mut names: Vec<&str> = self.field.split('.').collect();
-        let last = names.pop().unwrap_or_default();
-        let holder = names
-            .into_iter()
-            .fold(schema, |schema, name| match name.strip_suffix("[]") {
+        let below = |schema, path: &str| {
+            (path.split('.')).fold(schema, |schema: &mut Value, name| match name.strip_suffix("[]") {
                 Some(name) => &mut schema["properties"][name]["items"],
                 None => &mut schema["properties"][name],
-            });
-        let properties = holder["properties"].as_object_mut();
-        properties.is_some_and(|properties| properties.remove(last).is_some())
+            })
+        };
+        match (&self.keyword, &self.word) {
+            (Some(keyword), _) => {
+                let field = below(schema, &self.field).as_object_mut();
+                field.is_some_and(|field| field.remove(keyword).is_some())
+            }
+            (None, Some(word)) => {
+                let words = below(schema, &self.field)["enum"].as_array_mut();
+                words.is_some_and(|words| {
+                    let before = words.len();
+                    words.retain(|known| known != word);
+                    words.len() < before
+                })
+            }
+            (None, None) => {
+                let (parent, name) = self.field.rsplit_once('.').unwrap_or(("", &self.field));
+                let properties = below(schema, parent)["properties"].as_object_mut();
+                properties.is_some_and(|properties| properties.remove(name).is_some())
+            }
+        }
     }
 }
 
@@ -108,8 +126,8 @@ fn manifests_equal_the_reference_in_everything_but_prose() {
             &mut found,
         );
     }
-    for (Addition { kind, field, release }, is_used) in &additions {
-        assert!(is_used, "{kind} {field} ({release}) is no addition");
+    for (addition, is_used) in &additions {
+        assert!(is_used, "no addition: {addition:?}");
     }
     assert!(found.is_empty(), "{} differences:\n{}", found.len(), found.join("\n"));
 }

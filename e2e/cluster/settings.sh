@@ -20,9 +20,12 @@ kubeconfig=$state/admin.kubeconfig
 
 # The versions, pinned here and (Kubernetes with etcd and CoreDNS, which must fit together) in tools/kubernetes/go.mod.
 # The monitored programs are those that the operator runs by default.
-prometheus_version=v3.13.2
-alertmanager_version=v0.33.1
+prometheus_version=v3.16.0
+alertmanager_version=v0.35.0
 thanos_version=v0.42.4
+# Earlier ones, whose promtool and amtool judge what is written for their versions.
+judging_prometheus_version=v3.13.2
+judging_alertmanager_version=v0.33.1
 # What charts, libraries and dashboards are written with; nothing of it runs in the cluster.
 helm_version=v3.22.0
 helm_unittest_version=v1.1.2

@@ -96,6 +96,7 @@ pub fn matcher(input: &[u8]) {
 pub fn promql(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let options = promql::Options {
+        edition: promql::Edition::V3_16,
         experimental_functions: true,
         duration_expressions: true,
         extended_range_selectors: true,

@@ -66,6 +66,7 @@ impl World {
             version: Version::new(0, 33, 1),
             matchers: Mode::Fallback,
             strategy: None,
+            files: None,
             namespace: "monitoring",
             assets: &self.assets,
             caps: Caps::default(),

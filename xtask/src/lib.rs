@@ -2,6 +2,7 @@
 //! has two homes. Everything but [`write()`] is pure; a test compares the committed files with what comes out here.
 
 pub mod book;
+pub mod compatibility;
 pub mod definitions;
 pub mod deploy;
 pub mod performance;
@@ -46,6 +47,7 @@ impl Output {
 pub fn all() -> Output {
     (definitions::output().and(deploy::output()))
         .and(versions::output())
+        .and(compatibility::output())
         .and(reference::output())
         .and(performance::output())
 }

@@ -4,7 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
-use xtask::{all, book, definitions, deploy, performance, reference, reloader, scenarios, versions, write};
+use xtask::{
+    all, book, compatibility, definitions, deploy, performance, reference, reloader, scenarios, versions, write,
+};
 
 #[derive(Parser)]
 #[command(name = "xtask", about = "Writes generated files")]
@@ -21,6 +23,8 @@ enum Command {
     Deploy,
     /// Which version of Prometheus and Alertmanager knows what: docs/
     Versions,
+    /// What of which release of the original is here: docs/
+    Compatibility,
     /// Fields of the API, flags, metrics, reasons and permissions: docs/reference
     Reference,
     /// Which scenarios of the original's end-to-end suite are tested: docs/tests.md
@@ -55,6 +59,7 @@ fn main() -> io::Result<()> {
         Command::Crds => definitions::output(),
         Command::Deploy => deploy::output(),
         Command::Versions => versions::output(),
+        Command::Compatibility => compatibility::output(),
         Command::Reference => reference::output(),
         Command::Release { folder } => return write(&folder, &deploy::release()),
         Command::Book { folder, repository } => return book::write(&root, &folder, repository.as_deref()),

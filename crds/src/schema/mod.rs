@@ -15,4 +15,4 @@ pub use manifest::{
     manifests,
 };
 pub use marker::{Integer, Unknown};
-pub(crate) use validation::{TOPOLOGY_MESSAGE, TOPOLOGY_RULE, agent_validations};
+pub(crate) use validation::{PERCENTAGE_RULE, TOPOLOGY_MESSAGE, TOPOLOGY_RULE, agent_validations};

@@ -9,6 +9,10 @@ pub(crate) const TOPOLOGY_RULE: &str = "!has(self.shardingStrategy) || !has(self
 pub(crate) const TOPOLOGY_MESSAGE: &str =
     "shards must be greater than or equal to the number of topology values when sharding strategy mode is Topology";
 
+/// Rule of a quantity that is a share in percent.
+pub(crate) const PERCENTAGE_RULE: &str =
+    "!quantity(string(self)).isLessThan(quantity('0')) && !quantity(string(self)).isGreaterThan(quantity('100'))";
+
 /// Fields that must be absent with the mode DaemonSet. `shards` is among them only above 1, since it has a default.
 const NOT_FOR_DAEMON_SETS: &[&str] = &[
     "replicas",

@@ -2,8 +2,8 @@
 //! so their size is asserted.
 
 use crate::{
-    BasicAuth, Duration, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, RelabelConfig, SafeAuthorization,
-    SafeTlsConfig, Scheme, TlsConfig,
+    BasicAuth, Duration, HttpHeaders, JsonSchema, OAuth2, ProxyConnectHeader, ProxyUrl, RelabelConfig,
+    SafeAuthorization, SafeTlsConfig, Scheme, TlsConfig,
     absent::{empty_is_none, is_empty},
 };
 use k8s_openapi::{api::core::v1::SecretKeySelector, apimachinery::pkg::util::intstr::IntOrString};
@@ -83,6 +83,11 @@ pub struct Endpoint {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
     pub proxy_connect_header: ProxyConnectHeader,
+    /// Headers to send with each scrape, by their names. Those that Prometheus sets itself are refused, such as
+    /// `Authorization` and `Host`. Needs Prometheus v2.55.0. An addition of this operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
+    pub http_headers: Option<Box<HttpHeaders>>,
     /// Follow redirects of the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_redirects: Option<bool>,
@@ -168,6 +173,11 @@ pub struct PodMetricsEndpoint {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
     pub proxy_connect_header: ProxyConnectHeader,
+    /// Headers to send with each scrape, by their names. Those that Prometheus sets itself are refused, such as
+    /// `Authorization` and `Host`. Needs Prometheus v2.55.0. An addition of this operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
+    pub http_headers: Option<Box<HttpHeaders>>,
     /// Follow redirects of the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_redirects: Option<bool>,

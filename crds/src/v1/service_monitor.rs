@@ -101,6 +101,10 @@ pub struct ServiceMonitorSpec {
     /// Store classic histograms as native ones with custom buckets. Needs Prometheus v3.0.0.
     #[serde(rename = "convertClassicHistogramsToNHCB", skip_serializing_if = "Option::is_none")]
     pub convert_classic_histograms_to_nhcb: Option<bool>,
+    /// Store further series about each scrape: its timeout, its sample limit and the size of its answer. Default: as the
+    /// Prometheus object says. Needs Prometheus v3.10.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra_scrape_metrics: Option<bool>,
 }
 
 scrape_limits_of!(ServiceMonitorSpec);

@@ -14,6 +14,10 @@ kubernetes_bin() {
 prometheus_bin() { echo "$cache/prometheus-$prometheus_version-$(declare -f build_prometheus go_build image | digest)"; }
 alertmanager_bin() { echo "$cache/alertmanager-$alertmanager_version-$(declare -f build_alertmanager go_build image | digest)"; }
 
+judges_bin() {
+  echo "$cache/judges-$judging_prometheus_version-$judging_alertmanager_version-$(declare -f build_judges go_build | digest)"
+}
+
 thanos_bin() { echo "$cache/thanos-$thanos_version-$(declare -f build_thanos go_build image | digest)"; }
 
 tools_bin() { echo "$cache/tools-$helm_version-$({ echo "$helm_unittest_version $jsonnet_version"; declare -f build_tools go_build; } | digest)"; }
@@ -82,14 +86,31 @@ build_thanos() {
     image "$1" "quay.io/thanos/thanos:$thanos_version" thanos
 }
 
-# The module embeds web pages that its archive does not contain: without any file in their place it does not compile. The pages
-# answer 404, and the API is whole.
+# alertmanager_source FOLDER VERSION: the source of Alertmanager, in FOLDER. The module embeds web pages that its archive does not
+# contain: without any file in their place it does not compile. The pages answer 404, and the API is whole.
+alertmanager_source() {
+  cp -r "$(module_source github.com/prometheus/alertmanager "$2")" "$1" &&
+    chmod -R u+w "$1" &&
+    mkdir -p "$1/ui/app/dist" &&
+    touch "$1/ui/app/dist/none"
+}
+
+# promtool and amtool of earlier versions, without their programs.
+build_judges() {
+  local source=$1/source
+  (
+    cd "$(module_source github.com/prometheus/prometheus "${judging_prometheus_version/#v3./v0.3}")" &&
+      go_build "$1" "-X github.com/prometheus/common/version.Version=${judging_prometheus_version#v}" ./cmd/promtool
+  ) &&
+    alertmanager_source "$source" "$judging_alertmanager_version" &&
+    cd "$source" &&
+    go_build "$1" "-X github.com/prometheus/common/version.Version=${judging_alertmanager_version#v}" ./cmd/amtool &&
+    rm -rf "$source"
+}
+
 build_alertmanager() {
   local source=$1/source
-  cp -r "$(module_source github.com/prometheus/alertmanager "$alertmanager_version")" "$source" &&
-    chmod -R u+w "$source" &&
-    mkdir -p "$source/ui/app/dist" &&
-    touch "$source/ui/app/dist/none" &&
+  alertmanager_source "$source" "$alertmanager_version" &&
     cd "$source" &&
     go_build "$1" "-X github.com/prometheus/common/version.Version=${alertmanager_version#v}" ./cmd/alertmanager ./cmd/amtool &&
     rm -rf "$source" &&

@@ -131,7 +131,10 @@ async fn an_agent_runs_on_each_node_and_scrapes_its_pods() -> anyhow::Result<()>
         fixtures::permit_discovery(namespace, namespace).await?;
         fixtures::start_app(namespace, "app", 1).await?;
         namespace.apply(&fixtures::pod_monitor("app", "app")).await?;
+        // The image of the local node has no volume for the data, as the one of the project has.
         let spec = json!({ "spec": {
+            "volumes": [{ "name": "data", "emptyDir": {} }],
+            "volumeMounts": [{ "name": "data", "mountPath": "/prometheus" }],
             "mode": "DaemonSet", "replicas": null, "remoteWrite": null,
             "serviceMonitorSelector": null, "probeSelector": null, "scrapeConfigSelector": null,
         }});

@@ -117,7 +117,10 @@ pub(crate) async fn finish_rollout(client: &Client) -> anyhow::Result<()> {
 
 /// Creates objects of a kind, each from its name, its namespace and the rest of it.
 #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
-pub(crate) async fn create<K>(client: &Client, objects: impl Iterator<Item = (String, String, Value)>) -> anyhow::Result<()>
+pub(crate) async fn create<K>(
+    client: &Client,
+    objects: impl Iterator<Item = (String, String, Value)>,
+) -> anyhow::Result<()>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
         + Clone

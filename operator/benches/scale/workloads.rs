@@ -26,7 +26,9 @@ pub(crate) async fn measure(control_plane: &ControlPlane, count: usize) -> anyho
     let client = control_plane.client().await?;
     load::definitions(&client).await?;
     objects(&client, count).await?;
-    let names: Vec<String> = (0..count).map(|number| format!("prometheus-{}", name(number))).collect();
+    let names: Vec<String> = (0..count)
+        .map(|number| format!("prometheus-{}", name(number)))
+        .collect();
     let arrivals = Arrivals::watch(&client).await?;
     let program = Program::start(control_plane.kubeconfig())?;
     let complete = arrivals.all(&names, program.started()).await?;
@@ -68,7 +70,10 @@ async fn objects(client: &Client, count: usize) -> anyhow::Result<()> {
     load::create::<ServiceMonitor>(client, own).await?;
     let prometheus = |number: usize| {
         let taken = json!([{"key": "owner", "operator": "In", "values": ["all", name(number)]}]);
-        here(name(number), json!({"spec": {"serviceMonitorSelector": {"matchExpressions": taken}}}))
+        here(
+            name(number),
+            json!({"spec": {"serviceMonitorSelector": {"matchExpressions": taken}}}),
+        )
     };
     load::create::<Prometheus>(client, (0..count).map(prometheus)).await
 }

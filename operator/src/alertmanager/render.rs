@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::Alertmanager;
+use crds::{Alertmanager, AlertmanagerSpec};
 use formats::version::{ParseError, Version};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, Service};
@@ -16,7 +16,8 @@ use super::config::fragments::PartCache;
 use super::config::secret;
 use super::observe::Observed;
 use super::{arguments, cluster_tls, names, service, statefulset};
-use crate::check::invalid::Invalid;
+use crate::assets;
+use crate::check::invalid::{Field, Invalid};
 use crate::object::ConfigKind;
 use crate::pod::changed_at;
 use crate::pod::metadata::{self, Map};
@@ -43,6 +44,9 @@ pub enum Error {
     /// The configuration cannot be made.
     #[error(transparent)]
     Configuration(#[from] secret::Error),
+    /// It cannot serve TLS as it shall.
+    #[error("spec.{0}")]
+    Tls(Invalid),
     /// Something that the pods need is not there.
     #[error(transparent)]
     Requirements(#[from] requirements::Error),
@@ -59,6 +63,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
     let alertmanager = &*observed.alertmanager;
     let name = alertmanager.name_any();
     let version = version(alertmanager)?;
+    check_tls(&alertmanager.spec).map_err(Error::Tls)?;
     observed.requirements.check(&statefulset::selector(&name))?;
     let objects = (observed.objects.as_ref()).map_err(|invalid| Error::Selector(invalid.clone()))?;
     let configuration = secret::configuration(observed, objects, version, settings.caps, cache)?;
@@ -98,6 +103,16 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
         selected: vec![(ConfigKind::AlertmanagerConfig, configuration.accepted)],
         again: observed.assets.again(),
     })
+}
+
+/// Whether the web server and the members for each other can serve the TLS that they are configured with.
+fn check_tls(spec: &AlertmanagerSpec) -> Result<(), Invalid> {
+    web::check::check(spec.web.as_ref().map(|web| &web.config_file))?;
+    if let Some(tls) = &spec.cluster_tls {
+        web::check::check_tls(&tls.server).field("clusterTLS.server")?;
+        assets::check_tls(&(&tls.client).into()).field("clusterTLS.client")?;
+    }
+    Ok(())
 }
 
 fn version(alertmanager: &Alertmanager) -> Result<Version, Error> {

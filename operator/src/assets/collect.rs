@@ -6,10 +6,10 @@
 mod scrape_config;
 
 use crds::{
-    AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, HttpClient, OAuth2,
-    PodMetricsEndpoint, PodMonitor, Probe, PrometheusRule, PrometheusSpec, ProxyConfig, RemoteReadSpec,
-    RemoteWriteSpec, SafeAuthorization, SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor, Sigv4,
-    TlsConfig, TlsOptions,
+    AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, HttpClient,
+    HttpHeader, OAuth2, PodMetricsEndpoint, PodMonitor, Probe, PrometheusRule, PrometheusSpec, ProxyConfig,
+    RemoteReadSpec, RemoteWriteSpec, SafeAuthorization, SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor,
+    Sigv4, TlsConfig, TlsOptions,
 };
 
 use super::{HasReferences, References};
@@ -88,15 +88,27 @@ impl HasReferences for HttpClient<'_> {
     }
 }
 
+impl HasReferences for HttpHeader {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &*self.secrets);
+    }
+}
+
 impl HasReferences for Endpoint {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &HttpClient::from(self));
+        for header in self.http_headers.iter().flat_map(|headers| headers.values()) {
+            references.add(namespace, header);
+        }
     }
 }
 
 impl HasReferences for PodMetricsEndpoint {
     fn refer(&self, namespace: &str, references: &mut References) {
         references.add(namespace, &HttpClient::from(self));
+        for header in self.http_headers.iter().flat_map(|headers| headers.values()) {
+            references.add(namespace, header);
+        }
     }
 }
 

@@ -46,6 +46,9 @@ impl Contents {
 impl fmt::Debug for Contents {
     /// Without what Secrets hold.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Contents").field(&self.lock().objects.len()).finish()
+        formatter
+            .debug_tuple("Contents")
+            .field(&self.lock().objects.len())
+            .finish()
     }
 }

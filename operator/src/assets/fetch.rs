@@ -84,14 +84,7 @@ impl<'a> Pass<'a> {
         (pass.assets, pass.unknown)
     }
 
-    fn add<K>(
-        &mut self,
-        watched: &Store<Seen<K>>,
-        reference: Reference,
-        since: Since,
-        last: &Assets,
-        now: Instant,
-    ) {
+    fn add<K>(&mut self, watched: &Store<Seen<K>>, reference: Reference, since: Since, last: &Assets, now: Instant) {
         let key = reference.object();
         match watched.get(key) {
             Some(seen) if self.assets.keep(last, &reference, Some(seen.edition())) => {}

@@ -1,5 +1,7 @@
 //! What all commands share while they run: the flags, a runtime, standard error, and the cluster if one is asked. The edge of
 //! the commands.
+//!
+//! A failure is one of any command, and commands run in a session: so `render`, `diff` and this file import each other.
 
 use std::cell::RefCell;
 use std::future::Future;

@@ -21,6 +21,9 @@ type Server = Argument<PrometheusSpec>;
 /// Feature that the operator enables by itself for the chunk encoding of the same name.
 const XOR2: &str = "xor2-encoding";
 
+/// Feature that stores further series about each scrape.
+const EXTRA_METRICS: &str = "extra-scrape-metrics";
+
 /// The arguments that every Prometheus gets, in output order.
 pub const COMMON: &[Common] = &[
     Common::new("config.file", |_| text(names::CONFIG_OUT_FILE)),
@@ -92,12 +95,26 @@ pub const COMMON: &[Common] = &[
         }
     })
     .since(3, 13)
+    .obsolete(3, 15)
     .of("tsdb.chunkEncoding.floats"),
+    Common::new("enable-feature", |fields| {
+        let enabled = feature::is_enabled(&fields.enable_features, EXTRA_METRICS);
+        if fields.extra_scrape_metrics == Some(true) && !enabled {
+            text(EXTRA_METRICS)
+        } else {
+            Value::Absent
+        }
+    })
+    .since(2, 32)
+    .obsolete(3, 10)
+    .of("extraScrapeMetrics"),
     Common::new("web.external-url", |fields| Value::text(fields.external_url.as_deref())),
     Common::new("web.route-prefix", |fields| text(route_prefix(fields))),
     Common::new("log.level", |fields| {
         Value::text(fields.log_level.filter(|level| *level != LogLevel::Info))
-    }),
+    })
+    .obsolete(3, 15)
+    .of("logLevel"),
     Common::new("log.format", |fields| {
         Value::text(fields.log_format.filter(|format| *format != LogFormat::Logfmt))
     })
@@ -286,6 +303,42 @@ mod tests {
         );
         let old = agent_of(Version::new(2, 55, 1), fields).unwrap();
         assert!(old.contains(&"--enable-feature=agent".to_owned()) && !old.contains(&"--agent".to_owned()));
+    }
+
+    #[test]
+    fn a_flag_is_given_to_the_versions_that_have_nothing_better() {
+        let fields = json!({
+            "extraScrapeMetrics": true,
+            "logLevel": "debug",
+            "tsdb": { "chunkEncoding": { "floats": "Xor2" } },
+        });
+        for (version, extra, xor2, level) in [
+            ((2, 31), false, false, true),
+            ((2, 32), true, false, true),
+            ((3, 9), true, false, true),
+            ((3, 10), false, false, true),
+            ((3, 13), false, true, true),
+            ((3, 14), false, true, true),
+            ((3, 15), false, false, false),
+            ((3, 16), false, false, false),
+        ] {
+            let arguments = agent_of(Version::new(version.0, version.1, 0), fields.clone()).unwrap();
+            let has = |argument: &str| arguments.iter().any(|given| given == argument);
+            let given = (
+                has("--enable-feature=extra-scrape-metrics"),
+                has("--enable-feature=xor2-encoding"),
+                has("--log.level=debug"),
+            );
+            assert_eq!(given, (extra, xor2, level), "{version:?}");
+        }
+        let twice = json!({ "extraScrapeMetrics": true, "enableFeatures": ["extra-scrape-metrics"] });
+        let arguments = agent_of(Version::new(3, 9, 0), twice).unwrap();
+        let named = arguments
+            .iter()
+            .filter(|argument| argument.contains("extra-scrape-metrics"));
+        assert_eq!(named.count(), 1);
+        let off = agent_of(Version::new(3, 9, 0), json!({ "extraScrapeMetrics": false })).unwrap();
+        assert!(!off.iter().any(|argument| argument.contains("extra-scrape-metrics")));
     }
 
     #[test]

@@ -83,11 +83,26 @@ pub async fn observe<K: Kind>(sources: &Sources<K>, object: Arc<K>, cache: &mut 
     };
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
-    let assets = refresh(client, &sources.children, &sources.contents, references, &mut cache.assets).await?;
+    let assets = refresh(
+        client,
+        &sources.children,
+        &sources.contents,
+        references,
+        &mut cache.assets,
+    )
+    .await?;
     assets.check_shown(&key.namespace, &instance)?;
     if instance.server().is_some() {
         let prefix = names::rule_files(&instance);
-        let found = find_rule_files(client, &sources.children.config_maps, &key, &prefix, names::RULES_LABEL, &mut cache.rendered.rules).await;
+        let found = find_rule_files(
+            client,
+            &sources.children.config_maps,
+            &key,
+            &prefix,
+            names::RULES_LABEL,
+            &mut cache.rendered.rules,
+        )
+        .await;
         found.map_err(|source| Error::RuleFiles(Box::new(source)))?;
     }
     let secret = ObjectKey::new(key.namespace.clone(), names::prefixed(&instance));

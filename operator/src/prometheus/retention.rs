@@ -7,6 +7,7 @@ use crds::{PrometheusSpec, WhenScaledRetentionType};
 use formats::duration::PrometheusDuration;
 use jiff::{SignedDuration, Timestamp};
 
+use super::config::retention_percentage;
 use crate::settings::Gates;
 
 /// What the annotation says of a shard that is kept for ever.
@@ -31,7 +32,7 @@ pub fn retained(spec: &PrometheusSpec, gates: Gates, excess: &[(String, Option<S
     };
     let chosen = policy.retain.as_ref().map(|retain| retain.retention_period.as_str());
     let fresh = match chosen.or(spec.retention.as_deref()) {
-        None if spec.retention_size.is_some() => NEVER.to_owned(),
+        None if spec.retention_size.is_some() || retention_percentage(spec).is_some() => NEVER.to_owned(),
         None => deadline(now, DEFAULT_SECONDS),
         Some(period) => {
             match PrometheusDuration::parse(period).map_or(0, PrometheusDuration::nanoseconds) / 1_000_000_000 {
@@ -107,6 +108,18 @@ mod tests {
         );
         assert_eq!(deadlines(keep(json!({"retentionPeriod": "0s"})), None), [NEVER]);
         assert_eq!(deadlines(keep(json!(null)), None), ["2026-01-03T03:04:05Z"]);
+    }
+
+    #[test]
+    fn a_limit_of_size_has_no_end() {
+        let limited = |field: &str, value: &str| {
+            let mut spec = json!({ "shardRetentionPolicy": { "whenScaled": "Retain" } });
+            spec[field] = value.into();
+            deadlines(spec, None)
+        };
+        assert_eq!(limited("retentionSize", "1GB"), [NEVER]);
+        assert_eq!(limited("retentionPercentage", "80"), [NEVER]);
+        assert_eq!(limited("retentionPercentage", "0"), ["2026-01-03T03:04:05Z"]);
     }
 
     #[test]

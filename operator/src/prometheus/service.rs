@@ -23,6 +23,11 @@ pub fn governing(instance: &Instance<'_>, neighbours: &[Instance<'_>], settings:
     if owners.iter().any(has_sidecar) {
         ports.push(port("grpc", GRPC_PORT, None, "grpc"));
     }
+    if let Some(number) = owners.iter().find_map(sidecar_port) {
+        // A port is known by its name, and the user may have called the other one so.
+        let name = if web == "http" { "thanos-http" } else { "http" };
+        ports.push(port(name, number, None, "http"));
+    }
     let governing = Governing {
         name: words.governing_service,
         label: "operated-prometheus",
@@ -31,4 +36,49 @@ pub fn governing(instance: &Instance<'_>, neighbours: &[Instance<'_>], settings:
         publish_not_ready_addresses: None,
     };
     governing.service(instance.metadata.namespace.as_deref(), &owners, settings)
+}
+
+/// The port that leads to the HTTP port of the sidecar, which only those have that ask for it.
+fn sidecar_port(owner: &Instance<'_>) -> Option<i32> {
+    let thanos = owner.server()?.thanos.as_deref()?;
+    let is_local = thanos.listen_local == Some(true) || thanos.http_listen_local == Some(true);
+    thanos.service_http_port.filter(|_| !is_local)
+}
+
+#[cfg(test)]
+mod tests {
+    use crds::Prometheus;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn ports(thanos: &[Value]) -> Vec<(Option<String>, i32)> {
+        let prometheus = |(number, thanos): (usize, &Value)| -> Prometheus {
+            let metadata = json!({ "name": format!("p{number}"), "namespace": "web", "uid": "u" });
+            let object = json!({
+                "apiVersion": "monitoring.coreos.com/v1", "kind": "Prometheus",
+                "metadata": metadata, "spec": { "thanos": thanos },
+            });
+            serde_json::from_value(object).expect("a Prometheus")
+        };
+        let owners: Vec<Prometheus> = thanos.iter().enumerate().map(prometheus).collect();
+        let owners: Vec<Instance<'_>> = owners.iter().map(Instance::from).collect();
+        let service = governing(&owners[0], &owners, &Settings::default());
+        let ports = service.spec.and_then(|spec| spec.ports).unwrap_or_default();
+        ports.into_iter().map(|port| (port.name, port.port)).collect()
+    }
+
+    #[test]
+    fn the_sidecar_has_a_port_for_http_where_it_is_asked_for() {
+        let of = |name: &str, number| (Some(name.to_owned()), number);
+        assert_eq!(ports(&[json!({})]), [of("web", 9090), of("grpc", 10901)]);
+        let asked = json!({ "serviceHTTPPort": 10902 });
+        let expected = [of("web", 9090), of("grpc", 10901), of("http", 10902)];
+        assert_eq!(ports(&[asked.clone()]), expected);
+        assert_eq!(ports(&[json!({}), asked]), expected);
+        for local in ["listenLocal", "httpListenLocal"] {
+            let thanos = json!({ "serviceHTTPPort": 10902, local: true });
+            assert_eq!(ports(&[thanos]).len(), 2, "{local}");
+        }
+    }
 }

@@ -189,7 +189,10 @@ impl Applier {
     async fn set<K: Child>(&self, set: K, store: &Store<K>, owner: &Owner) -> Result<bool, Error> {
         let key = ObjectKey::of(&set);
         let live = store.get(&key);
-        if live.as_deref().is_some_and(|live| live.meta().deletion_timestamp.is_some()) {
+        if live
+            .as_deref()
+            .is_some_and(|live| live.meta().deletion_timestamp.is_some())
+        {
             // Its deletion brings us back.
             return Ok(false);
         }
@@ -359,7 +362,9 @@ impl Applier {
             key.namespace == owner.key.namespace
                 && !wanted.contains(&*key.name)
                 && !object.is_leaving()
-                && object.controller().is_some_and(|controller| controller.uid == owner.uid)
+                && object
+                    .controller()
+                    .is_some_and(|controller| controller.uid == owner.uid)
         });
         for key in unwanted.keys() {
             self.delete::<C>(key, how).await?;

@@ -72,7 +72,10 @@ impl Child for Secret {
 
     /// The values as they are: as JSON they are encoded first, and a configuration is large.
     fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *to, &(&self.metadata, &self.type_, &self.string_data, self.immutable))?;
+        serde_json::to_writer(
+            &mut *to,
+            &(&self.metadata, &self.type_, &self.string_data, self.immutable),
+        )?;
         for (key, value) in self.data.iter().flatten() {
             // The lengths keep two lists of values from being written alike.
             write!(to, "{}:{key}{}:", key.len(), value.0.len())?;

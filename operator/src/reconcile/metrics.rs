@@ -14,6 +14,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
 use super::Desired;
+use super::conditions::Conditions;
 use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 
 /// Why an object was queued.
@@ -85,6 +86,8 @@ pub struct Metrics {
     pub shards: Family<ObjectLabel, Gauge>,
     /// Enforced sample limit of a Prometheus.
     pub sample_limit: Family<ObjectLabel, Gauge>,
+    /// Conditions of all workloads.
+    pub conditions: Conditions,
     /// Size of the compressed configuration.
     configuration: Family<ObjectLabel, Gauge>,
     objects: Objects,
@@ -105,6 +108,7 @@ impl Metrics {
             replicas: Family::default(),
             shards: Family::default(),
             sample_limit: Family::default(),
+            conditions: Conditions::default(),
             configuration: Family::default(),
             objects: Objects::default(),
         };
@@ -154,6 +158,7 @@ impl Metrics {
             metrics.configuration.clone(),
         );
         registry.register_collector(Box::new(metrics.objects.clone()));
+        registry.register_collector(Box::new(metrics.conditions.clone()));
         metrics
     }
 
@@ -193,6 +198,7 @@ impl Metrics {
     /// Forgets an object that is gone.
     pub fn forget(&self, controller: ControllerLabel, key: &ObjectKey) {
         self.objects.lock().remove(&(controller, key.clone()));
+        self.conditions.forget(controller, key);
         let label = object_label(controller, key);
         self.replicas.remove(&label);
         self.shards.remove(&label);

@@ -4,6 +4,7 @@
 mod applier;
 pub mod bindings;
 pub(crate) mod child;
+mod conditions;
 mod desired;
 mod events;
 pub mod health;
@@ -229,6 +230,7 @@ impl<W: Workload> Controller<W> {
             return Outcome::Done;
         }
         if resource.meta().deletion_timestamp.is_some() {
+            self.metrics.conditions.forget(W::CONTROLLER, &key);
             if resource.finalizers().iter().any(|name| name == bindings::FINALIZER) {
                 self.bindings.leave(&key);
             }

@@ -236,6 +236,7 @@ impl<W: Workload> Controller<W> {
         )]
         let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         status["conditions"] = history.conditions(&available, seen.generation, &now);
+        self.metrics.conditions.note(W::CONTROLLER, &key, &status["conditions"]);
         if history.is_due(&status, &seen) {
             history.sending(status.clone());
             self.histories.keep(key.clone(), history.clone());

@@ -220,8 +220,12 @@ impl World {
             ..metadata(name)
         };
         let children = &self.controller.children;
-        children.secrets.put(ObjectKey::new("ns", "secret"), partial(seen("secret")).into());
-        children.config_maps.put(ObjectKey::new("ns", "rules"), partial(seen("rules")).into());
+        children
+            .secrets
+            .put(ObjectKey::new("ns", "secret"), partial(seen("secret")).into());
+        children
+            .config_maps
+            .put(ObjectKey::new("ns", "rules"), partial(seen("rules")).into());
         let mut set: StatefulSet = desired().stateful_sets.remove(0);
         set.metadata = ObjectMeta {
             generation: Some(set_generation),
@@ -362,13 +366,19 @@ async fn a_service_is_looked_at_once_in_a_while() {
 async fn what_is_known_not_to_exist_is_made_at_once() {
     let mut world = one_secret();
     world.controller.children.secrets = Arc::new(Store::new(0, Some(Scope::All)));
-    let applier = Applier::new(world.controller.client.clone(), world.controller.children.clone(), RecreationPolicy::Foreground);
+    let applier = Applier::new(
+        world.controller.client.clone(),
+        world.controller.children.clone(),
+        RecreationPolicy::Foreground,
+    );
     world.controller.applier = Arc::new(applier);
     let path = format!("{SECRETS}/secret");
     let calls = [
         Call::post(SECRETS).fails(409, "AlreadyExists"),
         Call::get(&path).answers(&live_secret("5")),
-        Call::put(&path).with(json!({"metadata": {"resourceVersion": "5"}})).answers(&live_secret("6")),
+        Call::put(&path)
+            .with(json!({"metadata": {"resourceVersion": "5"}}))
+            .answers(&live_secret("6")),
         told("True", 1, 2),
     ];
     world.run(Extent::Everything, calls).await;
@@ -385,7 +395,8 @@ async fn a_write_says_when_its_change_was_noticed() {
     });
     let path = format!("{SECRETS}/secret");
     let written = |sent: &serde_json::Value| {
-        let value: k8s_openapi::ByteString = serde_json::from_value(sent["data"][formats::changed_at::FILE].clone()).expect("bytes");
+        let value: k8s_openapi::ByteString =
+            serde_json::from_value(sent["data"][formats::changed_at::FILE].clone()).expect("bytes");
         let time = formats::changed_at::read(std::str::from_utf8(&value.0).expect("text")).expect("a time");
         assert!(time.elapsed().expect("in the past") < Duration::from_secs(60));
     };
@@ -403,7 +414,12 @@ async fn a_write_says_when_its_change_was_noticed() {
     secret.metadata.resource_version = Some("7".to_owned());
     let mut live = serde_json::to_value(&secret).expect("plain data");
     live["data"][formats::changed_at::FILE] = json!("MTc5NjAwMDAwMC4wMDAwMDA=");
-    world.run(Extent::Everything, [Call::get(&path).answers(&live), told("True", 1, 2)]).await;
+    world
+        .run(
+            Extent::Everything,
+            [Call::get(&path).answers(&live), told("True", 1, 2)],
+        )
+        .await;
 }
 
 /// One Secret, of which the watch knows that somebody else changed it.

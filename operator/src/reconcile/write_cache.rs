@@ -54,10 +54,7 @@ impl Default for WriteCache {
 impl WriteCache {
     /// What was written, if it is still there as it was then; `seen` is the edition that the watch has seen.
     pub(super) fn unchanged(&self, slot: &Slot, seen: Edition) -> Option<Written> {
-        self.lock()
-            .get(slot)
-            .filter(|written| written.edition == seen)
-            .cloned()
+        self.lock().get(slot).filter(|written| written.edition == seen).cloned()
     }
 
     /// Whether the child was found or made so no longer than `trust` ago.
@@ -137,9 +134,7 @@ mod tests {
     fn is_of_use_while_the_child_is_as_it_was_left() {
         let (cache, slot) = (WriteCache::default(), ("Secret".to_owned(), ObjectKey::new("ns", "a")));
         cache.note::<Secret>(slot.clone(), 5, metadata("7"));
-        let known = cache
-            .unchanged(&slot, Edition::named("7"))
-            .expect("as it was left");
+        let known = cache.unchanged(&slot, Edition::named("7")).expect("as it was left");
         assert_eq!((known.fingerprint, known.metadata.managed_fields), (5, None));
         assert!(cache.unchanged(&slot, Edition::named("8")).is_none());
         cache.keep(|(kind, _)| kind != "Secret");
@@ -150,7 +145,9 @@ mod tests {
     fn a_fingerprint_is_that_of_the_content() {
         let cache = WriteCache::default();
         let print = |pairs: &[(&str, &str)]| {
-            let data = pairs.iter().map(|&(key, value)| (key.to_owned(), ByteString(value.into())));
+            let data = pairs
+                .iter()
+                .map(|&(key, value)| (key.to_owned(), ByteString(value.into())));
             let mut secret = Secret {
                 data: Some(data.collect()),
                 ..Secret::default()
@@ -163,7 +160,13 @@ mod tests {
             prints[0]
         };
         assert_eq!(print(&[("a", "b")]), print(&[("a", "b")]));
-        let others: [&[(&str, &str)]; 5] = [&[], &[("a", "c")], &[("ab", "")], &[("a", ""), ("b", "")], &[("a", "b1:c0:")]];
+        let others: [&[(&str, &str)]; 5] = [
+            &[],
+            &[("a", "c")],
+            &[("ab", "")],
+            &[("a", ""), ("b", "")],
+            &[("a", "b1:c0:")],
+        ];
         for other in others {
             assert_ne!(print(&[("a", "b")]), print(other), "{other:?}");
         }

@@ -21,7 +21,7 @@ use crds::{
 };
 use formats::gzip;
 use formats::label::Scheme;
-use formats::promql::Options;
+use formats::promql::{Edition, Options};
 use formats::version::{Dropped, Version};
 use k8s_openapi::api::core::v1::ConfigMap;
 
@@ -90,7 +90,14 @@ impl RuleTarget {
                 Component::Thanos if version >= THANOS_UTF8 => Scheme::Utf8,
                 Component::Thanos => Scheme::Legacy,
             },
-            options: Options::default(),
+            options: Options {
+                edition: match component {
+                    Component::Prometheus => Edition::of(version),
+                    // Its parser is that of Prometheus 3.9.
+                    Component::Thanos => Edition::default(),
+                },
+                ..Options::default()
+            },
             compresses: false,
             caps: Caps::default(),
             is_strict: false,
@@ -98,10 +105,14 @@ impl RuleTarget {
         }
     }
 
-    /// The same with the parts of `PromQL` that are enabled in the component.
+    /// The same with the parts of `PromQL` that are enabled in the component. The edition stays that of its version.
     #[must_use]
     pub fn with_options(self, options: Options) -> Self {
-        Self { options, ..self }
+        let edition = self.options.edition;
+        Self {
+            options: Options { edition, ..options },
+            ..self
+        }
     }
 
     /// The same with names of labels and metrics by `scheme`, whatever the version says.
@@ -209,6 +220,7 @@ impl RuleTarget {
 pub fn options(features: &[Box<str>]) -> Options {
     let enables = |name: &str| feature::is_enabled(features, name);
     Options {
+        edition: Edition::default(),
         experimental_functions: enables("promql-experimental-functions"),
         duration_expressions: enables("promql-duration-expr"),
         extended_range_selectors: enables("promql-extended-range-selectors"),

@@ -1,8 +1,8 @@
 //! What is kept of the objects that are watched.
 
 use k8s_openapi::api::core::v1::Namespace;
-use kube::api::PartialObjectMeta;
 use kube::Client;
+use kube::api::PartialObjectMeta;
 
 use crate::watch::{Scope, Source};
 

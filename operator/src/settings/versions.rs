@@ -3,8 +3,8 @@
 use formats::version::Version;
 
 /// Prometheus.
-pub const PROMETHEUS: Version = Version::new(3, 13, 2);
+pub const PROMETHEUS: Version = Version::new(3, 16, 0);
 /// Alertmanager.
-pub const ALERTMANAGER: Version = Version::new(0, 33, 1);
+pub const ALERTMANAGER: Version = Version::new(0, 35, 0);
 /// Thanos.
 pub const THANOS: Version = Version::new(0, 42, 4);

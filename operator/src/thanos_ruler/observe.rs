@@ -78,10 +78,25 @@ pub async fn observe(
     references.add(&key.namespace, &*thanos_ruler.spec.remote_write);
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
-    let assets = refresh(client, &sources.children, &sources.contents, references, &mut cache.assets).await?;
+    let assets = refresh(
+        client,
+        &sources.children,
+        &sources.contents,
+        references,
+        &mut cache.assets,
+    )
+    .await?;
     assets.check_shown(&key.namespace, &*thanos_ruler.spec.remote_write)?;
     let prefix = names::rule_files(&key.name);
-    let found = find_rule_files(client, &sources.children.config_maps, &key, &prefix, names::RULES_LABEL, &mut cache.rules).await;
+    let found = find_rule_files(
+        client,
+        &sources.children.config_maps,
+        &key,
+        &prefix,
+        names::RULES_LABEL,
+        &mut cache.rules,
+    )
+    .await;
     found.map_err(|source| Error::RuleFiles(Box::new(source)))?;
     let spec = &thanos_ruler.spec;
     let (service, storage) = (spec.service_name.as_deref(), spec.pod.storage.as_deref());

@@ -135,8 +135,8 @@ mod tests {
         assert_eq!(
             old.dropped,
             [
-                "remoteWrite[0]: \"sample_age_limit\" is ignored: it needs a version from 0.32.0",
-                "remoteWrite[0]: \"round_robin_dns\" is ignored: it needs a version from 0.38.0",
+                "remoteWrite[0]: \"sample_age_limit\" is ignored: it requires a version from 0.32.0",
+                "remoteWrite[0]: \"round_robin_dns\" is ignored: it requires a version from 0.38.0",
             ]
         );
         let new = written(Version::new(0, 38, 0), &endpoint).unwrap();

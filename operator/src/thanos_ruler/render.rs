@@ -36,6 +36,9 @@ pub enum Error {
     /// It cannot write as it shall.
     #[error(transparent)]
     RemoteWrite(#[from] remote_write::Error),
+    /// It cannot serve TLS as it shall.
+    #[error("spec.{0}")]
+    Tls(Invalid),
     /// Something that the pods need is not there.
     #[error(transparent)]
     Requirements(#[from] requirements::Error),
@@ -55,6 +58,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RuleFileCach
     if config_file::QUERY.path(&thanos_ruler.spec).is_none() && thanos_ruler.spec.query_endpoints.is_empty() {
         return Err(Error::NoQuery);
     }
+    web::check::check(thanos_ruler.spec.web.as_deref()).map_err(Error::Tls)?;
     observed.requirements.check(&statefulset::selector(&name))?;
     let remote_write = remote_write(thanos_ruler, version, &observed.assets)?;
     let rules = (observed.rules.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;

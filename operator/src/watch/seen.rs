@@ -58,7 +58,10 @@ impl<K> From<PartialObjectMeta<K>> for Seen<K> {
 
 impl<K> fmt::Debug for Seen<K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Seen").field("edition", &self.edition).finish_non_exhaustive()
+        formatter
+            .debug_struct("Seen")
+            .field("edition", &self.edition)
+            .finish_non_exhaustive()
     }
 }
 
@@ -117,12 +120,19 @@ mod tests {
     fn seen(owner: &str) -> Seen<Secret> {
         let owner = json!({"apiVersion": owner, "kind": "Prometheus", "name": "x", "uid": "u", "controller": true});
         let metadata = json!({"metadata": {"name": "a", "resourceVersion": "7", "ownerReferences": [owner]}});
-        serde_json::from_value::<PartialObjectMeta<Secret>>(metadata).expect("metadata").into()
+        serde_json::from_value::<PartialObjectMeta<Secret>>(metadata)
+            .expect("metadata")
+            .into()
     }
 
     #[test]
     fn owners_of_ours_are_kept_and_others_are_not() {
-        assert_eq!(seen("monitoring.coreos.com/v1").controller().map(|owner| owner.uid.as_str()), Some("u"));
+        assert_eq!(
+            seen("monitoring.coreos.com/v1")
+                .controller()
+                .map(|owner| owner.uid.as_str()),
+            Some("u")
+        );
         assert_eq!(seen("apps/v1").controller(), None);
     }
 

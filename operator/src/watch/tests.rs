@@ -42,7 +42,8 @@ fn expired() -> Value {
 async fn a_deep_object_stops_nobody() {
     for levels in [200, 1000, 10_000] {
         let (client, mut server) = api_server();
-        let mut watch: Watch<AlertmanagerConfig> = Watch::new(Source::objects(&client, &Scope::All, "", ""), |object| object);
+        let mut watch: Watch<AlertmanagerConfig> =
+            Watch::new(Source::objects(&client, &Scope::All, "", ""), |object| object);
         let (store, listed) = (watch.store(), watch.listed());
         let (tell, mut told) = mpsc::unbounded_channel();
         let tell_malformed = tell.clone();

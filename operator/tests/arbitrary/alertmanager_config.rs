@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crds::v1alpha1;
 use formats::gzip;
-use formats::matcher::Mode;
 use formats::yaml::Yaml;
 use operator::alertmanager::config::context::{Context, mode};
 use operator::alertmanager::config::file::FILE;
@@ -133,6 +132,7 @@ proptest! {
             version,
             matchers,
             strategy: None,
+            files: Some(crds::AlertmanagerConfigFileSystemMode::Allow),
             namespace: "monitoring",
             assets: &world::assets(),
             caps: Caps::default(),

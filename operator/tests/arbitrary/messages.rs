@@ -141,6 +141,7 @@ fn no_text_of_alertmanager_configs_makes_a_long_message() {
             version,
             matchers: mode(version, &[]),
             strategy: None,
+            files: Some(crds::AlertmanagerConfigFileSystemMode::Allow),
             namespace: "monitoring",
             assets: &assets,
             caps: Caps::default(),

@@ -213,6 +213,7 @@ proptest! {
             version,
             matchers: mode(version, &[]),
             strategy: None,
+            files: None,
             namespace: "monitoring",
             assets: &world::assets(),
             caps: Caps::default(),

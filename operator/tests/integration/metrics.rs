@@ -72,6 +72,13 @@ async fn names_and_labels_are_the_originals() {
                 missing.insert(format!("{name}{labels:?}"));
             }
         }
+        for kind in ["prometheus", "alertmanager"] {
+            let name = format!("{kind}_status_condition");
+            let labels = ["name=\"main\"", "condition=\"Reconciled\"", "status=\"True\""];
+            if operator.metric(&name, &labels).await.as_deref() != Some("1") {
+                missing.insert(name);
+            }
+        }
         let of_process = ["build_info", "feature_gate", "kubernetes_client_http_requests_total"];
         for name in of_process {
             if operator.metric(name, &[]).await.is_none() {

@@ -27,6 +27,7 @@ fn rendered(version: Version, objects: &ByKey<AlertmanagerConfig>, assets: &Asse
         version,
         matchers: mode(version, &[]),
         strategy: None,
+        files: Some(crds::AlertmanagerConfigFileSystemMode::Allow),
         namespace: "monitoring",
         assets,
         caps: Caps::default(),

@@ -288,7 +288,7 @@ pub struct Dropped {
 impl fmt::Display for Dropped {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { key, versions } = self;
-        write!(formatter, "{key:?} is ignored: it needs a version {versions}")
+        write!(formatter, "{key:?} is ignored: it requires a version {versions}")
     }
 }
 

@@ -120,7 +120,8 @@ impl Page {
 
     /// The anchor of a heading, as GitHub and `mdBook` make it; numbered where there are several of the same words.
     fn free_anchor(&self, heading: &str) -> String {
-        let kept = heading.to_lowercase().chars().filter_map(|character| match character {
+        let heading = heading.to_lowercase();
+        let kept = heading.chars().filter_map(|character| match character {
             ' ' => Some('-'),
             other if other.is_alphanumeric() || other == '-' || other == '_' => Some(other),
             _ => None,

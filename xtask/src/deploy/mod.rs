@@ -60,11 +60,15 @@ fn base(features: &[Feature]) -> Folder {
         ("service-account.yaml", yaml(&rbac::service_account())),
         ("cluster-role.yaml", rbac::cluster_role()),
     ];
-    let roles = features.iter().map(|feature| ("cluster-role-of-feature.yaml", rbac::feature_role(*feature)));
+    let roles = features
+        .iter()
+        .map(|feature| ("cluster-role-of-feature.yaml", rbac::feature_role(*feature)));
     files.extend(roles);
     files.push(("cluster-role-binding.yaml", yaml(&rbac::cluster_role_binding())));
     let binding = |feature: &Feature| yaml(&rbac::feature_role_binding(*feature));
-    let bindings = features.iter().map(|feature| ("cluster-role-binding-of-feature.yaml", binding(feature)));
+    let bindings = features
+        .iter()
+        .map(|feature| ("cluster-role-binding-of-feature.yaml", binding(feature)));
     files.extend(bindings);
     let flags = features.iter().map(|feature| feature.flag().to_owned());
     files.extend([

@@ -25,17 +25,25 @@ struct Column {
 }
 
 const BY_MONITORS: &[Column] = &[
-    column("First configuration", "s", Some("first-configuration"), |row| row.first_configuration_seconds),
-    column("Change → Secret, median", "s", Some("latency"), |row| row.median_seconds),
+    column("First configuration", "s", Some("first-configuration"), |row| {
+        row.first_configuration_seconds
+    }),
+    column("Change → Secret, median", "s", Some("latency"), |row| {
+        row.median_seconds
+    }),
     column("99th percentile", "s", None, |row| row.p99_seconds),
     column("CPU of 300 changes", "s", Some("cpu"), |row| row.cpu_seconds),
     column("CPU when idle, 30 s", "s", None, |row| row.idle_cpu_seconds),
-    column("Memory, at most", "MB", Some("memory"), |row| Some(row.peak_bytes? / MEBI)),
+    column("Memory, at most", "MB", Some("memory"), |row| {
+        Some(row.peak_bytes? / MEBI)
+    }),
 ];
 
 const BY_WORKLOADS: &[Column] = &[
     column("Start → all complete", "s", None, |row| row.complete_seconds),
-    column("Secret of all changed → all written", "s", None, |row| row.all_written_seconds),
+    column("Secret of all changed → all written", "s", None, |row| {
+        row.all_written_seconds
+    }),
     column("One own monitor changed", "s", None, |row| row.own_seconds),
     column("Memory, at most", "MB", None, |row| Some(row.peak_bytes? / MEBI)),
 ];
@@ -46,7 +54,12 @@ const fn column(
     file: Option<&'static str>,
     value: fn(&Row) -> Option<f64>,
 ) -> Column {
-    Column { head, unit, file, value }
+    Column {
+        head,
+        unit,
+        file,
+        value,
+    }
 }
 
 /// The tables and the plots.
@@ -55,7 +68,8 @@ const fn column(
 /// When a recorded row cannot be read, which the tests find.
 pub fn output() -> Output {
     let all = [("this operator", read(OURS)), ("the original", read(ORIGINAL))];
-    let mut page = "# Figures\n\n<!-- Generated: make generate. How each is repeated: ../performance.md -->\n\n".to_owned();
+    let mut page =
+        "# Figures\n\n<!-- Generated: make generate. How each is repeated: ../performance.md -->\n\n".to_owned();
     let mut files = Vec::new();
     page.push_str("## One Prometheus, by its number of ServiceMonitors\n\n");
     table(&mut page, "ServiceMonitors", &all, BY_MONITORS, |row| row.monitors);
@@ -70,7 +84,11 @@ pub fn output() -> Output {
             unit: column.unit,
             lines: all.iter().map(line).collect(),
         };
-        let _ = writeln!(page, "![{} over the number of ServiceMonitors]({file}.svg)\n", column.head);
+        let _ = writeln!(
+            page,
+            "![{} over the number of ServiceMonitors]({file}.svg)\n",
+            column.head
+        );
         files.push(File {
             path: format!("{FOLDER}/{file}.svg"),
             text: plot.svg(),
@@ -96,15 +114,27 @@ fn table(
     columns: &[Column],
     key: fn(&Row) -> Option<u32>,
 ) {
-    let heads: Vec<String> = columns.iter().map(|column| format!("{} ({})", column.head, column.unit)).collect();
+    let heads: Vec<String> = columns
+        .iter()
+        .map(|column| format!("{} ({})", column.head, column.unit))
+        .collect();
     // Writing to a string cannot fail.
-    let _ = writeln!(page, "| {size} | | {} |\n|---|---|{}", heads.join(" | "), "---|".repeat(columns.len()));
+    let _ = writeln!(
+        page,
+        "| {size} | | {} |\n|---|---|{}",
+        heads.join(" | "),
+        "---|".repeat(columns.len())
+    );
     for (name, rows) in all {
         let mut sizes: Vec<u32> = rows.iter().filter_map(key).collect();
         sizes.sort_unstable();
         sizes.dedup();
         for size in sizes {
-            let value = |column: &Column| median_by(rows, key, column.value).get(&size).map_or("–".to_owned(), |value| digits(*value));
+            let value = |column: &Column| {
+                median_by(rows, key, column.value)
+                    .get(&size)
+                    .map_or("–".to_owned(), |value| digits(*value))
+            };
             let values: Vec<String> = columns.iter().map(value).collect();
             let _ = writeln!(page, "| {size} | {name} | {} |", values.join(" | "));
         }

@@ -69,7 +69,9 @@ impl Plot {
     fn ranges(&self) -> ((f64, f64), (f64, f64)) {
         let points = || self.lines.iter().flat_map(|line| &line.points);
         let range = |values: &mut dyn Iterator<Item = f64>| {
-            let (least, most) = values.fold((f64::MAX, 0.0_f64), |(least, most), value| (least.min(value), most.max(value)));
+            let (least, most) = values.fold((f64::MAX, 0.0_f64), |(least, most), value| {
+                (least.min(value), most.max(value))
+            });
             (least.min(most).max(0.001) / 1.5, most.max(0.002) * 1.5)
         };
         let (mut x, mut y) = (points().map(|&(x, _)| f64::from(x)), points().map(|&(_, y)| y));

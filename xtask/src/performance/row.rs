@@ -41,7 +41,10 @@ pub(super) fn median_by(
         values.sort_by(f64::total_cmp);
         values[values.len() / 2]
     };
-    values.into_iter().map(|(size, values)| (size, median(values))).collect()
+    values
+        .into_iter()
+        .map(|(size, values)| (size, median(values)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ fn a_file_of_another_program_is_not_compared() {
 
 #[test]
 fn the_tables_can_be_read_and_know_their_versions() {
-    for (kind, known, newer) in [(Prometheus, "3.13.2", "3.14.0"), (Alertmanager, "0.33.1", "v1.0.0")] {
+    for (kind, known, newer) in [(Prometheus, "3.16.0", "3.17.0"), (Alertmanager, "0.35.0", "v1.0.0")] {
         let table = Table::of(kind);
         assert!(table.knows(known) && table.knows("0.1.0") && !table.knows(newer) && !table.knows("main"));
         assert!(!table.defaults("*", "follow_redirects").is_empty());

@@ -17,6 +17,16 @@ words! {
     }
 }
 
+words! {
+    /// What becomes of AlertmanagerConfigs that refer to files of the Alertmanager container.
+    pub enum AlertmanagerConfigFileSystemMode {
+        /// They are refused.
+        Deny = "Deny",
+        /// They are taken as they are.
+        Allow = "Allow",
+    }
+}
+
 /// Which alerts the routes and inhibition rules of an AlertmanagerConfig apply to.
 #[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -10,7 +10,8 @@ mod web;
 
 pub use self::cluster::ClusterTlsConfig;
 pub use self::configuration::{
-    AlertmanagerConfigMatcherStrategy, AlertmanagerConfigMatcherStrategyType, AlertmanagerConfiguration,
+    AlertmanagerConfigFileSystemMode, AlertmanagerConfigMatcherStrategy, AlertmanagerConfigMatcherStrategyType,
+    AlertmanagerConfiguration,
 };
 pub use self::global::{AlertmanagerGlobalConfig, GlobalHttpConfig, GlobalSmtpConfig, HostPort};
 pub use self::receivers::{

@@ -1,8 +1,8 @@
 //! The Alertmanager kind: a cluster of Alertmanagers, and where its configuration comes from.
 
 use super::{
-    AlertmanagerConfigMatcherStrategy, AlertmanagerConfiguration, AlertmanagerLimitsSpec, AlertmanagerStatus,
-    AlertmanagerWebSpec, ClusterTlsConfig,
+    AlertmanagerConfigFileSystemMode, AlertmanagerConfigMatcherStrategy, AlertmanagerConfiguration,
+    AlertmanagerLimitsSpec, AlertmanagerStatus, AlertmanagerWebSpec, ClusterTlsConfig,
 };
 use crate::{
     Argument, GoDuration, JsonSchema, LogFormat, LogLevel, PersistentVolumeClaimRetentionPolicy, PodFields,
@@ -83,6 +83,12 @@ pub struct AlertmanagerSpec {
     /// Addresses of Alertmanagers outside this object that belong to the same cluster.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub additional_peers: Box<[Box<str>]>,
+    /// What becomes of selected AlertmanagerConfigs that refer to files of the Alertmanager container, such as
+    /// `userKeyFile` of Pushover. Deny (the default): they are refused, since whoever may create them could send any file
+    /// of the container to a server of his. Allow: they are taken. The object that `alertmanagerConfiguration` names may
+    /// always refer to files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alertmanager_config_file_system_mode: Option<AlertmanagerConfigFileSystemMode>,
     /// Which alerts the routes and inhibition rules of AlertmanagerConfigs apply to. Default: those of their
     /// namespace.
     #[serde(skip_serializing_if = "Option::is_none")]

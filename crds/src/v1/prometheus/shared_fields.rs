@@ -57,6 +57,11 @@ pub struct CommonPrometheusFields {
     /// Whether classic histograms are stored as native histograms with custom buckets. Needs Prometheus v3.4.0.
     #[serde(rename = "convertClassicHistogramsToNHCB", skip_serializing_if = "Option::is_none")]
     pub convert_classic_histograms_to_nhcb: Option<bool>,
+    /// Whether further series about each scrape are stored: its timeout, its sample limit and the size of its answer.
+    /// Default: false. Needs Prometheus v2.32.0, which takes it as a feature flag; from v3.10.0 on it is a part of the
+    /// configuration, and scrape objects can say otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra_scrape_metrics: Option<bool>,
     /// Feature flags of Prometheus to switch on.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(inner(length(min = 1)), extend("x-kubernetes-list-type" = "set"))]

@@ -9,7 +9,7 @@ use crate::{
     absent::{empty_is_none, is_empty},
 };
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use k8s_openapi::apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::LabelSelector};
 use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 
@@ -126,9 +126,16 @@ pub struct PrometheusSpec {
     /// Endpoints from which samples are read.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub remote_read: Box<[RemoteReadSpec]>,
-    /// How long data is kept. Default: 24h, if `retentionSize` is absent, too.
+    /// How long data is kept. Default: 24h, if `retentionSize` and `retentionPercentage` are absent, too.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub retention: Option<Duration>,
+    /// Share of the disk that data may take, in percent; 0 is no limit. Needs Prometheus v3.11.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-validations" = [{
+        "rule": crate::schema::PERCENTAGE_RULE,
+        "message": "retentionPercentage must be between 0 and 100",
+    }]))]
+    pub retention_percentage: Option<Box<Quantity>>,
     /// Maximum amount of data that is kept.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub retention_size: Option<ByteSize>,

@@ -76,6 +76,12 @@ pub struct ThanosSpec {
     /// CPU, memory and other resources that the sidecar requests and may use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<Box<ResourceRequirements>>,
+    /// Port of the operator's own governing Service that leads to the sidecar's HTTP port, for its metrics. Absent: the
+    /// Service has none. Without effect where the sidecar's HTTP listens on the loopback address only. An addition of this
+    /// operator.
+    #[serde(rename = "serviceHTTPPort", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 65535))]
+    pub service_http_port: Option<i32>,
     /// Deprecated, use `image`: digest of the image.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "empty_is_none")]
     pub sha: Option<Box<str>>,

@@ -39,11 +39,11 @@ pub struct ConsulSdConfig {
     pub scheme: Option<Scheme>,
     /// Services to find. Default: all.
     #[serde(default, skip_serializing_if = "is_empty")]
-    #[schemars(extend("x-kubernetes-list-type" = "set"))]
+    #[schemars(inner(length(min = 1)), extend("x-kubernetes-list-type" = "set"))]
     pub services: Box<[Box<str>]>,
     /// Tags that a service must have, all of them. Since Consul 1.14, prefer filter.
     #[serde(default, skip_serializing_if = "is_empty")]
-    #[schemars(extend("x-kubernetes-list-type" = "set"))]
+    #[schemars(inner(length(min = 1)), extend("x-kubernetes-list-type" = "set"))]
     pub tags: Box<[Box<str>]>,
     /// Separator between the tags in the label of a service, `,` by default.
     #[serde(skip_serializing_if = "Option::is_none")]

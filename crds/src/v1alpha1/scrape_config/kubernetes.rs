@@ -92,7 +92,7 @@ pub struct NamespaceDiscovery {
     pub own_namespace: Option<bool>,
     /// Names of the namespaces. None means all, unless ownNamespace is set.
     #[serde(default, skip_serializing_if = "is_empty")]
-    #[schemars(extend("x-kubernetes-list-type" = "set"))]
+    #[schemars(inner(length(min = 1)), extend("x-kubernetes-list-type" = "set"))]
     pub names: Box<[Box<str>]>,
 }
 

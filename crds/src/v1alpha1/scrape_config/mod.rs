@@ -18,6 +18,7 @@ mod kubernetes;
 mod kuma;
 mod linode;
 mod nomad;
+mod oci;
 mod openstack;
 mod ovhcloud;
 mod puppetdb;
@@ -43,6 +44,7 @@ pub use self::kubernetes::{KubernetesRole, KubernetesSdConfig, KubernetesSelecto
 pub use self::kuma::KumaSdConfig;
 pub use self::linode::LinodeSdConfig;
 pub use self::nomad::NomadSdConfig;
+pub use self::oci::{OciAuthenticationMethod, OciSdConfig};
 pub use self::openstack::{OpenStackAvailability, OpenStackRole, OpenStackSdConfig};
 pub use self::ovhcloud::{OvhCloudSdConfig, OvhService};
 pub use self::puppetdb::PuppetDbSdConfig;

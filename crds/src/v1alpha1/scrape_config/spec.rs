@@ -3,7 +3,7 @@
 use super::{
     AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig, Ec2SdConfig,
     EurekaSdConfig, FileSdConfig, GceSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig, KubernetesSdConfig,
-    KumaSdConfig, LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OpenStackSdConfig, OvhCloudSdConfig,
+    KumaSdConfig, LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OciSdConfig, OpenStackSdConfig, OvhCloudSdConfig,
     PuppetDbSdConfig, ScalewaySdConfig, StaticConfig,
 };
 use crate::{
@@ -112,6 +112,9 @@ pub struct ScrapeConfigSpec {
     /// Targets from IONOS Cloud.
     #[serde(rename = "ionosSDConfigs", default, skip_serializing_if = "is_empty")]
     pub ionos_sd_configs: Box<[IonosSdConfig]>,
+    /// Targets from Oracle Cloud Infrastructure. An addition of this operator.
+    #[serde(rename = "ociSDConfigs", default, skip_serializing_if = "is_empty")]
+    pub oci_sd_configs: Box<[OciSdConfig]>,
     /// Relabeling of targets before the scrape. The job's original name is in `__tmp_prometheus_job_name`.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[schemars(length(min = 1))]
@@ -227,6 +230,10 @@ pub struct ScrapeConfigSpec {
     /// Store classic histograms as native ones with custom buckets. Needs Prometheus v3.0.0.
     #[serde(rename = "convertClassicHistogramsToNHCB", skip_serializing_if = "Option::is_none")]
     pub convert_classic_histograms_to_nhcb: Option<bool>,
+    /// Store further series about each scrape: its timeout, its sample limit and the size of its answer. Default: as the
+    /// Prometheus object says. Needs Prometheus v3.10.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra_scrape_metrics: Option<bool>,
     /// Which names of metrics and labels are valid. Needs Prometheus v3.0.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name_validation_scheme: Option<NameValidationScheme>,

@@ -303,6 +303,7 @@ fn rejected(kind: &str, object: &Value) -> Vec<String> {
             version: versions::ALERTMANAGER,
             matchers: Mode::Fallback,
             strategy: None,
+            files: Some(crds::AlertmanagerConfigFileSystemMode::Allow),
             namespace: "monitoring",
             assets: &assets,
             caps: settings.caps,

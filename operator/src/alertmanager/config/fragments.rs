@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::mem;
 
+use crds::AlertmanagerConfigFileSystemMode as FileSystemMode;
 use crds::AlertmanagerConfigMatcherStrategyType as Strategy;
 use crds::v1alpha1::AlertmanagerConfig;
 use formats::gzip;
@@ -42,6 +43,8 @@ pub struct Input<'a> {
     pub matchers: Mode,
     /// Which alerts an object is about.
     pub strategy: Option<Strategy>,
+    /// What becomes of objects that refer to files of the container; none: they are refused.
+    pub files: Option<FileSystemMode>,
     /// Namespace of the Alertmanager.
     pub namespace: &'a str,
     /// What the objects refer to.
@@ -84,6 +87,7 @@ struct Facts<'a> {
     version: Version,
     matchers: Mode,
     strategy: Option<Strategy>,
+    files: Option<FileSystemMode>,
     namespace: &'a str,
     most_bytes: usize,
 }
@@ -95,6 +99,7 @@ struct OwnedFacts {
     version: Version,
     matchers: Mode,
     strategy: Option<Strategy>,
+    files: Option<FileSystemMode>,
     namespace: Box<str>,
     most_bytes: usize,
 }
@@ -106,6 +111,7 @@ impl From<Facts<'_>> for OwnedFacts {
             version,
             matchers,
             strategy,
+            files,
             namespace,
             most_bytes,
         } = facts;
@@ -114,6 +120,7 @@ impl From<Facts<'_>> for OwnedFacts {
             version,
             matchers,
             strategy,
+            files,
             namespace: namespace.into(),
             most_bytes,
         }
@@ -127,6 +134,7 @@ impl PartialEq<Facts<'_>> for OwnedFacts {
             version: self.version,
             matchers: self.matchers,
             strategy: self.strategy,
+            files: self.files,
             namespace: &self.namespace,
             most_bytes: self.most_bytes,
         };
@@ -173,6 +181,7 @@ impl PartCache {
             version,
             matchers,
             strategy,
+            files,
             namespace,
             assets,
             caps,
@@ -183,6 +192,7 @@ impl PartCache {
             version,
             matchers,
             strategy,
+            files,
             namespace,
             most_bytes: caps.bytes_per_object,
         };
@@ -310,6 +320,9 @@ impl Render<AlertmanagerConfig> for PartWriter<'_> {
     fn render(&mut self, key: &ObjectKey, object: &AlertmanagerConfig) -> Result<KeptPart, String> {
         let admitted = self.assets.admit(&key.namespace, object).field(SPEC);
         admitted.map_err(|invalid| invalid.to_string())?;
+        if self.facts.files != Some(FileSystemMode::Allow) {
+            object::check_files(object).map_err(|invalid| invalid.to_string())?;
+        }
         let scope = ObjectScope::new(key, self.assets, self.facts.version);
         let confined = object::is_confined(self.facts.strategy, &key.namespace, self.facts.namespace);
         let (part, dropped) =

@@ -29,13 +29,17 @@ const ROUTE_FIELD: &str = "route";
 const RECEIVERS: &str = "receivers";
 const INHIBIT_RULES: &str = "inhibitRules";
 
-/// What is wrong with the names of an object.
+/// What is wrong with an object as a whole.
 #[derive(Debug, thiserror::Error)]
 enum Cause {
     #[error("the root route requires a receiver")]
     NoReceiver,
     #[error("the name {0:?} is used twice")]
     Duplicate(Box<str>),
+    #[error(
+        "a file of the Alertmanager container; alertmanagerConfigFileSystemMode of the Alertmanager must be Allow for it"
+    )]
+    File,
 }
 
 /// Whether the alerts of an object in `namespace` are those of its namespace only, for an Alertmanager in `own`.
@@ -74,6 +78,35 @@ pub fn check(
 ) -> Result<(), Invalid> {
     let part = Part::of_version(object, scope, intervals_field);
     checked(part, scope, &Context::unknown()).map(drop)
+}
+
+/// Checks that `object` refers to no file of the container, whose content whoever may create such objects could send to a
+/// server of his.
+///
+/// # Errors
+/// When it does.
+pub fn check_files(object: &AlertmanagerConfig) -> Result<(), Invalid> {
+    for (index, receiver) in object.spec.receivers.iter().enumerate() {
+        let of_pushover = receiver
+            .pushover_configs
+            .iter()
+            .enumerate()
+            .flat_map(|(place, pushover)| {
+                let files = [
+                    ("userKeyFile", pushover.user_key_file.is_some()),
+                    ("tokenFile", pushover.token_file.is_some()),
+                ];
+                files.map(|(field, is_set)| (format!("pushoverConfigs[{place}].{field}"), is_set))
+            });
+        let of_telegram = receiver.telegram_configs.iter().enumerate().map(|(place, telegram)| {
+            let path = format!("telegramConfigs[{place}].botTokenFile");
+            (path, telegram.bot_token_file.is_some())
+        });
+        if let Some((path, _)) = of_pushover.chain(of_telegram).find(|(_, is_set)| *is_set) {
+            return Err(Cause::File).field(format!("spec.{RECEIVERS}[{index}].{path}"));
+        }
+    }
+    Ok(())
 }
 
 fn checked(

@@ -180,6 +180,7 @@ fn generated(
         version,
         matchers,
         strategy: (spec.alertmanager_config_matcher_strategy.as_ref()).and_then(|strategy| strategy.type_),
+        files: spec.alertmanager_config_file_system_mode,
         namespace: &key.namespace,
         assets: &observed.assets,
         caps,

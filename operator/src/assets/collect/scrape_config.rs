@@ -3,7 +3,7 @@
 
 use crds::HttpClient;
 use crds::v1alpha1::{
-    AzureSdConfig, ConsulSdConfig, Ec2SdConfig, LightsailSdConfig, OpenStackSdConfig, OvhCloudSdConfig,
+    AzureSdConfig, ConsulSdConfig, Ec2SdConfig, LightsailSdConfig, OciSdConfig, OpenStackSdConfig, OvhCloudSdConfig,
     ScalewaySdConfig, ScrapeConfig,
 };
 
@@ -32,6 +32,7 @@ impl HasReferences for ScrapeConfig {
         references.add(namespace, &*spec.ovhcloud_sd_configs);
         references.add(namespace, &*spec.scaleway_sd_configs);
         references.add(namespace, &*clients(&spec.ionos_sd_configs));
+        references.add(namespace, &*spec.oci_sd_configs);
     }
 }
 
@@ -95,6 +96,13 @@ impl HasReferences for ScalewaySdConfig {
     }
 }
 
+impl HasReferences for OciSdConfig {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        references.add(namespace, &self.key_passphrase);
+        references.add(namespace, &HttpClient::from(self));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -147,6 +155,7 @@ mod tests {
                 "tlsConfig": { "keySecret": key("scaleway-tls") },
             }],
             "ionosSDConfigs": [discovery("ionos", &json!({ "datacenterID": "d" }))],
+            "ociSDConfigs": [discovery("oci", &json!({ "region": "r", "keyPassphrase": key("oci") }))],
         });
         let config: ScrapeConfig = serde_json::from_value(json!({
             "apiVersion": "monitoring.coreos.com/v1alpha1",
@@ -158,12 +167,12 @@ mod tests {
         let mut references = References::default();
         references.add("web", &config);
         let own = "job consul ec2-a ec2-s azure openstack-p openstack-c openstack-tls sail-a sail-s ovh-a ovh-c scaleway \
-                   scaleway-tls";
+                   scaleway-tls oci";
         let clients = "http kubernetes consul ec2 azure digitalocean kuma eureka docker linode hetzner nomad swarm \
-                       puppetdb sail ionos";
-        // EC2 has no credentials besides the keys of the account.
+                       puppetdb sail ionos oci";
+        // Two have no credentials besides the keys of the account.
         let parts = |client: &str| match client {
-            "ec2" => &["tls", "proxy"][..],
+            "ec2" | "oci" => &["tls", "proxy"][..],
             _ => &["token", "tls", "proxy"],
         };
         let mut expected: Vec<String> = own

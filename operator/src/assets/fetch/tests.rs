@@ -109,7 +109,14 @@ async fn an_api_server_in_trouble_says_nothing_of_an_object() {
     let (client, _) = client();
     for name in ["answer-401", "answer-429", "answer-500", "answer-503", "answer-504"] {
         let names = references(&["good", name], Since::Now);
-        let assets = refresh(&client, &children(None), &Contents::default(), names, &mut Assets::default()).await;
+        let assets = refresh(
+            &client,
+            &children(None),
+            &Contents::default(),
+            names,
+            &mut Assets::default(),
+        )
+        .await;
         assert!(assets.is_err(), "{name}");
     }
 }

@@ -3,14 +3,18 @@
 //!
 //! A check of the fields alone is a function; what needs the content of Secrets is a method of [`Credentials`].
 
+mod header;
 mod proxy;
 
-use crds::{AuthorizationOptions, AzureOAuth, BasicAuth, HttpAuth, OAuth2, ProxyConfig, Sigv4, TlsOptions};
+use crds::{
+    AuthorizationOptions, AzureOAuth, BasicAuth, HttpAuth, HttpHeaders, OAuth2, ProxyConfig, Sigv4, TlsOptions,
+};
 use k8s_openapi::api::core::v1::SecretKeySelector;
 
 use crate::assets::{self, Assets, TlsFiles};
 use crate::check::invalid::{Field, Invalid, Within};
 
+pub(crate) use header::is_reserved;
 pub use proxy::{ProxyError, check_proxy};
 
 /// Settings that exclude each other, or half of a setting.
@@ -37,6 +41,9 @@ pub enum Error {
     /// Two identifiers of the client.
     #[error("cannot specify both Secret and ConfigMap")]
     ClientIdTwice,
+    /// The client would overwrite it, and refuses to be told.
+    #[error("Prometheus itself sets this header")]
+    ReservedHeader,
     /// One half of the pair.
     #[error("both accessKey and secretKey should be provided")]
     HalfKey,
@@ -222,6 +229,20 @@ impl<'a> Credentials<'a> {
             for (index, selector) in selectors.iter().enumerate() {
                 self.secret(selector)
                     .field(format!("proxyConnectHeader[{header}][{index}]"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the headers of requests: their names, and the Secrets with their values. They are checked for every version,
+    /// as a version that knows none leaves them out.
+    pub fn headers(&self, headers: &HttpHeaders) -> Result<(), Invalid> {
+        for (name, header) in headers {
+            if is_reserved(name) {
+                return Err(Error::ReservedHeader).field(format!("[{name}]"));
+            }
+            for (index, selector) in header.secrets.iter().enumerate() {
+                self.needed(selector).field(format!("[{name}].secrets[{index}]"))?;
             }
         }
         Ok(())

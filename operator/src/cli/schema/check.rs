@@ -132,7 +132,10 @@ impl Checker {
             let words: Vec<&str> = choices.iter().filter_map(Value::as_str).collect();
             let hint = value.as_str().and_then(|text| nearest(text, words.iter().copied()));
             let hint = hint.map_or_else(String::new, |hint| format!("; did you mean {hint:?}?"));
-            self.add(Problem::Value(format!("{value} is not one of {}{hint}", words.join(", "))));
+            self.add(Problem::Value(format!(
+                "{value} is not one of {}{hint}",
+                words.join(", ")
+            )));
         }
     }
 

@@ -178,6 +178,7 @@ impl World {
             },
             interests: Arc::new(Interests::default()),
             storage_classes: StorageClasses::Hidden,
+            contents: Arc::default(),
             max_references: self.max_references,
         }
     }

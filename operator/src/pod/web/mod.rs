@@ -3,6 +3,7 @@
 //! The format is that of Prometheus' exporter-toolkit:
 //! <https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md>.
 
+pub mod check;
 pub mod credentials;
 
 use crds::{WebConfigFileFields, WebHttpConfig, WebTlsConfig};

@@ -12,7 +12,7 @@ use super::{
     additional::Lists,
     context::Context,
     http::Proxy,
-    kubernetes_sd::{Discovery, Role, kubernetes_sd_configs},
+    kubernetes_sd::{Attached, Discovery, Role, kubernetes_sd_configs},
     pattern::regex,
     relabel::{keep_rule, user_rules},
     section::{DroppedField, Mapping, PartScope, part},
@@ -169,7 +169,7 @@ impl Alertmanager<'_> {
             scope: self.scope,
             role: self.role,
             namespaces: self.namespaces,
-            attach_node: None,
+            attached: Attached::default(),
             selector: None,
         })
     }

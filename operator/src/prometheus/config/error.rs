@@ -72,6 +72,14 @@ pub enum Error {
         /// Its value.
         text: Box<str>,
     },
+    /// A share that is no number between 0 and 100.
+    #[error("{field}: {text:?} is not a number from 0 to 100")]
+    Percentage {
+        /// Field of the spec.
+        field: &'static str,
+        /// Its value.
+        text: Box<str>,
+    },
     /// All jobs in one Secret are too much, and Prometheus cannot read more than one.
     #[error(
         "the compressed configuration has {bytes} bytes, but a Secret holds at most {most}: Prometheus can read jobs from further Secrets from {since} on, and the version is {version}"

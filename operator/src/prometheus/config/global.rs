@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crds::{CommonPrometheusFields, Duration, PrometheusSpec, ScrapeLimits};
+use crds::{CommonPrometheusFields, Duration, LogLevel, PrometheusSpec, ScrapeLimits};
 use formats::{
     version::{Field, Version},
     yaml::{Yaml, natural_map},
@@ -22,6 +22,10 @@ use crate::object::ObjectKey;
 
 /// Interval where the object has none, which is the default of the schema.
 const INTERVAL: &str = "30s";
+/// First version that reads from the file whether further series about scrapes are stored.
+const EXTRA_METRICS: Version = Version::new(3, 10, 0);
+/// First version that reads the level of its log from the file.
+const LOG_LEVEL: Version = Version::new(3, 15, 0);
 /// Folder of log files that are given by name alone.
 const LOGS: &str = "/var/log/prometheus";
 /// First version that has a `runtime` section.
@@ -92,6 +96,20 @@ fn check_timeout(timeout: &str, interval: &str) -> Result<(), Error> {
 pub(crate) struct Global<'a> {
     scope: PartScope<'a>,
     common: &'a CommonPrometheusFields,
+}
+
+impl Global<'_> {
+    /// Nothing is dropped where the version does not know the key: it has a feature flag instead.
+    fn extra_scrape_metrics(&self) -> Option<Yaml> {
+        let stored = self.common.extra_scrape_metrics?;
+        (self.scope.context.version() >= EXTRA_METRICS).then(|| stored.into())
+    }
+
+    /// The level of the log. Nothing is dropped where the version does not know the key: it has a flag instead.
+    fn log_level(&self) -> Option<Yaml> {
+        let level = self.common.log_level.filter(|level| *level != LogLevel::Info)?;
+        (self.scope.context.version() >= LOG_LEVEL).then(|| level.as_str().into())
+    }
 }
 
 /// Keys of `global` before the limits.
@@ -198,6 +216,7 @@ impl Section for sections::GlobalOptions {
                     global.common.scrape_native_histograms.map(Yaml::from)
                 })
                 .since(3, 8),
+                Field::new("extra_scrape_metrics", Global::extra_scrape_metrics).since(3, 10),
             ]
         }
     }
@@ -232,10 +251,13 @@ impl Section for sections::Runtime {
 
     fn fields<'a>() -> Table<'a, Self::Source<'a>> {
         const {
-            &[Field::new("gogc", |global: &Global<'_>| {
-                global.common.runtime.as_ref()?.go_gc.map(Yaml::from)
-            })
-            .since(2, 53)]
+            &[
+                Field::new("gogc", |global: &Global<'_>| {
+                    global.common.runtime.as_ref()?.go_gc.map(Yaml::from)
+                })
+                .since(2, 53),
+                Field::new("log_level", Global::log_level).since(3, 15),
+            ]
         }
     }
 }

@@ -57,8 +57,8 @@ pub(crate) struct Discovery<'a> {
     pub(crate) role: Role,
     /// The namespaces to look in; all of them where it is empty.
     pub(crate) namespaces: &'a [&'a str],
-    /// Whether the labels of the node are attached to targets; nothing leaves it to Prometheus.
-    pub(crate) attach_node: Option<bool>,
+    /// What is attached to targets.
+    pub(crate) attached: Attached,
     /// The labels that the API server filters by, where it does.
     pub(crate) selector: Option<&'a LabelSelector>,
 }
@@ -79,12 +79,47 @@ pub(crate) fn kubernetes_sd_configs(discovery: &Discovery<'_>) -> Yaml {
     Yaml::Seq(vec![entry.with::<sections::KubernetesSdOptions>(discovery).into_yaml()])
 }
 
-/// Whether a job attaches the labels of the node: as its object says, unless sharding needs them.
-pub(crate) fn attach_node(context: &Context<'_>, object: Option<&AttachMetadata>) -> Option<bool> {
-    if context.sharding.needs_node_labels() {
-        return Some(true);
+/// Whose labels are attached to targets; nothing leaves it to Prometheus.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Attached {
+    node: Option<bool>,
+    namespace: Option<bool>,
+}
+
+impl From<&AttachMetadata> for Attached {
+    fn from(from: &AttachMetadata) -> Self {
+        Self {
+            node: from.node,
+            namespace: from.namespace,
+        }
     }
-    object?.node
+}
+
+/// What a job attaches: as its object says, and the labels of the node where sharding needs them.
+pub(crate) fn attached(context: &Context<'_>, object: Option<&AttachMetadata>) -> Attached {
+    let attached = object.map(Attached::from).unwrap_or_default();
+    Attached {
+        node: if context.sharding.needs_node_labels() {
+            Some(true)
+        } else {
+            attached.node
+        },
+        ..attached
+    }
+}
+
+/// Keys of what is attached.
+impl Section for sections::AttachMetadata {
+    type Source<'a> = Attached;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[
+                Field::new("node", |attached: &Attached| attached.node.map(Yaml::from)),
+                Field::new("namespace", |attached: &Attached| attached.namespace.map(Yaml::from)).since(3, 6),
+            ]
+        }
+    }
 }
 
 /// The namespaces that an object of `own` may look in.
@@ -145,7 +180,7 @@ impl Section for sections::KubernetesSdOptions {
 
 impl Discovery<'_> {
     fn attached(&self) -> Option<Yaml> {
-        self.attach_node.map(|node| map([("node", node.into())]))
+        self.scope.non_empty_mapping::<sections::AttachMetadata>(&self.attached)
     }
 
     /// What the API server filters by, once for each kind of object that is watched: the labels, and for an agent on each

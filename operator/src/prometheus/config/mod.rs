@@ -54,6 +54,7 @@ pub use scrape_config::scrape_config_job;
 pub use section::DroppedField;
 pub use sections::gates;
 pub use service_monitor::service_monitor_jobs;
+pub(super) use tsdb::retention_percentage;
 
 use super::instance::Instance;
 use crate::{assets::Assets, settings::Settings};

@@ -13,7 +13,7 @@ use formats::{
 use super::{
     context::Context,
     http::Proxy,
-    kubernetes_sd::{Discovery, Role, kubernetes_sd_configs, namespaces},
+    kubernetes_sd::{Attached, Discovery, Role, kubernetes_sd_configs, namespaces},
     pattern::regex,
     relabel::{copy_rule, job_name_rule, metric_rules, namespace_rule, selector_rules, set_rule, user_rules},
     scrape::Options,
@@ -53,6 +53,7 @@ fn job(spec: &ProbeSpec, object: &ObjectKey, name: &str, scope: PartScope<'_>) -
         fallback_scrape_protocol: class.fallback_scrape_protocol(spec.fallback_scrape_protocol),
         // A Probe has no limit of its own.
         body_size_limit: None,
+        extra_scrape_metrics: spec.extra_scrape_metrics,
     };
     let mut mapping = Mapping::new(scope)
         .with::<sections::ProbeHead>(&job)
@@ -216,7 +217,7 @@ impl Job<'_> {
             scope: self.scope.in_namespace(context.namespace()),
             role: Role::Ingress,
             namespaces: &namespaces(context, selector, &object.namespace),
-            attach_node: None,
+            attached: Attached::default(),
             selector: None,
         }))
     }

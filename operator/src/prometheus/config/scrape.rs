@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use crds::{
-    AuthorizationOptions, ByteSize, Duration, HttpAuth, NativeHistograms, Scheme, ScrapeLimits, ScrapeProtocol,
-    TlsOptions,
+    AuthorizationOptions, ByteSize, Duration, HttpAuth, HttpHeader, HttpHeaders, NativeHistograms, Scheme,
+    ScrapeLimits, ScrapeProtocol, TlsOptions,
 };
 use formats::{
     version::{Field, Range, Version},
-    yaml::{Yaml, natural_map},
+    yaml::{Yaml, map, natural_map},
 };
 
 use super::{
@@ -23,6 +23,9 @@ use super::{
 
 /// First version that reads `PrometheusText1.0.0`.
 const TEXT_1_0_0: Version = Version::candidate(3, 0, 0, 0);
+
+/// First version that reads `OpenMetricsText2.0.0`.
+const METRICS_2_0_0: Version = Version::new(3, 15, 0);
 
 /// First version that calls `scrape_classic_histograms` by its longer name.
 const CLASSIC_RENAMED: Version = Version::candidate(3, 0, 0, 0);
@@ -44,6 +47,7 @@ pub(crate) struct Target<'a> {
     pub(crate) scheme: Option<Scheme>,
     pub(crate) follow_redirects: Option<bool>,
     pub(crate) enable_http2: Option<bool>,
+    pub(crate) http_headers: Option<&'a HttpHeaders>,
     pub(crate) tls: Option<TlsOptions<'a>>,
     pub(crate) auth: HttpAuth<'a>,
     pub(crate) bearer_token_file: Option<&'a str>,
@@ -95,6 +99,15 @@ impl Section for sections::JobHead {
     }
 }
 
+/// Key of the headers of requests.
+impl Section for sections::HttpHeaders {
+    type Source<'a> = Target<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const { &[Field::new("http_headers", Target::http_headers).since(2, 55)] }
+    }
+}
+
 impl Target<'_> {
     fn params(&self) -> Option<Yaml> {
         let params = self.params.iter();
@@ -102,6 +115,22 @@ impl Target<'_> {
             .map(|(name, values)| (text(name), values.iter().map(|value| text(value)).collect()))
             .collect();
         (!params.is_empty()).then(|| natural_map(params))
+    }
+
+    /// `http_headers`. A value that cannot be had is left out, since selection has refused such objects before.
+    fn http_headers(&self) -> Option<Yaml> {
+        let header = |header: &HttpHeader| {
+            let secrets: Vec<_> = (header.secrets.iter())
+                .filter_map(|selector| self.scope.secret(selector))
+                .collect();
+            let secrets = (!secrets.is_empty()).then_some(Yaml::Seq(secrets));
+            let pairs = [("values", texts(&header.values)), ("secrets", secrets)];
+            map(pairs.into_iter().filter_map(|(key, value)| Some((key, value?))))
+        };
+        let headers: Vec<_> = (self.http_headers?.iter())
+            .map(|(name, from)| (text(name), header(from)))
+            .collect();
+        (!headers.is_empty()).then_some(Yaml::Map(headers))
     }
 
     /// `tls_config`, merged with the class.
@@ -176,6 +205,7 @@ pub(crate) struct Options<'a> {
     pub(crate) scrape_protocols: &'a [ScrapeProtocol],
     pub(crate) fallback_scrape_protocol: Option<ScrapeProtocol>,
     pub(crate) body_size_limit: Option<&'a ByteSize>,
+    pub(crate) extra_scrape_metrics: Option<bool>,
 }
 
 impl<'a> Mapping<'a> {
@@ -186,6 +216,7 @@ impl<'a> Mapping<'a> {
         self.with_limits(options, scope)
             .with_formats(options, scope)
             .with_body_size_limit(options, scope)
+            .with::<sections::ExtraMetrics>(&options)
     }
 
     /// The mapping with the keys of limits and native histograms added.
@@ -285,10 +316,34 @@ impl Section for sections::Formats {
             &[
                 Field::new("scrape_protocols", |formats: &Formats| texts(&formats.protocols)).since(2, 49),
                 Field::new("fallback_scrape_protocol", |formats: &Formats| {
-                    formats.fallback.map(|protocol| protocol.as_str().into())
+                    let older = formats.fallback.filter(|protocol| !is_metrics_2(*protocol));
+                    older.map(|protocol| protocol.as_str().into())
                 })
                 .since(3, 0),
+                Field::new("fallback_scrape_protocol", |formats: &Formats| {
+                    let newest = formats.fallback.filter(|protocol| is_metrics_2(*protocol));
+                    newest.map(|protocol| protocol.as_str().into())
+                })
+                .since(3, 15),
             ]
+        }
+    }
+}
+
+fn is_metrics_2(protocol: ScrapeProtocol) -> bool {
+    protocol == ScrapeProtocol::OpenMetricsText2_0_0
+}
+
+/// Key for further series about each scrape.
+impl Section for sections::ExtraMetrics {
+    type Source<'a> = Options<'a>;
+
+    fn fields<'a>() -> Table<'a, Self::Source<'a>> {
+        const {
+            &[Field::new("extra_scrape_metrics", |options: &Options<'_>| {
+                options.extra_scrape_metrics.map(Yaml::from)
+            })
+            .since(3, 10)]
         }
     }
 }
@@ -314,7 +369,11 @@ impl Section for sections::BodySize {
 
 /// The protocols that `version` knows.
 pub(crate) fn known_protocols(protocols: &[ScrapeProtocol], version: Version) -> Vec<&'static str> {
-    let known = |protocol: &&ScrapeProtocol| **protocol != ScrapeProtocol::PrometheusText1_0_0 || version >= TEXT_1_0_0;
+    let known = |protocol: &&ScrapeProtocol| match protocol {
+        ScrapeProtocol::PrometheusText1_0_0 => version >= TEXT_1_0_0,
+        ScrapeProtocol::OpenMetricsText2_0_0 => version >= METRICS_2_0_0,
+        _ => true,
+    };
     (protocols.iter().filter(known))
         .map(|protocol| protocol.as_str())
         .collect()

@@ -56,6 +56,8 @@ sections! {
     NativeHistograms = "native histograms",
     Formats = "formats",
     BodySize = "body size",
+    ExtraMetrics = "extra metrics",
+    HttpHeaders = "http headers",
     ServiceMonitorCredentials = "ServiceMonitor credentials",
     PodMonitorCredentials = "PodMonitor credentials",
     PodMonitorAuthorization = "PodMonitor authorization",
@@ -65,6 +67,7 @@ sections! {
     KubernetesSdTarget = "kubernetes_sd target",
     KubernetesSdServer = "kubernetes_sd server",
     KubernetesSdOptions = "kubernetes_sd options",
+    AttachMetadata = "attach_metadata",
     Authorization = "authorization",
     Oauth2 = "oauth2",
     Oauth2Proxy = "oauth2 proxy",
@@ -125,4 +128,5 @@ sections! {
     Ovhcloud = "ovhcloud",
     Scaleway = "scaleway",
     Ionos = "ionos",
+    Oci = "oci",
 }

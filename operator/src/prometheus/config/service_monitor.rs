@@ -12,7 +12,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::{
     context::Context,
     http::Proxy,
-    kubernetes_sd::{Discovery, Role, attach_node, namespaces},
+    kubernetes_sd::{Discovery, Role, attached, namespaces},
     pattern::regex,
     relabel::{
         copy_rule, job_name_rule, keep_rule, label_name, metric_rules, namespace_rule, non_empty_rule, running_rule,
@@ -52,7 +52,7 @@ fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: 
         scope: scope.in_namespace(context.namespace()),
         role,
         namespaces: &namespaces(context, spec.namespace_selector.as_deref(), &object.namespace),
-        attach_node: attach_node(context, class.attach_metadata(spec.attach_metadata.as_ref())),
+        attached: attached(context, class.attach_metadata(spec.attach_metadata.as_ref())),
         selector: Some(&spec.selector).filter(|_| filters_by_role(monitor)),
     };
     let proxy = Proxy {
@@ -66,10 +66,12 @@ fn job(monitor: &ServiceMonitor, endpoint: &Endpoint, object: &ObjectKey, name: 
         scrape_protocols: &spec.scrape_protocols,
         fallback_scrape_protocol: class.fallback_scrape_protocol(spec.fallback_scrape_protocol),
         body_size_limit: spec.body_size_limit.as_ref(),
+        extra_scrape_metrics: spec.extra_scrape_metrics,
     };
     Mapping::new(scope)
         .with::<sections::JobHead>(&target)
         .with::<sections::Proxy>(&proxy)
+        .with::<sections::HttpHeaders>(&target)
         .with::<sections::ServiceMonitorCredentials>(&target)
         .pair(
             "relabel_configs",
@@ -113,6 +115,7 @@ fn target<'a>(
         scheme: endpoint.scheme,
         follow_redirects: endpoint.follow_redirects,
         enable_http2: endpoint.enable_http2,
+        http_headers: endpoint.http_headers.as_deref(),
         tls: endpoint.tls_config.as_deref().map(TlsOptions::from),
         auth: endpoint.into(),
         bearer_token_file: endpoint.bearer_token_file.as_deref(),

@@ -25,7 +25,7 @@ const CHUNK_ENCODING: Version = Version::new(3, 13, 0);
 /// `storage`, or nothing where nothing is set that the version knows.
 ///
 /// # Errors
-/// When the threshold is no fraction, or the encoding of chunks cannot hold what a feature stores.
+/// When the threshold is no fraction, the share of the disk is no percentage, or the encoding of chunks cannot hold what a feature stores.
 pub(crate) fn storage(
     context: &Context<'_>,
     server: Option<&PrometheusSpec>,
@@ -34,6 +34,14 @@ pub(crate) fn storage(
     let common = context.common();
     if let Some(tsdb) = common.tsdb.as_deref() {
         check(tsdb, common, context.version())?;
+    }
+    if let Some(percentage) = server.and_then(|server| server.retention_percentage.as_deref())
+        && !number(percentage).is_some_and(|percentage| (0.0..=100.0).contains(&percentage))
+    {
+        return Err(Error::Percentage {
+            field: "retentionPercentage",
+            text: percentage.0.as_str().into(),
+        });
     }
     Ok(part("storage", context.namespace(), context, dropped, |scope| {
         let exemplars = server.and_then(|server| scope.non_empty_mapping::<sections::Exemplars>(server));
@@ -68,6 +76,11 @@ fn check(tsdb: &TsdbSpec, common: &CommonPrometheusFields, version: Version) -> 
     Ok(())
 }
 
+/// The share of the disk that data may take, in percent, unless there is no limit.
+pub(in crate::prometheus) fn retention_percentage(spec: &PrometheusSpec) -> Option<f64> {
+    number(spec.retention_percentage.as_deref()?).filter(|percentage| *percentage != 0.0)
+}
+
 fn floats(tsdb: &TsdbSpec) -> Option<FloatChunkEncoding> {
     tsdb.chunk_encoding.as_ref()?.floats
 }
@@ -100,18 +113,23 @@ impl<'a> Storage<'a> {
         Some(map([("floats", encoding.into())]))
     }
 
-    /// How long and how much is kept. Nothing is dropped where the version does not know the key: it has flags instead.
+    /// How long and how much is kept. A version that does not know the key has flags instead, but for the share of the
+    /// disk: only that is dropped then.
     fn retention(&self) -> Option<Yaml> {
-        if self.scope.context.version() < RETENTION_IN_FILE {
+        let spec = self.server?;
+        let percentage = retention_percentage(spec);
+        if self.scope.context.version() < RETENTION_IN_FILE && percentage.is_none() {
             return None;
         }
-        let spec = self.server?;
         let (time, size) = (spec.retention.as_deref(), spec.retention_size.as_deref());
-        let time = time.or(size.is_none().then_some(RETENTION));
-        let pairs = [("time", time), ("size", size)];
-        Some(map(
-            (pairs.into_iter()).filter_map(|(key, value)| Some((key, text(value?))))
-        ))
+        let is_default = size.is_none() && percentage.is_none();
+        let time = time.or(is_default.then_some(RETENTION));
+        let pairs = [
+            ("time", time.map(text)),
+            ("size", size.map(text)),
+            ("percentage", percentage.map(Yaml::from)),
+        ];
+        Some(map((pairs.into_iter()).filter_map(|(key, value)| Some((key, value?)))))
     }
 }
 

@@ -56,6 +56,9 @@ impl Checks<'_> {
             credentials.tls(&**tls).field("tlsConfig")?;
         }
         credentials.proxy(&proxy)?;
+        if let Some(headers) = &endpoint.http_headers {
+            credentials.headers(headers).within("httpHeaders")?;
+        }
         // The number has precedence over the other name.
         let target_port = endpoint
             .target_port

@@ -58,6 +58,9 @@ impl Checks<'_> {
             .field("scrapeTimeout")?;
         self.relabelings(&endpoint.relabelings, &endpoint.metric_relabelings)?;
         credentials.proxy(&proxy)?;
+        if let Some(headers) = &endpoint.http_headers {
+            credentials.headers(headers).within("httpHeaders")?;
+        }
         check_port(endpoint.port.as_deref(), endpoint.target_port.as_deref())?;
         self.job_auth(&auth, endpoint.bearer_token_file.as_deref(), class)
     }

@@ -233,6 +233,40 @@ fn what_is_optional_may_be_missing() {
 }
 
 #[test]
+fn headers_that_prometheus_sets_itself_are_refused() {
+    let prometheus = prometheus(json!({}));
+    let settings = Settings::default();
+    let assets = Assets::default();
+    let checks = Checks::new(
+        Facts::of((&prometheus).into(), Version::new(3, 5, 0), &settings),
+        &assets,
+    );
+    let message = |headers: Value| {
+        let monitor = monitor("a", "tenant", json!({ "httpHeaders": headers }));
+        let checked = checks.service_monitor(&ObjectKey::of(&*monitor), &monitor);
+        checked.err().map(|invalid| invalid.to_string())
+    };
+    assert_eq!(message(json!({ "X-Scope-OrgID": { "values": ["a"] } })), None);
+    let reserved = |name: &str| {
+        Some(format!(
+            "endpoints[0].httpHeaders[{name}]: Prometheus itself sets this header"
+        ))
+    };
+    for name in [
+        "Authorization",
+        "host",
+        "x-prometheus-scrape-timeout-seconds",
+        "X-Amz-Date",
+    ] {
+        assert_eq!(message(json!({ name: { "values": ["a"] } })), reserved(name));
+    }
+    assert_eq!(
+        message(json!({ "X-Token": { "secrets": [{ "name": "gone", "key": "k" }] } })),
+        Some("endpoints[0].httpHeaders[X-Token].secrets[0]: secret a/gone not found".to_owned())
+    );
+}
+
+#[test]
 fn a_class_is_used_by_the_namespaces_that_it_selects() {
     let class = |is_default: bool| json!({ "name": "guarded", "default": is_default, "namespaceSelector": { "matchLabels": { "team": "a" } } });
     let selected = |classes: Value, named: Option<&str>| {

@@ -143,8 +143,8 @@ fn what_a_version_does_not_know_is_reported() {
     assert_eq!(
         dropped,
         [
-            "\"enableFeatures\" is ignored: it needs a version from 2.25.0",
-            "\"thanos.getConfigTimeout\" is ignored: it needs a version from 0.29.0",
+            "\"enableFeatures\" is ignored: it requires a version from 2.25.0",
+            "\"thanos.getConfigTimeout\" is ignored: it requires a version from 0.29.0",
         ]
     );
 }

@@ -25,6 +25,7 @@ use crate::check::http_client::{self, Credentials, Required};
 use crate::check::invalid::{Field, Invalid, Within};
 use crate::check::name_scheme::{self, NameSchemes};
 use crate::check::{format, relabel};
+use crate::pod::web;
 
 pub use remote_write::{RemoteWriteError, check_remote_write, check_remote_writes};
 
@@ -75,6 +76,7 @@ pub fn check(instance: &Instance<'_>, version: Version, assets: &Assets) -> Resu
             owner.credentials.tls(&**tls).field("tracingConfig.tlsConfig")?;
         }
     }
+    web::check::check(common.web.as_ref().map(|web| &web.config_file))?;
     match server {
         Some(server) => format::check(server)?,
         None => format::check(common)?,

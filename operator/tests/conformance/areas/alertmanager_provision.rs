@@ -11,10 +11,10 @@ use operator::alertmanager::config::secret;
 use operator::alertmanager::observe::{Configuration, Observed, Root};
 use operator::assets::Assets;
 use operator::pod::requirements::Requirements;
-use operator::settings::{Caps, versions};
+use operator::settings::Caps;
 use serde_json::{Map, Value, json};
 
-use super::objects::{compare, list, read};
+use super::objects::{RECORDED_ALERTMANAGER, compare, list, read};
 use crate::case::{Case, Expected};
 use crate::verdict::{Verdict, decision};
 
@@ -41,7 +41,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
     let ours = secret::configuration(
         &observed,
         &BTreeMap::new(),
-        versions::ALERTMANAGER,
+        RECORDED_ALERTMANAGER,
         Caps::default(),
         &mut PartCache::default(),
     );

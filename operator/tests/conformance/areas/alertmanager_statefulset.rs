@@ -3,19 +3,19 @@
 use crds::Alertmanager;
 use formats::version::Version;
 use operator::alertmanager::statefulset::{Input, stateful_set};
-use operator::settings::versions;
 use serde_json::{Value, json};
 
-use super::objects::{compare, list, read, settings};
+use super::objects::{RECORDED_ALERTMANAGER, compare, list, name_version, read, settings};
 use crate::case::Case;
 use crate::verdict::Verdict;
 
 pub(crate) fn run(case: &Case) -> Verdict {
     let input = case.input()?;
     let parameters = &input["parameters"];
-    let alertmanager: Alertmanager = read(&input["alertmanager"])?;
+    let mut alertmanager: Alertmanager = read(&input["alertmanager"])?;
+    name_version(&mut alertmanager.spec.version, RECORDED_ALERTMANAGER);
     let version = alertmanager.spec.version.as_deref();
-    let version = version.map_or(Ok(versions::ALERTMANAGER), Version::parse);
+    let version = version.map_or(Ok(RECORDED_ALERTMANAGER), Version::parse);
     let rendered = stateful_set(&Input {
         alertmanager: &alertmanager,
         version: version.map_err(|error| error.to_string())?,

@@ -7,9 +7,9 @@ use operator::prometheus::incremental::whole::configuration;
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::rules::RuleTarget;
 use operator::settings::Settings;
-use operator::settings::versions;
 use serde_json::{Value, json};
 
+use super::objects::RECORDED_PROMETHEUS;
 use super::prometheus_config::{objects, read};
 use crate::case::Case;
 use crate::encoding;
@@ -43,7 +43,7 @@ fn list(list: &Value) -> Vec<Value> {
 /// The specification with rules that are bound.
 fn bound(input: &Value) -> Result<Value, Failure> {
     let rule: crds::PrometheusRule = read(&input["prometheusRule"])?;
-    let target = RuleTarget::prometheus(&prometheus(&input["parameters"])?.spec, versions::PROMETHEUS);
+    let target = RuleTarget::prometheus(&prometheus(&input["parameters"])?.spec, RECORDED_PROMETHEUS);
     let groups = operator::rules::bound(&target, &rule).map_err(|error| error.to_string())?;
     Ok(json!({ "spec": { "groups": groups } }))
 }
@@ -63,7 +63,7 @@ fn rules(input: &Value) -> Result<Value, Failure> {
     };
     let input = Input {
         instance: (&prometheus).into(),
-        version: versions::PROMETHEUS,
+        version: RECORDED_PROMETHEUS,
         rule_config_maps: &[],
         additional: AdditionalConfigs::default(),
         assets: &operator::assets::Assets::default(),

@@ -1,11 +1,22 @@
 //! What the areas of Kubernetes objects share: the recorded settings of the operator, and Go's habits of writing.
 
+use formats::version::Version;
 use operator::settings::{self, Settings};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::case::{Case, Expected};
 use crate::verdict::{Failure, Verdict, content, decision};
+
+/// The versions that the recorded original runs where the user names none. Ours are newer.
+pub(crate) const RECORDED_PROMETHEUS: Version = Version::new(3, 13, 2);
+/// The same of Alertmanager.
+pub(crate) const RECORDED_ALERTMANAGER: Version = Version::new(0, 33, 1);
+
+/// Names the version that the recorded original runs, where the user names none.
+pub(crate) fn name_version(version: &mut Option<Box<str>>, recorded: Version) {
+    version.get_or_insert_with(|| format!("v{recorded}").into());
+}
 
 /// A recorded object as ours.
 pub(crate) fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Failure> {

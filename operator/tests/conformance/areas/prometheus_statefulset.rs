@@ -6,16 +6,16 @@ use operator::prometheus::incremental::Layout;
 use operator::prometheus::instance::Instance;
 use operator::prometheus::pod::Input;
 use operator::prometheus::statefulset::stateful_set;
-use operator::settings::versions;
 use serde_json::Value;
 
-use super::objects::{compare, list, read, settings};
+use super::objects::{RECORDED_PROMETHEUS, compare, list, name_version, read, settings};
 use crate::case::Case;
 use crate::verdict::{Failure, Verdict};
 
 pub(crate) fn run(case: &Case) -> Verdict {
     let input = case.input()?;
-    let prometheus: Prometheus = read(&input["prometheus"])?;
+    let mut prometheus: Prometheus = read(&input["prometheus"])?;
+    name_version(&mut prometheus.spec.common.version, RECORDED_PROMETHEUS);
     stateful_set_of(case, &input["parameters"], (&prometheus).into())
 }
 
@@ -46,6 +46,6 @@ pub(super) fn stateful_set_of(case: &Case, parameters: &Value, instance: Instanc
 /// The version that an instance asks for.
 pub(super) fn version(instance: Instance<'_>) -> Result<Version, Failure> {
     let version = instance.common.version.as_deref();
-    let version = version.map_or(Ok(versions::PROMETHEUS), Version::parse);
+    let version = version.map_or(Ok(RECORDED_PROMETHEUS), Version::parse);
     Ok(version.map_err(|error| error.to_string())?)
 }

@@ -6,7 +6,7 @@ use operator::prometheus::incremental::Layout;
 use operator::prometheus::instance::Instance;
 use operator::prometheus::pod::Input;
 
-use super::objects::{compare, list, read, settings};
+use super::objects::{RECORDED_PROMETHEUS, compare, list, name_version, read, settings};
 use super::prometheus_statefulset::version;
 use crate::case::Case;
 use crate::verdict::Verdict;
@@ -15,6 +15,7 @@ pub(crate) fn run(case: &Case) -> Verdict {
     let input = case.input()?;
     let parameters = &input["parameters"];
     let mut agent: PrometheusAgent = read(&input["prometheusAgent"])?;
+    name_version(&mut agent.spec.common.version, RECORDED_PROMETHEUS);
     // The recorded function is asked for a DaemonSet whatever the object asks for.
     agent.spec.mode = Some(PrometheusAgentMode::DaemonSet);
     let instance = Instance::from(&agent);

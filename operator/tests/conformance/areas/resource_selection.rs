@@ -11,10 +11,10 @@ use operator::prometheus::config::Facts;
 use operator::prometheus::scrape_object::ScrapeObjects;
 use operator::prometheus::select::validated;
 use operator::settings::Settings;
-use operator::settings::versions;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use super::objects::RECORDED_PROMETHEUS;
 use crate::areas::asset_store;
 use crate::case::{Case, Expected};
 use crate::verdict::{Failure, Verdict, content, decision};
@@ -40,7 +40,7 @@ fn tls_files(input: &Value) -> Result<Result<Value, String>, Failure> {
     let prometheus: Prometheus = serde_json::from_value(input["prometheus"].clone())?;
     let version = match &prometheus.spec.common.version {
         Some(version) => Version::parse(version).map_err(|error| error.to_string())?,
-        None => versions::PROMETHEUS,
+        None => RECORDED_PROMETHEUS,
     };
     let candidates = match candidates(input) {
         Ok(candidates) => candidates,

@@ -1,7 +1,7 @@
 //! Rule files: accepted or rejected, and the bytes of the accepted ones. Also for the area `prometheus-rules`.
 
 use crds::PrometheusRule;
-use formats::promql::Options;
+use formats::promql::{Edition, Options};
 use formats::version::Version;
 use operator::rules::{Component, RuleTarget, rule_file};
 use serde_json::{Value, json};
@@ -54,6 +54,7 @@ fn target(parameters: &Value) -> Result<RuleTarget, Failure> {
     let version = Version::parse(version).map_err(|error| error.to_string())?;
     let option = |name: &str| parameters["parserOptions"][name] == true;
     let options = Options {
+        edition: Edition::default(),
         experimental_functions: option("enableExperimentalFunctions"),
         duration_expressions: option("experimentalDurationExpr"),
         extended_range_selectors: option("enableExtendedRangeSelectors"),

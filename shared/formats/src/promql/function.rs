@@ -1,5 +1,6 @@
 //! The functions of the language: a table of names, arguments and results. Data only.
 
+use super::edition::Edition;
 use super::value::ValueType::{self, Matrix, Scalar, String, Vector};
 use Arity::{AnyMore, Fixed, UpTo};
 
@@ -14,8 +15,10 @@ pub struct Function {
     pub arity: Arity,
     /// Type of what it gives.
     pub returns: ValueType,
-    /// Whether Prometheus knows it behind a feature flag only.
-    pub is_experimental: bool,
+    /// The first edition that knows it.
+    pub since: Edition,
+    /// The first edition that knows it without a feature flag; `None`: there is none yet.
+    pub stable_since: Option<Edition>,
 }
 
 /// How many arguments a function takes.
@@ -34,6 +37,11 @@ impl Function {
     pub fn named(name: &str) -> Option<&'static Self> {
         let index = FUNCTIONS.binary_search_by(|function| function.name.cmp(name)).ok()?;
         FUNCTIONS.get(index)
+    }
+
+    /// Whether `edition` knows it behind a feature flag only.
+    pub fn is_experimental(&self, edition: Edition) -> bool {
+        self.stable_since.is_none_or(|stable| edition < stable)
     }
 
     /// The least number of arguments.
@@ -65,14 +73,28 @@ const fn stable(name: &'static str, arguments: &'static [ValueType], arity: Arit
         arguments,
         arity,
         returns,
-        is_experimental: false,
+        since: Edition::V3_13,
+        stable_since: Some(Edition::V3_13),
     }
 }
 
 const fn trial(name: &'static str, arguments: &'static [ValueType], arity: Arity, returns: ValueType) -> Function {
     Function {
-        is_experimental: true,
+        stable_since: None,
         ..stable(name, arguments, arity, returns)
+    }
+}
+
+impl Function {
+    const fn since(self, since: Edition) -> Self {
+        Self { since, ..self }
+    }
+
+    const fn stable_since(self, edition: Edition) -> Self {
+        Self {
+            stable_since: Some(edition),
+            ..self
+        }
     }
 }
 
@@ -106,7 +128,7 @@ static FUNCTIONS: &[Function] = &[
     trial("double_exponential_smoothing", &[Matrix, Scalar, Scalar], Fixed, Vector),
     trial("end", &[], Fixed, Scalar),
     stable("exp", &[Vector], Fixed, Vector),
-    trial("first_over_time", &[Matrix], Fixed, Vector),
+    trial("first_over_time", &[Matrix], Fixed, Vector).stable_since(Edition::V3_14),
     stable("floor", &[Vector], Fixed, Vector),
     stable("histogram_avg", &[Vector], Fixed, Vector),
     stable("histogram_count", &[Vector], Fixed, Vector),
@@ -125,6 +147,7 @@ static FUNCTIONS: &[Function] = &[
     stable("idelta", &[Matrix], Fixed, Vector),
     stable("increase", &[Matrix], Fixed, Vector),
     trial("info", &[Vector, Vector], UpTo(2), Vector),
+    trial("integral", &[Matrix, Scalar], UpTo(2), Vector).since(Edition::V3_16),
     stable("irate", &[Matrix], Fixed, Vector),
     stable("label_join", &[Vector, String, String, String], AnyMore, Vector),
     stable(
@@ -163,6 +186,7 @@ static FUNCTIONS: &[Function] = &[
     stable("sort_desc", &[Vector], Fixed, Vector),
     stable("sqrt", &[Vector], Fixed, Vector),
     trial("start", &[], Fixed, Scalar),
+    trial("start_timestamp", &[Vector], Fixed, Vector).since(Edition::V3_14),
     stable("stddev_over_time", &[Matrix], Fixed, Vector),
     stable("stdvar_over_time", &[Matrix], Fixed, Vector),
     trial("step", &[], Fixed, Scalar),

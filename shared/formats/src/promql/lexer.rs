@@ -3,6 +3,7 @@
 //! What a character means depends on the place: between braces there are no keywords, between brackets no names. Blanks
 //! and comments are skipped.
 
+use super::edition::Edition;
 use super::error::{Error, Fault};
 use super::number;
 use super::operator::BinaryOperator;
@@ -28,18 +29,21 @@ pub(super) struct Lexer<'a> {
     place: Place,
     /// Whether the colon of these brackets is read.
     has_colon: bool,
-    /// Whether any number between brackets is read, these or earlier ones: before it Prometheus takes no colon.
+    /// Whether any duration between brackets is read, these or earlier ones: before it Prometheus takes no colon. Until
+    /// 3.15 only a number counts; from 3.16 on a word does, and earlier brackets do not.
     has_duration: bool,
+    edition: Edition,
 }
 
 impl<'a> Lexer<'a> {
-    pub(super) const fn new(text: &'a str) -> Self {
+    pub(super) const fn new(text: &'a str, edition: Edition) -> Self {
         Self {
             text,
             position: 0,
             place: Place::Expression,
             has_colon: false,
             has_duration: false,
+            edition,
         }
     }
 
@@ -140,7 +144,10 @@ impl<'a> Lexer<'a> {
         self.position += length;
         match kind {
             Kind::LeftBrace => self.place = Place::Braces,
-            Kind::LeftBracket => (self.place, self.has_colon) = (Place::Range, false),
+            Kind::LeftBracket => {
+                (self.place, self.has_colon) = (Place::Range, false);
+                self.has_duration &= self.edition < Edition::V3_16;
+            }
             Kind::RightBracket => self.place = Place::Expression,
             _ => {}
         }
@@ -197,6 +204,7 @@ impl<'a> Lexer<'a> {
         self.take_while(|byte| byte.is_ascii_alphabetic() || byte == b'_');
         let word = self.text.as_bytes().get(start..self.position).unwrap_or_default();
         if let Some(kind @ (Kind::Step | Kind::Range | Kind::MaxOf | Kind::MinOf)) = Kind::keyword(word) {
+            self.has_duration |= self.edition >= Edition::V3_16;
             return Ok(kind);
         }
         self.position = start;

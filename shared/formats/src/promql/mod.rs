@@ -1,10 +1,11 @@
 //! `PromQL`: reads an expression into a tree, prints it in its normal form, and binds its selectors to a label.
 //!
 //! Pure; nothing is evaluated. Which texts are expressions, their types and their normal form are those of Prometheus
-//! v3.13 (`promql/parser`), to the letter. Nothing here calls itself without a limit, so no text exhausts the stack.
+//! v3.13 to v3.16 (`promql/parser`), to the letter; what differs is an [`Edition`]. Nothing here calls itself without a limit, so no text exhausts the stack.
 
 mod ast;
 mod duration;
+mod edition;
 mod enforce;
 mod error;
 mod function;
@@ -24,6 +25,7 @@ pub use ast::{
     Selector, Subquery, Text, ValueType, Window,
 };
 pub use duration::{DurationId, DurationNode};
+pub use edition::Edition;
 pub use enforce::enforce;
 pub use error::{Error, Expected, Fault};
 pub use function::{Arity, Function};
@@ -34,15 +36,17 @@ pub const MAX_DEPTH: usize = 4_000;
 /// Most parentheses, signs and powers that may be open at once in the calculation of a duration.
 pub const MAX_DURATION_DEPTH: usize = 100;
 
-/// Parts of the language that Prometheus knows behind feature flags. All off is the default.
+/// Which language is read: the edition, and parts that Prometheus knows behind feature flags, which are off by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "four flags of Prometheus, each on its own")]
 pub struct Options {
+    /// What the language is without any flag.
+    pub edition: Edition,
     /// Functions and aggregators under trial: `promql-experimental-functions`.
     pub experimental_functions: bool,
-    /// Calculated durations such as `[2 * step()]`: `promql-duration-expr`.
+    /// Calculated durations such as `[2 * step()]`: `promql-duration-expr`, up to 3.13.
     pub duration_expressions: bool,
-    /// `anchored` and `smoothed`: `promql-extended-range-selectors`.
+    /// `anchored` and `smoothed`: `promql-extended-range-selectors`, up to 3.15.
     pub extended_range_selectors: bool,
     /// `fill`, `fill_left` and `fill_right`: `promql-binop-fill-modifiers`.
     pub fill_modifiers: bool,

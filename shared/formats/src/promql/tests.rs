@@ -1,6 +1,7 @@
 use super::*;
 
 const ALL: Options = Options {
+    edition: Edition::V3_13,
     experimental_functions: true,
     duration_expressions: true,
     extended_range_selectors: true,
@@ -319,5 +320,74 @@ fn what_needs_no_parentheses_has_no_limit() {
     ] {
         // Whether it is an expression is not the point: it ends.
         let _ = parse(&text, ALL);
+    }
+}
+
+/// Which editions read a text without any flag, the oldest first.
+fn readers(text: &str) -> Vec<bool> {
+    let editions = [Edition::V3_13, Edition::V3_14, Edition::V3_15, Edition::V3_16];
+    let reads = |edition| {
+        let options = Options {
+            edition,
+            ..Options::default()
+        };
+        parse(text, options).is_ok()
+    };
+    editions.into_iter().map(reads).collect()
+}
+
+/// What the parsers of 3.13.2, 3.14.0, 3.15.1 and 3.16.0 say.
+#[test]
+fn an_edition_reads_what_its_version_reads() {
+    for (text, expected) in [
+        ("rate(up[5m])", [true, true, true, true]),
+        ("up[1m + 30s]", [false, true, true, true]),
+        ("up[max_of(5m, step())]", [false, true, true, true]),
+        ("first_over_time(up[5m])", [false, true, true, true]),
+        ("rate(up[5m] smoothed)", [false, false, false, true]),
+        ("rate(up[5m] anchored)", [false, false, false, true]),
+        ("up offset 5m [5m]", [false, false, false, false]),
+        ("up offset (1m + 30s) [5m]", [false, true, false, false]),
+        ("up @ start() [5m]", [true, true, false, false]),
+        ("up @ end() [5m]", [true, true, false, false]),
+        ("up @ 1 [5m]", [false, false, false, false]),
+        ("up[range():1s]", [false, false, false, true]),
+        ("up[step():]", [false, false, false, true]),
+        ("integral(up[5m])", [false, false, false, false]),
+        ("start_timestamp(up)", [false, false, false, false]),
+        ("mad_over_time(up[5m])", [false, false, false, false]),
+    ] {
+        assert_eq!(readers(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_function_under_trial_is_unknown_before_its_edition() {
+    let unknown = |text, edition| {
+        let options = Options {
+            edition,
+            experimental_functions: true,
+            ..Options::default()
+        };
+        parse(text, options)
+            .err()
+            .is_some_and(|error| matches!(*error.fault, Fault::UnknownFunction { .. }))
+    };
+    for (text, last) in [
+        ("start_timestamp(up)", Edition::V3_13),
+        ("integral(up[5m], 2)", Edition::V3_15),
+    ] {
+        assert!(unknown(text, last), "{text}");
+        assert!(
+            parse(
+                text,
+                Options {
+                    edition: Edition::V3_16,
+                    experimental_functions: true,
+                    ..Options::default()
+                }
+            )
+            .is_ok()
+        );
     }
 }

@@ -3,13 +3,14 @@
 
 mod expression;
 
-use formats::promql::{MatchOperator, Options, enforce, parse};
+use formats::promql::{Edition, MatchOperator, Options, enforce, parse};
 use proptest::prelude::*;
 
 /// Cases where the environment names no number.
 const MANY: u32 = 20_000;
 
 const ALL: Options = Options {
+    edition: Edition::V3_13,
     experimental_functions: true,
     duration_expressions: true,
     extended_range_selectors: true,
@@ -119,7 +120,9 @@ fn configuration() -> ProptestConfig {
 }
 
 fn options() -> impl Strategy<Value = Options> {
-    any::<[bool; 4]>().prop_map(|[functions, durations, ranges, fill]| Options {
+    let editions = prop::sample::select(vec![Edition::V3_13, Edition::V3_14, Edition::V3_15, Edition::V3_16]);
+    (editions, any::<[bool; 4]>()).prop_map(|(edition, [functions, durations, ranges, fill])| Options {
+        edition,
         experimental_functions: functions,
         duration_expressions: durations,
         extended_range_selectors: ranges,

@@ -25,6 +25,7 @@ struct World {
     assets: Assets,
     base: Yaml,
     strategy: Option<Strategy>,
+    files: Option<FileSystemMode>,
     matchers: Mode,
     caps: Caps,
     room: usize,
@@ -37,6 +38,7 @@ impl World {
             assets: Assets::default(),
             base: base::checked(base.as_bytes(), None, Mode::Fallback).unwrap(),
             strategy: None,
+            files: None,
             matchers: Mode::Fallback,
             caps: Caps::default(),
             room: LIMIT,
@@ -68,6 +70,7 @@ impl World {
             version: VERSION,
             matchers: self.matchers,
             strategy: self.strategy,
+            files: self.files,
             namespace: "monitoring",
             assets: &self.assets,
             caps: self.caps,
@@ -333,6 +336,60 @@ proptest! {
         let file = read::read(&FILE, text.as_bytes()).map_err(|error| error.to_string());
         load::check_file(&file.unwrap(), None, Mode::Fallback).unwrap();
     }
+}
+
+#[test]
+fn a_file_of_the_container_is_for_those_whom_the_owner_allows() {
+    let key = json!({ "name": "hook", "key": "url" });
+    let objects = [
+        (
+            "user",
+            json!({ "pushoverConfigs": [{ "token": key }, { "userKeyFile": "/a", "token": key }] }),
+            "pushoverConfigs[1].userKeyFile",
+        ),
+        (
+            "token",
+            json!({ "pushoverConfigs": [{ "userKey": key, "tokenFile": "/a" }] }),
+            "pushoverConfigs[0].tokenFile",
+        ),
+        (
+            "bot",
+            json!({ "telegramConfigs": [{ "chatID": 7, "botTokenFile": "/a" }] }),
+            "telegramConfigs[0].botTokenFile",
+        ),
+    ];
+    let mut world = World::new(DEFAULT);
+    for (name, receiver, _) in &objects {
+        let mut receiver = receiver.clone();
+        receiver["name"] = "duty".into();
+        if *name == "user" {
+            receiver["pushoverConfigs"][0]["userKey"] = key.clone();
+        }
+        world.put(
+            name,
+            &json!({ "route": { "receiver": "duty" }, "receivers": [receiver] }),
+        );
+    }
+    let mut cache = PartCache::default();
+    for refusing in [None, Some(FileSystemMode::Deny)] {
+        world.files = refusing;
+        let rejections = world.render(&mut cache).rejections;
+        assert_eq!(rejections.len(), objects.len(), "{rejections:?}");
+        for (name, _, path) in &objects {
+            let rejection = rejections
+                .iter()
+                .find(|rejection| *rejection.object.name == **name)
+                .expect("a rejection");
+            assert!(
+                rejection.message.starts_with(&format!("spec.receivers[0].{path}: ")),
+                "{}",
+                rejection.message
+            );
+        }
+    }
+    world.files = Some(FileSystemMode::Allow);
+    let allowed = world.render(&mut cache);
+    assert_eq!((allowed.accepted, &*allowed.rejections), (objects.len(), &[][..]));
 }
 
 /// An object of a namespace whose receiver has so long a text.

@@ -41,7 +41,7 @@ webhook_outputs: name 0.35.0 batch 0.34.0 batch_max_events 0.34.0 batch_max_byte
 kafka_outputs: name 0.35.0
 stdout_outputs: name 0.35.0
 oauth2: proxy_url 0.25.0 no_proxy 0.25.0 proxy_from_environment 0.25.0 proxy_connect_header 0.25.0 tls_config 0.25.0 grant_type 0.30.0 client_certificate_key_id 0.30.0 client_certificate_key 0.30.0 client_certificate_key_file 0.30.0 signature_algorithm 0.30.0 iss 0.30.0 audience 0.30.0 claims 0.30.0
-sigv4: external_id 0.33.0 use_fips_sts_endpoint 0.29.0 service_name 0.29.0
+sigv4: external_id 0.33.0 use_fips_sts_endpoint 0.29.0 service_name 0.29.0 session_name 0.35.0 tags 0.35.0
 ";
 
 #[test]
@@ -77,7 +77,7 @@ fn needed(part: &str) -> &'static [(&'static str, &'static str)] {
 fn companion(key: &str) -> Option<(&'static str, &'static str)> {
     match key {
         "no_proxy" | "proxy_connect_header" => Some(("proxy_url", "http://x")),
-        "external_id" => Some(("role_arn", "x")),
+        "external_id" | "session_name" | "tags" => Some(("role_arn", "x")),
         _ => None,
     }
 }
@@ -88,6 +88,7 @@ fn sample(key: &'static Key) -> Yaml {
     match key.kind {
         Kind::Text if key.name.ends_with("_version") => "TLS12".into(),
         Kind::Text if key.name == "api_type" => "cloud".into(),
+        Kind::Text if key.name == "session_name" => "xy".into(),
         Kind::Text | Kind::TextOr(_) | Kind::Any => "x".into(),
         Kind::Boolean => true.into(),
         Kind::Integer | Kind::Number => 1.into(),

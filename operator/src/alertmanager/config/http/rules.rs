@@ -8,24 +8,7 @@ use crate::alertmanager::config::constraints::{has_any, not_with, only_with, req
 use crate::alertmanager::config::context::Context;
 use crate::alertmanager::config::fault::{At, Fault};
 use crate::alertmanager::config::schema::text_of;
-
-/// Headers that the client sets itself, as prometheus/common lists them.
-const RESERVED_HEADERS: [&str; 14] = [
-    "Authorization",
-    "Host",
-    "Content-Encoding",
-    "Content-Length",
-    "Content-Type",
-    "User-Agent",
-    "Connection",
-    "Keep-Alive",
-    "Proxy-Authenticate",
-    "Proxy-Authorization",
-    "Www-Authenticate",
-    "Accept-Encoding",
-    "X-Prometheus-Remote-Write-Version",
-    "X-Prometheus-Remote-Read-Version",
-];
+use crate::check::http_client::is_reserved;
 
 /// Versions of TLS, the oldest first.
 const TLS_VERSIONS: [&str; 4] = ["TLS10", "TLS11", "TLS12", "TLS13"];
@@ -81,8 +64,7 @@ fn headers_fit(client: &Yaml) -> Result<(), Fault> {
         .and_then(Yaml::as_map)
         .unwrap_or_default();
     for name in headers.iter().filter_map(|(name, _)| name.as_str()) {
-        let mut reserved = RESERVED_HEADERS.iter();
-        if reserved.any(|reserved| reserved.eq_ignore_ascii_case(name)) {
+        if is_reserved(name) {
             return Err(Cause::Reserved).at(format!("http_headers.{name}"));
         }
     }

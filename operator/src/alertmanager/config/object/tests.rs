@@ -186,7 +186,10 @@ fn of_route(route: &Value, minor: u64) -> Option<String> {
 #[test]
 fn routes_refer_to_what_is_there_at_every_level() {
     for (child, expected) in [
-        (json!({ "receiver": "gone" }), "receiver: receiver \"gone\" is not defined"),
+        (
+            json!({ "receiver": "gone" }),
+            "receiver: receiver \"gone\" is not defined",
+        ),
         (json!({ "groupBy": ["a", "a"] }), "groupBy: \"a\" is listed twice"),
         (json!({ "groupBy": ["...", "..."] }), "groupBy: \"...\" is listed twice"),
         (

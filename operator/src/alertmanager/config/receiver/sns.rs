@@ -7,7 +7,9 @@ use crate::alertmanager::config::constraints::only_with;
 use crate::alertmanager::config::context::Context;
 use crate::alertmanager::config::fault::{At, Cause as Shared, Fault};
 use crate::alertmanager::config::http::{HTTP_CONFIG, http_config};
-use crate::alertmanager::config::schema::{Kind, Row, Section, flag, has, option, section, template_address, text};
+use crate::alertmanager::config::schema::{
+    Kind, Row, Section, flag, has, option, section, template_address, text, text_of,
+};
 use crate::alertmanager::config::scope::{optional, text_map, value};
 
 pub(super) static SNS: Section<SnsConfig> = Section::<SnsConfig>::new(&[
@@ -44,6 +46,8 @@ static SIGV4: Section<Sigv4> = Section::<Sigv4>::new(&[
         .since(0, 29)
         .from("useFIPSSTSEndpoint", |sigv4, _| value(sigv4.use_fips_sts_endpoint)),
     text("service_name").since(0, 29),
+    text("session_name").since(0, 35),
+    Row::new("tags", Kind::TextMap).since(0, 35),
 ])
 .fitting_if(|sigv4, _| only_with(sigv4, "external_id", &["role_arn"]))
 .loaded_if(sigv4_loads);
@@ -53,6 +57,10 @@ static SIGV4: Section<Sigv4> = Section::<Sigv4>::new(&[
 enum Cause {
     #[error("an access key and its secret key must be set together")]
     Keys,
+    #[error("the name of a session has 2 to 64 letters, digits and +=,.@-_")]
+    Session,
+    #[error("a tag has a name of 1 to 128 bytes and a value of up to 256")]
+    Tag,
 }
 
 fn loads(sns: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
@@ -66,9 +74,25 @@ fn loads(sns: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
 }
 
 fn sigv4_loads(sigv4: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
-    if has(sigv4, "access_key") == has(sigv4, "secret_key") {
+    if has(sigv4, "access_key") != has(sigv4, "secret_key") {
+        return Err(Cause::Keys).at("");
+    }
+    for key in ["session_name", "tags"] {
+        only_with(sigv4, key, &["role_arn"])?;
+    }
+    let session = text_of(sigv4, "session_name");
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@-_".contains(&byte);
+    if !session.is_empty() && !((2..=64).contains(&session.len()) && session.bytes().all(is_sign)) {
+        return Err(Cause::Session).at("session_name");
+    }
+    let tags = sigv4.value_of("tags").and_then(Yaml::as_map).unwrap_or_default();
+    let is_tag = |(name, value): &(Yaml, Yaml)| {
+        let length = |text: &Yaml| text.as_str().map_or(0, str::len);
+        (1..=128).contains(&length(name)) && length(value) <= 256
+    };
+    if tags.iter().all(is_tag) {
         Ok(())
     } else {
-        Err(Cause::Keys).at("")
+        Err(Cause::Tag).at("tags")
     }
 }

@@ -62,7 +62,14 @@ fn a_configuration_that_is_not_there_is_reported() {
         assert!(notice.is_none_or(|notice| notice.is_event && notice.reason == "DefaultConfiguration"));
         // What is reported is what is written.
         let version = Version::new(0, 30, 0);
-        let made = configuration(&observed, &ByKey::new(), version, &mut PartCache::default()).unwrap();
+        let made = configuration(
+            &observed,
+            &ByKey::new(),
+            version,
+            Caps::default(),
+            &mut PartCache::default(),
+        )
+        .unwrap();
         let file = gzip::decompress(&*made.data[GENERATED_KEY].0, 1 << 20).unwrap();
         assert_eq!(
             file == DEFAULT.as_bytes(),

@@ -32,6 +32,7 @@ pub(super) static DISCOVERIES: Section = Section {
         (Mappings(&MSK), &["msk_sd_configs"]),
         (Mappings(&NERVE), &["nerve_sd_configs"]),
         (Mappings(&NOMAD), &["nomad_sd_configs"]),
+        (Mappings(&OCI), &["oci_sd_configs"]),
         (Mappings(&OPENSTACK), &["openstack_sd_configs"]),
         (Mappings(&OUTSCALE), &["outscale_sd_configs"]),
         (Mappings(&OVHCLOUD), &["ovhcloud_sd_configs"]),
@@ -390,6 +391,29 @@ static NOMAD: Section = Section {
         (Boolean, &["allow_stale"]),
         (Text, &["namespace", "region", "server", "tag_separator"]),
         (Pause, &["refresh_interval"]),
+    ],
+    includes: &[&CLIENT],
+};
+
+/// An item of `oci_sd_configs`.
+static OCI: Section = Section {
+    keys: &[
+        (
+            Text,
+            &[
+                "auth",
+                "tenancy",
+                "user",
+                "fingerprint",
+                "key_file",
+                "key_passphrase",
+                "key_passphrase_file",
+                "region",
+            ],
+        ),
+        (Texts, &["compartments"]),
+        (Pause, &["refresh_interval"]),
+        (Integer, &["port"]),
     ],
     includes: &[&CLIENT],
 };

@@ -11,8 +11,9 @@ use super::{
         Client,
         Setting::{Authorization, BasicAuth, EnableHttp2, FollowRedirects, OAuth2, Proxy, Tls},
     },
-    discovery::{Discovery, lowercase},
+    discovery::{Discovery, Entry, lowercase},
 };
+use crate::prometheus::config::kubernetes_sd::Attached;
 use crate::prometheus::config::section::{Mapping, PartScope};
 use crate::prometheus::config::sections::{self, Section, Table};
 use crate::prometheus::config::value::text;
@@ -43,7 +44,7 @@ impl Discovery for KubernetesSdConfig {
                 ],
             )
             .pair("namespaces", namespaces)
-            .with::<sections::KubernetesOptions>(self)
+            .with::<sections::KubernetesOptions>(&Entry { scope, from: self })
             .into_yaml()
     }
 }
@@ -84,31 +85,42 @@ impl Section for sections::KubernetesNamespaces {
 }
 
 /// Keys after the namespaces. Nodes were attached to pods before they were attached to endpoints; other roles have none.
+/// Namespaces came to all roles that have one at once.
 impl Section for sections::KubernetesOptions {
-    type Source<'a> = KubernetesSdConfig;
+    type Source<'a> = Entry<'a, KubernetesSdConfig>;
 
     fn fields<'a>() -> Table<'a, Self::Source<'a>> {
         const {
             &[
-                Field::new("selectors", |from: &KubernetesSdConfig| {
-                    let selectors = &from.selectors;
+                Field::new("selectors", |entry: &Kubernetes<'_>| {
+                    let selectors = &entry.from.selectors;
                     (!selectors.is_empty()).then(|| selectors.iter().map(selector).collect())
                 })
                 .since(2, 17),
-                Field::new("attach_metadata", |from: &KubernetesSdConfig| match from.role {
-                    KubernetesRole::Pod => attached(from),
+                Field::new("attach_metadata", |entry: &Kubernetes<'_>| match entry.from.role {
+                    KubernetesRole::Pod => attached(entry),
                     _ => None,
                 })
                 .since(2, 35),
-                Field::new("attach_metadata", |from: &KubernetesSdConfig| match from.role {
-                    KubernetesRole::Endpoints | KubernetesRole::EndpointSlice => attached(from),
+                Field::new("attach_metadata", |entry: &Kubernetes<'_>| match entry.from.role {
+                    KubernetesRole::Endpoints | KubernetesRole::EndpointSlice => attached(entry),
                     _ => None,
                 })
                 .since(2, 37),
+                Field::new("attach_metadata", |entry: &Kubernetes<'_>| match entry.from.role {
+                    KubernetesRole::Service | KubernetesRole::Ingress => {
+                        let namespace = entry.from.attach_metadata.as_ref()?.namespace?;
+                        Some(map([("namespace", namespace.into())]))
+                    }
+                    _ => None,
+                })
+                .since(3, 6),
             ]
         }
     }
 }
+
+type Kubernetes<'a> = Entry<'a, KubernetesSdConfig>;
 
 fn selector(from: &KubernetesSelector) -> Yaml {
     let label = from.label.as_deref().map(|label| ("label", text(label)));
@@ -119,7 +131,7 @@ fn selector(from: &KubernetesSelector) -> Yaml {
         .chain(field))
 }
 
-fn attached(from: &KubernetesSdConfig) -> Option<Yaml> {
-    let node = from.attach_metadata.as_ref()?.node?;
-    Some(map([("node", node.into())]))
+fn attached(entry: &Kubernetes<'_>) -> Option<Yaml> {
+    let attached = Attached::from(entry.from.attach_metadata.as_ref()?);
+    entry.scope.non_empty_mapping::<sections::AttachMetadata>(&attached)
 }

@@ -20,6 +20,7 @@ pub(super) mod kubernetes;
 pub(super) mod kuma;
 pub(super) mod linode;
 pub(super) mod nomad;
+pub(super) mod oci;
 pub(super) mod openstack;
 pub(super) mod ovhcloud;
 pub(super) mod puppetdb;
@@ -31,8 +32,9 @@ use crds::{
     v1alpha1::{
         AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig,
         Ec2SdConfig, EurekaSdConfig, FileSdConfig, GceSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig,
-        KubernetesSdConfig, KumaSdConfig, LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OpenStackSdConfig,
-        OvhCloudSdConfig, PuppetDbSdConfig, ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
+        KubernetesSdConfig, KumaSdConfig, LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OciSdConfig,
+        OpenStackSdConfig, OvhCloudSdConfig, PuppetDbSdConfig, ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec,
+        StaticConfig,
     },
 };
 use formats::{
@@ -93,6 +95,7 @@ impl Job<'_> {
             scrape_protocols: &spec.scrape_protocols,
             fallback_scrape_protocol: self.class.fallback_scrape_protocol(spec.fallback_scrape_protocol),
             body_size_limit: spec.body_size_limit.as_ref(),
+            extra_scrape_metrics: spec.extra_scrape_metrics,
         };
         let proxy = Proxy {
             values: *scope,
@@ -106,6 +109,7 @@ impl Job<'_> {
             .with::<sections::ScrapeConfigCredentials>(&self)
             .with_limits(options, scope)
             .with_body_size_limit(options, scope)
+            .with::<sections::ExtraMetrics>(&options)
             .with::<sections::ScrapeConfigDiscoveries>(&self)
             .pair("relabel_configs", Some(Yaml::Seq(self.relabel_configs())))
             .pair("metric_relabel_configs", self.metric_relabel_configs())
@@ -256,6 +260,7 @@ impl Section for sections::ScrapeConfigDiscoveries {
                 section::<OvhCloudSdConfig>(),
                 section::<ScalewaySdConfig>(),
                 section::<IonosSdConfig>(),
+                section::<OciSdConfig>(),
             ]
         }
     }

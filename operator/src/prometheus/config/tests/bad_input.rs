@@ -93,27 +93,27 @@ fn a_bad_monitor_is_named_and_the_good_one_is_served() {
     for (spec, message) in [
         (
             json!({ "selector": {}, "endpoints": [{}], "scrapeClass": "fast" }),
-            "scrapeClass: scrapeClass \"fast\" not found in Prometheus scrapeClasses",
+            "spec.scrapeClass: scrapeClass \"fast\" not found in Prometheus scrapeClasses",
         ),
         (
             rule(json!({ "action": "keep", "regex": "[" })),
-            "endpoints[1].relabelings[0]: invalid regex [ for relabel configuration: missing closing ]",
+            "spec.endpoints[1].relabelings[0]: invalid regex [ for relabel configuration: missing closing ]",
         ),
         (
             rule(json!({ "action": "lowercase", "sourceLabels": ["a"], "targetLabel": "b" })),
-            "endpoints[1].relabelings[0]: lowercase relabel action is only supported from Prometheus version 2.36.0",
+            "spec.endpoints[1].relabelings[0]: lowercase relabel action is only supported from Prometheus version 2.36.0",
         ),
         (
             rule(json!({ "action": "hashmod", "modulus": 2, "targetLabel": "a-b" })),
-            "endpoints[1].relabelings[0]: \"a-b\" is invalid 'target_label' for hashmod action",
+            "spec.endpoints[1].relabelings[0]: \"a-b\" is invalid 'target_label' for hashmod action",
         ),
         (
             login("gone"),
-            "endpoints[1].authorization: key \"gone\" in secret web/login not found",
+            "spec.endpoints[1].authorization: key \"gone\" in secret web/login not found",
         ),
         (
             login("bytes"),
-            "endpoints[1].authorization: key \"bytes\" in secret web/login is not UTF-8 text",
+            "spec.endpoints[1].authorization: key \"bytes\" in secret web/login is not UTF-8 text",
         ),
     ] {
         let good = monitor("good", json!({ "selector": {}, "endpoints": [{}] }));

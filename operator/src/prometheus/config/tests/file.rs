@@ -235,6 +235,10 @@ fn what_cannot_work_is_an_error_that_names_the_field() {
             "spec.tsdb.staleSeriesCompactionThreshold: \"1100m\" is not a number from 0 to 1",
         ),
         (
+            json!({ "retentionPercentage": "100.1" }),
+            "retentionPercentage: \"100.1\" is not a number from 0 to 100",
+        ),
+        (
             json!({ "tracingConfig": { "endpoint": "e:1", "samplingFraction": "2" } }),
             "spec.tracingConfig.samplingFraction: \"2\" is not a number from 0 to 1",
         ),
@@ -301,4 +305,82 @@ fn shards_of_zones_share_the_targets_of_their_zone() {
     // Two shards for each zone; the fifth one has the targets of the first.
     assert_holds(&file, "\n    modulus: 2\n");
     assert_holds(&file, "\n    regex: $(INZONE_SHARD);|.+;.+\n    action: keep\n");
+}
+
+#[test]
+fn a_share_of_the_disk_takes_the_place_of_the_default() {
+    let retention = |spec: serde_json::Value, minor| {
+        let configuration = Objects::new(spec).configuration(Version::new(3, minor, 0)).unwrap();
+        let text = formats::yaml::to_string(&configuration.document);
+        let storage = text
+            .split_once("    retention:\n")
+            .map(|(_, retention)| retention.to_owned());
+        let dropped: Vec<_> = configuration.dropped.iter().map(|dropped| dropped.field.key).collect();
+        (storage, dropped)
+    };
+    let all = json!({ "retention": "3d", "retentionSize": "1GB", "retentionPercentage": "0.5" });
+    for (spec, expected) in [
+        (json!({ "retentionPercentage": 80 }), "      percentage: 80\n"),
+        (json!({ "retentionPercentage": "80m" }), "      percentage: 0.08\n"),
+        (json!({ "retentionPercentage": "0" }), "      time: 24h\n"),
+        (all.clone(), "      time: 3d\n      size: 1GB\n      percentage: 0.5\n"),
+    ] {
+        assert_eq!(
+            retention(spec.clone(), 11),
+            (Some(expected.to_owned()), vec![]),
+            "{spec}"
+        );
+    }
+    assert_eq!(retention(all, 10), (None, vec!["retention"]));
+    assert_eq!(retention(json!({ "retention": "3d" }), 10), (None, vec![]));
+}
+
+#[test]
+fn headers_are_written_by_name_with_their_values_and_those_of_secrets() {
+    let headers = json!({
+        "X-Tenant": { "values": ["a", "b"] },
+        "X-Token": { "secrets": [{ "name": "login", "key": "password" }] },
+    });
+    let objects = Objects::new(json!({}))
+        .with_service_monitor(
+            "shop",
+            &json!({ "selector": {}, "endpoints": [{ "httpHeaders": headers }] }),
+        )
+        .with_pod_monitor(
+            "shop",
+            &json!({ "selector": {}, "podMetricsEndpoints": [{ "httpHeaders": headers }] }),
+        );
+    let expected = "
+  http_headers:
+    X-Tenant:
+      values:
+      - a
+      - b
+    X-Token:
+      secrets:
+      - web-word
+";
+    assert_eq!(objects.text().matches(expected).count(), 2, "{}", objects.text());
+    let old = objects.configuration(Version::new(2, 54, 1)).unwrap();
+    assert_eq!(old.dropped.len(), 2);
+    assert!(!formats::yaml::to_string(&old.document).contains("http_headers"));
+}
+
+#[test]
+fn the_newest_format_is_asked_for_where_it_is_known() {
+    let monitor = json!({
+        "selector": {}, "endpoints": [{}], "fallbackScrapeProtocol": "OpenMetricsText2.0.0",
+        "scrapeProtocols": ["OpenMetricsText2.0.0", "PrometheusProto"],
+    });
+    let objects = Objects::new(json!({})).with_service_monitor("shop", &monitor);
+    let written = |minor| {
+        let configuration = objects.configuration(Version::new(3, minor, 0)).unwrap();
+        let text = formats::yaml::to_string(&configuration.document);
+        (
+            text.matches("OpenMetricsText2.0.0").count(),
+            configuration.dropped.len(),
+        )
+    };
+    assert_eq!(written(15), (2, 0));
+    assert_eq!(written(14), (0, 1));
 }

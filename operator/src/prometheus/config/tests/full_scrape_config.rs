@@ -18,7 +18,7 @@ fn kubernetes(role: &str) -> Value {
         "role": role,
         "namespaces": { "names": ["web"], "ownNamespace": true },
         "selectors": [{ "role": role, "label": "app=web" }],
-        "attachMetadata": { "node": true },
+        "attachMetadata": { "node": true, "namespace": true },
     }))
 }
 
@@ -31,7 +31,7 @@ fn servers() -> Value {
         "staticConfigs": [{ "targets": ["a:1"] }],
         "fileSDConfigs": [{ "files": ["/a.yaml"] }],
         "httpSDConfigs": [with_client(json!({ "url": "http://http" }))],
-        "kubernetesSDConfigs": [kubernetes("Pod"), kubernetes("EndpointSlice")],
+        "kubernetesSDConfigs": [kubernetes("Pod"), kubernetes("EndpointSlice"), kubernetes("Service")],
         "consulSDConfigs": [with_client(consul)],
         "dnsSDConfigs": [
             { "names": ["mail"], "type": "MX", "port": 80 },
@@ -64,5 +64,6 @@ fn clouds() -> Value {
         }],
         "scalewaySDConfigs": [with_proxy(scaleway)],
         "ionosSDConfigs": [with_client(json!({ "datacenterID": "d" }))],
+        "ociSDConfigs": [with_proxy(json!({ "region": "r", "authenticationMethod": "InstancePrincipal" }))],
     })
 }

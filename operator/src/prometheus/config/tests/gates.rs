@@ -16,14 +16,16 @@ use crate::prometheus::incremental::whole::Configuration;
 const EXPECTED: &str = "\
 global: scrape_protocols 2.49.0 body_size_limit 2.45.0
 global limits: sample_limit 2.45.0 target_limit 2.45.0 label_limit 2.45.0 label_name_length_limit 2.45.0 label_value_length_limit 2.45.0 keep_dropped_targets 2.47.0
-global options: scrape_failure_log_file 2.55.0 metric_name_validation_scheme 3.0.0 metric_name_escaping_scheme 3.4.0 convert_classic_histograms_to_nhcb 3.4.0 always_scrape_classic_histograms 3.5.0 scrape_native_histograms 3.8.0
+global options: scrape_failure_log_file 2.55.0 metric_name_validation_scheme 3.0.0 metric_name_escaping_scheme 3.4.0 convert_classic_histograms_to_nhcb 3.4.0 always_scrape_classic_histograms 3.5.0 scrape_native_histograms 3.8.0 extra_scrape_metrics 3.10.0
 global of servers: rule_query_offset 2.53.0 query_log_file 2.16.0
-runtime: gogc 2.53.0
+runtime: gogc 2.53.0 log_level 3.15.0
 head of a job: honor_timestamps 2.9.0 track_timestamps_staleness 2.48.0 follow_redirects 2.26.0 enable_http2 2.35.0
 limits: target_limit 2.21.0 label_limit 2.27.0 label_name_length_limit 2.27.0 label_value_length_limit 2.27.0 keep_dropped_targets 2.47.0
 native histograms: scrape_native_histograms 3.8.0 native_histogram_bucket_limit 2.45.0 native_histogram_min_bucket_factor 2.50.0 scrape_classic_histograms 2.45.0..3.0.0-rc.0 always_scrape_classic_histograms 3.0.0-rc.0 convert_classic_histograms_to_nhcb 3.0.0
-formats: scrape_protocols 2.49.0 fallback_scrape_protocol 3.0.0
+formats: scrape_protocols 2.49.0 fallback_scrape_protocol 3.0.0 fallback_scrape_protocol 3.15.0
 body size: body_size_limit 2.28.0
+extra metrics: extra_scrape_metrics 3.10.0
+http headers: http_headers 2.55.0
 ServiceMonitor credentials: oauth2 2.27.0 authorization 2.26.0
 PodMonitor credentials: oauth2 2.27.0
 PodMonitor authorization: authorization 2.26.0
@@ -32,6 +34,7 @@ Probe client: follow_redirects 2.26.0 enable_http2 2.35.0
 Probe credentials: oauth2 2.27.0 authorization 2.26.0
 kubernetes_sd server: authorization 2.26.0
 kubernetes_sd options: attach_metadata 2.35.0 attach_metadata 2.37.0 selectors 2.17.0
+attach_metadata: namespace 3.6.0
 oauth2 proxy: proxy_url 2.43.0 no_proxy 2.43.0 proxy_from_environment 2.43.0 proxy_connect_header 2.43.0
 oauth2 tls: tls_config 2.43.0
 proxy: no_proxy 2.43.0 proxy_from_environment 2.43.0 proxy_connect_header 2.43.0
@@ -52,14 +55,14 @@ remote_read options: follow_redirects 2.26.0 filter_external_labels 2.34.0
 otlp: promote_resource_attributes 2.55.0 translation_strategy 3.0.0 keep_identifying_resource_attributes 3.1.0 convert_histograms_to_nhcb 3.4.0 promote_all_resource_attributes 3.5.0 ignore_resource_attributes 3.5.0 promote_scope_metadata 3.6.0 label_name_underscore_sanitization 3.8.0 label_name_preserve_multiple_underscores 3.8.0
 ScrapeConfig head: honor_timestamps 2.9.0 track_timestamps_staleness 2.48.0 enable_compression 2.49.0 enable_http2 2.35.0
 ScrapeConfig credentials: authorization 2.26.0 oauth2 2.27.0
-ScrapeConfig discoveries: http_sd_configs 2.28.0 digitalocean_sd_configs 2.20.0 linode_sd_configs 2.28.0 dockerswarm_sd_configs 2.20.0 puppetdb_sd_configs 2.31.0 lightsail_sd_configs 2.27.0 ovhcloud_sd_configs 2.40.0 scaleway_sd_configs 2.26.0 ionos_sd_configs 2.36.0
+ScrapeConfig discoveries: http_sd_configs 2.28.0 digitalocean_sd_configs 2.20.0 linode_sd_configs 2.28.0 dockerswarm_sd_configs 2.20.0 puppetdb_sd_configs 2.31.0 lightsail_sd_configs 2.27.0 ovhcloud_sd_configs 2.40.0 scaleway_sd_configs 2.26.0 ionos_sd_configs 2.36.0 oci_sd_configs 3.14.0
 ScrapeConfig names: metric_name_validation_scheme 3.0.0 metric_name_escaping_scheme 3.4.0
 discovery authorization: authorization 2.26.0
 discovery oauth2: oauth2 2.27.0
 discovery redirects: follow_redirects 2.26.0
 discovery http2: enable_http2 2.35.0
 kubernetes namespaces: own_namespace 2.33.0
-kubernetes options: selectors 2.17.0 attach_metadata 2.35.0 attach_metadata 2.37.0
+kubernetes options: selectors 2.17.0 attach_metadata 2.35.0 attach_metadata 2.37.0 attach_metadata 3.6.0
 consul: partition 2.40.0
 dns: type 2.38.0 type 2.49.0
 ec2: filters 2.3.0
@@ -90,10 +93,11 @@ fn gates_are_the_documented_ones() {
 }
 
 /// Keys whose values other keys or flags carry on the other side of their gate, so that nothing is dropped.
-const CARRIED: [&str; 3] = [
+const CARRIED: [&str; 4] = [
     "scrape_classic_histograms",
     "always_scrape_classic_histograms",
     "retention",
+    "log_level",
 ];
 
 #[test]
@@ -175,6 +179,7 @@ fn rendered(version: Version, bound: Version, agent: bool) -> Configuration {
         .with_service_monitor("all", &with_limits(json!({ "endpoints": [with_endpoint()] })))
         .with_pod_monitor("all", &with_limits(json!({ "podMetricsEndpoints": [with_endpoint()] })))
         .with_probe("all", &with_limits(with_endpoint()))
+        .with_probe("newest", &json!({ "fallbackScrapeProtocol": "OpenMetricsText2.0.0" }))
         .with_scrape_config("all", &full_scrape_config());
     objects.agent = agent;
     objects.configuration(version).unwrap()
@@ -231,6 +236,7 @@ fn with_endpoint() -> Value {
         "port": "http",
         "honorTimestamps": true,
         "trackTimestampsStaleness": true,
+        "httpHeaders": { "X-Tenant": { "values": ["a"], "secrets": [selector("user")] } },
     }))
 }
 
@@ -240,12 +246,12 @@ pub(super) fn with_limits(object: Value) -> Value {
         json!({
             "selector": { "matchLabels": { "app": "all" } },
             "selectorMechanism": "RoleSelector",
-            "attachMetadata": { "node": true },
+            "attachMetadata": { "node": true, "namespace": true },
             "sampleLimit": 1, "targetLimit": 2, "labelLimit": 3, "labelNameLengthLimit": 4,
             "labelValueLengthLimit": 5, "keepDroppedTargets": 6, "bodySizeLimit": "7MB",
             "scrapeNativeHistograms": true, "scrapeClassicHistograms": true,
             "nativeHistogramBucketLimit": 8, "nativeHistogramMinBucketFactor": "1.5",
-            "convertClassicHistogramsToNHCB": true,
+            "convertClassicHistogramsToNHCB": true, "extraScrapeMetrics": true,
             "scrapeProtocols": ["PrometheusProto"], "fallbackScrapeProtocol": "PrometheusText0.0.4",
         }),
     )
@@ -268,7 +274,7 @@ fn full_spec() -> Value {
         "scrapeFailureLogFile": "failures", "queryLogFile": "queries", "ruleQueryOffset": "1m",
         "nameValidationScheme": "UTF8", "nameEscapingScheme": "Dots",
         "convertClassicHistogramsToNHCB": true, "scrapeClassicHistograms": true, "scrapeNativeHistograms": true,
-        "runtime": { "goGC": 50 },
+        "extraScrapeMetrics": true, "logLevel": "debug", "runtime": { "goGC": 50 },
         "apiserverConfig": server,
         "exemplars": { "maxSize": 10 },
         "tsdb": {

@@ -370,3 +370,69 @@ fn an_agent_has_these_jobs_behind_the_handwritten_ones() {
     let agent = objects.text();
     assert!(position(&agent, "handwritten") < position(&agent, "scrapeConfig/web/own"));
 }
+
+#[test]
+fn machines_of_oracle_are_found_by_a_user_or_by_the_machine_itself() {
+    let file = file(
+        json!({}),
+        &json!({ "ociSDConfigs": [
+            {
+                "region": "eu-frankfurt-1", "tenancy": "t", "user": "u", "fingerprint": "aa:bb", "keyFile": "/oci/key.pem",
+                "keyPassphrase": selector("password"), "compartments": ["c"], "port": 9100, "refreshInterval": "5m",
+                "noProxy": "a", "enableHTTP2": false,
+            },
+            { "region": "r", "authenticationMethod": "InstancePrincipal" },
+        ] }),
+    );
+    assert_holds(
+        &file,
+        "
+  oci_sd_configs:
+  - tenancy: t
+    user: u
+    fingerprint: aa:bb
+    key_file: /oci/key.pem
+    key_passphrase: web-word
+    region: eu-frankfurt-1
+    compartments:
+    - c
+    port: 9100
+    refresh_interval: 5m
+    no_proxy: a
+    enable_http2: false
+  - auth: instance_principal
+    region: r
+",
+    );
+}
+
+#[test]
+fn namespaces_are_attached_to_the_roles_that_have_one() {
+    let discovery = |role: &str| json!({ "role": role, "attachMetadata": { "node": true, "namespace": true } });
+    let roles = ["Pod", "Endpoints", "EndpointSlice", "Service", "Ingress", "Node"];
+    let spec = json!({ "kubernetesSDConfigs": roles.map(discovery) });
+    let objects = Objects::new(json!({})).with_scrape_config("own", &spec);
+    let both = "    attach_metadata:\n      node: true\n      namespace: true\n";
+    let namespace = "    attach_metadata:\n      namespace: true\n";
+    let newest = objects.text();
+    assert_eq!(
+        (newest.matches(both).count(), newest.matches(namespace).count()),
+        (3, 2),
+        "{newest}"
+    );
+    let old = objects.configuration(Version::new(3, 5, 0)).unwrap();
+    let old_text = formats::yaml::to_string(&old.document);
+    assert_eq!(old_text.matches("    attach_metadata:\n      node: true\n").count(), 3);
+    assert!(!old_text.contains("namespace: true"), "{old_text}");
+    let dropped: Vec<_> = old.dropped.iter().map(|dropped| dropped.field.key).collect();
+    assert_eq!(
+        dropped,
+        [
+            "namespace",
+            "namespace",
+            "namespace",
+            "attach_metadata",
+            "attach_metadata"
+        ]
+    );
+}

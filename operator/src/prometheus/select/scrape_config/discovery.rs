@@ -65,6 +65,12 @@ pub(super) enum DiscoveryError {
     /// Spaces alone.
     #[error("must not be blank")]
     Blank,
+    /// A user proves who it is with all of these.
+    #[error("required by the authentication method ApiKey")]
+    OciUser,
+    /// A machine proves who it is with none of these.
+    #[error("excluded by the authentication method InstancePrincipal")]
+    OciMachine,
     /// A client of OAuth has all three: a tenant, an identifier and a secret.
     #[error("required by the OAuth authentication method")]
     OAuthField,

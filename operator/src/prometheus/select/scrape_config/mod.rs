@@ -18,6 +18,7 @@ mod kubernetes;
 mod kuma;
 mod linode;
 mod nomad;
+mod oci;
 mod openstack;
 mod ovhcloud;
 mod puppetdb;
@@ -31,8 +32,8 @@ use crds::HttpClient;
 use crds::v1alpha1::{
     AzureSdConfig, ConsulSdConfig, DigitalOceanSdConfig, DnsSdConfig, DockerSdConfig, DockerSwarmSdConfig, Ec2SdConfig,
     EurekaSdConfig, FileSdConfig, HetznerSdConfig, HttpSdConfig, IonosSdConfig, KubernetesSdConfig, KumaSdConfig,
-    LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OpenStackSdConfig, OvhCloudSdConfig, PuppetDbSdConfig,
-    ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
+    LightsailSdConfig, LinodeSdConfig, NomadSdConfig, OciSdConfig, OpenStackSdConfig, OvhCloudSdConfig,
+    PuppetDbSdConfig, ScalewaySdConfig, ScrapeConfig, ScrapeConfigSpec, StaticConfig,
 };
 
 use super::{Checks, MonitorError};
@@ -129,7 +130,8 @@ impl Checks<'_> {
         self.discoveries::<LightsailSdConfig>(spec, credentials)?;
         self.discoveries::<OvhCloudSdConfig>(spec, credentials)?;
         self.discoveries::<ScalewaySdConfig>(spec, credentials)?;
-        self.discoveries::<IonosSdConfig>(spec, credentials)
+        self.discoveries::<IonosSdConfig>(spec, credentials)?;
+        self.discoveries::<OciSdConfig>(spec, credentials)
     }
 }
 

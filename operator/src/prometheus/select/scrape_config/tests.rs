@@ -10,7 +10,7 @@ use crate::assets::Assets;
 use crate::prometheus::config::Facts;
 use crate::settings::Settings;
 
-const NEWEST: Version = Version::new(3, 13, 0);
+const NEWEST: Version = Version::new(3, 16, 0);
 
 fn check(version: Version, spec: Value) -> Result<(), String> {
     let metadata = json!({ "name": "own", "namespace": "web" });
@@ -135,6 +135,10 @@ fn clouds_since() -> Vec<(Value, Version)> {
                 "accessKey": "SCW0123456789ABCDEFG", "secretKey": key("uuid"), "projectID": UUID, "role": "Instance",
             }] }),
             Version::new(2, 26, 0),
+        ),
+        (
+            json!({ "ociSDConfigs": [{ "region": "r", "authenticationMethod": "InstancePrincipal" }] }),
+            Version::new(3, 14, 0),
         ),
         (
             json!({ "ionosSDConfigs": [{ "datacenterID": "d", "authorization": {} }] }),
@@ -379,4 +383,34 @@ fn what_is_complete_is_accepted() {
     ] {
         assert_eq!(check(NEWEST, spec.clone()), Ok(()), "{spec}");
     }
+}
+
+#[test]
+fn oracle_is_asked_by_a_whole_user_or_by_the_machine_alone() {
+    let user = json!({ "region": "r", "tenancy": "t", "user": "u", "fingerprint": "f", "keyFile": "/key" });
+    let with = |field: &str, value: Value| {
+        let mut discovery = user.clone();
+        discovery[field] = value;
+        json!({ "ociSDConfigs": [discovery] })
+    };
+    assert_eq!(check(NEWEST, json!({ "ociSDConfigs": [user] })), Ok(()));
+    assert_eq!(check(NEWEST, with("keyPassphrase", key("password"))), Ok(()));
+    for field in ["tenancy", "user", "fingerprint", "keyFile"] {
+        let message = format!("ociSDConfigs[0].{field}: required by the authentication method ApiKey");
+        assert_rejected(with(field, Value::Null), &message);
+    }
+    let machine = "excluded by the authentication method InstancePrincipal";
+    assert_rejected(
+        with("authenticationMethod", json!("InstancePrincipal")),
+        &format!("ociSDConfigs[0].tenancy: {machine}"),
+    );
+    let alone = json!({ "region": "r", "authenticationMethod": "InstancePrincipal", "keyPassphrase": key("password") });
+    assert_rejected(
+        json!({ "ociSDConfigs": [alone] }),
+        &format!("ociSDConfigs[0].keyPassphrase: {machine}"),
+    );
+    assert_rejected(
+        with("keyPassphrase", key("gone")),
+        "ociSDConfigs[0].keyPassphrase: key \"gone\" in secret web/login not found",
+    );
 }

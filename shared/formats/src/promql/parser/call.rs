@@ -29,9 +29,11 @@ impl Parser<'_> {
     pub(super) fn function(&self, token: Token) -> Result<&'static Function, Error> {
         let name = self.slice(token);
         let start = token.start as usize;
-        let function =
-            Function::named(name).ok_or_else(|| self.error_at(start, Fault::UnknownFunction { name: name.into() }))?;
-        let is_enabled = !function.is_experimental || self.options.experimental_functions;
+        let edition = self.options.edition;
+        let function = Function::named(name)
+            .filter(|function| function.since <= edition)
+            .ok_or_else(|| self.error_at(start, Fault::UnknownFunction { name: name.into() }))?;
+        let is_enabled = !function.is_experimental(edition) || self.options.experimental_functions;
         self.enabled(is_enabled, start, name, EXPERIMENTAL)?;
         Ok(function)
     }

@@ -6,6 +6,7 @@ use super::Parser;
 use crate::promql::MAX_DURATION_DEPTH;
 use crate::promql::ast::{Length, Number};
 use crate::promql::duration::{DurationId, DurationNode};
+use crate::promql::edition::Edition;
 use crate::promql::error::{Error, Expected, Fault};
 use crate::promql::number;
 use crate::promql::operator::{BinaryOperator, Precedence};
@@ -185,7 +186,7 @@ impl Parser<'_> {
     }
 
     fn calculation_enabled(&self, start: usize) -> Result<(), Error> {
-        let is_enabled = self.options.duration_expressions;
+        let is_enabled = self.options.duration_expressions || self.options.edition >= Edition::V3_14;
         self.enabled(
             is_enabled,
             start,

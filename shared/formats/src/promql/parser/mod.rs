@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str, options: Options) -> Result<Expr, Error> {
     if u32::try_from(text.len()).is_err() {
         return Err(Error::new(text, 0, Fault::TooLarge));
     }
-    let mut lexer = Lexer::new(text);
+    let mut lexer = Lexer::new(text, options.edition);
     let token = lexer.next()?;
     let parser = Parser {
         lexer,

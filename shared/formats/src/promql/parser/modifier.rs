@@ -2,6 +2,7 @@
 
 use super::{Operand, Parser};
 use crate::promql::ast::{At, Length, Node, Selector, Subquery, ValueType, Window};
+use crate::promql::edition::Edition;
 use crate::promql::error::{Error, Expected, Fault};
 use crate::promql::number;
 use crate::promql::token::Kind;
@@ -61,11 +62,14 @@ impl Parser<'_> {
     }
 
     fn with_range(&mut self, operand: Operand, range: Length, start: usize) -> Result<Operand, Error> {
+        // Before, Prometheus did not look at calculated offsets, nor at start() and end().
+        let looks_at_all = self.options.edition >= Edition::V3_15;
         let fault = match self.target(operand) {
             Some(Modified::Selector(selector)) if selector.range.is_none() => match (selector.offset, selector.at) {
-                // Prometheus does not look at calculated offsets, nor at start() and end().
                 (Some(Length::Fixed(_)), _) => Fault::BeforeRange { modifier: "offset" },
+                (Some(_), _) if looks_at_all => Fault::BeforeRange { modifier: "offset" },
                 (_, Some(At::Time(_))) => Fault::BeforeRange { modifier: "@" },
+                (_, Some(_)) if looks_at_all => Fault::BeforeRange { modifier: "@" },
                 _ => {
                     selector.range = Some(range);
                     return Ok(Operand {
@@ -143,7 +147,7 @@ impl Parser<'_> {
             Window::Smoothed => "smoothed",
         };
         let start = self.advance()?.start as usize;
-        let is_enabled = self.options.extended_range_selectors;
+        let is_enabled = self.options.extended_range_selectors || self.options.edition >= Edition::V3_16;
         self.enabled(is_enabled, start, modifier, "promql-extended-range-selectors")?;
         match self.target(operand) {
             Some(Modified::Selector(selector)) if selector.window.is_none_or(|other| other == window) => {

@@ -79,7 +79,7 @@ fn the_global_section_completes_a_service() {
 }
 
 /// Services that Alertmanager loads.
-const LOADED: [&str; 22] = [
+const LOADED: [&str; 23] = [
     "opsgenie_configs: [{api_key: k, responders: [{name: n, type: Team}, {id: i, type: '{{ .x }}'}]}]",
     "pagerduty_configs: [{routing_key_file: /k, details: {a: {b: c}}}]",
     "slack_configs: [{api_url: http://h, actions: [{type: t, text: x, name: n, confirm: {text: x}}]}]",
@@ -91,6 +91,7 @@ const LOADED: [&str; 22] = [
     "pushover_configs: [{user_key: u, token_file: /t, retry: 1m}]",
     "victorops_configs: [{api_key: k, routing_key: r, custom_fields: {team: x}}]",
     "sns_configs: [{topic_arn: t, sigv4: {access_key: a, secret_key: s}}]",
+    "sns_configs: [{topic_arn: t, sigv4: {role_arn: r, session_name: 'a+b@c', tags: {team: web}}}]",
     "telegram_configs: [{bot_token: t, chat_id_file: /c, parse_mode: ''}]",
     "discord_configs: [{webhook_url: http://h}]",
     "webex_configs: [{room_id: r, http_config: {bearer_token: t}}]",
@@ -112,7 +113,7 @@ fn what_alertmanager_loads_is_accepted() {
 }
 
 /// Services that Alertmanager does not load, and the field that is named.
-const REFUSED: [(&str, &str); 35] = [
+const REFUSED: [(&str, &str); 40] = [
     (
         "opsgenie_configs: [{api_key: k, api_key_file: /k}]",
         "opsgenie_configs[0].api_key_file",
@@ -178,6 +179,26 @@ const REFUSED: [(&str, &str); 35] = [
     (
         "sns_configs: [{topic_arn: t, sigv4: {access_key: a}}]",
         "sns_configs[0].sigv4",
+    ),
+    (
+        "sns_configs: [{topic_arn: t, sigv4: {session_name: ab}}]",
+        "sns_configs[0].sigv4.session_name",
+    ),
+    (
+        "sns_configs: [{topic_arn: t, sigv4: {role_arn: r, session_name: a}}]",
+        "sns_configs[0].sigv4.session_name",
+    ),
+    (
+        "sns_configs: [{topic_arn: t, sigv4: {role_arn: r, session_name: 'a b'}}]",
+        "sns_configs[0].sigv4.session_name",
+    ),
+    (
+        "sns_configs: [{topic_arn: t, sigv4: {tags: {a: b}}}]",
+        "sns_configs[0].sigv4.tags",
+    ),
+    (
+        "sns_configs: [{topic_arn: t, sigv4: {role_arn: r, tags: {'': b}}}]",
+        "sns_configs[0].sigv4.tags",
     ),
     (
         "telegram_configs: [{bot_token: t, chat_id: 1, parse_mode: html}]",
@@ -259,4 +280,20 @@ fn what_alertmanager_has_forgotten_is_refused() {
         let error = loaded(key, "webhook_configs: [{url: http://h}]").unwrap_err();
         assert_eq!(error, "global: it contains an unknown key");
     }
+}
+
+/// The image has no files of time zones: what is known of them is a part of the program.
+#[test]
+fn the_time_zone_of_an_interval_is_a_known_one() {
+    let with = |location: &str| {
+        let interval = format!("time_intervals:\n- name: night\n  time_intervals: [{{location: {location}}}]");
+        let text = format!("route: {{receiver: a}}\nreceivers: [{{name: a}}]\n{interval}\n");
+        let file = read::read(&FILE, text.as_bytes()).expect("a file");
+        load::check_file(&file, None, Mode::Fallback).map_err(|error| error.to_string())
+    };
+    for location in ["America/Sao_Paulo", "Asia/Kolkata", "UTC", "Local"] {
+        assert_eq!(with(location), Ok(()));
+    }
+    let refused = with("America/Atlantis").expect_err("no such place");
+    assert!(refused.contains("location"), "{refused}");
 }
