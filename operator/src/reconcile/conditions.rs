@@ -83,7 +83,10 @@ impl Collector for Conditions {
         let objects = self.lock();
         for (label, metric) in METRICS {
             let family = Family::<ConditionLabel, Gauge>::default();
-            for ((_, key), conditions) in objects.iter().filter(|((controller, _), _)| controller.controller == label) {
+            for ((_, key), conditions) in objects
+                .iter()
+                .filter(|((controller, _), _)| controller.controller == label)
+            {
                 add(&family, key, conditions);
             }
             let help = "1 for the status that a condition of the object has, 0 for the others";

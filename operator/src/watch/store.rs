@@ -78,7 +78,10 @@ impl<K> Store<K> {
 
     /// The first key that is not before `key`.
     pub fn first_from(&self, key: &ObjectKey) -> Option<ObjectKey> {
-        self.read().range::<ObjectKey, _>(key..).next().map(|(first, _)| first.clone())
+        self.read()
+            .range::<ObjectKey, _>(key..)
+            .next()
+            .map(|(first, _)| first.clone())
     }
 
     /// All objects.
@@ -160,7 +163,10 @@ impl<K: ResourceExt> Store<K> {
 
 /// The same key, whose namespace is the text that the keys beside it have.
 fn shared<K>(objects: &ByKey<K>, key: ObjectKey) -> ObjectKey {
-    let neighbours = [objects.range::<ObjectKey, _>(..=&key).next_back(), objects.range::<ObjectKey, _>(&key..).next()];
+    let neighbours = [
+        objects.range::<ObjectKey, _>(..=&key).next_back(),
+        objects.range::<ObjectKey, _>(&key..).next(),
+    ];
     let mut known = neighbours.into_iter().flatten().map(|(known, _)| &known.namespace);
     match known.find(|namespace| **namespace == key.namespace) {
         Some(namespace) => ObjectKey {

@@ -33,7 +33,12 @@ pub fn check_tls(tls: &WebTlsConfig) -> Result<(), Error> {
     let key_from_secret = tls.key_secret.is_some();
     for (reference, is_given, file, path) in [
         ("cert", !tls.cert.is_empty(), "certFile", tls.cert_file.as_deref()),
-        ("client_ca", !tls.client_ca.is_empty(), "clientCAFile", tls.client_ca_file.as_deref()),
+        (
+            "client_ca",
+            !tls.client_ca.is_empty(),
+            "clientCAFile",
+            tls.client_ca_file.as_deref(),
+        ),
         ("keySecret", key_from_secret, "keyFile", tls.key_file.as_deref()),
     ] {
         if is_given && path.is_some() {
@@ -68,15 +73,33 @@ mod tests {
     fn a_certificate_and_a_key_come_from_one_place_each() {
         let (secret, map) = (json!({ "name": "s", "key": "k" }), json!({ "name": "m", "key": "k" }));
         assert!(check(None).is_ok());
-        assert_eq!(checked(json!({ "cert": { "secret": secret }, "keySecret": secret })), Ok(()));
-        assert_eq!(checked(json!({ "cert": { "configMap": map }, "keyFile": "/key" })), Ok(()));
-        assert_eq!(checked(json!({ "certFile": "/cert", "keyFile": "/key", "clientCAFile": "/ca" })), Ok(()));
+        assert_eq!(
+            checked(json!({ "cert": { "secret": secret }, "keySecret": secret })),
+            Ok(())
+        );
+        assert_eq!(
+            checked(json!({ "cert": { "configMap": map }, "keyFile": "/key" })),
+            Ok(())
+        );
+        assert_eq!(
+            checked(json!({ "certFile": "/cert", "keyFile": "/key", "clientCAFile": "/ca" })),
+            Ok(())
+        );
         let refused = [
-            (json!({ "cert": { "secret": secret, "configMap": map }, "keySecret": secret }), "\"cert\" names a Secret and"),
+            (
+                json!({ "cert": { "secret": secret, "configMap": map }, "keySecret": secret }),
+                "\"cert\" names a Secret and",
+            ),
             (json!({ "cert": { "secret": secret } }), "no private key"),
             (json!({ "keySecret": secret }), "no certificate"),
-            (json!({ "cert": { "secret": secret }, "certFile": "/cert", "keySecret": secret }), "\"cert\" and \"certFile\""),
-            (json!({ "certFile": "/cert", "keySecret": secret, "keyFile": "/key" }), "\"keySecret\" and \"keyFile\""),
+            (
+                json!({ "cert": { "secret": secret }, "certFile": "/cert", "keySecret": secret }),
+                "\"cert\" and \"certFile\"",
+            ),
+            (
+                json!({ "certFile": "/cert", "keySecret": secret, "keyFile": "/key" }),
+                "\"keySecret\" and \"keyFile\"",
+            ),
             (
                 json!({ "certFile": "/cert", "keyFile": "/key", "client_ca": { "secret": secret }, "clientCAFile": "/ca" }),
                 "\"client_ca\" and \"clientCAFile\"",
@@ -88,7 +111,10 @@ mod tests {
         ];
         for (tls, words) in refused {
             let message = checked(tls).expect_err(words);
-            assert!(message.starts_with("web.tlsConfig: ") && message.contains(words), "{message}");
+            assert!(
+                message.starts_with("web.tlsConfig: ") && message.contains(words),
+                "{message}"
+            );
         }
     }
 }

@@ -81,8 +81,7 @@ fn an_object_becomes_so_many_bytes() {
     put(&mut world, "shop", "greedy", &greedy);
     put(&mut world, "shop", "fine", &endpoints(10));
     let rendering = world.render(&mut small());
-    let message =
-        "spec: more than 50000 bytes come of it in the configuration: divide the object, or raise --max-bytes-per-object";
+    let message = "spec: more than 50000 bytes come of it in the configuration: divide the object, or raise --max-bytes-per-object";
     assert_eq!(rejected(&rendering), [("shop/greedy".to_owned(), message)]);
     assert_eq!(rendering.accepted[0], (ConfigKind::ServiceMonitor, 1));
 }
