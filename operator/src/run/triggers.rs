@@ -145,7 +145,7 @@ fn owner<'a, V: Owned>(routes: &'a [Route], change: &Change<V>) -> Option<(&'a R
     Some((route, ObjectKey::new(change.key.namespace.clone(), owner.name.as_str())))
 }
 
-/// The custom resources of a controller: any change of their specification, labels or annotations.
+/// The custom resources of a controller: any change of their specification, labels or annotations, and edits of their status.
 pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Route, events: &Events) {
     let own = route.clone();
     watch.on_change(move |change| match &change.new {
@@ -154,6 +154,10 @@ pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Ro
             own.interests.namespaces(&change.key, W::namespaces(object));
             own.send(own.kind.clone(), change, change.key.clone(), Extent::Everything);
         }
+        // The status alone: our own write, which is remembered and costs a look, or an edit of somebody else, which is undone.
+        Some(object) if is_another_version(change.old.as_deref(), object) => {
+            own.trigger.send(change.key.clone(), Extent::Status);
+        }
         Some(_) => {}
         None => {
             own.interests.forget(&change.key);
@@ -161,6 +165,11 @@ pub(super) fn follow_own<W: Workload>(watch: &mut Watch<W::Resource>, route: &Ro
         }
     });
     report_malformed(watch, events);
+}
+
+/// Whether the object has changed at all: a list shows again what is known.
+fn is_another_version<K: ResourceExt>(old: Option<&K>, new: &K) -> bool {
+    old.is_none_or(|old| old.resource_version() != new.resource_version())
 }
 
 /// Configuration objects concern the workloads that name them, selected them, or select them now.
