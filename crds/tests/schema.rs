@@ -51,8 +51,6 @@ struct Addition {
     keyword: Option<String>,
     /// A word of the field's closed list, which is the addition then.
     word: Option<String>,
-    /// The release that brought it.
-    release: String,
 }
 
 impl Addition {

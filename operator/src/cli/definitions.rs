@@ -68,9 +68,9 @@ pub(super) fn without_descriptions(definition: &str) -> Result<String, Error> {
 /// The schema of a version of a kind; `None` where the program carries none.
 pub(super) fn schema(kind: &str, version: &str) -> Option<Yaml> {
     // A name below `spec.names`, which no other mapping has at this depth.
-    let names = format!("\n    kind: {kind}\n");
+    let line = format!("\n    kind: {kind}\n");
     let texts = definitions(Versions::All).ok()?;
-    let text = texts.iter().find(|text| text.contains(&names))?;
+    let text = texts.iter().find(|text| text.contains(&line))?;
     let mut definition = yaml::parse_strict(text).ok()?;
     let Some(Yaml::Seq(versions)) = at(&mut definition, &["spec", "versions"]) else {
         return None;

@@ -13,7 +13,7 @@ const WANTED: [(&str, &str); 3] = [
     ("/bearer/", "Bearer token"),
     ("/oauth2/", "Bearer granted"),
 ];
-/// `client:client-secret`, as OAuth2 has it in a header.
+/// `client:client-secret`, as `OAuth2` has it in a header.
 const CLIENT: &str = "Basic Y2xpZW50OmNsaWVudC1zZWNyZXQ=";
 /// The same in the body of a request.
 const CLIENT_IN_BODY: [&str; 2] = ["client_id=client", "client_secret=client-secret"];

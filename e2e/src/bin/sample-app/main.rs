@@ -4,13 +4,13 @@
 //! |---|---|
 //! | `GET /metrics` | a counter of the requests |
 //! | `GET /basic/metrics`, `/bearer/metrics`, `/oauth2/metrics` | the same, for those who have the credential |
-//! | `POST /token` | an OAuth2 token for `client` with the secret `client-secret` |
+//! | `POST /token` | an `OAuth2` token for `client` with the secret `client-secret` |
 //! | `GET /utf8/metrics`, `/exemplars/metrics`, `/histograms/metrics` | what not every format can say |
 //! | `POST /alerts`, `GET /alerts` | takes what Alertmanager's webhook sends, and gives the last of it back |
 //! | `POST /write/NAME`, `GET /write/NAME` | takes remote write, and says who wrote what |
 //!
 //! Everything is in memory. It listens on port 8080, or on the address given as its only argument. With AUTHORIZATION in its
-//! environment, `/metrics` is for requests whose header of that name has the same value. With a folder in TLS_FOLDER that
+//! environment, `/metrics` is for requests whose header of that name has the same value. With a folder in `TLS_FOLDER` that
 //! holds `tls.crt`, `tls.key` and `ca.crt`, it serves the same by TLS on port 8443, and on port 9443 to those who have a
 //! certificate of that authority.
 

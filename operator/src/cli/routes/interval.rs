@@ -98,9 +98,9 @@ fn minutes(time: Time) -> u16 {
 }
 
 fn place(names: &[&str], text: &str, first: i64) -> Option<i64> {
-    let named = names.iter().position(|name| *name == text.to_lowercase());
-    let named = named.and_then(|place| i64::try_from(place).ok());
-    named.map(|place| place + first).or_else(|| text.parse().ok())
+    let found = names.iter().position(|name| *name == text.to_lowercase());
+    let found = found.and_then(|place| i64::try_from(place).ok());
+    found.map(|place| place + first).or_else(|| text.parse().ok())
 }
 
 /// Whether one of the ranges holds `value`. `wraps`: a range may go on after the end.

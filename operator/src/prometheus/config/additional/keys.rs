@@ -5,7 +5,7 @@
 use super::client::CLIENT;
 use super::discoveries::DISCOVERIES;
 use super::section::Kind::{
-    Boolean, Count, Duration, Expression, Mapping, Mappings, Number, Size, Text, Texts, TextsMap,
+    Boolean, Count, Duration, Expression, Mapping, Mappings, Number, Size, Text, TextMap, Texts, TextsMap,
 };
 use super::section::Section;
 
