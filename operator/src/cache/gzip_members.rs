@@ -178,7 +178,7 @@ impl Writer {
             match piece {
                 Piece::New(new) => text.extend_from_slice(new.as_bytes()),
                 Piece::Kept(place) => {
-                    text.extend_from_slice(&self.unpacked.member(&self.last, place.member)[place.range])
+                    text.extend_from_slice(&self.unpacked.member(&self.last, place.member)[place.range]);
                 }
             }
         }

@@ -41,7 +41,7 @@ pub(super) fn run(session: &Session<'_>, options: &Render, out: &mut impl Write)
         let referred = input::Input::read(&crate::args::Sources {
             filenames: options.secrets_from.clone(),
             cluster: false,
-            ..sources.clone()
+            ..sources
         })?;
         input = input.over(referred);
     }

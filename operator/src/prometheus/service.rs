@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(ports(&[json!({})]), [of("web", 9090), of("grpc", 10901)]);
         let asked = json!({ "serviceHTTPPort": 10902 });
         let expected = [of("web", 9090), of("grpc", 10901), of("http", 10902)];
-        assert_eq!(ports(&[asked.clone()]), expected);
+        assert_eq!(ports(std::slice::from_ref(&asked)), expected);
         assert_eq!(ports(&[json!({}), asked]), expected);
         for local in ["listenLocal", "httpListenLocal"] {
             let thanos = json!({ "serviceHTTPPort": 10902, local: true });

@@ -1,6 +1,7 @@
 //! What a renderer wants to exist, and what it left out. Plain values.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
@@ -33,7 +34,7 @@ impl Desired {
     /// Size of the largest generated configuration: what is compressed, so that it fits into a Secret.
     pub fn configuration_bytes(&self) -> Option<usize> {
         let data = self.secrets.iter().filter_map(|secret| secret.data.as_ref()).flatten();
-        data.filter(|(file, _)| file.ends_with(".gz"))
+        data.filter(|(file, _)| Path::new(file).extension().is_some_and(|ending| ending == "gz"))
             .map(|(_, content)| content.0.len())
             .max()
     }

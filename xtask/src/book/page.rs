@@ -134,7 +134,9 @@ impl Page {
                 format!("{anchor}-{number}")
             }
         };
-        let free = (0..).map(numbered).find(|anchor| !self.anchors.contains(anchor));
+        let free = (0..=self.anchors.len())
+            .map(numbered)
+            .find(|anchor| !self.anchors.contains(anchor));
         free.unwrap_or_default()
     }
 }

@@ -97,13 +97,12 @@ pub fn configuration(
         .map(|(key, value)| (key.clone(), ByteString(value.clone())))
         .collect();
     let text = data.remove(USER_KEY).map_or_else(|| DEFAULT.into(), |value| value.0);
-    let mut made = match (&observed.root, &spec.alertmanager_config_selector) {
-        (Root::NotNamed, None) => passed_through(observed, &text, version)?,
-        _ => {
-            let templates: usize = data.values().map(|value| value.0.len()).sum();
-            let limits = (caps, LIMIT.saturating_sub(templates));
-            generated(observed, &text, objects, version, limits, cache)?
-        }
+    let mut made = if let (Root::NotNamed, None) = (&observed.root, &spec.alertmanager_config_selector) {
+        passed_through(observed, &text, version)?
+    } else {
+        let templates: usize = data.values().map(|value| value.0.len()).sum();
+        let limits = (caps, LIMIT.saturating_sub(templates));
+        generated(observed, &text, objects, version, limits, cache)?
     };
     data.append(&mut made.data);
     let size = data.values().map(|value| value.0.len()).sum();

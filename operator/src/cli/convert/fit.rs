@@ -178,25 +178,21 @@ impl Fitting<'_> {
     /// `1:5`, `-1`.
     fn range(&mut self, text: &str, path: &str) -> Option<Value> {
         let (start, end) = text.split_once(':').unwrap_or((text, text));
-        match (start.trim().parse::<i64>(), end.trim().parse::<i64>()) {
-            (Ok(start), Ok(end)) => Some(json!({ "start": start, "end": end })),
-            _ => {
-                self.lose(path, format!("{text:?} is not a range of numbers"));
-                None
-            }
+        if let (Ok(start), Ok(end)) = (start.trim().parse::<i64>(), end.trim().parse::<i64>()) {
+            Some(json!({ "start": start, "end": end }))
+        } else {
+            self.lose(path, format!("{text:?} is not a range of numbers"));
+            None
         }
     }
 
     /// `severity="critical"`.
     fn matcher(&mut self, text: &str, path: &str) -> Option<Value> {
-        match matchers(text, Mode::Fallback).as_deref() {
-            Ok([Matcher { name, operator, value }]) => {
-                Some(json!({ "name": name, "matchType": operator.text(), "value": value }))
-            }
-            _ => {
-                self.lose(path, format!("{text:?} is not one matcher"));
-                None
-            }
+        if let Ok([Matcher { name, operator, value }]) = matchers(text, Mode::Fallback).as_deref() {
+            Some(json!({ "name": name, "matchType": operator.text(), "value": value }))
+        } else {
+            self.lose(path, format!("{text:?} is not one matcher"));
+            None
         }
     }
 }

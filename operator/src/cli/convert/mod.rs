@@ -94,10 +94,13 @@ fn converted(file: &str, document: Value, options: &Convert) -> Result<Vec<Conve
 fn other_version(file: &str, mut document: Value, to: Option<Target>) -> Result<Converted, Failure> {
     let is_newer = document["apiVersion"] == "monitoring.coreos.com/v1beta1";
     let version = match to {
-        Some(Target::V1alpha1) => convert::Version::V1alpha1,
-        Some(Target::V1beta1) => convert::Version::V1beta1,
-        None if is_newer => convert::Version::V1alpha1,
-        None => convert::Version::V1beta1,
+        Some(version) => version,
+        None if is_newer => Target::V1alpha1,
+        None => Target::V1beta1,
+    };
+    let version = match version {
+        Target::V1alpha1 => convert::Version::V1alpha1,
+        Target::V1beta1 => convert::Version::V1beta1,
     };
     convert::convert(&mut document, version).map_err(|source| Failure::Version {
         file: file.to_owned(),

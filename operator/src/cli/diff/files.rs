@@ -37,7 +37,7 @@ pub(super) fn parts(name: &str, text: &str) -> Parts {
 fn each(what: &str, items: &[Value], name: &str, parts: &mut Parts) {
     for (index, item) in items.iter().enumerate() {
         let name = item[name].as_str().map_or_else(|| index.to_string(), str::to_owned);
-        add(format!("{what} {name}"), item.clone(), parts);
+        add(&format!("{what} {name}"), item.clone(), parts);
     }
 }
 
@@ -46,13 +46,13 @@ fn rules(document: &Value, parts: &mut Parts) {
         let name = group["name"].as_str().unwrap_or_default();
         let mut rest = group.clone();
         let rules = rest["rules"].take();
-        add(format!("group {name}"), rest, parts);
+        add(&format!("group {name}"), rest, parts);
         for rule in rules.as_array().into_iter().flatten() {
             let (what, rule_name) = match (rule["alert"].as_str(), rule["record"].as_str()) {
                 (Some(alert), _) => ("alert", alert),
                 (None, record) => ("record", record.unwrap_or_default()),
             };
-            add(format!("{what} {rule_name} of group {name}"), rule.clone(), parts);
+            add(&format!("{what} {rule_name} of group {name}"), rule.clone(), parts);
         }
     }
 }
@@ -69,15 +69,15 @@ fn routes(route: &Value, path: &str, parts: &mut Parts) {
         .collect();
     let name = format!("{path} > {receiver} {}", conditions.join(" "));
     let name = name.trim_end().to_owned();
-    add(name.clone(), rest, parts);
+    add(&name, rest, parts);
     for route in below.as_array().into_iter().flatten() {
         routes(route, &name, parts);
     }
 }
 
 /// Adds a part; the second of a name gets a number.
-fn add(name: String, value: Value, parts: &mut Parts) {
-    let mut unique = name.clone();
+fn add(name: &str, value: Value, parts: &mut Parts) {
+    let mut unique = name.to_owned();
     for number in 2.. {
         if !parts.contains_key(&unique) {
             break;

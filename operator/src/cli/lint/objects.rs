@@ -62,27 +62,24 @@ fn shape(findings: &mut Findings<'_>, checker: &mut Checker, number: usize, obje
 
 fn unknown_kind(findings: &mut Findings<'_>, number: usize, object: &Object) {
     let known = KINDS.iter().find(|kind| kind.kind == object.kind);
-    let (field, message, mend) = match known {
-        Some(known) => {
-            let versions: Vec<String> = (known.versions.iter())
-                .map(|version| format!("monitoring.coreos.com/{version}"))
-                .collect();
-            let message = format!("{} has no version {:?}", object.kind, object.api_version);
-            (
-                "apiVersion",
-                message,
-                Some(format!("Write apiVersion: {}.", versions.join(" or "))),
-            )
-        }
-        None => {
-            let nearest = nearest(&object.kind, KINDS.iter().map(|kind| kind.kind));
-            let mend = nearest.map(|nearest| format!("Did you mean {nearest}?"));
-            (
-                "kind",
-                format!("there is no kind {:?} in this group", object.kind),
-                mend,
-            )
-        }
+    let (field, message, mend) = if let Some(known) = known {
+        let versions: Vec<String> = (known.versions.iter())
+            .map(|version| format!("monitoring.coreos.com/{version}"))
+            .collect();
+        let message = format!("{} has no version {:?}", object.kind, object.api_version);
+        (
+            "apiVersion",
+            message,
+            Some(format!("Write apiVersion: {}.", versions.join(" or "))),
+        )
+    } else {
+        let nearest = nearest(&object.kind, KINDS.iter().map(|kind| kind.kind));
+        let mend = nearest.map(|nearest| format!("Did you mean {nearest}?"));
+        (
+            "kind",
+            format!("there is no kind {:?} in this group", object.kind),
+            mend,
+        )
     };
     findings.add_with(
         &rules::UNKNOWN_KIND,

@@ -32,15 +32,14 @@ pub(super) fn check(findings: &mut Findings<'_>) {
             let selector = selects.selectors.get(&kind);
             selector.is_some_and(|selector| selector.looks_into(&object.key.namespace, &known))
         };
-        let message = match able.iter().find(looks) {
-            Some(near) => format!("its labels are not those that {} {} asks for", near.kind, near.key),
-            None => {
-                let near = able[0];
-                format!(
-                    "{} {} does not look into namespace {}",
-                    near.kind, near.key, object.key.namespace
-                )
-            }
+        let message = if let Some(near) = able.iter().find(looks) {
+            format!("its labels are not those that {} {} asks for", near.kind, near.key)
+        } else {
+            let near = able[0];
+            format!(
+                "{} {} does not look into namespace {}",
+                near.kind, near.key, object.key.namespace
+            )
         };
         findings.add(&rules::NOT_SELECTED, number, Vec::new(), message);
     }

@@ -62,13 +62,12 @@ fn subject<'t>(findings: &Findings<'_>, text: &'t str) -> Option<(usize, &'t str
         ("scrapeConfig", "ScrapeConfig"),
     ];
     let (subject, rest) = text.split_once(": ")?;
-    let (kind, key) = match subject.split_once(' ') {
-        Some((kind, key)) => (kind, key),
-        None => {
-            let (job, key) = subject.split_once('/')?;
-            let (_, kind) = JOBS.iter().find(|(name, _)| *name == job)?;
-            (*kind, key)
-        }
+    let (kind, key) = if let Some((kind, key)) = subject.split_once(' ') {
+        (kind, key)
+    } else {
+        let (job, key) = subject.split_once('/')?;
+        let (_, kind) = JOBS.iter().find(|(name, _)| *name == job)?;
+        (*kind, key)
     };
     let mut words = key.split('/');
     let key = ObjectKey::new(words.next()?, words.next()?);

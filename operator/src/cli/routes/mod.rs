@@ -36,7 +36,8 @@ struct Routing {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Receiver {
-    receiver: String,
+    #[serde(rename = "receiver")]
+    name: String,
     route: Vec<Step>,
     group_by: Vec<String>,
     /// The time interval because of which nobody is notified.
@@ -112,7 +113,7 @@ fn routing(outcome: &Outcome, world: &World, labels: &Labels, at: Timestamp) -> 
         mark_injected(&mut route, &matched.receiver, world);
         receivers.push(Receiver {
             muted_by: muted_by(&matched.muting, &matched.active, &intervals, at)?,
-            receiver: matched.receiver,
+            name: matched.receiver,
             group_by: matched.group_by,
             route,
         });
@@ -183,7 +184,7 @@ fn mark_injected(route: &mut [Step], receiver: &str, world: &World) {
 fn write(routing: &Routing, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Alertmanager {}", routing.alertmanager)?;
     for receiver in &routing.receivers {
-        writeln!(out, "  receiver {}", receiver.receiver)?;
+        writeln!(out, "  receiver {}", receiver.name)?;
         for (depth, step) in receiver.route.iter().enumerate() {
             let indentation = "  ".repeat(depth);
             let conditions = if step.conditions.is_empty() {

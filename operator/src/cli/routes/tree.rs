@@ -131,16 +131,16 @@ impl Tree {
             muting: Vec::new(),
             active: Vec::new(),
         };
-        self.follow(labels, &above, "0".to_owned())
+        self.follow(labels, &above, "0")
     }
 
-    fn follow(&self, labels: &Labels, above: &Matched, place: String) -> Vec<Matched> {
+    fn follow(&self, labels: &Labels, above: &Matched, place: &str) -> Vec<Matched> {
         if !self.conditions.iter().all(|condition| condition.holds(labels)) {
             return Vec::new();
         }
         let mut own = above.clone();
         own.steps.push(Step {
-            place: place.clone(),
+            place: place.to_owned(),
             conditions: self.conditions.iter().map(Condition::shown).collect(),
             injected: None,
             object: None,
@@ -156,7 +156,7 @@ impl Tree {
         own.active.clone_from(&self.active);
         let mut all = Vec::new();
         for (number, below) in self.below.iter().enumerate() {
-            let matched = below.follow(labels, &own, format!("{place}.{number}"));
+            let matched = below.follow(labels, &own, &format!("{place}.{number}"));
             let ends = !matched.is_empty() && !below.goes_on;
             all.extend(matched);
             if ends {

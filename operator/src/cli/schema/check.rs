@@ -99,7 +99,7 @@ impl Checker {
     fn unknown<'a>(&mut self, name: &str, known: impl IntoIterator<Item = &'a str>) {
         let nearest = nearest(name, known);
         self.at(Step::Field(name.to_owned()), |checker| {
-            checker.add(Problem::Unknown(nearest))
+            checker.add(Problem::Unknown(nearest));
         });
     }
 

@@ -13,8 +13,11 @@ use super::input::json;
 
 pub use check::{Checker, Problem, Violation, nearest};
 
+/// Kind and version of an API.
+type Name = (String, String);
+
 /// Schemas by kind and API version, each read once.
-static READ: Mutex<BTreeMap<(String, String), Option<Arc<Value>>>> = Mutex::new(BTreeMap::new());
+static READ: Mutex<BTreeMap<Name, Option<Arc<Value>>>> = Mutex::new(BTreeMap::new());
 
 /// The schema of a kind in a group and version.
 pub fn of(kind: &str, api_version: &str) -> Option<Arc<Value>> {

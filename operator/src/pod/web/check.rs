@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn checked(tls: Value) -> Result<(), String> {
+    fn checked(tls: &Value) -> Result<(), String> {
         let fields = serde_json::from_value(json!({ "tlsConfig": tls })).expect("the fields of a web server");
         check(Some(&fields)).map_err(|invalid| invalid.to_string())
     }
@@ -74,15 +74,15 @@ mod tests {
         let (secret, map) = (json!({ "name": "s", "key": "k" }), json!({ "name": "m", "key": "k" }));
         assert!(check(None).is_ok());
         assert_eq!(
-            checked(json!({ "cert": { "secret": secret }, "keySecret": secret })),
+            checked(&json!({ "cert": { "secret": secret }, "keySecret": secret })),
             Ok(())
         );
         assert_eq!(
-            checked(json!({ "cert": { "configMap": map }, "keyFile": "/key" })),
+            checked(&json!({ "cert": { "configMap": map }, "keyFile": "/key" })),
             Ok(())
         );
         assert_eq!(
-            checked(json!({ "certFile": "/cert", "keyFile": "/key", "clientCAFile": "/ca" })),
+            checked(&json!({ "certFile": "/cert", "keyFile": "/key", "clientCAFile": "/ca" })),
             Ok(())
         );
         let refused = [
@@ -110,7 +110,7 @@ mod tests {
             ),
         ];
         for (tls, words) in refused {
-            let message = checked(tls).expect_err(words);
+            let message = checked(&tls).expect_err(words);
             assert!(
                 message.starts_with("web.tlsConfig: ") && message.contains(words),
                 "{message}"

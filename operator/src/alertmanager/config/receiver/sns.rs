@@ -82,7 +82,8 @@ fn sigv4_loads(sigv4: &Yaml, _: &Context<'_>) -> Result<(), Fault> {
     }
     let session = text_of(sigv4, "session_name");
     let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@-_".contains(&byte);
-    if !session.is_empty() && !((2..=64).contains(&session.len()) && session.bytes().all(is_sign)) {
+    let is_name = (2..=64).contains(&session.len()) && session.bytes().all(is_sign);
+    if !session.is_empty() && !is_name {
         return Err(Cause::Session).at("session_name");
     }
     let tags = sigv4.value_of("tags").and_then(Yaml::as_map).unwrap_or_default();
