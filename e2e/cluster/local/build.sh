@@ -119,8 +119,11 @@ build_alertmanager() {
 
 # helm, its unit tests (helm-unittest), and jsonnet with its formatter and linter.
 build_tools() {
-  (cd "$(module_source helm.sh/helm/v3 "$helm_version")" &&
-    go_build "$1" "-X helm.sh/helm/v3/internal/version.version=$helm_version" ./cmd/helm) &&
+  local helm=helm.sh/helm/v3 minor=${kubernetes_version#v1.} part flags
+  flags="-X $helm/internal/version.version=$helm_version"
+  # What `helm template` takes for the version of the cluster, which it does not ask.
+  for part in chartutil lint/rules; do flags+=" -X $helm/pkg/$part.k8sVersionMajor=1 -X $helm/pkg/$part.k8sVersionMinor=${minor%%.*}"; done
+  (cd "$(module_source $helm "$helm_version")" && go_build "$1" "$flags" ./cmd/helm) &&
     (cd "$(module_source github.com/helm-unittest/helm-unittest "$helm_unittest_version")" &&
       go_build "$1" "" ./cmd/helm-unittest) &&
     (cd "$(module_source github.com/google/go-jsonnet "$jsonnet_version")" &&

@@ -19,7 +19,7 @@ use crate::reconcile::{self, Rendered, Sources, Workload};
 use crate::selector::{NamespaceLabels, ObjectSelector};
 use crate::thanos_ruler;
 use crate::thanos_ruler::workload::ThanosRulerSet;
-use crate::watch::{Children, Interests, Store};
+use crate::watch::{Children, Store};
 
 use super::store;
 
@@ -176,7 +176,8 @@ impl World {
                 stateful_sets: store(),
                 daemon_sets: store(),
             },
-            interests: Arc::new(Interests::default()),
+            interests: Arc::default(),
+            contents: Arc::default(),
             storage_classes: StorageClasses::Hidden,
             contents: Arc::default(),
             max_references: self.max_references,
