@@ -187,8 +187,8 @@ async fn send_all_the_time(servers: &[AlertmanagerServer]) -> anyhow::Result<()>
     const ANSWER: Duration = Duration::from_secs(2);
     loop {
         eventually(UNHEARD, "a member takes the alert", async || {
-            let send = |server| tokio::time::timeout(ANSWER, AlertmanagerServer::alert(server, "Always"));
-            let sent = futures::future::join_all(servers.iter().map(send)).await;
+            let alert = |server| tokio::time::timeout(ANSWER, AlertmanagerServer::alert(server, "Always"));
+            let sent = futures::future::join_all(servers.iter().map(alert)).await;
             anyhow::ensure!(sent.iter().any(|sent| matches!(sent, Ok(Ok(())))), "{sent:?}");
             Ok(())
         })

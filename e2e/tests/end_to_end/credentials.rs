@@ -97,12 +97,12 @@ async fn start_secured_app(namespace: &Namespace) -> anyhow::Result<()> {
     let authority = Authority::new("the authority of the app")?;
     let (server, client) = (authority.signed_for(&["app.test", "app"])?, authority.signed("client")?);
     let ca = authority.certificate.as_str();
-    let served = [
+    let files = [
         ("tls.crt", server.certificate.as_str()),
         ("tls.key", server.key.as_str()),
         ("ca.crt", ca),
     ];
-    namespace.write_secret("served", &served).await?;
+    namespace.write_secret("served", &files).await?;
     namespace.write_secret("authority", &[("ca.crt", ca)]).await?;
     namespace.write_config_map("authority", &[("ca.crt", ca)]).await?;
     let pair = [

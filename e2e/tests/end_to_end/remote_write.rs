@@ -13,12 +13,12 @@ async fn start_receiver(namespace: &Namespace) -> anyhow::Result<()> {
     let server = authority.signed_for(&["app.test", "receiver"])?;
     let (client, intruder) = (authority.signed("client")?, stranger.signed("client")?);
     let ca = authority.certificate.as_str();
-    let served = [
+    let files = [
         ("tls.crt", server.certificate.as_str()),
         ("tls.key", server.key.as_str()),
         ("ca.crt", ca),
     ];
-    namespace.write_secret("served", &served).await?;
+    namespace.write_secret("served", &files).await?;
     let all = [
         ("cert", client.certificate.as_str()),
         ("key", client.key.as_str()),

@@ -9,7 +9,7 @@
 //! | `POST /alerts`, `GET /alerts` | takes what Alertmanager's webhook sends, and gives the last of it back |
 //! | `POST /write/NAME`, `GET /write/NAME` | takes remote write, and says who wrote what |
 //!
-//! Everything is in memory. It listens on port 8080, or on the address given as its only argument. With AUTHORIZATION in its
+//! Everything is in memory. It listens on port 8080, or on the address given as its only argument. With `AUTHORIZATION` in its
 //! environment, `/metrics` is for requests whose header of that name has the same value. With a folder in `TLS_FOLDER` that
 //! holds `tls.crt`, `tls.key` and `ca.crt`, it serves the same by TLS on port 8443, and on port 9443 to those who have a
 //! certificate of that authority.
