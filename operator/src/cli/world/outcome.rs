@@ -179,7 +179,6 @@ impl World {
             interests: Arc::default(),
             contents: Arc::default(),
             storage_classes: StorageClasses::Hidden,
-            contents: Arc::default(),
             max_references: self.max_references,
         }
     }
