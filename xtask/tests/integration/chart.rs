@@ -1,4 +1,4 @@
-//! The chart, rendered by helm: the same permissions and flags as the base, nothing that the operator or the API server would
+//! The chart, rendered by helm: the same permissions and flags as the bundle, nothing that the operator or the API server would
 //! not understand, and values that agree with their schema.
 
 #![expect(
@@ -36,7 +36,7 @@ fn output(command: &mut Command) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// What helm makes of the chart with these values, as a release with the name of the base.
+/// What helm makes of the chart with these values, as a release with the name that the bundle has.
 fn rendered(values: &[&str]) -> String {
     let tools = output(cluster().arg("tools"));
     let mut helm = Command::new(Path::new(tools.trim()).join("helm"));
@@ -105,14 +105,9 @@ fn committed(paths: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn by_default_it_is_the_base() {
+fn by_default_it_is_the_bundle() {
     let chart = objects(&rendered(&[]));
-    let base = committed(&[
-        "deploy/base/cluster-role.yaml",
-        "deploy/base/role.yaml",
-        "deploy/kubelet/role.yaml",
-        "deploy/base/deployment.yaml",
-    ]);
+    let base = committed(&["deploy/bundle.yaml"]);
     assert_eq!(permissions(&chart), permissions(&base));
     let chart_arguments = arguments(&chart);
     let missing: Vec<_> = (arguments(&base).into_iter())
