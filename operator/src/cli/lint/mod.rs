@@ -174,6 +174,12 @@ impl<'a> Findings<'a> {
         self.add(rule, object, path, message);
     }
 
+    /// Whether that was said of the object, or of one of its fields.
+    fn is_told(&self, object: usize, message: &str) -> bool {
+        let is_same = |found: &Found| found.object == object && found.message == message;
+        self.found.iter().any(is_same)
+    }
+
     /// The place of an object in the input.
     fn place(&self, kind: &str, key: &ObjectKey) -> Option<usize> {
         self.places.get(&(kind, key)).copied()

@@ -136,7 +136,7 @@ fn opinion(findings: &mut Findings<'_>, number: usize, object: &Object) {
 fn warn(findings: &mut Findings<'_>, number: usize, warning: &str) {
     if warning.contains(" would leave it out: ") {
         findings.add(&rules::PARTLY_REJECTED, number, Vec::new(), warning);
-    } else if let Some((_, places)) = warning.split_once(" with the same labels: ") {
+    } else if let Some((_, places)) = warning.split_once(" the same labels: ") {
         let last = places.rsplit(", ").next().and_then(field::steps);
         findings.add(&rules::DUPLICATE_RULE, number, last.unwrap_or_default(), warning);
     } else {

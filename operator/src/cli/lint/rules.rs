@@ -52,9 +52,9 @@ rules! {
     NOTICE = "notice", Warning,
         "The operator reports this of the workload although it runs.",
         "See the message.";
-    DUPLICATE_RULE = "duplicate-rule", Warning,
-        "Two rules with one name and the same labels write the same series or raise the same alerts.",
-        "Remove one of them, or give them different labels.";
+    DUPLICATE_RULE = "duplicate-rule", Note,
+        "Rules with one name and the same labels write the same series or raise the same alerts, unless their expressions give other labels.",
+        "Remove all but one of them, or give them different labels.";
     SPARSE_INTERVAL = "sparse-interval", Warning,
         "Prometheus looks back five minutes for a sample, so graphs and alerts on these series have gaps.",
         "Scrape more often than every five minutes.";

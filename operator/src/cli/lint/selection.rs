@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Findings, rules};
+use crate::cli::input::Object;
+use crate::cli::schema;
 use crate::cli::world::Selects;
 use crate::object::ConfigKind;
 
@@ -10,7 +12,8 @@ use crate::object::ConfigKind;
 pub(super) fn check(findings: &mut Findings<'_>) {
     let selects = findings.world.selects();
     let known = findings.world.namespaces.labels();
-    for (number, object) in findings.objects().filter(|(_, object)| object.is_ours()) {
+    let is_known = |object: &Object| schema::of(&object.kind, &object.api_version).is_some();
+    for (number, object) in findings.objects().filter(|(_, object)| is_known(object)) {
         let Some(kind) = ConfigKind::ALL.into_iter().find(|kind| kind.as_str() == object.kind) else {
             continue;
         };
@@ -36,10 +39,8 @@ pub(super) fn check(findings: &mut Findings<'_>) {
             format!("its labels are not those that {} {} asks for", near.kind, near.key)
         } else {
             let near = able[0];
-            format!(
-                "{} {} does not look into namespace {}",
-                near.kind, near.key, object.key.namespace
-            )
+            let (who, namespace) = (format!("{} {}", near.kind, near.key), &object.key.namespace);
+            format!("{who} has no selector for {kind} objects, or does not look into namespace {namespace}")
         };
         findings.add(&rules::NOT_SELECTED, number, Vec::new(), message);
     }

@@ -28,7 +28,11 @@ pub(super) fn check(findings: &mut Findings<'_>) {
 fn remarks(findings: &mut Findings<'_>, number: usize, outcome: &Outcome, rendered: &Rendered) {
     for rejection in &rendered.rejections {
         if let Some(object) = findings.place(rejection.kind.as_str(), &rejection.object) {
-            findings.add_text(&rules::REJECTED, object, &rejection.message);
+            let (path, message) = field::path_of(&rejection.message);
+            // What the webhook says of the same fault names the field more exactly.
+            if !findings.is_told(object, message) {
+                findings.add(&rules::REJECTED, object, path, message);
+            }
         }
     }
     for dropped in &rendered.dropped {

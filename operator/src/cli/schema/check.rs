@@ -54,9 +54,12 @@ const ALIKE: f64 = 0.75;
 /// The name among `names` that is most like `name`, if one is like it at all.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let lower = name.to_lowercase();
-    let rated = names
-        .into_iter()
-        .map(|known| (strsim::jaro_winkler(&lower, &known.to_lowercase()), known));
+    let rate = |known: &str| match strsim::damerau_levenshtein(&lower, known) {
+        // One slip of the finger, however short the name is.
+        0 | 1 => 1.0,
+        _ => strsim::jaro_winkler(&lower, known),
+    };
+    let rated = names.into_iter().map(|known| (rate(&known.to_lowercase()), known));
     let best = rated.max_by(|one, other| one.0.total_cmp(&other.0))?;
     (best.0 >= ALIKE).then(|| best.1.to_owned())
 }

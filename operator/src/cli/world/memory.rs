@@ -6,6 +6,8 @@ use std::io;
 use std::sync::Arc;
 
 use hyper::{Method, Request, Response, StatusCode, Uri};
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::Secret;
 use kube::Client;
 use kube::client::Body;
 use serde_json::{Value, json};
@@ -46,12 +48,27 @@ fn known(input: &Input) -> Known {
             object.key.name.to_string(),
         );
         let mut value = super::stored(object);
+        if object.kind == "Secret" {
+            value = encoded(value);
+        }
         if object.kind == "StorageClass" {
             value["metadata"]["namespace"] = Value::Null;
         }
         known.insert(key, value);
     }
     known
+}
+
+/// A Secret as the API server stores it, which has text among the data.
+fn encoded(value: Value) -> Value {
+    let Ok(mut secret) = serde_json::from_value::<Secret>(value.clone()) else {
+        return value;
+    };
+    for (key, text) in secret.string_data.take().unwrap_or_default() {
+        let data = secret.data.get_or_insert_default();
+        data.insert(key, ByteString(text.into_bytes()));
+    }
+    serde_json::to_value(&secret).unwrap_or(value)
 }
 
 async fn answer(known: &Known, cluster: Option<Client>, request: Request<Body>) -> Result<Response<Body>, io::Error> {

@@ -129,7 +129,9 @@ impl World {
         let of = |(key, resource): (ObjectKey, Arc<W::Resource>)| Selects {
             kind: W::Resource::kind(&()).into_owned(),
             key,
-            selectors: W::selects(&resource),
+            selectors: (W::selects(&resource).into_iter())
+                .filter(|(kind, _)| W::SELECTS.contains(kind))
+                .collect(),
             names: W::names(&resource),
         };
         W::resources(self).all().into_iter().map(of).collect()
