@@ -423,3 +423,24 @@ async fn readiness_says_what_is_missing_and_metrics_how_long_it_took() {
     );
     assert_eq!(running.metric(&refused).await, "1");
 }
+
+/// The change that it started with may be long ago, so it says nothing.
+#[tokio::test]
+async fn a_change_that_says_when_it_was_made_is_timed() {
+    let mut bench = Bench::new().await;
+    let (source, time) = (bench.path("in.yaml"), bench.path(formats::changed_at::FILE));
+    fs::write(&source, "a: 1\n").expect("ours");
+    fs::write(&time, "1000000000.000000").expect("ours");
+    bench.flag("config-file", &source);
+    let running = Running::start(&bench.flags).await;
+    bench.reloaded().await;
+    running.metric_becomes("reloader_reloads_total", "1").await;
+    assert_eq!(running.metric("reloader_change_to_loaded_seconds_count").await, "0");
+    let made = std::time::SystemTime::now() - std::time::Duration::from_secs(100);
+    fs::write(&time, formats::changed_at::text(made)).expect("ours");
+    rename_over(&source, "a: 2\n");
+    bench.reloaded().await;
+    running.metric_becomes("reloader_change_to_loaded_seconds_count", "1").await;
+    let within = async |seconds: &str| running.metric(&format!("reloader_change_to_loaded_seconds_bucket{{le=\"{seconds}\"}}")).await;
+    assert_eq!([within("60.0").await, within("300.0").await], ["0", "1"]);
+}
