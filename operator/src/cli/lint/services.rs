@@ -113,7 +113,10 @@ fn services(findings: &Findings<'_>) -> Vec<Seen> {
         .filter_map(|(_, object)| {
             let service: Service = serde_json::from_value(object.value.clone()).ok()?;
             let seen = seen(&object.key.namespace, service);
-            Some(Seen { is_written: true, ..seen })
+            Some(Seen {
+                is_written: true,
+                ..seen
+            })
         });
     let made = findings
         .outcomes
