@@ -440,7 +440,13 @@ async fn a_change_that_says_when_it_was_made_is_timed() {
     fs::write(&time, formats::changed_at::text(made)).expect("ours");
     rename_over(&source, "a: 2\n");
     bench.reloaded().await;
-    running.metric_becomes("reloader_change_to_loaded_seconds_count", "1").await;
-    let within = async |seconds: &str| running.metric(&format!("reloader_change_to_loaded_seconds_bucket{{le=\"{seconds}\"}}")).await;
+    running
+        .metric_becomes("reloader_change_to_loaded_seconds_count", "1")
+        .await;
+    let within = async |seconds: &str| {
+        running
+            .metric(&format!("reloader_change_to_loaded_seconds_bucket{{le=\"{seconds}\"}}"))
+            .await
+    };
     assert_eq!([within("60.0").await, within("300.0").await], ["0", "1"]);
 }

@@ -65,7 +65,10 @@ async fn a_change_is_announced_to_the_running_pods_at_once() {
                 .await;
             }
             let time = &secret.data.as_ref().expect("files")[formats::changed_at::FILE].0;
-            let time = std::str::from_utf8(time).ok().and_then(formats::changed_at::read).expect("a time");
+            let time = std::str::from_utf8(time)
+                .ok()
+                .and_then(formats::changed_at::read)
+                .expect("a time");
             assert!(time.elapsed().is_ok_and(|age| age < Duration::from_secs(60)));
         }
         assert_eq!(annotation(space, "other").await, None);

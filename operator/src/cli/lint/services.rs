@@ -13,6 +13,8 @@ use crate::selector::Selector;
 /// A Service as a monitor sees it.
 struct Seen {
     namespace: String,
+    /// Whether it is in the input.
+    is_written: bool,
     labels: BTreeMap<String, String>,
     ports: Vec<String>,
 }
@@ -40,7 +42,7 @@ pub(super) fn check(findings: &mut Findings<'_>) {
             .collect();
         if matching.is_empty() {
             // Without any other Service in these namespaces, they are simply not part of the input.
-            if around.iter().any(|service| !is_made_by_the_cluster(service)) {
+            if around.iter().any(|service| service.is_written) {
                 let path = ["spec", "selector"].map(|field| Step::Field(field.to_owned()));
                 findings.add(&rules::NO_SERVICE, number, path.into(), "no Service has these labels");
             }
@@ -110,7 +112,11 @@ fn services(findings: &Findings<'_>) -> Vec<Seen> {
         .filter(|(_, object)| object.kind == "Service" && object.api_version == "v1")
         .filter_map(|(_, object)| {
             let service: Service = serde_json::from_value(object.value.clone()).ok()?;
-            Some(seen(&object.key.namespace, service))
+            let seen = seen(&object.key.namespace, service);
+            Some(Seen {
+                is_written: true,
+                ..seen
+            })
         });
     let made = findings
         .outcomes
@@ -127,6 +133,7 @@ fn seen(namespace: &str, service: Service) -> Seen {
     let ports = service.spec.and_then(|spec| spec.ports).unwrap_or_default();
     Seen {
         namespace: namespace.to_owned(),
+        is_written: false,
         labels: service.metadata.labels.unwrap_or_default(),
         ports: ports.into_iter().filter_map(|port| port.name).collect(),
     }
@@ -148,11 +155,8 @@ fn of_every_cluster() -> impl Iterator<Item = Seen> {
     ];
     services.into_iter().map(|(namespace, labels, ports)| Seen {
         namespace: namespace.to_owned(),
+        is_written: false,
         labels: serde_json::from_value(labels).unwrap_or_default(),
         ports: ports.into_iter().map(str::to_owned).collect(),
     })
-}
-
-fn is_made_by_the_cluster(service: &Seen) -> bool {
-    of_every_cluster().any(|known| known.labels == service.labels && known.namespace == service.namespace)
 }
