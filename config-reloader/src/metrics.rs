@@ -315,7 +315,9 @@ mod tests {
     #[test]
     fn what_is_asked_for_exists() {
         let mut registry = Registry::default();
-        let _metrics = Metrics::register(&mut registry, "http");
+        let metrics = Metrics::register(&mut registry, "http");
+        // Of a target there is nothing to say before it was reloaded.
+        metrics.doubted("a");
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &registry).expect("a String takes every write");
         let families: Vec<&str> = text

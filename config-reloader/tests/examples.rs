@@ -92,7 +92,7 @@ fn the_pod_of_kubernetes() {
 }
 
 #[test]
-fn every_flag_is_in_the_man_page_and_those_of_the_readme_exist() {
+fn every_flag_is_in_the_man_page_and_those_of_its_pages_exist() {
     use clap::CommandFactory as _;
     let command = Args::command();
     let mut page = Vec::new();
@@ -104,12 +104,7 @@ fn every_flag_is_in_the_man_page_and_those_of_the_readme_exist() {
     for flag in &flags {
         assert!(page.contains(&format!("--{flag}")), "{flag}");
     }
-    let readme = file("README.md");
-    let start = readme.find("## The reloader alone").expect("its section");
-    let section = &readme[start
-        ..readme[start + 3..]
-            .find("\n## ")
-            .map_or(readme.len(), |end| start + 3 + end)];
+    let section = file("docs/reloader/README.md");
     let named = section.split("`--").skip(1).map(|rest| {
         let end = rest
             .find(|c: char| !c.is_ascii_lowercase() && c != '-')

@@ -126,10 +126,13 @@ fn flags_that_do_not_go_together_exit_with_2() {
         ),
         (&["--target-dir-check-command=true {}"], "requires --target-dir"),
         (&["--check-command=true {}"], "requires --config-file"),
-        (&["--watch-secret=a/b", "--config-file=/c/d"], "Secret a/b: nothing"),
+        (
+            &["--watch-secret=a/b", "--config-file=/c/d"],
+            "Secret a/b: no file from /c is written elsewhere",
+        ),
         (
             &["--watch-configmap=a/b=/c", "--watched-dir=/c"],
-            "ConfigMap a/b: nothing",
+            "ConfigMap a/b: no file from /c is written elsewhere",
         ),
         (&["--config-envsubst-file=/b"], "requires --config-file"),
         (

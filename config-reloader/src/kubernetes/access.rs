@@ -218,6 +218,6 @@ mod tests {
         assert!(!format!("{client:?}").contains("hidden"));
         std::fs::write(&path, text.replace("current-context: b", "current-context: none")).expect("ours");
         let error = Access::of_kubeconfig(&path).expect_err("no such context").to_string();
-        assert!(error.contains("there is no context \"none\""), "{error}");
+        assert!(error.contains("context \"none\" is not defined"), "{error}");
     }
 }

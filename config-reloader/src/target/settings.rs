@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
         for (text, message) in [
-            ("targets: []\n", "names no target"),
+            ("targets: []\n", "lists no targets"),
             ("targets:\n- {url: 'ftp://a'}\n", "target 1 of"),
             (
                 "targets:\n- {url: 'http://a/', password: b}\n",

@@ -65,7 +65,7 @@ mod tests {
             ] },
         }))
         .unwrap();
-        let expected = "2 rules are \"r\" with the same labels: spec.groups[0].rules[0], spec.groups[1].rules[0]";
+        let expected = "2 rules named \"r\" have the same labels: spec.groups[0].rules[0], spec.groups[1].rules[0]";
         assert_eq!(duplicate_rules(&object), [expected]);
     }
 
@@ -75,7 +75,7 @@ mod tests {
         let fields = intervals.into_iter().enumerate();
         let told = long_intervals(fields.map(|(index, text)| (format!("spec.endpoints[{index}].interval"), text)));
         let expected =
-            "spec.endpoints[2].interval: series that are scraped every 5m have gaps, Prometheus looks back 5m";
+            "spec.endpoints[2].interval: series that are scraped every 5m have gaps, because Prometheus looks back 5m";
         assert_eq!(told, [expected]);
     }
 }

@@ -101,7 +101,8 @@ impl Mask {
     pub fn object(&self, value: &mut Value) {
         if value["kind"] == "Secret" {
             for field in ["data", "stringData"] {
-                for (_, content) in value[field].as_object_mut().into_iter().flatten() {
+                let contents = value.get_mut(field).and_then(Value::as_object_mut);
+                for (_, content) in contents.into_iter().flatten() {
                     *content = MASK.into();
                 }
             }

@@ -93,7 +93,7 @@ mod tests {
                 sources(&path, found);
             } else {
                 let text = fs::read_to_string(&path).expect("a source");
-                found.push_str(text.split("#[cfg(test)]").next().unwrap_or_default());
+                found.push_str(text.split("\nmod tests {").next().unwrap_or_default());
             }
         }
     }

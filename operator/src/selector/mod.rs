@@ -5,6 +5,7 @@
 mod objects;
 mod text;
 
+use formats::excerpt::Excerpt;
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
@@ -20,33 +21,33 @@ pub enum Error {
     #[error("{operator:?} is not a valid label selector operator")]
     Operator {
         /// What is given.
-        operator: Box<str>,
+        operator: Excerpt,
     },
     /// `In` and `NotIn` need values.
     #[error("key {key:?}: for 'In' and 'NotIn' operators, values set can't be empty")]
     NoValues {
         /// Key of the requirement.
-        key: Box<str>,
+        key: Excerpt,
     },
     /// `Exists` and `DoesNotExist` have none.
     #[error("key {key:?}: values set must be empty for 'Exists' and 'DoesNotExist'")]
     Values {
         /// Key of the requirement.
-        key: Box<str>,
+        key: Excerpt,
     },
     /// No label may have this key.
     #[error("{key:?} is not a valid label key")]
     Key {
         /// The key.
-        key: Box<str>,
+        key: Excerpt,
     },
     /// No label may have this value.
     #[error("key {key:?}: {value:?} is not a valid label value")]
     Value {
         /// The key.
-        key: Box<str>,
+        key: Excerpt,
         /// The value.
-        value: Box<str>,
+        value: Excerpt,
     },
 }
 

@@ -2,6 +2,7 @@
 //! Prometheus. Pure; the grammars are those of apimachinery's `labels.Parse` and `fields.ParseSelector`.
 
 use super::{Error, check_key, check_value};
+use formats::excerpt::Excerpt;
 
 /// A text that is no selector.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,7 +13,7 @@ pub enum TextError {
         /// What should.
         expected: &'static str,
         /// The text from there on.
-        rest: Box<str>,
+        rest: Excerpt,
     },
     /// No label has this key or value.
     #[error(transparent)]
@@ -21,13 +22,13 @@ pub enum TextError {
     #[error("{value:?} is not a whole number")]
     Number {
         /// What is given.
-        value: Box<str>,
+        value: Excerpt,
     },
     /// A comma, an equals sign or a backslash in a value needs a backslash in front of it, and nothing else has one.
     #[error("{value:?} is not escaped correctly")]
     Escape {
         /// The value.
-        value: Box<str>,
+        value: Excerpt,
     },
 }
 

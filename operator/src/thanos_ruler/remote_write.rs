@@ -146,7 +146,10 @@ mod tests {
     #[test]
     fn a_target_that_cannot_work_is_refused() {
         let error = written(Version::new(0, 23, 9), &json!({"url": "http://a"})).unwrap_err();
-        assert!(error.contains("since 0.24.0, this is 0.23.9"), "{error}");
+        assert!(
+            error.contains("requires Thanos 0.24.0 or newer, and the version is 0.23.9"),
+            "{error}"
+        );
         let azure = json!({"url": "http://a", "azureAd": {"managedIdentity": {}}});
         let error = written(Version::new(0, 39, 0), &azure).unwrap_err();
         assert!(

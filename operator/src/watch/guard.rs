@@ -258,7 +258,7 @@ mod tests {
             if let Err(malformed) = guarded.0 {
                 assert_eq!(
                     malformed.to_string(),
-                    "AlertmanagerConfig ns/deep cannot be read: spec.route: it is nested too deeply: \
+                    "AlertmanagerConfig ns/deep cannot be read: spec.route: nested too deeply: \
                      at most 127 levels of an object are read"
                 );
             }

@@ -65,7 +65,7 @@ mod tests {
     fn prose_is_no_markup_but_for_code() {
         assert_eq!(
             prose("a | b <c> `d|e <f>` __g__ h_i\n\nj\nk"),
-            "a \\| b &lt;c> `d\\|e <f>` \\_\\_g__ h_i<br><br>j k"
+            "a \\| b &lt;c> `d\\|e <f>` \\_\\_g_\\_ h_i<br><br>j k"
         );
         assert_eq!(prose("all `*` of [x]"), "all `*` of \\[x\\]");
     }

@@ -2,6 +2,7 @@
 //! Pure.
 
 use crds::{NamedTimeIntervals, TimeInterval, TimeRange};
+use formats::excerpt::Excerpt;
 use formats::version::Version;
 use formats::yaml::Yaml;
 
@@ -65,11 +66,11 @@ enum Cause {
     #[error("a name is required")]
     NoName,
     #[error("{0:?} is not a time from 00:00 to 24:00")]
-    Time(Box<str>),
+    Time(Excerpt),
     #[error("the end must be after the start")]
     Order,
     #[error("unknown time zone {0:?}")]
-    Location(Box<str>),
+    Location(Excerpt),
 }
 
 fn ranges<'a>(kind: range::Kind, texts: impl Iterator<Item = &'a str>) -> Taken {

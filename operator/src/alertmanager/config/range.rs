@@ -2,6 +2,7 @@
 //! format is that of Alertmanager's `time_intervals`, and they are written as it writes them.
 
 use crds::DayOfMonthRange;
+use formats::excerpt::Excerpt;
 use formats::yaml::Yaml;
 
 /// What a range is made of.
@@ -31,16 +32,16 @@ pub(crate) enum Wrap {
 pub(crate) enum Error {
     /// More than one colon.
     #[error("{0:?} is not a range")]
-    Form(Box<str>),
+    Form(Excerpt),
     /// One of its ends.
     #[error("{0:?} is not {1}")]
-    End(Box<str>, &'static str),
+    End(Excerpt, &'static str),
     /// The second end comes before the first one.
     #[error("{0:?} ends before it begins")]
-    Order(Box<str>),
+    Order(Excerpt),
     /// A day from the end of the month and then one from its beginning.
     #[error("{0:?}: the last day must be negative because the first one is")]
-    Sign(Box<str>),
+    Sign(Excerpt),
 }
 
 const WEEKDAYS: [&str; 7] = [

@@ -108,7 +108,11 @@ fn value(key: &Key, both: Both<'_>, path: &str) -> Result<Yaml, Invalid> {
         Kind::SectionMap(table) => {
             let pairs = pairs(both).ok_or(Cause::Type(key.kind.noun())).field(path)?;
             let pair = |(name, (typed, literal)): (&str, Both<'_>)| {
-                let value = mapping(table, typed, literal, &joined(path, name))?;
+                // To Alertmanager, a null is a section in which nothing is set.
+                let value = match typed {
+                    Yaml::Null => Yaml::Map(Vec::new()),
+                    _ => mapping(table, typed, literal, &joined(path, name))?,
+                };
                 Ok((name.to_owned().into(), value))
             };
             Ok(natural_map(

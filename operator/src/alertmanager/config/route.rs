@@ -1,6 +1,7 @@
 //! The tree of routes and the inhibition rules: which keys they have, what Alertmanager demands of them, and how they come
 //! out of the API. Pure.
 
+use formats::excerpt::Excerpt;
 use std::collections::BTreeSet;
 
 use crds::v1alpha1::Matcher;
@@ -79,13 +80,13 @@ const ALL_LABELS: &str = "...";
 #[derive(Debug, thiserror::Error)]
 enum Cause {
     #[error("receiver {0:?} is not defined")]
-    Receiver(Box<str>),
+    Receiver(Excerpt),
     #[error("time interval {0:?} is not defined")]
-    Interval(Box<str>),
+    Interval(Excerpt),
     #[error("{0:?} is not a valid label name")]
-    Label(Box<str>),
+    Label(Excerpt),
     #[error("{0:?} is listed twice")]
-    Duplicate(Box<str>),
+    Duplicate(Excerpt),
     #[error("{ALL_LABELS:?} must be the only label")]
     All,
     #[error("must be greater than 0")]
@@ -218,7 +219,7 @@ fn duration(text: &str, may_be_zero: bool) -> Result<(), Cause> {
 fn labels(labels: &[Box<str>]) -> Taken {
     let mut known = BTreeSet::new();
     if let Some(twice) = labels.iter().find(|label| !known.insert(&***label)) {
-        return Err(Cause::Duplicate(twice.clone())).field("");
+        return Err(Cause::Duplicate(twice.into())).field("");
     }
     scope::texts(labels)
 }

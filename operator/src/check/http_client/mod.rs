@@ -242,7 +242,7 @@ impl<'a> Credentials<'a> {
                 return Err(Error::ReservedHeader).field(format!("[{name}]"));
             }
             for (index, selector) in header.secrets.iter().enumerate() {
-                self.needed(selector).field(format!("[{name}].secrets[{index}]"))?;
+                self.secret(selector).field(format!("[{name}].secrets[{index}]"))?;
             }
         }
         Ok(())

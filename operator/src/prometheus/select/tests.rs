@@ -158,7 +158,7 @@ fn files_are_denied_where_the_specification_says_so() {
     assert_eq!(
         checks_of(json!({"tlsConfig": {"caFile": "/etc/ca"}})),
         Err(
-            "spec.endpoints[0].tlsConfig: it accesses file system via tls config which Prometheus specification prohibits"
+            "endpoints[0].tlsConfig: it accesses file system via tls config which Prometheus specification prohibits"
                 .to_owned()
         )
     );

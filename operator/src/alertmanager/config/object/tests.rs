@@ -90,7 +90,7 @@ const NEEDS: &str = r#"["pagerdutyConfigs", {}, ": routingKey or serviceKey is r
 ["telegramConfigs", {"chatID": 1, "botTokenFile": "/f", "botToken": {"name":"keys","key":"hook"}}, ".botTokenFile: must not be set together with botToken"]
 ["slackConfigs", {"actions": [{"type": "button", "text": "t"}]}, ".actions[0]: url or name is required"]
 ["slackConfigs", {"fields": [{"title": "t", "value": ""}]}, ".fields[0].value: a value is required"]
-["slackConfigs", {"apiURL": {"name":"keys","key":"hook"}, "updateMessage": true}, ".updateMessage: messages can only be updated with the token of a bot, which needs the URL https://slack.com/api/chat.postMessage"]
+["slackConfigs", {"apiURL": {"name":"keys","key":"hook"}, "updateMessage": true}, ".updateMessage: updating messages requires a bot token and the URL https://slack.com/api/chat.postMessage"]
 ["msteamsv2Configs", {}, ": webhookURL is required"]
 ["rocketchatConfigs", {"token": {"name":"keys","key":"hook"}, "tokenID": {"name":"keys","key":"gone"}}, ".tokenID: key \"gone\" in secret web/keys not found"]
 ["rocketchatConfigs", {"token": {"name":"keys","key":"hook"}, "tokenID": {"name":"keys","key":"hook"}, "actions": [{"url": "a"}]}, ".actions[0].url: not an HTTP URL: unsupported scheme \"\" for URL"]

@@ -32,47 +32,47 @@ fn what_prometheus_would_not_load_is_named() {
         (
             json!({}),
             "- scrape_interval: 5s\n",
-            Some("jobs[0].job_name: a job name is required"),
+            Some("spec.jobs[0].job_name: a job name is required"),
         ),
         (
             json!({}),
             "- job_name: a\n- job_name: b\n  scrape_intervall: 5s\n",
-            Some("jobs[1].scrape_intervall: Prometheus has no such key"),
+            Some("spec.jobs[1].scrape_intervall: Prometheus has no such key"),
         ),
         (
             json!({}),
             "- job_name: a\n  kubernetes_sd_configs:\n  - role: pod\n    namespaces: {name: [x]}\n",
-            Some("jobs[0].kubernetes_sd_configs[0].namespaces.name: Prometheus has no such key"),
+            Some("spec.jobs[0].kubernetes_sd_configs[0].namespaces.name: Prometheus has no such key"),
         ),
         (
             json!({}),
             "- job_name: a\n  scheme: http\n  scheme: https\n",
-            Some("jobs[0].scheme: the key is defined twice"),
+            Some("spec.jobs[0].scheme: the key is defined twice"),
         ),
         (
             json!({}),
             "- job_name: a\n  scrape_timeout: 5 s\n",
-            Some("jobs[0].scrape_timeout: unknown unit \" s\" in duration \"5 s\""),
+            Some("spec.jobs[0].scrape_timeout: unknown unit \" s\" in duration \"5 s\""),
         ),
         (
             json!({}),
             "- job_name: a\n  file_sd_configs:\n  - files: [a.json]\n    refresh_interval: 0s\n",
-            Some("jobs[0].file_sd_configs[0].refresh_interval: must be greater than 0: Prometheus exits on zero"),
+            Some("spec.jobs[0].file_sd_configs[0].refresh_interval: must be greater than 0: Prometheus exits on zero"),
         ),
         (
             json!({}),
             "- job_name: a\n  relabel_configs:\n  - regex: (\n    action: keep\n",
-            Some("jobs[0].relabel_configs[0].regex: missing closing )"),
+            Some("spec.jobs[0].relabel_configs[0].regex: missing closing )"),
         ),
         (
             json!({}),
             "- job_name: a\n  relabel_configs:\n  - action: kepe\n",
-            Some("jobs[0].relabel_configs[0].action: unknown action"),
+            Some("spec.jobs[0].relabel_configs[0].action: unknown action"),
         ),
         (
             json!({}),
             "- job_name: a\n  relabel_configs:\n  -\n",
-            Some("jobs[0].relabel_configs[0]: list items must not be null"),
+            Some("spec.jobs[0].relabel_configs[0]: list items must not be null"),
         ),
         (
             json!({}),
@@ -82,27 +82,29 @@ fn what_prometheus_would_not_load_is_named() {
         (
             legacy,
             "- job_name: a\n  metric_relabel_configs:\n  - target_label: a.b\n",
-            Some("jobs[0].metric_relabel_configs[0]: \"a.b\" is invalid 'target_label' for replace action"),
+            Some("spec.jobs[0].metric_relabel_configs[0]: \"a.b\" is invalid 'target_label' for replace action"),
         ),
         (
             json!({}),
             "- job_name: a\n  sample_limit: -1\n",
-            Some("jobs[0].sample_limit: must be a non-negative integer"),
+            Some("spec.jobs[0].sample_limit: must be a non-negative integer"),
         ),
         (
             json!({}),
             "- job_name: a\n  honor_labels: maybe\n",
-            Some("jobs[0].honor_labels: must be true or false"),
+            Some("spec.jobs[0].honor_labels: must be true or false"),
         ),
         (
             json!({}),
             "- job_name: a\n  basic_auth: {username: u}\n  authorization: {credentials: c}\n",
-            Some("jobs[0].basic_auth: basic_auth and authorization cannot be configured at the same time"),
+            Some("spec.jobs[0].basic_auth: basic_auth and authorization cannot be configured at the same time"),
         ),
         (
             json!({}),
             "- job_name: a\n  metric_name_validation_scheme: legacy\n  metric_name_escaping_scheme: allow-utf-8\n",
-            Some("jobs[0]: nameEscapingScheme: AllowUTF8 requires nameValidationScheme UTF8, but Legacy is in effect"),
+            Some(
+                "spec.jobs[0]: nameEscapingScheme: AllowUTF8 requires nameValidationScheme UTF8, but Legacy is in effect",
+            ),
         ),
     ] {
         assert_eq!(job(NEWEST, spec, text).as_deref(), expected, "{text}");

@@ -373,17 +373,17 @@ fn an_agent_has_these_jobs_behind_the_handwritten_ones() {
 
 #[test]
 fn machines_of_oracle_are_found_by_a_user_or_by_the_machine_itself() {
-    let file = file(
-        json!({}),
-        &json!({ "ociSDConfigs": [
+    let spec = json!({ "ociSDConfigs": [
             {
                 "region": "eu-frankfurt-1", "tenancy": "t", "user": "u", "fingerprint": "aa:bb", "keyFile": "/oci/key.pem",
                 "keyPassphrase": selector("password"), "compartments": ["c"], "port": 9100, "refreshInterval": "5m",
                 "noProxy": "a", "enableHTTP2": false,
             },
             { "region": "r", "authenticationMethod": "InstancePrincipal" },
-        ] }),
-    );
+        ] });
+    let objects = Objects::new(json!({})).with_scrape_config("own", &spec);
+    let file = objects.configuration(Version::new(3, 16, 0)).unwrap().document;
+    let file = formats::yaml::to_string(&file);
     assert_holds(
         &file,
         "
@@ -414,7 +414,8 @@ fn namespaces_are_attached_to_the_roles_that_have_one() {
     let objects = Objects::new(json!({})).with_scrape_config("own", &spec);
     let both = "    attach_metadata:\n      node: true\n      namespace: true\n";
     let namespace = "    attach_metadata:\n      namespace: true\n";
-    let newest = objects.text();
+    let newest = objects.configuration(Version::new(3, 16, 0)).unwrap().document;
+    let newest = formats::yaml::to_string(&newest);
     assert_eq!(
         (newest.matches(both).count(), newest.matches(namespace).count()),
         (3, 2),

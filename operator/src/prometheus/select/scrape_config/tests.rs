@@ -292,7 +292,7 @@ fn what_prometheus_would_not_load_is_rejected() {
         ),
         (
             json!({ "kubernetesSDConfigs": [{ "role": "Pod", "selectors": [{ "role": "Service" }] }] }),
-            "kubernetesSDConfigs[0].selectors[0].role: the role Pod has no selectors of the role Service",
+            "kubernetesSDConfigs[0].selectors[0].role: discovery with the role Pod has no selectors for the role Service",
         ),
         (
             json!({ "kubernetesSDConfigs": [{ "role": "Pod", "selectors": [{ "role": "Pod", "label": "a in" }] }] }),
@@ -347,7 +347,7 @@ fn the_scheme_of_the_object_decides_and_binds_what_others_add() {
             json!({ "enforcedNamespaceLabel": "name.space" }),
             json!({ "nameValidationScheme": "Legacy" }),
             Some(
-                "nameValidationScheme: the label \"name.space\", which the instance sets on all targets, is no valid name in this scheme",
+                "nameValidationScheme: the label \"name.space\", which the instance sets on all targets, is not a valid name in this scheme",
             ),
         ),
         (class.clone(), json!({}), None),
