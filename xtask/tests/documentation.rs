@@ -51,9 +51,11 @@ fn pages() -> BTreeMap<PathBuf, Page> {
 fn every_page_is_in_the_summary() {
     let pages = pages();
     let summary = Path::new("docs/SUMMARY.md");
-    let listed: BTreeSet<PathBuf> = (pages[summary].links.iter())
+    let links: Vec<PathBuf> = (pages[summary].links.iter())
         .filter_map(|link| Some(book::beside(summary, link.file()?)))
         .collect();
+    let listed: BTreeSet<PathBuf> = links.iter().cloned().collect();
+    assert_eq!(listed.len(), links.len(), "a page is listed twice");
     let written: BTreeSet<PathBuf> = pages
         .into_keys()
         .filter(|path| path.starts_with(book::FOLDER) && path != summary)

@@ -48,19 +48,16 @@ pub(super) fn run(session: &Session<'_>, options: &Render, out: &mut impl Write)
     let mask = (!options.show_secrets).then(|| Mask::of(&input));
     let world = session.world(&input);
     let outcomes = session.wait(world.outcomes());
+    let mut answer = Answer::of(report_unread(session, &input, &world));
     if outcomes.is_empty() {
         return Err(Failure::NoWorkload);
     }
-    let mut answer = Answer::Nothing;
     let mut files = Files::new();
     for outcome in &outcomes {
         if report(session, outcome) {
             answer = Answer::Findings;
         }
         files.extend(outcome_files(outcome, options.only, mask.as_ref()));
-    }
-    if report_unread(session, &input, &world) {
-        answer = Answer::Findings;
     }
     match &options.output_folder {
         Some(folder) => write_all(folder, &files)?,

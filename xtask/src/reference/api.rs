@@ -258,7 +258,7 @@ mod tests {
     fn a_field_says_type_default_and_words() {
         let text = page("servicemonitor");
         for line in [
-            "| `endpoints` | list of [Endpoint](types.md#endpoint) | yes |  | ",
+            "| `endpoints` | list of [Endpoint](#endpoint) | yes |  | ",
             "| `namespaceSelector` | [NamespaceSelector](types.md#namespaceselector) |  |  | ",
             "| `selector` | [LabelSelector](https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#labelselector-v1-meta) | yes |  | ",
         ] {

@@ -87,7 +87,21 @@ fn converted(file: &str, document: Value, options: &Convert) -> Result<Vec<Conve
         return Err(unknown());
     }
     let job = |(index, job): (usize, &Value)| object(file, "ScrapeConfig", job, &format!("{path}[{index}]"), options);
-    Ok(jobs.iter().enumerate().map(job).collect())
+    let mut converted: Vec<Converted> = jobs.iter().enumerate().map(job).collect();
+    if let (Some(first), false) = (converted.first_mut(), path.is_empty()) {
+        first.lost.extend(sections_besides_jobs(&document));
+    }
+    Ok(converted)
+}
+
+/// What a configuration of Prometheus has besides jobs.
+fn sections_besides_jobs(document: &Value) -> impl Iterator<Item = Lost> {
+    let sections = document.as_object().into_iter().flatten();
+    let others = sections.filter(|(section, _)| *section != "scrape_configs");
+    others.map(|(section, _)| Lost {
+        path: section.clone(),
+        reason: "it belongs to the Prometheus object, not to its jobs".to_owned(),
+    })
 }
 
 /// An `AlertmanagerConfig` in the version that is asked for, or in the one that it has not.
