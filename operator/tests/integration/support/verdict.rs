@@ -17,6 +17,9 @@ const WORKLOADS: [(&str, &str); 4] = [
     ("ThanosRuler", "v1"),
 ];
 
+/// The remark that a workload selects nothing: some are there to show something else.
+const NOTHING_SELECTED: &str = "NoSelectedResources";
+
 /// Kinds that these select, with their versions.
 const CONFIGURATION: [(&str, &str); 6] = [
     ("ServiceMonitor", "v1"),
@@ -76,7 +79,7 @@ fn not_reconciled(live: &Value) -> Option<String> {
     let is_well = reconciled.is_some_and(|condition| {
         condition["status"] == "True"
             && condition["observedGeneration"] == live["metadata"]["generation"]
-            && condition["message"].as_str().unwrap_or_default().is_empty()
+            && (condition["message"].as_str().unwrap_or_default().is_empty() || condition["reason"] == NOTHING_SELECTED)
     });
     (!is_well).then(|| json!(reconciled).to_string())
 }
