@@ -101,7 +101,9 @@ fn prepare(namespaces: &BTreeSet<String>) {
         "kubectl wait --for=condition=Established crd --all --timeout=60s",
         "",
     );
-    succeeds("namespaces", "kubectl apply --server-side --filename -", &list);
+    if !list.is_empty() {
+        succeeds("namespaces", "kubectl apply --server-side --filename -", &list);
+    }
 }
 
 fn namespaces(blocks: &[&Block]) -> BTreeSet<String> {
@@ -113,13 +115,45 @@ fn namespaces(blocks: &[&Block]) -> BTreeSet<String> {
     names.collect()
 }
 
-/// Unknown fields, wrong types and broken rules of validation are errors.
+/// One after the other, since a page that is followed makes its namespace itself.
 #[test]
-fn every_object_is_accepted() {
+fn pages_are_followed_and_every_object_is_accepted() {
     if !is_reachable() {
         return;
     }
     let pages = pages();
+    prepare(&BTreeSet::new());
+    let namespaces = follow(&pages);
+    accept(&pages);
+    // Nobody waits for their end.
+    for name in namespaces {
+        let script = format!("kubectl delete --ignore-not-found --wait=false namespace {name}");
+        succeeds(&name, &script, "");
+    }
+}
+
+/// Applies the objects and runs the commands of pages that have commands, in their order, as somebody who follows them would.
+/// Returns the namespaces of the objects.
+fn follow(pages: &[(String, Vec<Block>)]) -> BTreeSet<String> {
+    let followed = pages.iter().filter(|(_, blocks)| blocks.iter().any(is_command));
+    let mut made = Vec::new();
+    for (page, blocks) in followed {
+        for block in blocks {
+            let place = format!("{page}:{}", block.line);
+            if is_objects(block) {
+                succeeds(&place, "kubectl apply --server-side --filename -", &block.text);
+                made.push(block);
+            } else if is_command(block) {
+                succeeds(&place, &block.text, "");
+            }
+        }
+    }
+    assert!(!made.is_empty(), "no page has commands");
+    namespaces(&made)
+}
+
+/// Unknown fields, wrong types and broken rules of validation are errors.
+fn accept(pages: &[(String, Vec<Block>)]) {
     let blocks: Vec<(&str, &Block)> = (pages.iter())
         .flat_map(|(page, blocks)| blocks.iter().map(move |block| (page.as_str(), block)))
         .filter(|(_, block)| is_objects(block))
@@ -141,37 +175,4 @@ fn every_object_is_accepted() {
         }
     }
     assert!(refused.is_empty(), "{refused:#?}");
-}
-
-/// Objects and commands of a page, in its order, as somebody who follows it would apply and run them.
-#[test]
-fn pages_with_commands_are_followed() {
-    if !is_reachable() {
-        return;
-    }
-    let pages: Vec<_> = pages()
-        .into_iter()
-        .filter(|(_, blocks)| blocks.iter().any(is_command))
-        .collect();
-    assert!(!pages.is_empty());
-    prepare(&BTreeSet::new());
-    for (page, blocks) in pages {
-        for block in &blocks {
-            let place = format!("{page}:{}", block.line);
-            if is_objects(block) {
-                succeeds(&place, "kubectl apply --server-side --filename -", &block.text);
-            } else if is_command(block) {
-                succeeds(&place, &block.text, "");
-            }
-        }
-        // The namespaces of a page are its own; nobody waits for their end.
-        let made: Vec<&Block> = blocks.iter().filter(|block| is_objects(block)).collect();
-        for name in namespaces(&made) {
-            succeeds(
-                &page,
-                &format!("kubectl delete --ignore-not-found --wait=false namespace {name}"),
-                "",
-            );
-        }
-    }
 }
