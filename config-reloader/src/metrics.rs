@@ -316,8 +316,9 @@ mod tests {
     fn what_is_asked_for_exists() {
         let mut registry = Registry::default();
         let metrics = Metrics::register(&mut registry, "http");
-        // Of a target there is nothing to say before it was reloaded.
+        // Of a target there is nothing to say before it was reloaded, nor of a check before it ran.
         metrics.doubted("a");
+        metrics.checked(true);
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &registry).expect("a String takes every write");
         let families: Vec<&str> = text
