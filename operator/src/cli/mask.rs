@@ -59,9 +59,10 @@ pub struct Mask {
 }
 
 impl Mask {
-    /// Hides the values of the Secrets of `input`, too.
-    pub fn of(input: &Input) -> Self {
+    /// Hides the values of the Secrets of `input` and of `others`, too.
+    pub fn of(input: &Input, others: &[Secret]) -> Self {
         let mut mask = Self::default();
+        others.iter().for_each(|secret| mask.add(secret));
         for object in input.objects.iter().filter(|object| object.kind == "Secret") {
             if let Ok(secret) = serde_json::from_value::<Secret>(object.value.clone()) {
                 mask.add(&secret);
@@ -182,7 +183,7 @@ mod tests {
         let mut input = Input::default();
         let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {user: bob, key: hunter2-hunter2, file: 'a: 1\n\n  b: 2'}\n";
         input.add("a.yaml".to_owned(), secret.to_owned(), "default");
-        Mask::of(&input)
+        Mask::of(&input, &[])
     }
 
     #[test]

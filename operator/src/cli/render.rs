@@ -45,9 +45,9 @@ pub(super) fn run(session: &Session<'_>, options: &Render, out: &mut impl Write)
         })?;
         input = input.over(referred);
     }
-    let mask = (!options.show_secrets).then(|| Mask::of(&input));
     let world = session.world(&input);
     let outcomes = session.wait(world.outcomes());
+    let mask = (!options.show_secrets).then(|| Mask::of(&input, &world.shown_secrets()));
     let mut answer = Answer::of(report_unread(session, &input, &world));
     if outcomes.is_empty() {
         return Err(Failure::NoWorkload);

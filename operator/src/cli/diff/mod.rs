@@ -73,8 +73,9 @@ pub(super) fn run(session: &Session<'_>, options: &Diff, out: &mut impl Write) -
 /// What this operator makes of a state: a file, a folder, `REVISION:PATH` of git, or `cluster`.
 fn rendered(session: &Session<'_>, state: &str, options: &Diff) -> Result<Files, Failure> {
     let input = input(session, state, options)?;
-    let mask = (!options.show_secrets).then(|| Mask::of(&input));
-    let outcomes = session.wait(session.world(&input).outcomes());
+    let world = session.world(&input);
+    let outcomes = session.wait(world.outcomes());
+    let mask = (!options.show_secrets).then(|| Mask::of(&input, &world.shown_secrets()));
     let mut files = Files::new();
     for outcome in &outcomes {
         if let Err(error) = &outcome.rendered {

@@ -9,7 +9,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use formats::yaml::{Located, ParseError, Place, Step};
@@ -278,14 +278,24 @@ impl Input {
         positions
     }
 
-    /// With the objects of `below`, but for those that are here, too.
+    /// With the objects of `below`, but for those that are here, too: these keep the identity that they have there.
     #[must_use]
     pub fn over(mut self, below: Self) -> Self {
         let identity = |object: &Object| (object.kind.clone(), object.key.clone());
-        let own: BTreeSet<_> = self.objects.iter().map(identity).collect();
-        let others = below.objects.into_iter();
-        self.objects
-            .extend(others.filter(|object| !own.contains(&identity(object))));
+        let own: BTreeMap<_, usize> = (0..)
+            .zip(&self.objects)
+            .map(|(place, object)| (identity(object), place))
+            .collect();
+        for object in below.objects {
+            let Some(place) = own.get(&identity(&object)) else {
+                self.objects.push(object);
+                continue;
+            };
+            let metadata = self.objects[*place].value.get_mut("metadata");
+            if let (Some(Value::Object(metadata)), Value::String(uid)) = (metadata, &object.value["metadata"]["uid"]) {
+                metadata.insert("uid".to_owned(), uid.as_str().into());
+            }
+        }
         self
     }
 }

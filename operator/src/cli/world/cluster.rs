@@ -41,11 +41,10 @@ const KINDS: [(&str, &str, &str, &str); 13] = [
 
 /// A cluster that does not show its objects.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot list {plural}: {}", reason(source))]
+#[error("cannot list {plural}: {}", reason(answer))]
 pub struct Error {
     plural: &'static str,
-    #[source]
-    source: Box<kube::Error>,
+    answer: Box<kube::Error>,
 }
 
 /// What the API server says, where it says something.
@@ -71,10 +70,10 @@ pub async fn objects(client: &Client, files: Input) -> Result<Input, Error> {
                 Ok(page) => page,
                 // A kind that is not installed has no objects.
                 Err(kube::Error::Api(status)) if status.code == 404 => break,
-                Err(source) => {
+                Err(error) => {
                     return Err(Error {
                         plural,
-                        source: Box::new(without_content(source)),
+                        answer: Box::new(without_content(error)),
                     });
                 }
             };

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use http_body_util::BodyExt as _;
 use hyper::{Method, Request, Response, StatusCode, Uri};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
@@ -26,12 +27,15 @@ const READ: [(&str, &str); 5] = [
 /// Objects by plural name, namespace and name.
 type Known = BTreeMap<(String, String, String), Value>;
 
-/// A client that answers from the objects of `input`, and else asks `cluster`.
-pub(super) fn client(input: &Input, cluster: Option<Client>) -> Client {
-    let known: Arc<Known> = Arc::new(known(input));
+/// Secrets that a cluster has shown.
+pub(super) type Shown = Arc<Mutex<Vec<Secret>>>;
+
+/// A client that answers from the objects of `input`, and else asks `cluster`, whose Secrets it adds to `shown`.
+pub(super) fn client(input: &Input, cluster: Option<Client>, shown: &Shown) -> Client {
+    let (known, shown): (Arc<Known>, Shown) = (Arc::new(known(input)), Arc::clone(shown));
     let service = tower::service_fn(move |request: Request<Body>| {
-        let (known, cluster) = (Arc::clone(&known), cluster.clone());
-        async move { answer(&known, cluster, request).await }
+        let (known, cluster, shown) = (Arc::clone(&known), cluster.clone(), Arc::clone(&shown));
+        async move { answer(&known, cluster, &shown, request).await }
     });
     Client::new(service, "default")
 }
@@ -71,7 +75,27 @@ fn encoded(value: Value) -> Value {
     serde_json::to_value(&secret).unwrap_or(value)
 }
 
-async fn answer(known: &Known, cluster: Option<Client>, request: Request<Body>) -> Result<Response<Body>, io::Error> {
+/// The answer of `cluster`. A Secret in it is added to `shown`.
+async fn passed_on(cluster: Client, shown: &Shown, request: Request<Body>) -> Result<Response<Body>, io::Error> {
+    let is_secret = place(request.uri()).is_some_and(|(plural, ..)| plural == "secrets");
+    let response = cluster.send(request).await.map_err(io::Error::other)?;
+    if !is_secret {
+        return Ok(response);
+    }
+    let (head, body) = response.into_parts();
+    let content = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    if let Ok(secret) = serde_json::from_slice::<Secret>(&content) {
+        shown.lock().unwrap_or_else(PoisonError::into_inner).push(secret);
+    }
+    Ok(Response::from_parts(head, Body::from(content.to_vec())))
+}
+
+async fn answer(
+    known: &Known,
+    cluster: Option<Client>,
+    shown: &Shown,
+    request: Request<Body>,
+) -> Result<Response<Body>, io::Error> {
     let found = if request.method() == Method::GET {
         place(request.uri()).and_then(|place| known.get(&place))
     } else {
@@ -79,7 +103,7 @@ async fn answer(known: &Known, cluster: Option<Client>, request: Request<Body>) 
     };
     match (found, cluster) {
         (Some(object), _) => response(StatusCode::OK, object),
-        (None, Some(cluster)) => cluster.send(request).await.map_err(io::Error::other),
+        (None, Some(cluster)) => passed_on(cluster, shown, request).await,
         (None, None) if is_list(request.uri()) => response(StatusCode::OK, &json!({"metadata": {}, "items": []})),
         (None, None) => response(
             StatusCode::NOT_FOUND,

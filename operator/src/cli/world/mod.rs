@@ -7,12 +7,12 @@ mod memory;
 mod outcome;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use crds::v1alpha1::{AlertmanagerConfig, PrometheusAgent, ScrapeConfig};
 use crds::{Alertmanager, PodMonitor, Probe, Prometheus, PrometheusRule, ServiceMonitor, ThanosRuler, Unreadable};
 use formats::label::Scheme;
-use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::core::v1::{Namespace, Secret};
 use kube::api::PartialObjectMeta;
 use kube::{Client, ResourceExt};
 use serde::de::DeserializeOwned;
@@ -56,6 +56,7 @@ pub struct World {
     /// Whether a cluster is asked: then what is missing is missing.
     pub is_complete: bool,
     max_references: usize,
+    shown: memory::Shown,
 }
 
 /// A store that knows all objects of its kind there are.
@@ -79,6 +80,7 @@ impl World {
         let namespaces = Arc::new(Namespaces::new(vec![namespaces(input)]));
         let instances = Instances::default();
         instances.restart(&namespaces);
+        let shown = memory::Shown::default();
         let mut world = Self {
             // Rules that nobody here selects are judged as by the newest version.
             judge: Judge::new(
@@ -97,7 +99,8 @@ impl World {
             unreadable: BTreeMap::new(),
             scopes,
             is_complete: cluster.is_some(),
-            client: memory::client(input, cluster),
+            client: memory::client(input, cluster, &shown),
+            shown,
             max_references: args.caps.max_references_per_object,
         };
         for (number, object) in input.objects.iter().enumerate().filter(|(_, object)| object.is_ours()) {
@@ -109,6 +112,11 @@ impl World {
         instances.add(&world.agents);
         instances.add(&world.thanos_rulers);
         world
+    }
+
+    /// The Secrets that the cluster has shown so far.
+    pub fn shown_secrets(&self) -> Vec<Secret> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Puts an object where the watch of its kind would put it.
