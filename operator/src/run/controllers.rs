@@ -45,6 +45,8 @@ pub(super) async fn run(start: Start) {
         }
         let complete = before.as_ref().is_some_and(Availability::is_complete);
         tokio::select! {
+            // The stop first: parts of a session that end with it have not failed.
+            biased;
             () = start.stop.cancelled() => break,
             () = tokio::time::sleep(pause), if !complete => {}
             () = beats(&pulse) => {}
