@@ -356,8 +356,8 @@ mod tests {
             Some(Duration::from_secs(8)),
         );
         metrics.restarted("a");
-        metrics.checked(true);
         metrics.doubted("a");
+        metrics.checked(true);
         metrics.watching("inotify", true, false);
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &registry).expect("a String takes every write");

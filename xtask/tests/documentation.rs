@@ -18,7 +18,8 @@ use xtask::book::{self, page::Page};
 const BESIDE: [&str; 4] = ["CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"];
 
 /// Flags of other programs that the documentation speaks of.
-const OF_OTHERS: [(&str, &str); 5] = [
+const OF_OTHERS: [(&str, &str); 6] = [
+    ("--flag", "any program, in a sentence about flags"),
     ("--node-ip", "kubelet"),
     ("--query.replica-label", "thanos query"),
     ("--server-side", "kubectl apply"),

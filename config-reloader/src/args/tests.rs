@@ -122,7 +122,7 @@ fn flags_that_do_not_go_together_exit_with_2() {
                 "--watched-dir=/c",
                 "--watch-secret=n/s=/c",
             ],
-            "Secret n/s: nothing",
+            "Secret n/s: no file from /c is written elsewhere",
         ),
         (&["--target-dir-check-command=true {}"], "requires --target-dir"),
         (&["--check-command=true {}"], "requires --config-file"),

@@ -304,7 +304,7 @@ fn what_is_optional_may_be_missing_everywhere() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(
-        reached > 4 * unreached.len(),
+        reached > unreached.len(),
         "{reached} places were reached, not {unreached:#?}"
     );
 }

@@ -347,7 +347,11 @@ fn one_fault_has_one_text_at_the_door_and_later() {
             json!({ "route": { "receiver": "b" }, "receivers": [{ "name": "a" }] }),
         ),
     ] {
-        let object = json!({ "metadata": { "name": "x", "namespace": "team" }, "spec": spec });
+        let mut object = json!({ "metadata": { "name": "x", "namespace": "team" }, "spec": spec });
+        if name == "AlertmanagerConfig" {
+            object["kind"] = name.into();
+            object["apiVersion"] = "monitoring.coreos.com/v1alpha1".into();
+        }
         let (_, causes) = refused(kind(name), &object, json!({}));
         assert_eq!(causes, rejected(name, &object), "{name}");
         assert!(causes[0].starts_with("spec."), "{name}: {causes:?}");

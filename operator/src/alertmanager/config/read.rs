@@ -163,7 +163,11 @@ fn scalar(kind: Kind, both: Both<'_>) -> Result<Yaml, Cause> {
             plain_text(both).filter(|_| !is_null).map(|text| text.to_owned().into())
         })
         .ok_or_else(wrong)?,
-        Kind::TextsMap => text_map(both, text_list).ok_or_else(wrong)?,
+        Kind::TextsMap => text_map(both, |both| match both.0 {
+            Yaml::Null => Some(Yaml::Seq(Vec::new())),
+            _ => text_list(both),
+        })
+        .ok_or_else(wrong)?,
         Kind::AnyMap => match both.0 {
             Yaml::Map(_) => sorted(both.0),
             _ => return Err(wrong()),

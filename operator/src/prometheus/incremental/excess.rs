@@ -105,9 +105,10 @@ impl JobCache {
                 pieces.iter().map(scaled).collect::<Vec<_>>()
             })
             .collect();
-        // Apart they take another number of bytes than together: the excess is taken in proportion, and a little more.
+        // Apart they take another number of bytes than together: what fits is taken in proportion, and a little less.
         let sum: usize = shares.iter().map(|share| share.amount).sum();
-        let room = sum - (sum * (length - most) / length + sum / 50 + 1).min(sum);
+        let room = sum.saturating_mul(most) / length;
+        let room = room - room / 50;
         left_out(over_all(shares, room), |Excess { share, .. }| {
             let namespace = &share.object.namespace;
             format!(
