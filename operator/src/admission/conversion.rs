@@ -264,6 +264,30 @@ mod tests {
         assert!(text.contains(r#""apiVersion":"monitoring.coreos.com/v1beta1""#) && !text.contains("mute"));
     }
 
+    /// Child routes are any JSON, so that there may be numbers in them. Each is written so that it is read as the same again.
+    #[test]
+    fn a_number_keeps_its_value() {
+        for number in [
+            "0.1",
+            "9007199254740993.1",
+            "123456789012345678901234567890123456789",
+            "6929001713869936e236",
+            "8.988465674311579e-307",
+            "2.2250738585072011e-308",
+            "1.7976931348623157e308",
+        ] {
+            let object = format!(
+                r#"[{{"kind":"AlertmanagerConfig","apiVersion":"monitoring.coreos.com/v1alpha1","metadata":{{"name":"n"}},
+                    "spec":{{"route":{{"routes":[{{"x":{number}}}]}}}}}}]"#
+            );
+            let text = String::from_utf8(asked(&object).answer).unwrap();
+            let (_, rest) = text.split_once(r#""x":"#).unwrap();
+            let written = &rest[..rest.find('}').unwrap()];
+            let bits = |text: &str| text.parse::<f64>().unwrap().to_bits();
+            assert_eq!(bits(written), bits(number), "{number} became {written}");
+        }
+    }
+
     #[test]
     fn what_is_no_question_is_told_apart() {
         for (body, expected) in [
