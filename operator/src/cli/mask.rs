@@ -62,7 +62,9 @@ impl Mask {
     /// Hides the values of the Secrets of `input` and of `others`, too.
     pub fn of(input: &Input, others: &[Secret]) -> Self {
         let mut mask = Self::default();
-        others.iter().for_each(|secret| mask.add(secret));
+        for secret in others {
+            mask.add(secret);
+        }
         for object in input.objects.iter().filter(|object| object.kind == "Secret") {
             if let Ok(secret) = serde_json::from_value::<Secret>(object.value.clone()) {
                 mask.add(&secret);
