@@ -13,7 +13,7 @@ use serde_json::json;
 const SECOND: &str = "prometheus-main-shard-1";
 const DEADLINE: &str = "operator.prometheus.io/deletion-deadline";
 
-fn sharded(shards: i32, fields: serde_json::Value) -> anyhow::Result<Prometheus> {
+fn sharded(shards: i32, fields: &serde_json::Value) -> anyhow::Result<Prometheus> {
     let prometheus = fixtures::with(fixtures::prometheus("main"), json!({ "spec": { "shards": shards } }))?;
     fixtures::with(prometheus, json!({ "spec": fields }))
 }
@@ -33,13 +33,13 @@ async fn targets_move_with_the_shards_but_for_those_that_every_shard_has() -> an
             .await?;
         let pool = |name: &str| format!("serviceMonitor/{}/{name}/0", namespace.name);
         let retain = json!({ "shardRetentionPolicy": { "whenScaled": "Retain" } });
-        let first = fixtures::start_prometheus(namespace, &sharded(1, retain.clone())?)
+        let first = fixtures::start_prometheus(namespace, &sharded(1, &retain)?)
             .await?
             .remove(0);
         first.await_up(&pool("app"), APPS).await?;
         first.await_up(&pool("every"), 1).await?;
 
-        namespace.apply(&sharded(2, retain.clone())?).await?;
+        namespace.apply(&sharded(2, &retain)?).await?;
         let second = PrometheusServer::new(namespace, &format!("{SECOND}-0"));
         eventually(STARTED, "the second shard is ready", async || second.ready().await).await?;
         eventually(LIVE, "each target is scraped by one shard", async || {
@@ -58,7 +58,7 @@ async fn targets_move_with_the_shards_but_for_those_that_every_shard_has() -> an
             server.await_up(&pool("every"), 1).await?;
         }
 
-        namespace.apply(&sharded(1, retain)?).await?;
+        namespace.apply(&sharded(1, &retain)?).await?;
         first.await_up(&pool("app"), APPS).await?;
         second.await_up(&pool("app"), 0).await?;
         second.ready().await
@@ -93,7 +93,7 @@ async fn shards_left_over_are_deleted_or_kept_until_their_deadline() -> anyhow::
             })
             .await
         };
-        namespace.create(&sharded(2, policy("Delete", "1h"))?).await?;
+        namespace.create(&sharded(2, &policy("Delete", "1h"))?).await?;
         await_second(true, false).await?;
         namespace.scale::<Prometheus>("main", 1).await?;
         await_second(false, false).await?;
@@ -154,7 +154,7 @@ async fn in_zones(
     namespace.apply(&fixtures::pod_monitor("app", "app")).await?;
     let strategy = json!({ "mode": "Topology", "topology": { "values": ["zone-a", "zone-b"] } });
     let zones = json!({ "shardingStrategy": strategy });
-    let first = fixtures::start_prometheus(namespace, &sharded(2, zones)?)
+    let first = fixtures::start_prometheus(namespace, &sharded(2, &zones)?)
         .await?
         .remove(0);
     let pool = format!("serviceMonitor/{}/app/0", namespace.name);

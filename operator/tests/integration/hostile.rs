@@ -1,8 +1,6 @@
 //! Two hundred objects of everything that once stopped or slowed down others, beside fifty honest tenants. Each of the hostile
 //! ones is its own trouble; every change of the others goes live. How long that takes is printed, not judged.
 
-#![expect(clippy::print_stderr, reason = "what was measured is for who asks for it")]
-
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -25,7 +23,7 @@ fn object(kind: &str, version: &str, name: &str, spec: Value) -> Value {
     object
 }
 
-fn with_endpoints(name: &str, endpoints: Vec<Value>) -> Value {
+fn with_endpoints(name: &str, endpoints: &[Value]) -> Value {
     let mut monitor = service_monitor(name, json!({}));
     monitor["spec"]["endpoints"] = json!(endpoints);
     monitor
@@ -50,8 +48,8 @@ fn hostile(number: usize) -> Value {
     let names = ["{{ .Values.secret }}", "?x=1", "..", "a#x", "../../x/secrets/login"];
     match number % 16 {
         // Names that are none, and that would be another URL.
-        0 => with_endpoints(name, vec![token(names[size % names.len()])]),
-        1 => with_endpoints(name, vec![token(&"x".repeat(10_000 * size))]),
+        0 => with_endpoints(name, &[token(names[size % names.len()])]),
+        1 => with_endpoints(name, &[token(&"x".repeat(10_000 * size))]),
         // More levels than anybody reads.
         2 => {
             let hook = json!({"url": "https://hooks.example.com/x"});
@@ -69,7 +67,7 @@ fn hostile(number: usize) -> Value {
         }
         4 => rule(name, "A", &format!("up{{a=~\"{}\"}}", "a{1000}".repeat(1_000 * size))),
         5 => service_monitor(name, json!({"port": "*a"})),
-        6 => with_endpoints(name, vec![json!({"targetPort": "("})]),
+        6 => with_endpoints(name, &[json!({"targetPort": "("})]),
         // Intervals over which Prometheus panics, or does not load.
         7 => scrape_config(
             name,
@@ -77,19 +75,19 @@ fn hostile(number: usize) -> Value {
         ),
         8 => service_monitor(name, json!({"interval": "5s", "scrapeTimeout": "10s"})),
         // Too much of everything.
-        9 => with_endpoints(name, vec![json!({"port": "a"}); 3_000 * size]),
+        9 => with_endpoints(name, &vec![json!({"port": "a"}); 3_000 * size]),
         10 => with_endpoints(
             name,
-            (0..600 * size)
+            &(0..600 * size)
                 .map(|number| token(&format!("missing-{number}")))
-                .collect(),
+                .collect::<Vec<_>>(),
         ),
         11 => {
             let long = "(".repeat(50_000 * size);
             service_monitor(name, json!({"metricRelabelings": [{"action": "drop", "regex": long}]}))
         }
         12 => {
-            let mut monitor = with_endpoints(name, vec![json!({"port": "a"}); 900]);
+            let mut monitor = with_endpoints(name, &vec![json!({"port": "a"}); 900]);
             let labels: Vec<String> = (0..60 * size).map(|number| format!("label_{number}")).collect();
             monitor["spec"]["targetLabels"] = json!(labels);
             monitor
@@ -125,6 +123,20 @@ async fn live(space: &Space, text: &str) -> Duration {
     let started = Instant::now();
     space.configured("main", text).await;
     started.elapsed()
+}
+
+#[expect(clippy::print_stderr, reason = "what was measured is for who asks for it")]
+fn report(mut took: Vec<Duration>, memory: usize) {
+    took.sort_unstable();
+    eprintln!(
+        "{} changes beside {HOSTILE} hostile objects: live after {:?} (median), {:?} (95 of 100), {:?} (longest); \
+         {} MiB of memory at most",
+        took.len(),
+        took[took.len() / 2],
+        took[took.len() * 95 / 100],
+        took[took.len() - 1],
+        memory >> 20,
+    );
 }
 
 #[tokio::test]
@@ -173,16 +185,7 @@ async fn fifty_honest_tenants_do_not_notice_two_hundred_hostile_objects() {
             tenant.apply(&secret("login", "token", &word)).await;
             took.push(live(&own, &word).await);
         }
-        took.sort_unstable();
-        eprintln!(
-            "{} changes beside {HOSTILE} hostile objects: live after {:?} (median), {:?} (95 of 100), {:?} (longest); \
-             {} MiB of memory at most",
-            took.len(),
-            took[took.len() / 2],
-            took[took.len() * 95 / 100],
-            took[took.len() - 1],
-            operator.peak_memory() >> 20,
-        );
+        report(took, operator.peak_memory());
         own.condition(&main, "Reconciled", "True").await;
         // Started beside them, it works as well.
         operator.kill();

@@ -24,6 +24,7 @@ fn root() -> PathBuf {
 }
 
 /// Whether there is an API server; under CI there has to be one.
+#[expect(clippy::print_stderr, reason = "whoever runs the test by hand has to know")]
 fn is_reachable() -> bool {
     let is_named = std::env::var_os("KUBECONFIG").is_some();
     assert!(is_named || std::env::var_os("CI").is_none(), "KUBECONFIG is not set");
@@ -87,10 +88,9 @@ fn is_command(block: &Block) -> bool {
 
 /// Makes the namespaces that objects are in.
 fn prepare(namespaces: &BTreeSet<String>) {
-    let list: String = namespaces
-        .iter()
-        .map(|name| format!("---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n"))
-        .collect();
+    let list = namespaces.iter().fold(String::new(), |list, name| {
+        list + "---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: " + name + "\n"
+    });
     succeeds(
         "definitions",
         "kubectl apply --server-side --force-conflicts --kustomize crds",

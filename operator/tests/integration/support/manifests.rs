@@ -144,14 +144,9 @@ fn documents(file: &Path, text: &str) -> Vec<Value> {
     let documents = documents.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let objects = documents.into_iter().filter(|object| !object.is_null());
     objects
-        .flat_map(|mut object| match object["items"].take() {
-            Value::Array(items) => items,
-            _ => {
-                if let Some(fields) = object.as_object_mut() {
-                    fields.remove("items");
-                }
-                vec![object]
-            }
+        .flat_map(|mut object| match object.get_mut("items") {
+            Some(Value::Array(items)) => std::mem::take(items),
+            _ => vec![object],
         })
         .collect()
 }
