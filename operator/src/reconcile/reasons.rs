@@ -36,6 +36,8 @@ const fn reason(word: &'static str, places: &'static [Place], meaning: &'static 
 pub const REASONS: &[Reason] = &[
     reason("ApplyFailed", &[Place::Event],
         "The API server refused an object of the workload. The message is the API server's. It is tried again."),
+    reason("ConfigurationRefused", &[Place::Event],
+        "The program named by `--check-configuration` refuses the generated files. The last good ones stay."),
     reason("ConfigurationRollingOut", &[Place::Remark],
         "The configuration has outgrown its Secret, and jobs move into further ones. The pods are restarted to mount these."),
     reason("ConfigurationUnmanaged", &[Place::Remark],

@@ -242,7 +242,7 @@ async fn an_object_that_is_too_deep_is_one_object() {
             configured(space, &format!("{}/shallow/x", space.namespace)).await;
             for name in ["deep-70", "deep-400"] {
                 let note = space.event("AlertmanagerConfig", name).await;
-                assert!(note.contains("spec.route: it is nested too deeply"), "{note}");
+                assert!(note.contains("spec.route: nested too deeply"), "{note}");
             }
             let name = format!("later-{}", operator.log().len());
             create_nested(space, &name, 300).await;

@@ -49,7 +49,7 @@ async fn missing_definitions_are_named() {
                 .logged(&["level=warn", &consequence, plural, "is not installed"])
                 .await;
         }
-        operator.logged(&["level=error", "no controller can be started"]).await;
+        operator.logged(&["level=error", "cannot start any controller"]).await;
         operator.answers("/healthz", 200).await;
         operator.answers("/readyz", 503).await;
         assert!(operator.is_running());

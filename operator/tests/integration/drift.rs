@@ -73,10 +73,10 @@ async fn a_rollout_restart_is_left_alone() {
             .edit::<StatefulSet>("prometheus-main", json!({"spec": {"template": pods}}))
             .await;
         // Writes the StatefulSet again: the annotation must survive that.
-        space.apply(&prometheus("main", json!({"logLevel": "debug"}))).await;
+        space.apply(&prometheus("main", json!({"logFormat": "json"}))).await;
         let set = eventually("the changed flag", async || {
             let set: StatefulSet = space.get("prometheus-main").await?;
-            json!(set.spec).to_string().contains("--log.level=debug").then_some(set)
+            json!(set.spec).to_string().contains("--log.format=json").then_some(set)
         })
         .await;
         assert!(template(&set).to_string().contains("2026-01-01T00:00:00Z"));

@@ -106,7 +106,7 @@ async fn what_no_object_causes_leaves_the_last_good_file() {
         let poisoned = prometheus("main", json!({"externalLabels": {"cluster": "\"poison\""}}));
         space.apply(&poisoned).await;
         let condition = space.condition(&poisoned, "Reconciled", "False").await;
-        assert_eq!(condition["reason"], "ConfigurationRefused");
+        assert_eq!(condition["reason"], "ReconciliationFailed");
         let message = condition["message"].as_str().expect("a text");
         assert!(
             message.contains("without any selected object, so the last ones stay: reader refuses it"),

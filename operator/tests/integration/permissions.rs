@@ -67,7 +67,7 @@ async fn without_permissions_it_says_which_and_goes_on() {
                 .logged(&["the Prometheus controller does not run", &missing, &namespace])
                 .await;
         }
-        operator.logged(&["no controller can be started"]).await;
+        operator.logged(&["cannot start any controller"]).await;
         operator.answers("/healthz", 200).await;
         operator.answers("/readyz", 503).await;
         assert!(operator.is_running());
@@ -98,7 +98,7 @@ async fn permissions_in_its_namespaces_are_enough() {
         operator
             .logged(&["the existence of storage classes is not checked", "storageclasses"])
             .await;
-        operator.logged(&["selectors of namespaces see", "namespaces"]).await;
+        operator.logged(&["namespace selectors see", "namespaces"]).await;
         space
             .apply(&prometheus("main", json!({"serviceMonitorNamespaceSelector": {}})))
             .await;

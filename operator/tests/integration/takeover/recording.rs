@@ -86,6 +86,14 @@ pub(super) fn recording(area: &str, case: &str, namespace: &str) -> Option<Origi
         .unwrap_or_default()
         .to_owned();
     resource["metadata"]["namespace"] = namespace.into();
+    if resource["spec"]["version"].is_null() {
+        // That of the recorded operator, which is not the default here.
+        resource["spec"]["version"] = match area {
+            "prometheus" | "prometheusagent" => "v3.13.2".into(),
+            "alertmanager" => "v0.33.1".into(),
+            _ => Value::Null,
+        };
+    }
     if area.starts_with("prometheus") {
         // Without any selector it is not managed.
         resource["spec"]["serviceMonitorSelector"] = json!({});

@@ -49,7 +49,7 @@ fn wrong() -> Vec<(Value, &'static str)> {
         ),
         (service_monitor("often", json!({ "interval": "14s" })), "shorter"),
         (often, "shorter"),
-        (far, "no other namespace"),
+        (far, "must not select other namespaces"),
         (probe, "shorter"),
         (alpha("often", json!({ "scrapeInterval": "0" })), "shorter"),
         (
