@@ -147,9 +147,16 @@ pub(crate) fn value(schema: &Value, choices: &mut Choices, sparse: usize, level:
             } else {
                 0
             };
-            (0..count)
-                .map(|_| value(&schema["items"], choices, sparse, level + 1))
-                .collect()
+            let is_set = schema["x-kubernetes-list-type"] == "set";
+            let items = (0..count).map(|_| value(&schema["items"], choices, sparse, level + 1));
+            items
+                .fold(Vec::new(), |mut list, item| {
+                    if !(is_set && list.contains(&item)) {
+                        list.push(item);
+                    }
+                    list
+                })
+                .into()
         }
         _ => object(schema, choices, sparse, level),
     }

@@ -139,11 +139,11 @@ impl<'a> Check<'a> {
                 Ok(())
             }
             Kind::MappingsByName(section) => (pairs(value, path)?.into_iter())
-                .try_for_each(|(name, value)| self.section(section, value, &joined(path, &name), rules)),
+                .try_for_each(|(name, value)| self.value(Kind::Mapping(section), value, &joined(path, &name), rules)),
             Kind::TextMap => (pairs(value, path)?.into_iter())
-                .try_for_each(|(name, value)| scalar(Kind::Text, value).field(joined(path, &name))),
+                .try_for_each(|(name, value)| self.value(Kind::Text, value, &joined(path, &name), rules)),
             Kind::TextsMap => (pairs(value, path)?.into_iter())
-                .try_for_each(|(name, value)| scalar(Kind::Texts, value).field(joined(path, &name))),
+                .try_for_each(|(name, value)| self.value(Kind::Texts, value, &joined(path, &name), rules)),
             kind => scalar(kind, value).field(path),
         }
     }
