@@ -86,13 +86,14 @@ pub(super) fn recording(area: &str, case: &str, namespace: &str) -> Option<Origi
         .unwrap_or_default()
         .to_owned();
     resource["metadata"]["namespace"] = namespace.into();
-    if resource["spec"]["version"].is_null() {
-        // That of the recorded operator, which is not the default here.
-        resource["spec"]["version"] = match area {
-            "prometheus" | "prometheusagent" => "v3.13.2".into(),
-            "alertmanager" => "v0.33.1".into(),
-            _ => Value::Null,
-        };
+    // That of the recorded operator, which is not the default here.
+    let version = match area {
+        "prometheus" | "prometheusagent" => Some("v3.13.2"),
+        "alertmanager" => Some("v0.33.1"),
+        _ => None,
+    };
+    if let Some(version) = version.filter(|_| resource["spec"]["version"].is_null()) {
+        resource["spec"]["version"] = version.into();
     }
     if area.starts_with("prometheus") {
         // Without any selector it is not managed.
