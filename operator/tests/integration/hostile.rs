@@ -14,7 +14,7 @@ use crate::support::{
 /// The limit of the Deployment.
 const MEMORY: usize = 200 << 20;
 const TENANTS: usize = 50;
-/// As many as a build without optimisation bears within the time that a test waits.
+/// As many as fit into that memory: what is stored of an object is not capped, and some of these have a megabyte.
 const HOSTILE: usize = 100;
 
 fn object(kind: &str, version: &str, name: &str, spec: Value) -> Value {
