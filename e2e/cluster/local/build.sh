@@ -48,7 +48,7 @@ build_set() {
   say "cluster: built $(basename "$folder") in $(seconds_since "$start")"
 }
 
-# go_build OUT VERSION-FLAGS PACKAGE…: static programs without debug information.
+# go_build OUT VERSION-FLAGS [FLAG…] PACKAGE…: static programs without debug information.
 go_build() {
   local out=$1 flags=$2
   shift 2
@@ -80,9 +80,10 @@ build_prometheus() {
     image "$1" "quay.io/prometheus/prometheus:$prometheus_version" prometheus
 }
 
+# The tag is its own: without it, it takes labels for slices that are strings, and the first gRPC answer ends it.
 build_thanos() {
   cd "$(module_source github.com/thanos-io/thanos "$thanos_version")" &&
-    go_build "$1" "-X github.com/prometheus/common/version.Version=${thanos_version#v}" ./cmd/thanos &&
+    go_build "$1" "-X github.com/prometheus/common/version.Version=${thanos_version#v}" -tags=slicelabels ./cmd/thanos &&
     image "$1" "quay.io/thanos/thanos:$thanos_version" thanos
 }
 

@@ -32,7 +32,6 @@ async fn write_query_configuration(namespace: &Namespace) -> anyhow::Result<()> 
 
 // Row 76
 #[tokio::test]
-#[ignore = "the SRV records of the port grpc are not found on the local node"]
 async fn a_query_sees_every_replica_through_its_sidecar() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         fixtures::start_app(namespace, "app", 1).await?;
@@ -111,7 +110,6 @@ async fn alerts_of_a_ruler_arrive_in_alertmanager() -> anyhow::Result<()> {
 
 // Row 152
 #[tokio::test]
-#[ignore = "the SRV records of the port grpc are not found on the local node"]
 async fn a_ruler_asks_a_query_which_sees_its_alerts() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         fixtures::start_app(namespace, "app", 1).await?;
