@@ -27,21 +27,21 @@ mod encoding;
 #[path = "../conformance/exceptions.rs"]
 #[expect(dead_code, reason = "the conformance suite needs more of it")]
 mod exceptions;
+#[path = "../loader/judge.rs"]
+mod judge;
 mod nulls;
 #[path = "../conformance/areas/objects.rs"]
 #[expect(dead_code, reason = "the conformance suite needs more of it")]
 mod objects;
-#[path = "../promtool/program.rs"]
-mod program;
 #[path = "../conformance/verdict.rs"]
 mod verdict;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use area::Area;
 use case::Case;
 use corpus::Filters;
+use judge::Judge;
 use verdict::Failure;
 
 /// Functions of the original that give a whole file. The others give a part of one.
@@ -58,10 +58,10 @@ fn main() -> ExitCode {
         texts: arguments.filter(|argument| !argument.starts_with('-')).collect(),
     };
     let Some(root) = corpus::root() else {
-        return program::skipped("amtool", "there are no recordings (../shared/corpus or $CORPUS)");
+        return judge::skipped("amtool", "there are no recordings (../shared/corpus or $CORPUS)");
     };
-    let Some(amtool) = std::env::var_os("AMTOOL").map(PathBuf::from) else {
-        return program::skipped("amtool", "there is no amtool ($AMTOOL)");
+    let Some(amtool) = Judge::find("AMTOOL") else {
+        return judge::skipped("amtool", "there is no amtool ($AMTOOL)");
     };
     let areas = [Area::new("alertmanager-config", alertmanager_config::run)];
     let (mut loaded, mut none, mut wrong) = (0, 0, 0);
@@ -89,7 +89,7 @@ fn main() -> ExitCode {
 }
 
 /// Whether Alertmanager would load what comes of a case; if not, why. `None`: nothing comes of it.
-fn judged(case: &Case, amtool: &Path) -> Result<Option<Result<(), String>>, Failure> {
+fn judged(case: &Case, amtool: &Judge) -> Result<Option<Result<(), String>>, Failure> {
     let function = case.meta()?;
     if !WHOLE.contains(&function["function"].as_str().unwrap_or_default()) {
         return Ok(None);
@@ -98,5 +98,5 @@ fn judged(case: &Case, amtool: &Path) -> Result<Option<Result<(), String>>, Fail
     let Ok(file) = alertmanager_config::ours(case)? else {
         return Ok(None);
     };
-    program::judge(amtool, ["check-config"], &file).map(Some)
+    Ok(Some(amtool.judge(&["check-config"], &file)))
 }

@@ -1,18 +1,15 @@
 //! Which mappings of Alertmanager's configuration take a null: `nulls.yaml`, asked of amtool. Our own verdicts on the same
 //! table are compared in the unit tests of `alertmanager::config`.
 
-use std::path::Path;
-use std::process::Command;
-
 use formats::version::Version;
 use formats::yaml;
 
 use crate::encoding;
-use crate::program;
+use crate::judge::Judge;
 
 /// How many rows amtool judges in another way; each is printed.
-pub(crate) fn wrong(amtool: &Path) -> usize {
-    let known = version(amtool);
+pub(crate) fn wrong(amtool: &Judge) -> usize {
+    let known = amtool.version();
     let tree = yaml::parse_strict(include_bytes!("nulls.yaml")).expect("nulls.yaml is YAML");
     let rows = encoding::json(&tree).unwrap_or_else(|error| panic!("{}", error.0));
     let (mut asked, mut wrong) = (0, 0);
@@ -32,7 +29,7 @@ pub(crate) fn wrong(amtool: &Path) -> usize {
             "receivers" => format!("route: {{receiver: a}}\nreceivers:\n- name: a\n  {part}\n"),
             _ => format!("route: {{receiver: a}}\nreceivers: [{{name: a}}]\n{part}\n"),
         };
-        let judged = program::judge(amtool, ["check-config"], &file).unwrap_or_else(|error| panic!("{}", error.0));
+        let judged = amtool.judge(&["check-config"], &file);
         if judged.is_ok() != (row["loads"] == true) {
             wrong += 1;
             println!("  NULL {part}: {judged:?}");
@@ -40,12 +37,4 @@ pub(crate) fn wrong(amtool: &Path) -> usize {
     }
     println!("amtool: {asked} nulls asked about, {wrong} judged in another way");
     wrong
-}
-
-/// The version of amtool: `amtool, version 0.33.1 (branch: …`.
-fn version(amtool: &Path) -> Version {
-    let output = Command::new(amtool).arg("--version").output().expect("it runs");
-    let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("its version is text");
-    let version = text.split_whitespace().nth(2).expect("its version is the third word");
-    Version::parse(version).expect("its version is one")
 }

@@ -27,11 +27,12 @@ mod encoding;
 #[path = "../conformance/exceptions.rs"]
 #[expect(dead_code, reason = "the conformance suite needs more of it")]
 mod exceptions;
+#[path = "../loader/judge.rs"]
 mod judge;
 mod names;
-mod program;
 #[path = "../conformance/areas/prometheus_config.rs"]
 mod prometheus_config;
+mod promtool;
 mod refusals;
 #[path = "../conformance/areas/rules.rs"]
 mod rules;
@@ -51,8 +52,8 @@ use operator::rules::rule_file;
 use area::Area;
 use case::Case;
 use corpus::Filters;
-use judge::Promtool;
 use prometheus_config::Recording;
+use promtool::Promtool;
 use refusals::Refusals;
 
 /// The oldest version whose configuration is judged as it is.
@@ -80,10 +81,10 @@ fn main() -> ExitCode {
         texts: arguments.filter(|argument| !argument.starts_with('-')).collect(),
     };
     let Some(root) = corpus::root() else {
-        return program::skipped("promtool", "there are no recordings (../shared/corpus or $CORPUS)");
+        return judge::skipped("promtool", "there are no recordings (../shared/corpus or $CORPUS)");
     };
     let Some(promtool) = Promtool::find() else {
-        return program::skipped("promtool", "there is no promtool ($PROMTOOL)");
+        return judge::skipped("promtool", "there is no promtool ($PROMTOOL)");
     };
     let areas = [
         Area::new("prometheus-config", prometheus_config::run),
@@ -126,13 +127,13 @@ fn outcome(case: &Case, promtool: &Promtool) -> Result<Outcome, verdict::Failure
         return Ok(Outcome::NotRendered);
     };
     let agent = recording.agent.is_some();
-    if recording.version >= OLDEST && promtool.check(&own, agent)?.is_ok() {
+    if recording.version >= OLDEST && promtool.check(&own, agent).is_ok() {
         return Ok(Outcome::Loaded);
     }
     let newest = recording.configuration(promtool.version)?;
     Ok(match newest {
         Err(error) => Outcome::Refused(error.to_string()),
-        Ok(newest) => match promtool.check(&newest, agent)? {
+        Ok(newest) => match promtool.check(&newest, agent) {
             Ok(()) if recording.version < Version::candidate(3, 0, 0, 0) => Outcome::LoadedAsNewest,
             Ok(()) => Outcome::Refused("loads for the version of promtool, but not for its own".to_owned()),
             Err(refusal) => Outcome::Refused(refusal),
@@ -145,7 +146,7 @@ fn outcome_of_rules(case: &Case, promtool: &Promtool) -> Result<Outcome, verdict
     let Ok((file, _)) = rule_file(&recording.target, &recording.rule) else {
         return Ok(Outcome::NotRendered);
     };
-    Ok(match promtool.check_rules(&file)? {
+    Ok(match promtool.check_rules(&file) {
         Ok(()) => Outcome::Loaded,
         Err(refusal) => Outcome::Refused(refusal),
     })
