@@ -30,8 +30,8 @@ fn main() -> ExitCode {
     }
     let is_plugin = Path::new(&name).file_name().is_some_and(|name| name == PLUGIN);
     let args = Args::parse();
-    if args.version || args.short_version {
-        return version(args.version, "prometheus-operator");
+    if args.program.version || args.program.short_version {
+        return version(args.program.version, "prometheus-operator");
     }
     match args.command.clone() {
         Some(Command::Crds(definitions)) => return print(cli::crds(definitions)),
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         }
         Some(Command::ApplyCrds(_) | Command::Start) | None => {}
     }
-    let (level, format) = (args.log_level, args.log_format);
+    let (level, format) = (args.program.log_level, args.program.log_format);
     if let Some(Command::ApplyCrds(definitions)) = args.command {
         return ended(start(level, format, async |_| {
             Ok(run::definitions::apply(&args.api_server, definitions).await?)
@@ -59,10 +59,10 @@ fn main() -> ExitCode {
 fn webhook(flags: Vec<OsString>) -> ExitCode {
     let arguments = iter::once(OsString::from(WEBHOOK)).chain(flags);
     let args = WebhookArgs::try_from_arguments(arguments).unwrap_or_else(|error| error.exit());
-    if args.version || args.short_version {
-        return version(args.version, WEBHOOK);
+    if args.program.version || args.program.short_version {
+        return version(args.program.version, WEBHOOK);
     }
-    let (level, format) = (args.log_level, args.log_format);
+    let (level, format) = (args.program.log_level, args.program.log_format);
     ended(start(level, format, async |stop| {
         Ok(run::webhook::run(args, stop).await?)
     }))

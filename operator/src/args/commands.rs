@@ -1,8 +1,102 @@
-//! Arguments of the commands that answer questions: where the objects are, and how the answer is written.
+//! The commands and their arguments. Those that answer questions have in common where the objects are and how the answer is
+//! written. Plain values.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::ValueEnum;
+use clap::{Subcommand, ValueEnum};
+use process::flags::parse_duration;
+
+use super::Map;
+
+/// What the program does.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Run the operator.
+    Start,
+    /// Print the custom resource definitions, each with the version that is stored, and exit.
+    Crds(Definitions),
+    /// Print the custom resource definitions with every version (`AlertmanagerConfig` v1beta1 needs the conversion webhook),
+    /// and exit.
+    FullCrds(Definitions),
+    /// Apply the custom resource definitions to the cluster, each with the version that is stored, and exit.
+    ApplyCrds(Definitions),
+    /// Run the webhooks alone, without an API server; see its own `--help`.
+    #[command(disable_help_flag = true)]
+    AdmissionWebhook {
+        /// Its flags.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        flags: Vec<OsString>,
+    },
+    /// Print `ValidatingAdmissionPolicy` objects that check what definitions cannot, for clusters without webhooks, and exit.
+    AdmissionPolicies(Policies),
+    /// Questions about objects.
+    #[command(flatten)]
+    Question(Question),
+}
+
+/// A question about objects, in files or in a cluster. Exit codes: 0 if nothing was found, 1 if something was, 2 if the command
+/// could not run.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Question {
+    /// Print what the operator would write for the workloads in files or in a cluster: configuration, rules and objects.
+    ///
+    /// Flags of the operator go before the command. Example: prometheus-operator render --only config -o out manifests/
+    Render(Render),
+    /// Check objects as the API server and the operator would, before they are applied.
+    ///
+    /// Example: kustomize build . | prometheus-operator lint -
+    Lint(Lint),
+    /// Compare two states by what the operator would write for them, and name the pods that would restart.
+    ///
+    /// Exits with 1 where they differ. Examples: prometheus-operator diff main:manifests manifests/; prometheus-operator diff
+    /// cluster manifests/
+    Diff(Diff),
+    /// Follow an alert through the routes of the Alertmanagers: which receivers get it, and what mutes it.
+    ///
+    /// Example: prometheus-operator routes manifests/ -l alertname=Down -l namespace=shop -l severity=critical
+    Routes(Routes),
+    /// Make objects of files of Prometheus and Alertmanager, or bring `AlertmanagerConfig`s to their other version.
+    ///
+    /// What an object cannot say is reported on standard error, and the exit code is 1. Example: prometheus-operator convert
+    /// -n shop rules.yml > prometheusrule.yaml
+    Convert(Convert),
+}
+
+/// What the policies forbid.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+pub struct Policies {
+    /// Least time between two scrapes of a monitor.
+    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = parse_duration)]
+    pub least_interval: Duration,
+    /// What becomes of objects that a policy is against.
+    #[arg(long, value_enum, default_value_t = PolicyAction::Deny)]
+    pub action: PolicyAction,
+    /// Label of the namespaces in which the policies hold, as key=value; empty: in all.
+    #[arg(long, value_name = "LABEL", default_value = "operator.prometheus.io/tenant=true")]
+    pub namespace_label: Map,
+}
+
+/// What becomes of objects that a policy is against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PolicyAction {
+    /// They are not stored.
+    Deny,
+    /// Who writes them is warned.
+    Warn,
+    /// The audit log says so.
+    Audit,
+}
+
+/// How definitions are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
+pub struct Definitions {
+    /// Leave the descriptions out: for clients that cannot apply on the server side, and for `kubectl explain` without
+    /// answers.
+    #[arg(long)]
+    pub without_descriptions: bool,
+}
 
 /// Where the objects are.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]

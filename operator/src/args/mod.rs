@@ -8,6 +8,7 @@ mod commands;
 mod gates;
 mod map;
 mod policies;
+mod program;
 mod quantity;
 mod tenancy;
 mod webhook;
@@ -19,17 +20,20 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::parser::ValueSource;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use process::flags::{normalise, parse_duration};
-use process::telemetry::{LogFormat, LogLevel};
 
 pub use admission::{Certificates, Judgement, NameScheme, PromqlOptions, UnknownOption};
 pub use caps::Caps;
 pub use check::{ConfigurationCheck, NotAReader, Programs, Reader};
-pub use commands::{Convert, Diff, Format, Lint, Part, Render, Routes, Severity, Sources, Target};
+pub use commands::{
+    Command, Convert, Definitions, Diff, Format, Lint, Part, Policies, PolicyAction, Question, Render, Routes,
+    Severity, Sources, Target,
+};
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
 pub use policies::{LEASE_NAME, LeaderElection, RecreationPolicy, RepairPolicy};
+pub use program::Program;
 pub use quantity::Quantity;
 pub use tenancy::Tenancy;
 pub use webhook::{WebhookArgs, command as webhook_command};
@@ -93,117 +97,13 @@ pub struct Args {
     #[arg(long, value_name = "GATES", default_value = "")]
     pub feature_gates: FeatureGates,
 
-    /// Accepted for compatibility, without effect: there is no garbage collector to limit.
-    #[arg(long, value_name = "RATIO", default_value_t = 0.0)]
-    pub auto_gomemlimit_ratio: f64,
-
-    /// Least severe level that is logged: all, debug, info, warn, error or none.
-    #[arg(long, value_name = "LEVEL", default_value_t)]
-    pub log_level: LogLevel,
-
-    /// Format of log lines: logfmt or json.
-    #[arg(long, value_name = "FORMAT", default_value_t)]
-    pub log_format: LogFormat,
-
-    /// Print version and build, and exit.
-    #[arg(long)]
-    pub version: bool,
-
-    /// Print the version alone, and exit.
-    #[arg(long)]
-    pub short_version: bool,
+    /// What both programs have.
+    #[command(flatten)]
+    pub program: Program,
 
     /// The flags as they were given, for another program of this kind.
     #[arg(skip)]
     pub given: Vec<OsString>,
-}
-
-/// What the program does.
-#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub enum Command {
-    /// Run the operator.
-    Start,
-    /// Print the custom resource definitions, each with the version that is stored, and exit.
-    Crds(Definitions),
-    /// Print the custom resource definitions with every version (`AlertmanagerConfig` v1beta1 needs the conversion webhook),
-    /// and exit.
-    FullCrds(Definitions),
-    /// Apply the custom resource definitions to the cluster, each with the version that is stored, and exit.
-    ApplyCrds(Definitions),
-    /// Run the webhooks alone, without an API server; see its own `--help`.
-    #[command(disable_help_flag = true)]
-    AdmissionWebhook {
-        /// Its flags.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        flags: Vec<OsString>,
-    },
-    /// Print `ValidatingAdmissionPolicy` objects that check what definitions cannot, for clusters without webhooks, and exit.
-    AdmissionPolicies(Policies),
-    /// Questions about objects.
-    #[command(flatten)]
-    Question(Question),
-}
-
-/// A question about objects, in files or in a cluster. Exit codes: 0 if nothing was found, 1 if something was, 2 if the command
-/// could not run.
-#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub enum Question {
-    /// Print what the operator would write for the workloads in files or in a cluster: configuration, rules and objects.
-    ///
-    /// Flags of the operator go before the command. Example: prometheus-operator render --only config -o out manifests/
-    Render(Render),
-    /// Check objects as the API server and the operator would, before they are applied.
-    ///
-    /// Example: kustomize build . | prometheus-operator lint -
-    Lint(Lint),
-    /// Compare two states by what the operator would write for them, and name the pods that would restart.
-    ///
-    /// Exits with 1 where they differ. Examples: prometheus-operator diff main:manifests manifests/; prometheus-operator diff
-    /// cluster manifests/
-    Diff(Diff),
-    /// Follow an alert through the routes of the Alertmanagers: which receivers get it, and what mutes it.
-    ///
-    /// Example: prometheus-operator routes manifests/ -l alertname=Down -l namespace=shop -l severity=critical
-    Routes(Routes),
-    /// Make objects of files of Prometheus and Alertmanager, or bring `AlertmanagerConfig`s to their other version.
-    ///
-    /// What an object cannot say is reported on standard error, and the exit code is 1. Example: prometheus-operator convert
-    /// -n shop rules.yml > prometheusrule.yaml
-    Convert(Convert),
-}
-
-/// What the policies forbid.
-#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
-pub struct Policies {
-    /// Least time between two scrapes of a monitor.
-    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = parse_duration)]
-    pub least_interval: Duration,
-    /// What becomes of objects that a policy is against.
-    #[arg(long, value_enum, default_value_t = PolicyAction::Deny)]
-    pub action: PolicyAction,
-    /// Label of the namespaces in which the policies hold, as key=value; empty: in all.
-    #[arg(long, value_name = "LABEL", default_value = "operator.prometheus.io/tenant=true")]
-    pub namespace_label: Map,
-}
-
-/// What becomes of objects that a policy is against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PolicyAction {
-    /// They are not stored.
-    Deny,
-    /// Who writes them is warned.
-    Warn,
-    /// The audit log says so.
-    Audit,
-}
-
-/// How definitions are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
-pub struct Definitions {
-    /// Leave the descriptions out: for clients that cannot apply on the server side, and for `kubectl explain` without
-    /// answers.
-    #[arg(long)]
-    pub without_descriptions: bool,
 }
 
 /// The HTTP server of the operator.

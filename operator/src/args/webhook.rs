@@ -4,9 +4,8 @@ use std::ffi::OsString;
 
 use clap::{ArgAction, Command, CommandFactory as _, FromArgMatches as _, Parser};
 use process::flags::normalise;
-use process::telemetry::{LogFormat, LogLevel};
 
-use super::{Judgement, Web};
+use super::{Judgement, Program, Web};
 
 /// Runs the admission and conversion webhooks of the group `monitoring.coreos.com`, without an API server.
 #[derive(Debug, Clone, Parser)]
@@ -20,25 +19,9 @@ pub struct WebhookArgs {
     #[command(flatten)]
     pub judgement: Judgement,
 
-    /// Accepted for compatibility, without effect: there is no garbage collector to limit.
-    #[arg(long, value_name = "RATIO", default_value_t = 0.0)]
-    pub auto_gomemlimit_ratio: f64,
-
-    /// Least severe level that is logged: all, debug, info, warn, error or none.
-    #[arg(long, value_name = "LEVEL", default_value_t)]
-    pub log_level: LogLevel,
-
-    /// Format of log lines: logfmt or json.
-    #[arg(long, value_name = "FORMAT", default_value_t)]
-    pub log_format: LogFormat,
-
-    /// Print version and build, and exit.
-    #[arg(long)]
-    pub version: bool,
-
-    /// Print the version alone, and exit.
-    #[arg(long)]
-    pub short_version: bool,
+    /// What both programs have.
+    #[command(flatten)]
+    pub program: Program,
 }
 
 impl WebhookArgs {
