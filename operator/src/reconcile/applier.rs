@@ -4,8 +4,9 @@
 //! A child is written whole, with the version of the live object it replaces: so a field, a key or a container that
 //! somebody added by hand goes away again, which server-side apply would leave. Metadata that others added stays.
 
+mod error;
+
 use std::collections::BTreeSet;
-use std::fmt;
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::{DaemonSet, StatefulSet};
@@ -21,7 +22,10 @@ use crate::api::{self, Objects};
 use crate::args::RecreationPolicy;
 use crate::object::ObjectKey;
 use crate::pod::metadata::INPUT_HASH;
-use crate::watch::{Children, Edition, Owned, Seen, Store, controller};
+use crate::watch::{Children, Edition, Owned, Seen, Store};
+use error::{Write, failed, foreign, is_invalid, is_overtaken};
+
+pub(super) use error::{Error, Verb};
 
 /// Name under which the operator owns fields, as the original's.
 pub const FIELD_MANAGER: &str = "PrometheusOperator";
@@ -31,73 +35,6 @@ pub const DELETION_DEADLINE: &str = "operator.prometheus.io/deletion-deadline";
 const CONFLICT_RETRIES: usize = 3;
 /// For how long a Service is taken to be as it was last seen.
 const SERVICE_TRUST: Duration = Duration::from_secs(5);
-
-/// What is done to a child.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    /// Ask for it.
-    Read,
-    /// Make a new one.
-    Create,
-    /// Put another one in its place.
-    Replace,
-    /// Set an annotation of it.
-    Annotate,
-    /// Take it away.
-    Delete,
-}
-
-impl fmt::Display for Verb {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Read => "read",
-            Self::Create => "create",
-            Self::Replace => "replace",
-            Self::Annotate => "annotate",
-            Self::Delete => "delete",
-        })
-    }
-}
-
-/// Why a child could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The API server refused or did not answer.
-    #[error("cannot {verb} {kind} {object}")]
-    Write {
-        /// What was tried.
-        verb: Verb,
-        /// Kind of the child.
-        kind: String,
-        /// Which one.
-        object: ObjectKey,
-        /// The answer.
-        #[source]
-        source: Box<kube::Error>,
-    },
-    /// The object belongs to somebody else.
-    #[error("{kind} {object} is controlled by {owner}: rename one of the two")]
-    Foreign {
-        /// Kind of the child.
-        kind: String,
-        /// Which one.
-        object: ObjectKey,
-        /// Kind and name of its controller.
-        owner: String,
-    },
-}
-
-impl Error {
-    /// Whether the namespace is being deleted: then there is nothing to write any more.
-    pub fn is_end_of_namespace(&self) -> bool {
-        let Self::Write { source, .. } = self else { return false };
-        let kube::Error::Api(status) = &**source else {
-            return false;
-        };
-        let causes = status.details.iter().flat_map(|details| &details.causes);
-        causes.into_iter().any(|cause| cause.reason == "NamespaceTerminating")
-    }
-}
 
 /// The custom resource that owns the children.
 #[derive(Debug, Clone)]
@@ -301,7 +238,7 @@ impl Applier {
             let (write, mut next) = match std::mem::replace(&mut live, Live::Unknown) {
                 Live::Absent => (Write::Create, child.clone()),
                 Live::Known(known) => {
-                    foreign::<K>(&known, key, owner)?;
+                    foreign::<K>(&known, key, &owner.uid)?;
                     match child.clone().over(&known) {
                         Some(next) => (Write::Replace, next),
                         None => continue,
@@ -310,7 +247,7 @@ impl Applier {
                 Live::Unknown => match self.read::<K>(key).await? {
                     None => (Write::Create, child.clone()),
                     Some(live) => {
-                        foreign::<K>(live.meta(), key, owner)?;
+                        foreign::<K>(live.meta(), key, &owner.uid)?;
                         let mut next = child.clone();
                         next.carry_over(&live);
                         if next.equals(&live) {
@@ -478,23 +415,7 @@ enum Live {
     Known(Box<ObjectMeta>),
 }
 
-/// How a child is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Write {
-    Create,
-    Replace,
-}
-
-impl Write {
-    const fn verb(self) -> Verb {
-        match self {
-            Self::Create => Verb::Create,
-            Self::Replace => Verb::Replace,
-        }
-    }
-}
-
-/// A watched kind and the kind of child that it stands for.
+/// A watched kind, and the kind of child whose metadata it holds.
 trait Pruned {
     type Child: Child;
 }
@@ -509,36 +430,6 @@ impl Pruned for StatefulSet {
 
 impl Pruned for DaemonSet {
     type Child = Self;
-}
-
-fn foreign<K: Child>(meta: &ObjectMeta, key: &ObjectKey, owner: &Owner) -> Result<(), Error> {
-    match controller(meta) {
-        Some(other) if other.uid != owner.uid => Err(Error::Foreign {
-            kind: K::kind(&()).into_owned(),
-            object: key.clone(),
-            owner: format!("{} {}", other.kind, other.name),
-        }),
-        _ => Ok(()),
-    }
-}
-
-fn failed<K: Child>(verb: Verb, key: &ObjectKey) -> impl FnOnce(kube::Error) -> Error {
-    let (kind, object) = (K::kind(&()).into_owned(), key.clone());
-    move |source| Error::Write {
-        verb,
-        kind,
-        object,
-        source: Box::new(source),
-    }
-}
-
-/// Whether somebody else wrote or deleted the object since it was read.
-fn is_overtaken(write: Write, error: &kube::Error) -> bool {
-    matches!(error, kube::Error::Api(status) if status.code == 409 || (status.code == 404 && write == Write::Replace))
-}
-
-fn is_invalid(error: &kube::Error) -> bool {
-    matches!(error, kube::Error::Api(status) if status.code == 422)
 }
 
 /// The first eight bytes of the SHA-256 over the object as JSON.
