@@ -11,7 +11,7 @@ use kube::Client;
 use super::config::fragments::PartCache;
 use super::names;
 use crate::api::Objects;
-use crate::assets::fetch::{FetchError, refresh};
+use crate::assets::fetch::FetchError;
 use crate::assets::{self, Assets, HasReferences, Reference, References};
 use crate::cache::ReferenceCache;
 use crate::check::invalid::{Field, Invalid, SPEC, Within};
@@ -148,7 +148,7 @@ pub async fn observe(
     noted.insert(Reference::secret(secret.clone()).map_err(Error::ConfigurationName)?);
     // Noted before it is read: whatever changes from here on brings us back.
     sources.interests.references(&key, noted);
-    let assets = refresh(client, &sources.children, &sources.contents, needed, &mut cache.assets).await?;
+    let assets = sources.read(needed, &mut cache.assets).await?;
     let global = global(&alertmanager);
     assets.check_shown(&key.namespace, &global)?;
     if let Root::Found(object) = &root {

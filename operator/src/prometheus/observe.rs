@@ -12,7 +12,7 @@ use super::instance::{Instance, Kind, Object};
 use super::names;
 use super::rollout::Rollout;
 use super::select::{self, Candidates, Objects};
-use crate::assets::fetch::{FetchError, refresh};
+use crate::assets::fetch::FetchError;
 use crate::assets::{self, Assets, References};
 use crate::check::invalid::Invalid;
 use crate::object::ObjectKey;
@@ -83,14 +83,7 @@ pub async fn observe<K: Kind>(sources: &Sources<K>, object: Arc<K>, cache: &mut 
     };
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
-    let assets = refresh(
-        client,
-        &sources.children,
-        &sources.contents,
-        references,
-        &mut cache.assets,
-    )
-    .await?;
+    let assets = sources.read(references, &mut cache.assets).await?;
     assets.check_shown(&key.namespace, &instance)?;
     if instance.server().is_some() {
         let prefix = names::rule_files(&instance);

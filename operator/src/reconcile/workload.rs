@@ -15,7 +15,8 @@ use super::bindings::SelectedObject;
 use super::judgement::Question;
 use super::{Metrics, Rendered, health};
 use crate::args;
-use crate::assets::{Assets, Contents};
+use crate::assets::fetch::{FetchError, refresh};
+use crate::assets::{Assets, Contents, References};
 use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
 use crate::pod::requirements::StorageClasses;
@@ -44,6 +45,16 @@ pub struct Sources<K> {
     pub storage_classes: StorageClasses,
     /// Most references of one configuration object.
     pub max_references: usize,
+}
+
+impl<K> Sources<K> {
+    /// The contents of `needed`, of which `last` is what was read the last time.
+    ///
+    /// # Errors
+    /// When the API server does not answer.
+    pub(crate) async fn read(&self, needed: References, last: &mut Assets) -> Result<Assets, FetchError> {
+        refresh(&self.client, &self.children, &self.contents, needed, last).await
+    }
 }
 
 /// A kind of custom resource that runs pods.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crds::{PrometheusRule, ThanosRuler};
 
 use super::names;
-use crate::assets::fetch::{FetchError, refresh};
+use crate::assets::fetch::FetchError;
 use crate::assets::{self, Assets, References};
 use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::object::{ByKey, ObjectKey};
@@ -78,14 +78,7 @@ pub async fn observe(
     references.add(&key.namespace, &*thanos_ruler.spec.remote_write);
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
-    let assets = refresh(
-        client,
-        &sources.children,
-        &sources.contents,
-        references,
-        &mut cache.assets,
-    )
-    .await?;
+    let assets = sources.read(references, &mut cache.assets).await?;
     assets.check_shown(&key.namespace, &*thanos_ruler.spec.remote_write)?;
     let prefix = names::rule_files(&key.name);
     let found = find_rule_files(

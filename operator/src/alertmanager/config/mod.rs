@@ -21,7 +21,7 @@ mod naming;
 pub mod object;
 pub mod outline;
 pub mod part;
-mod range;
+pub(crate) mod range;
 pub mod read;
 mod receiver;
 mod references;

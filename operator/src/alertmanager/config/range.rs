@@ -44,7 +44,8 @@ pub(crate) enum Error {
     Sign(Excerpt),
 }
 
-const WEEKDAYS: [&str; 7] = [
+/// The days of the week, in order.
+pub(crate) const WEEKDAYS: [&str; 7] = [
     "sunday",
     "monday",
     "tuesday",
@@ -53,7 +54,8 @@ const WEEKDAYS: [&str; 7] = [
     "friday",
     "saturday",
 ];
-const MONTHS: [&str; 12] = [
+/// The months, in order.
+pub(crate) const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",

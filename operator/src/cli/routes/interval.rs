@@ -5,29 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
-const WEEKDAYS: [&str; 7] = [
-    "sunday",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-];
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
+use crate::alertmanager::config::range::{MONTHS, WEEKDAYS};
 
 /// Whether `at` is in `interval`. A field that is absent holds for every time.
 pub(super) fn contains(interval: &Value, at: Timestamp) -> Result<bool, String> {
