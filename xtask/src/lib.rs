@@ -44,12 +44,15 @@ impl Output {
 }
 
 /// Every generated file that is committed.
-pub fn all() -> Output {
-    (definitions::output().and(deploy::output()))
+///
+/// # Errors
+/// When what one is made from cannot be read.
+pub fn all() -> io::Result<Output> {
+    Ok((definitions::output().and(deploy::output()))
         .and(versions::output())
         .and(compatibility::output())
         .and(reference::output())
-        .and(performance::output())
+        .and(performance::output()?))
 }
 
 /// Files in the folders of `output` that are not generated any more.

@@ -64,8 +64,8 @@ fn main() -> io::Result<()> {
         Command::Release { folder } => return write(&folder, &deploy::release()),
         Command::Book { folder, repository } => return book::write(&root, &folder, repository.as_deref()),
         Command::Scenarios => scenarios::output(&root)?,
-        Command::Performance => performance::output(),
-        Command::All => all().and(scenarios::output(&root)?),
+        Command::Performance => performance::output()?,
+        Command::All => all()?.and(scenarios::output(&root)?),
         Command::ReloaderDocs { folder } => return reloader::write(&folder),
     };
     write(&root, &output)

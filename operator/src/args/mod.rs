@@ -369,7 +369,7 @@ impl Args {
         Self::try_from_arguments(std::env::args_os()).unwrap_or_else(|error| error.exit())
     }
 
-    /// Reads `arguments`, the program's name first. As in Go, flags stand before the command.
+    /// Reads `arguments`, the program's name first. As in Go, flags come before the command.
     ///
     /// # Errors
     /// An unknown flag, a bad value, or `--help`.

@@ -1,8 +1,9 @@
 //! Keeps one object from failing the list or the watch event that it comes in. Each object is taken as text and read by
 //! itself: what cannot be read is the reason why, which names the object and its wrong field. Pure.
 //!
-//! Reading ends at a depth of 127 levels, so that no object can exhaust the stack. Of a deeper one nothing but its identity is
-//! read; the text around it is passed over without recursion.
+//! Reading ends at a depth of 127 levels, so that no object can exhaust the stack, and an object is not read at all if it would
+//! take more than [`MOST_MEMORY`]: `{}` is two bytes of text, and a hundred times that as a relabeling. Of such objects nothing
+//! but the identity is read; the text around it is passed over without recursion.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,6 +18,13 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::object::ObjectKey;
+
+/// Bytes that an object may take. The largest honest one, a megabyte and a half of short rules, takes three quarters of it.
+const MOST_MEMORY: usize = 12 << 20;
+/// Bytes of a mapping: those of the larger types of the definitions that come in lists.
+const MAPPING: usize = 256;
+/// Bytes of a string or a key: the string and its allocation.
+const STRING: usize = 48;
 
 /// An object whose text does not fit its type.
 #[derive(Debug, Clone)]
@@ -73,15 +81,9 @@ struct Identity {
 impl<K: DeserializeOwned + Resource<DynamicType = ()>> Guarded<K> {
     /// Fails on what is no object at all.
     fn read(text: &str) -> Result<Self, serde_json::Error> {
-        if let Ok(object) = serde_json::from_str(text) {
-            return Ok(Self(Ok(object)));
-        }
-        let cause = match serde_json::from_str::<Value>(text) {
-            Ok(object) => match crds::read(&object) {
-                Ok(object) => return Ok(Self(Ok(object))),
-                Err(cause) => cause,
-            },
-            Err(error) => unreadable(text, &error),
+        let cause = match Self::parsed(text) {
+            Ok(object) => return Ok(Self(Ok(object))),
+            Err(cause) => cause,
         };
         let Identified { metadata } = serde_json::from_str(text)?;
         Ok(Self(Err(Box::new(Malformed {
@@ -96,6 +98,51 @@ impl<K: DeserializeOwned + Resource<DynamicType = ()>> Guarded<K> {
             cause,
         }))))
     }
+
+    fn parsed(text: &str) -> Result<K, Unreadable> {
+        let memory = memory(text);
+        if memory > MOST_MEMORY {
+            return Err(Unreadable {
+                path: "spec".into(),
+                cause: format!(
+                    "too large: the object takes about {} MiB of memory, and {} are allowed: divide it",
+                    memory >> 20,
+                    MOST_MEMORY >> 20
+                )
+                .into(),
+            });
+        }
+        if let Ok(object) = serde_json::from_str(text) {
+            return Ok(object);
+        }
+        match serde_json::from_str::<Value>(text) {
+            Ok(object) => crds::read(&object),
+            Err(error) => Err(unreadable(text, &error)),
+        }
+    }
+}
+
+/// The bytes that an object takes once it is read, at most: those of its text, and of each mapping and each string.
+fn memory(text: &str) -> usize {
+    let mut bytes = text.bytes();
+    let (mut mappings, mut strings) = (0, 0);
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'{' => mappings += 1,
+            b'"' => {
+                strings += 1;
+                while let Some(byte) = bytes.next() {
+                    match byte {
+                        b'"' => break,
+                        b'\\' => drop(bytes.next()),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len() + mappings * MAPPING + strings * STRING
 }
 
 /// Why JSON that is well formed cannot be read: it is too deep, or has a number that is no number here.
@@ -263,6 +310,29 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn an_object_that_would_take_too_much_is_rejected_alone() {
+        let of = |endpoint: &str, count: usize| {
+            let endpoints = vec![endpoint; count].join(",");
+            format!(r#"{{"metadata": {{"name": "a"}}, "spec": {{"selector": {{}}, "endpoints": [{endpoints}]}}}}"#)
+        };
+        let read = |text: String| {
+            serde_json::from_str::<Guarded<ServiceMonitor>>(&text)
+                .expect("an object")
+                .0
+        };
+        read(of("{}", 40_000)).expect("as large as one may be");
+        let malformed = read(of("{}", 400_000)).expect_err("too large");
+        assert_eq!(
+            malformed.to_string(),
+            "ServiceMonitor /a cannot be read: spec: too large: the object takes about 98 MiB of memory, and 12 are allowed: divide it"
+        );
+        read(of(r#"{"port": "a"}"#, 80_000)).expect_err("too large");
+        // What is in strings is text.
+        let template = r#"{"path": "{{{{{{{{\"{{{{{{{{{\\"}"#;
+        read(of(template, 20_000)).expect("text");
     }
 
     /// Metadata grow with the object, since they say who owns which field.

@@ -26,7 +26,13 @@ async fn an_object_of_eighty_thousand_endpoints_is_one_object() {
         assert!(!configuration.contains("/greedy/"));
         let note = space.event("ServiceMonitor", "greedy").await;
         assert!(
-            note.contains("endpoints: 80000 endpoints, each of which is a job, and 1000 are allowed"),
+            note.contains("the object takes about 27 MiB of memory, and 12 are allowed"),
+            "{note}"
+        );
+        space.apply(&with_endpoints("eager", 30_000)).await;
+        let note = space.event("ServiceMonitor", "eager").await;
+        assert!(
+            note.contains("endpoints: 30000 endpoints, each of which is a job, and 1000 are allowed"),
             "{note}"
         );
         space.condition(&main, "Reconciled", "True").await;
@@ -43,6 +49,33 @@ async fn an_object_of_eighty_thousand_endpoints_is_one_object() {
         space
             .configured("main", &format!("serviceMonitor/{}/greedy/999\n", space.namespace))
             .await;
+    })
+    .await;
+}
+
+/// A megabyte of mappings, empty but for defaults, which take a hundred times as much in memory.
+#[tokio::test]
+async fn a_megabyte_of_nothing_is_one_object() {
+    in_namespace(async |space| {
+        space.apply(&prometheus("main", json!({}))).await;
+        space.apply(&service_monitor("first", json!({}))).await;
+        let mut endpoints = service_monitor("endpoints", json!({}));
+        endpoints["spec"]["endpoints"] = json!(vec![json!({}); 400_000]);
+        space.apply(&endpoints).await;
+        let rules = json!({"relabelings": vec![json!({}); 60_000]});
+        space.apply(&service_monitor("relabelings", rules)).await;
+        for _ in 0..2 {
+            let mut operator = Operator::start_limited(MEMORY, &space.namespace, &[]);
+            space.configured("main", &space.job("first")).await;
+            for name in ["endpoints", "relabelings"] {
+                let note = space.event("ServiceMonitor", name).await;
+                assert!(note.contains("of memory, and 12 are allowed"), "{note}");
+            }
+            let name = format!("later-{}", operator.log().len());
+            space.apply(&service_monitor(&name, json!({}))).await;
+            space.configured("main", &space.job(&name)).await;
+            assert!(operator.is_running());
+        }
     })
     .await;
 }

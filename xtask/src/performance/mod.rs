@@ -5,6 +5,7 @@ mod plot;
 mod row;
 
 use std::fmt::Write as _;
+use std::io;
 
 use crate::{File, Output};
 use plot::{Line, Plot};
@@ -64,10 +65,10 @@ const fn column(
 
 /// The tables and the plots.
 ///
-/// # Panics
-/// When a recorded row cannot be read, which the tests find.
-pub fn output() -> Output {
-    let all = [("this operator", read(OURS)), ("the original", read(ORIGINAL))];
+/// # Errors
+/// When a recorded row cannot be read.
+pub fn output() -> io::Result<Output> {
+    let all = [("this operator", read(OURS)?), ("the original", read(ORIGINAL)?)];
     let mut page =
         "# Figures\n\n<!-- Generated: make generate. How each is repeated: ../performance.md -->\n\n".to_owned();
     let mut files = Vec::new();
@@ -100,10 +101,10 @@ pub fn output() -> Output {
         path: format!("{FOLDER}/figures.md"),
         text: page.trim_end().to_owned() + "\n",
     });
-    Output {
+    Ok(Output {
         files,
         folders: Vec::new(),
-    }
+    })
 }
 
 /// A row for each size that anybody was measured at, and each program.

@@ -22,9 +22,14 @@ pub(super) struct Row {
 }
 
 /// The rows of a file.
-pub(super) fn read(text: &str) -> Vec<Row> {
-    let row = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
-    text.lines().filter(|line| !line.is_empty()).map(row).collect()
+///
+/// # Errors
+/// When a line is no row.
+pub(super) fn read(text: &str) -> serde_json::Result<Vec<Row>> {
+    text.lines()
+        .filter(|line| !line.is_empty())
+        .map(serde_json::from_str)
+        .collect()
 }
 
 /// The median of a value by size, of all rows that have both.
@@ -59,7 +64,7 @@ mod tests {
 
 {"monitors": 5000}
 {"workloads": 300, "cpu_seconds": 9.0}"#;
-        let rows = read(text);
+        let rows = read(text).expect("rows");
         assert_eq!(rows.len(), 5);
         let by_monitors = median_by(&rows, |row| row.monitors, |row| row.cpu_seconds);
         assert_eq!(by_monitors.into_iter().collect::<Vec<_>>(), [(500, 2.0)]);
