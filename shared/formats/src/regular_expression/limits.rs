@@ -7,7 +7,7 @@
 use super::Error;
 
 /// Most instructions.
-const MAX_SIZE: u64 = (128 << 20) / 40;
+const MAX_SIZE: u32 = (128 << 20) / 40;
 /// Most ends of ranges in all classes.
 const MAX_RUNES: u64 = (128 << 20) / 4;
 /// More than any class of Unicode has, with all that it folds to.
@@ -16,7 +16,7 @@ const CLASS_RUNES: u64 = 4096;
 const ITEM_RUNES: u64 = 12;
 
 /// Checks the number of instructions.
-pub(super) fn check_size(size: u64) -> Result<(), Error> {
+pub(super) fn check_size(size: u32) -> Result<(), Error> {
     if size > MAX_SIZE {
         return Err(Error::TooLarge);
     }

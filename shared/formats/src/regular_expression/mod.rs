@@ -55,10 +55,10 @@ pub enum Error {
 }
 
 /// Most repetitions, and most levels: limits of Go.
-const MAX_REPEAT: u64 = 1000;
+const MAX_REPEAT: u32 = 1000;
 const MAX_HEIGHT: u32 = 1000;
 /// Numbers from here on are too large, whatever follows.
-const MAX_COUNT: u64 = 100_000_000;
+const MAX_COUNT: u32 = 100_000_000;
 
 /// Checks `text` as Prometheus compiles it for relabeling: anchored, and with a dot that matches newlines.
 pub fn check(text: &str) -> Result<(), Error> {
@@ -78,19 +78,19 @@ pub fn matches_empty(text: &str) -> Result<bool, Error> {
 #[derive(Clone, Copy)]
 struct Atom {
     /// Largest product of nested repeat counts.
-    repeats: u64,
+    repeats: u32,
     /// Levels of the syntax tree.
     height: u32,
     /// Instructions of the program.
-    size: u64,
+    size: u32,
     matches_empty: bool,
 }
 
 /// How often something is repeated.
 #[derive(Clone, Copy)]
 struct Counts {
-    least: u64,
-    most: Option<u64>,
+    least: u32,
+    most: Option<u32>,
     /// Whether it is written as a number, which nests only so far.
     is_number: bool,
 }
@@ -106,7 +106,7 @@ impl Counts {
     }
 
     /// Instructions of the repetition of something that has `once`.
-    fn size(self, once: u64) -> u64 {
+    fn size(self, once: u32) -> u32 {
         match self {
             Self {
                 least: 0, most: None, ..
@@ -147,19 +147,26 @@ impl<'a> Reader<'a> {
 
     fn expression(&mut self) -> Result<Atom, Error> {
         let mut open = vec![Group::new(false)];
+        let mut captures = 0;
         let mut after_repeat = false;
         while let Some(next) = self.rest.chars().next() {
             let mut repeats = false;
             let group = open.last_mut().ok_or(Error::UnexpectedParenthesis)?;
             match next {
                 '(' => {
-                    if let Some(captures) = self.group()? {
-                        open.push(Group::new(captures));
+                    if let Some(is_captured) = self.group()? {
+                        captures += u32::from(is_captured);
+                        // Each is a level, be it closed or not: millions of them would take the memory.
+                        if captures > MAX_HEIGHT {
+                            return Err(Error::NestingDepth);
+                        }
+                        open.push(Group::new(is_captured));
                     }
                 }
                 ')' => {
                     self.take(1);
                     let closed = open.pop().ok_or(Error::UnexpectedParenthesis)?;
+                    captures -= u32::from(closed.captures);
                     let parent = open.last_mut().ok_or(Error::UnexpectedParenthesis)?;
                     parent.push(closed.close()?);
                 }
@@ -447,12 +454,12 @@ impl<'a> Reader<'a> {
 }
 
 /// A number of a repetition: digits without a leading zero.
-fn count(text: &str) -> Option<u64> {
+fn count(text: &str) -> Option<u32> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number || (text.len() > 1 && text.starts_with('0')) {
         return None;
     }
-    Some(text.parse().map_or(MAX_COUNT, |value: u64| value.min(MAX_COUNT)))
+    Some(text.parse().map_or(MAX_COUNT, |value: u32| value.min(MAX_COUNT)))
 }
 
 impl Atom {
@@ -505,7 +512,7 @@ impl Atom {
     }
 
     /// The same with more instructions.
-    fn sized(self, size: u64) -> Result<Self, Error> {
+    fn sized(self, size: u32) -> Result<Self, Error> {
         limits::check_size(size)?;
         Ok(Self { size, ..self })
     }
