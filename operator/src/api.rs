@@ -26,13 +26,13 @@ type Result<T> = std::result::Result<T, Error>;
 
 /// The objects of a kind, in one namespace or cluster-wide. A name that no object can have is refused before anything is sent.
 #[derive(Debug, Clone)]
-pub struct Objects<K> {
+pub(crate) struct Objects<K> {
     api: std::result::Result<Api<K>, InvalidName>,
 }
 
 impl<K: Resource<DynamicType = ()>> Objects<K> {
     /// Those in `namespace`.
-    pub fn in_namespace(client: &Client, namespace: &str) -> Self
+    pub(crate) fn in_namespace(client: &Client, namespace: &str) -> Self
     where
         K: Resource<Scope = NamespaceResourceScope>,
     {
@@ -44,7 +44,7 @@ impl<K: Resource<DynamicType = ()>> Objects<K> {
     }
 
     /// Those of a kind without namespaces.
-    pub fn cluster_wide(client: &Client) -> Self {
+    pub(crate) fn cluster_wide(client: &Client) -> Self {
         Self {
             api: Ok(Api::all(client.clone())),
         }
@@ -53,7 +53,7 @@ impl<K: Resource<DynamicType = ()>> Objects<K> {
 
 impl<K: Resource<Scope = DynamicResourceScope>> Objects<K> {
     /// Those in `namespace` of a kind that is known at run time only.
-    pub fn of_kind(client: &Client, namespace: &str, kind: &K::DynamicType) -> Self {
+    pub(crate) fn of_kind(client: &Client, namespace: &str, kind: &K::DynamicType) -> Self {
         #[expect(clippy::disallowed_methods, reason = "the name of the namespace is checked")]
         let api = |segment: PathSegment<'_>| Api::namespaced_with(client.clone(), segment.as_str(), kind);
         Self {
@@ -75,35 +75,35 @@ impl<K> Objects<K> {
 
 impl<K: Clone + DeserializeOwned + Debug> Objects<K> {
     /// The object of that name.
-    pub async fn get(&self, name: &str) -> Result<K> {
+    pub(crate) async fn get(&self, name: &str) -> Result<K> {
         let (api, name) = self.one(name)?;
         api.get(name).await.map_err(without_content)
     }
 
     /// The object of that name, if there is one.
-    pub async fn get_opt(&self, name: &str) -> Result<Option<K>> {
+    pub(crate) async fn get_opt(&self, name: &str) -> Result<Option<K>> {
         let (api, name) = self.one(name)?;
         api.get_opt(name).await.map_err(without_content)
     }
 
     /// The metadata of the object of that name, if there is one.
-    pub async fn get_metadata_opt(&self, name: &str) -> Result<Option<PartialObjectMeta<K>>> {
+    pub(crate) async fn get_metadata_opt(&self, name: &str) -> Result<Option<PartialObjectMeta<K>>> {
         let (api, name) = self.one(name)?;
         api.get_metadata_opt(name).await.map_err(without_content)
     }
 
     /// Those that `params` select.
-    pub async fn list(&self, params: &ListParams) -> Result<ObjectList<K>> {
+    pub(crate) async fn list(&self, params: &ListParams) -> Result<ObjectList<K>> {
         self.all()?.list(params).await.map_err(without_content)
     }
 
     /// The metadata of those that `params` select.
-    pub async fn list_metadata(&self, params: &ListParams) -> Result<ObjectList<PartialObjectMeta<K>>> {
+    pub(crate) async fn list_metadata(&self, params: &ListParams) -> Result<ObjectList<PartialObjectMeta<K>>> {
         self.all()?.list_metadata(params).await.map_err(without_content)
     }
 
     /// Creates `object`.
-    pub async fn create(&self, params: &PostParams, object: &K) -> Result<K>
+    pub(crate) async fn create(&self, params: &PostParams, object: &K) -> Result<K>
     where
         K: Serialize,
     {
@@ -111,7 +111,7 @@ impl<K: Clone + DeserializeOwned + Debug> Objects<K> {
     }
 
     /// Puts `object` in the place of the one of that name.
-    pub async fn replace(&self, name: &str, params: &PostParams, object: &K) -> Result<K>
+    pub(crate) async fn replace(&self, name: &str, params: &PostParams, object: &K) -> Result<K>
     where
         K: Serialize,
     {
@@ -120,13 +120,18 @@ impl<K: Clone + DeserializeOwned + Debug> Objects<K> {
     }
 
     /// Changes the object of that name.
-    pub async fn patch<P: Serialize + Debug>(&self, name: &str, params: &PatchParams, patch: &Patch<P>) -> Result<K> {
+    pub(crate) async fn patch<P: Serialize + Debug>(
+        &self,
+        name: &str,
+        params: &PatchParams,
+        patch: &Patch<P>,
+    ) -> Result<K> {
         let (api, name) = self.one(name)?;
         api.patch(name, params, patch).await.map_err(without_content)
     }
 
     /// Changes the object of that name; the API server answers with its metadata alone.
-    pub async fn patch_metadata<P: Serialize + Debug>(
+    pub(crate) async fn patch_metadata<P: Serialize + Debug>(
         &self,
         name: &str,
         params: &PatchParams,
@@ -137,7 +142,7 @@ impl<K: Clone + DeserializeOwned + Debug> Objects<K> {
     }
 
     /// Changes the status of the object of that name.
-    pub async fn patch_status<P: Serialize + Debug>(
+    pub(crate) async fn patch_status<P: Serialize + Debug>(
         &self,
         name: &str,
         params: &PatchParams,
@@ -148,7 +153,7 @@ impl<K: Clone + DeserializeOwned + Debug> Objects<K> {
     }
 
     /// Deletes the object of that name.
-    pub async fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
+    pub(crate) async fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         let (api, name) = self.one(name)?;
         api.delete(name, params).await.map(drop).map_err(without_content)
     }
@@ -156,7 +161,7 @@ impl<K: Clone + DeserializeOwned + Debug> Objects<K> {
 
 impl Objects<Pod> {
     /// Evicts the pod of that name.
-    pub async fn evict(&self, name: &str, params: &EvictParams) -> Result<()> {
+    pub(crate) async fn evict(&self, name: &str, params: &EvictParams) -> Result<()> {
         let (api, name) = self.one(name)?;
         api.evict(name, params).await.map(drop).map_err(without_content)
     }
@@ -164,7 +169,7 @@ impl Objects<Pod> {
 
 /// How [`write()`] writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Write {
+pub(crate) enum Write {
     /// A new object.
     Create,
     /// In the place of the object of that name.
@@ -172,7 +177,7 @@ pub enum Write {
 }
 
 /// Writes `object`; the API server answers with the metadata alone, since the rest is ours and may be large.
-pub async fn write<K>(
+pub(crate) async fn write<K>(
     client: &Client,
     write: Write,
     key: &ObjectKey,
@@ -198,7 +203,7 @@ where
 }
 
 /// The error without what it quotes of an answer that cannot be read, which may be a Secret.
-pub fn without_content(error: Error) -> Error {
+pub(crate) fn without_content(error: Error) -> Error {
     match error {
         Error::SerdeError(source) => {
             let place = format!(

@@ -12,14 +12,14 @@ const SHOWN: usize = 63;
 
 /// A name that may be a segment of a URL of the API server: an RFC 1123 subdomain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PathSegment<'a>(&'a str);
+pub(crate) struct PathSegment<'a>(&'a str);
 
 impl<'a> PathSegment<'a> {
     /// `text`, if it is a valid name.
     ///
     /// # Errors
     /// When no object can have that name.
-    pub fn new(text: &'a str) -> Result<Self, InvalidName> {
+    pub(crate) fn new(text: &'a str) -> Result<Self, InvalidName> {
         if is_subdomain(text) {
             Ok(Self(text))
         } else {
@@ -28,7 +28,7 @@ impl<'a> PathSegment<'a> {
     }
 
     /// The name.
-    pub const fn as_str(self) -> &'a str {
+    pub(crate) const fn as_str(self) -> &'a str {
         self.0
     }
 }
@@ -81,7 +81,7 @@ fn is_subdomain(text: &str) -> bool {
 ///
 /// # Errors
 /// When it cannot.
-pub fn check_key(key: &str) -> Result<(), InvalidKey> {
+pub(crate) fn check_key(key: &str) -> Result<(), InvalidKey> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let is_valid =
         !key.is_empty() && key.len() <= LONGEST && key.bytes().all(is_allowed) && key != "." && !key.starts_with("..");

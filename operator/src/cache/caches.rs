@@ -8,7 +8,7 @@ use crate::object::ObjectKey;
 /// A cache of type `C` for each object. It is taken out for a run and put back after it, so that nothing is locked while
 /// something is read or rendered. A run that does not end has lost its cache, and the next one begins with an empty one.
 #[derive(Debug)]
-pub struct Caches<C>(Mutex<BTreeMap<ObjectKey, C>>);
+pub(crate) struct Caches<C>(Mutex<BTreeMap<ObjectKey, C>>);
 
 impl<C> Default for Caches<C> {
     fn default() -> Self {
@@ -18,17 +18,17 @@ impl<C> Default for Caches<C> {
 
 impl<C: Default> Caches<C> {
     /// That of the object; empty at first, and while somebody else has it.
-    pub fn take(&self, key: &ObjectKey) -> C {
+    pub(crate) fn take(&self, key: &ObjectKey) -> C {
         self.lock().remove(key).unwrap_or_default()
     }
 
     /// Puts back that of the object.
-    pub fn put(&self, key: &ObjectKey, cache: C) {
+    pub(crate) fn put(&self, key: &ObjectKey, cache: C) {
         self.lock().insert(key.clone(), cache);
     }
 
     /// Forgets an object that is gone.
-    pub fn forget(&self, key: &ObjectKey) {
+    pub(crate) fn forget(&self, key: &ObjectKey) {
         self.lock().remove(key);
     }
 

@@ -16,7 +16,7 @@ pub(crate) mod shares;
 mod stale;
 
 pub(crate) use basis::Basis;
-pub use caches::Caches;
+pub(crate) use caches::Caches;
 pub(crate) use outcomes::{Outcomes, Render};
-pub use references::ReferenceCache;
+pub(crate) use references::ReferenceCache;
 pub(crate) use stale::Stale;

@@ -40,11 +40,11 @@ pub struct Lost;
 
 /// Whether this process works.
 #[derive(Debug, Clone, Default)]
-pub struct Metric(Gauge);
+pub(crate) struct Metric(Gauge);
 
 impl Metric {
     /// Registers the gauge below the registry's prefix.
-    pub fn register(registry: &mut impl Register) -> Self {
+    pub(crate) fn register(registry: &mut impl Register) -> Self {
         let metric = Self::default();
         let help = "1 if this process is the leader, 0 if it is on standby";
         registry.register("leader", help, metric.0.clone());
@@ -54,7 +54,7 @@ impl Metric {
 
 /// The part of this process in the election.
 #[derive(Debug)]
-pub struct Leadership {
+pub(crate) struct Leadership {
     elected: CancellationToken,
     lost: CancellationToken,
     resigns: CancellationToken,
@@ -66,7 +66,7 @@ impl Leadership {
     ///
     /// # Errors
     /// When the flags contradict each other.
-    pub fn start(
+    pub(crate) fn start(
         client: &Client,
         flags: &LeaderElection,
         metric: Metric,
@@ -99,18 +99,18 @@ impl Leadership {
     }
 
     /// Is cancelled when this process may write; never taken back, since a process that loses the Lease ends.
-    pub fn elected(&self) -> CancellationToken {
+    pub(crate) fn elected(&self) -> CancellationToken {
         self.elected.clone()
     }
 
     /// Returns when the Lease is lost.
-    pub async fn lost(&self) -> Lost {
+    pub(crate) async fn lost(&self) -> Lost {
         self.lost.cancelled().await;
         Lost
     }
 
     /// Gives the Lease back. To be called when nothing is written any more.
-    pub async fn resign(self) {
+    pub(crate) async fn resign(self) {
         self.resigns.cancel();
         if let Some(campaign) = self.campaign {
             // A panic in it ends nothing that is not ending.

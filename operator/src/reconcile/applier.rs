@@ -28,9 +28,9 @@ use error::{Write, failed, foreign, is_invalid, is_overtaken};
 pub(super) use error::{Error, Verb};
 
 /// Name under which the operator owns fields, as the original's.
-pub const FIELD_MANAGER: &str = "PrometheusOperator";
+pub(crate) const FIELD_MANAGER: &str = "PrometheusOperator";
 /// Up to when a StatefulSet is kept that is not wanted any more.
-pub const DELETION_DEADLINE: &str = "operator.prometheus.io/deletion-deadline";
+pub(crate) const DELETION_DEADLINE: &str = "operator.prometheus.io/deletion-deadline";
 /// How often a write that another writer overtook is tried again at once.
 const CONFLICT_RETRIES: usize = 3;
 /// For how long a Service is taken to be as it was last seen.
@@ -38,7 +38,7 @@ const SERVICE_TRUST: Duration = Duration::from_secs(5);
 
 /// The custom resource that owns the children.
 #[derive(Debug, Clone)]
-pub struct Owner {
+pub(crate) struct Owner {
     /// Its namespace and name.
     pub key: ObjectKey,
     /// Its identity: another object of the same name is another owner.
@@ -49,7 +49,7 @@ pub struct Owner {
 
 /// What was done, also where something failed then.
 #[derive(Debug)]
-pub struct Applied {
+pub(crate) struct Applied {
     /// How it ended: with the first write that fails; what comes before it in the order is in place.
     pub outcome: Result<(), Error>,
     /// Whether a Secret or a `ConfigMap` was written, which pods may have mounted.
@@ -59,7 +59,7 @@ pub struct Applied {
 }
 
 /// Writes children. One for the whole process: it remembers what it wrote, so that it need not look again.
-pub struct Applier {
+pub(crate) struct Applier {
     client: Client,
     children: Children,
     recreation: RecreationPolicy,
@@ -68,7 +68,7 @@ pub struct Applier {
 
 impl Applier {
     /// An applier that has written nothing yet.
-    pub fn new(client: Client, children: Children, recreation: RecreationPolicy) -> Self {
+    pub(crate) fn new(client: Client, children: Children, recreation: RecreationPolicy) -> Self {
         Self {
             client,
             children,
@@ -78,7 +78,7 @@ impl Applier {
     }
 
     /// Makes `desired` so. What `owner` owns beyond it is deleted, after everything else was written.
-    pub async fn apply(&self, owner: &Owner, desired: Desired) -> Applied {
+    pub(crate) async fn apply(&self, owner: &Owner, desired: Desired) -> Applied {
         let mut application = Application {
             applier: self,
             owner,
@@ -94,13 +94,13 @@ impl Applier {
     }
 
     /// Whether the object is as our own last write left it.
-    pub fn wrote<K: Child>(&self, key: &ObjectKey, seen: Edition) -> bool {
+    pub(crate) fn wrote<K: Child>(&self, key: &ObjectKey, seen: Edition) -> bool {
         let slot = (K::kind(&()).into_owned(), key.clone());
         self.written.unchanged(&slot, seen).is_some()
     }
 
     /// Forgets what was written for children that do not exist any more.
-    pub fn forget_gone(&self) {
+    pub(crate) fn forget_gone(&self) {
         let Children {
             secrets,
             config_maps,

@@ -22,7 +22,7 @@ const OWN_PREFIX: &str = "operator.prometheus.io/";
 const KUBECTL_PREFIX: &str = "kubectl.kubernetes.io/";
 
 /// A kind of object that workloads consist of.
-pub trait Child:
+pub(crate) trait Child:
     Resource<DynamicType = (), Scope = NamespaceResourceScope>
     + Clone
     + std::fmt::Debug

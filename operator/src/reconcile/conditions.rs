@@ -32,7 +32,7 @@ type ByObject = BTreeMap<(ControllerLabel, ObjectKey), Vec<(String, ConditionSta
 
 /// The conditions that were reported last. Encoded when they are asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Conditions(Arc<Mutex<ByObject>>);
+pub(crate) struct Conditions(Arc<Mutex<ByObject>>);
 
 impl Conditions {
     fn lock(&self) -> MutexGuard<'_, ByObject> {

@@ -15,7 +15,7 @@ const NOTE_LIMIT: usize = 1024;
 
 /// Sends events in the name of one controller.
 #[derive(Clone)]
-pub struct Events {
+pub(crate) struct Events {
     elected: CancellationToken,
     recorder: Option<Recorder>,
     sent: std::sync::Arc<Mutex<BTreeMap<(String, String), String>>>,
@@ -23,7 +23,7 @@ pub struct Events {
 
 /// Whether the operator may do something that can be done without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub(crate) enum Access {
     /// It may.
     Permitted,
     /// It may not.
@@ -32,7 +32,7 @@ pub enum Access {
 
 /// What to report about an object.
 #[derive(Debug, Clone)]
-pub struct Warning {
+pub(crate) struct Warning {
     /// The object that it is about.
     pub regarding: ObjectReference,
     /// The workload that was being reconciled, if another object.
@@ -47,7 +47,7 @@ pub struct Warning {
 
 impl Events {
     /// A sender that reports as `controller`; silent where `sending` is forbidden, and until it is `elected`.
-    pub fn new(client: &Client, controller: &str, sending: Access, elected: &CancellationToken) -> Self {
+    pub(crate) fn new(client: &Client, controller: &str, sending: Access, elected: &CancellationToken) -> Self {
         let reporter = Reporter {
             controller: controller.to_owned(),
             instance: std::env::var("POD_NAME").ok(),
@@ -61,7 +61,7 @@ impl Events {
 
     /// Sends `warning` unless its object got the same note in the name of the same workload last time, and says whether
     /// it is news.
-    pub async fn warn(&self, warning: Warning) -> bool {
+    pub(crate) async fn warn(&self, warning: Warning) -> bool {
         if !self.elected.is_cancelled() {
             return false;
         }
@@ -87,7 +87,7 @@ impl Events {
 
     /// Forgets what was said in the name of `workload`, except about `still`, and about `workload` itself where it is
     /// well again, so that the same trouble is reported again when it comes back.
-    pub fn resolved(&self, workload: &ObjectReference, still: &[ObjectReference], well: bool) {
+    pub(crate) fn resolved(&self, workload: &ObjectReference, still: &[ObjectReference], well: bool) {
         let (workload, still) = (name(workload), still.iter().map(name).collect::<Vec<_>>());
         self.lock().retain(|(regarding, related), _| {
             let about_itself = *regarding == workload && related.is_empty();

@@ -13,7 +13,7 @@ use super::Condition;
 
 /// What runs pods.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Runner {
+pub(crate) enum Runner {
     /// A number of pods.
     #[default]
     StatefulSet,
@@ -41,7 +41,7 @@ impl Runner {
 
 /// One StatefulSet or DaemonSet that should run, and its pods.
 #[derive(Debug, Clone, Default)]
-pub struct Shard {
+pub(crate) struct Shard {
     /// `namespace/name` of the set.
     pub key: String,
     /// Its kind.
@@ -56,7 +56,7 @@ pub struct Shard {
 
 /// What a StatefulSet or DaemonSet says of its pods.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Set {
+pub(crate) struct Set {
     /// Its identity.
     pub uid: String,
     /// Labels that select the pods.
@@ -77,7 +77,7 @@ pub struct Set {
 
 /// Which templates the pods of a StatefulSet should be made from.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Revisions {
+pub(crate) struct Revisions {
     /// Identity of the StatefulSet.
     pub uid: String,
     /// Before the update that is under way.
@@ -135,7 +135,7 @@ impl From<&DaemonSet> for Set {
 
 /// Pods of one shard or of all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Pods that exist.
     pub replicas: i32,
     /// Pods of the newest template.
@@ -148,7 +148,7 @@ pub struct Counts {
 
 impl Shard {
     /// The counts of this shard.
-    pub fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         let Some(set) = &self.set else {
             return Counts::default();
         };
@@ -161,7 +161,7 @@ impl Shard {
     }
 
     /// Whether every pod that should run is ready, so that nobody needs to look at the pods.
-    pub fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         (self.set.as_ref()).is_some_and(|set| set.is_observed && set.ready >= set.expected)
     }
 
@@ -234,7 +234,7 @@ fn trouble(pod: &Pod) -> Option<String> {
 }
 
 /// The counts of all shards together.
-pub fn total(shards: &[Shard]) -> Counts {
+pub(crate) fn total(shards: &[Shard]) -> Counts {
     shards
         .iter()
         .map(Shard::counts)
@@ -247,7 +247,7 @@ pub fn total(shards: &[Shard]) -> Counts {
 }
 
 /// The condition `Available`: the worst of all shards. Messages name the shard where `numbered`.
-pub fn available(shards: &[Shard], numbered: bool) -> Condition {
+pub(crate) fn available(shards: &[Shard], numbered: bool) -> Condition {
     let rank = |status: ConditionStatus| match status {
         ConditionStatus::True => 0,
         ConditionStatus::Unknown => 1,

@@ -19,7 +19,7 @@ use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 
 /// Why an object was queued.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct TriggerLabel {
+pub(crate) struct TriggerLabel {
     /// Which controller.
     pub controller: &'static str,
     /// Kind of the object that changed.
@@ -50,7 +50,7 @@ pub(super) struct SyncLabel {
 
 /// One workload object.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct ObjectLabel {
+pub(crate) struct ObjectLabel {
     /// Which controller.
     pub controller: &'static str,
     /// Namespace of the object.
@@ -63,7 +63,7 @@ type ByController = Family<ControllerLabel, Counter>;
 
 /// The metrics of all controllers.
 #[derive(Debug, Clone)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     /// Runs of the pipeline.
     pub reconciled: ByController,
     /// Runs that failed.
@@ -95,7 +95,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// Registers all families below the registry's prefix.
-    pub fn register(registry: &mut impl Register) -> Self {
+    pub(crate) fn register(registry: &mut impl Register) -> Self {
         let metrics = Self {
             reconciled: Family::default(),
             failed: Family::default(),
@@ -163,7 +163,7 @@ impl Metrics {
     }
 
     /// Shows the counters of a controller from zero on: a rate is right from the first event only where the zero was seen.
-    pub fn begin(&self, controller: ControllerLabel) {
+    pub(crate) fn begin(&self, controller: ControllerLabel) {
         let counters = [
             &self.reconciled,
             &self.failed,
@@ -178,7 +178,7 @@ impl Metrics {
     }
 
     /// Notes how the last run of an object went and what it selected (`selected`, `rejected` by kind).
-    pub fn synced(&self, controller: ControllerLabel, key: &ObjectKey, ok: bool, counts: Option<Counts>) {
+    pub(crate) fn synced(&self, controller: ControllerLabel, key: &ObjectKey, ok: bool, counts: Option<Counts>) {
         let mut objects = self.objects.lock();
         let entry = objects.entry((controller, key.clone())).or_default();
         entry.ok = ok;
@@ -188,7 +188,7 @@ impl Metrics {
     }
 
     /// Notes how large the compressed configuration of an object is.
-    pub fn rendered(&self, controller: ControllerLabel, key: &ObjectKey, desired: &Desired) {
+    pub(crate) fn rendered(&self, controller: ControllerLabel, key: &ObjectKey, desired: &Desired) {
         if let Some(bytes) = desired.configuration_bytes() {
             let gauge = self.configuration.get_or_create(&object_label(controller, key)).clone();
             gauge.set(i64::try_from(bytes).unwrap_or(i64::MAX));
@@ -196,7 +196,7 @@ impl Metrics {
     }
 
     /// Forgets an object that is gone.
-    pub fn forget(&self, controller: ControllerLabel, key: &ObjectKey) {
+    pub(crate) fn forget(&self, controller: ControllerLabel, key: &ObjectKey) {
         self.objects.lock().remove(&(controller, key.clone()));
         self.conditions.forget(controller, key);
         let label = object_label(controller, key);
@@ -208,7 +208,7 @@ impl Metrics {
 }
 
 /// The label set of one object.
-pub fn object_label(controller: ControllerLabel, key: &ObjectKey) -> ObjectLabel {
+pub(crate) fn object_label(controller: ControllerLabel, key: &ObjectKey) -> ObjectLabel {
     ObjectLabel {
         controller: controller.controller,
         namespace: key.namespace.to_string(),
@@ -217,7 +217,7 @@ pub fn object_label(controller: ControllerLabel, key: &ObjectKey) -> ObjectLabel
 }
 
 /// Configuration objects per kind: how many were selected and how many rejected.
-pub type Counts = BTreeMap<ConfigKind, (usize, usize)>;
+pub(crate) type Counts = BTreeMap<ConfigKind, (usize, usize)>;
 
 #[derive(Debug, Clone, Default)]
 struct Synced {

@@ -2,18 +2,18 @@
 //! (status, events, metrics). A workload kind is an implementation of [`Workload`]; this module knows none of them.
 
 mod applier;
-pub mod bindings;
+pub(crate) mod bindings;
 pub(crate) mod child;
 mod conditions;
 mod desired;
 mod events;
-pub mod health;
-pub mod judgement;
+pub(crate) mod health;
+pub(crate) mod judgement;
 mod metrics;
 mod obstacle;
 mod queue;
 pub mod reasons;
-pub mod refresh;
+pub(crate) mod refresh;
 mod repair;
 mod report;
 mod status;
@@ -33,15 +33,15 @@ use kube::{Client, Resource, ResourceExt};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use applier::{Applied, Applier, DELETION_DEADLINE, FIELD_MANAGER, Owner};
-pub use bindings::Bindings;
-pub use child::Child;
-pub use desired::{Desired, Notice, Rendered};
-pub use events::{Access, Events, Warning};
-pub use metrics::{Counts, Metrics, TriggerLabel, object_label};
-pub use queue::{Extent, Outcome, Pace, Queue, QueueFamilies, QueueMetrics, SILENCE, Trigger, queue};
-pub use status::{Condition, Histories};
-pub use workload::{Retry, Sources, Workload};
+pub(crate) use applier::{Applied, Applier, DELETION_DEADLINE, FIELD_MANAGER, Owner};
+pub(crate) use bindings::Bindings;
+pub(crate) use child::Child;
+pub(crate) use desired::{Desired, Notice, Rendered};
+pub(crate) use events::{Access, Events, Warning};
+pub(crate) use metrics::{Metrics, TriggerLabel, object_label};
+pub(crate) use queue::{Extent, Outcome, Pace, Queue, QueueFamilies, SILENCE, Trigger, queue};
+pub(crate) use status::{Condition, Histories};
+pub(crate) use workload::{Retry, Sources, Workload};
 
 use crate::args::RepairPolicy;
 use crate::cache::Caches;
@@ -127,7 +127,7 @@ impl Error {
 }
 
 /// What all runs of one controller share.
-pub struct Controller<W: Workload> {
+pub(crate) struct Controller<W: Workload> {
     /// The kind.
     pub workload: W,
     /// Its custom resources.
@@ -198,7 +198,7 @@ async fn observed<W: Workload>(
 ///
 /// # Errors
 /// When something cannot be read, or the custom resource is wrong.
-pub async fn rendered<W: Workload>(
+pub(crate) async fn rendered<W: Workload>(
     workload: &W,
     resource: &Arc<W::Resource>,
     settings: &Settings,
@@ -214,7 +214,7 @@ pub async fn rendered<W: Workload>(
 impl<W: Workload> Controller<W> {
     /// Brings one object to its wanted state, or only its status up to date, and says when to come back. It has been wanted
     /// `since`.
-    pub async fn reconcile(&self, key: ObjectKey, extent: Extent, since: Instant) -> Outcome {
+    pub(crate) async fn reconcile(&self, key: ObjectKey, extent: Extent, since: Instant) -> Outcome {
         let Some(resource) = self.resources.get(&key) else {
             self.workload.forget(&key);
             self.caches.forget(&key);

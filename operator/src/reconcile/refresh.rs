@@ -19,13 +19,13 @@ use crate::watch::controller;
 use process::causes::Causes;
 
 /// Annotation of a pod with the time of the last refresh.
-pub const REFRESHED_AT: &str = "operator.prometheus.io/refreshed-at";
+pub(crate) const REFRESHED_AT: &str = "operator.prometheus.io/refreshed-at";
 /// Pods that are annotated at the same time.
 const CONCURRENCY: usize = 8;
 
 impl<W: Workload> Controller<W> {
     /// Annotates the running pods of one workload, and says when to come back.
-    pub async fn refresh(&self, key: ObjectKey) -> Outcome {
+    pub(crate) async fn refresh(&self, key: ObjectKey) -> Outcome {
         let Some(resource) = self.resources.get(&key) else {
             return Outcome::Done;
         };

@@ -58,7 +58,7 @@ impl<K> Sources<K> {
 }
 
 /// A kind of custom resource that runs pods.
-pub trait Workload: Send + Sync + 'static {
+pub(crate) trait Workload: Send + Sync + 'static {
     /// The custom resource.
     type Resource: Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>
         + Clone

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::core::SelectorExt;
 
-pub use objects::{NamespaceLabels, ObjectSelector};
-pub use text::{TextError, check_field_text, check_label_text};
+pub(crate) use objects::{NamespaceLabels, ObjectSelector};
+pub(crate) use text::{check_field_text, check_label_text};
 
 /// A selector that Kubernetes would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,7 +76,7 @@ impl Selector {
 }
 
 /// Checks `selector` without compiling it.
-pub fn check(selector: &LabelSelector) -> Result<(), Error> {
+pub(crate) fn check(selector: &LabelSelector) -> Result<(), Error> {
     for (key, value) in selector.match_labels.iter().flatten() {
         check_key(key)?;
         check_value(key, value)?;

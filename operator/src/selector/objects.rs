@@ -10,7 +10,7 @@ use super::{Error, Selector};
 use crate::object::ByKey;
 
 /// Labels of the namespaces that are known, by name.
-pub type NamespaceLabels = BTreeMap<Arc<str>, BTreeMap<String, String>>;
+pub(crate) type NamespaceLabels = BTreeMap<Arc<str>, BTreeMap<String, String>>;
 
 /// The two selectors of a kind, compiled.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,7 @@ use formats::excerpt::Excerpt;
 
 /// A text that is no selector.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TextError {
+pub(crate) enum TextError {
     /// Something else is expected here.
     #[error("expected {expected} at {rest:?}")]
     Expected {
@@ -33,7 +33,7 @@ pub enum TextError {
 }
 
 /// Checks a selector of labels, such as `app=web,tier in (a,b),!canary`.
-pub fn check_label_text(text: &str) -> Result<(), TextError> {
+pub(crate) fn check_label_text(text: &str) -> Result<(), TextError> {
     let mut cursor = Cursor {
         rest: text.trim_start(),
     };
@@ -51,7 +51,7 @@ pub fn check_label_text(text: &str) -> Result<(), TextError> {
 }
 
 /// Checks a selector of fields, such as `status.phase=Running,metadata.name!=node-1`.
-pub fn check_field_text(text: &str) -> Result<(), TextError> {
+pub(crate) fn check_field_text(text: &str) -> Result<(), TextError> {
     for term in split_unescaped(text).filter(|term| !term.is_empty()) {
         let Some((field, value)) = term.split_once('=') else {
             let (expected, rest) = ("a field with an operator", term.into());

@@ -28,7 +28,7 @@ const STRING: usize = 48;
 
 /// An object whose text does not fit its type.
 #[derive(Debug, Clone)]
-pub struct Malformed {
+pub(crate) struct Malformed {
     /// Kind of the object.
     pub kind: String,
     /// Its identity, which could be read: name, namespace, UID and version.
@@ -39,7 +39,7 @@ pub struct Malformed {
 
 impl Malformed {
     /// Namespace and name of the object.
-    pub fn key(&self) -> ObjectKey {
+    pub(crate) fn key(&self) -> ObjectKey {
         let [namespace, name] =
             [&self.metadata.namespace, &self.metadata.name].map(|text| text.as_deref().unwrap_or_default());
         ObjectKey::new(namespace, name)

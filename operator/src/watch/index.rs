@@ -13,7 +13,7 @@ type Labels = BTreeMap<String, String>;
 
 /// What one workload depends on.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Interest {
+pub(crate) struct Interest {
     /// By kind of configuration object.
     pub selects: BTreeMap<ConfigKind, ObjectSelector>,
     /// A configuration object that it names, whatever its selectors say.

@@ -18,14 +18,14 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub use children::Children;
-pub use config_stores::ConfigStores;
-pub use guard::Malformed;
-pub use index::{Interest, Interests};
-pub use namespaces::Namespaces;
+pub(crate) use children::Children;
+pub(crate) use config_stores::ConfigStores;
+pub(crate) use guard::Malformed;
+pub(crate) use index::Interests;
+pub(crate) use namespaces::Namespaces;
 pub(crate) use scope::NAME_LABEL;
-pub use scope::{Scope, ScopeError};
-pub use scopes::Scopes;
-pub use seen::{Edition, Owned, Seen, controller};
-pub use store::{Change, Listed, Store};
-pub use stream::{Source, Watch, WatchMetrics};
+pub(crate) use scope::{Scope, ScopeError};
+pub(crate) use scopes::Scopes;
+pub(crate) use seen::{Edition, Owned, Seen, controller};
+pub(crate) use store::{Change, Listed, Store};
+pub(crate) use stream::{Source, Watch, WatchMetrics};

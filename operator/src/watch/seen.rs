@@ -66,7 +66,7 @@ impl<K> fmt::Debug for Seen<K> {
 }
 
 /// What may belong to one of our objects.
-pub trait Owned {
+pub(crate) trait Owned {
     /// Who controls it.
     fn controller(&self) -> Option<&OwnerReference>;
 
@@ -105,7 +105,7 @@ impl Owned for DaemonSet {
 }
 
 /// The owner that controls an object.
-pub fn controller(metadata: &ObjectMeta) -> Option<&OwnerReference> {
+pub(crate) fn controller(metadata: &ObjectMeta) -> Option<&OwnerReference> {
     let mut owners = metadata.owner_references.iter().flatten();
     owners.find(|owner| owner.controller == Some(true))
 }

@@ -11,7 +11,7 @@ use crate::object::{ByKey, ObjectKey};
 
 /// An object that appeared (`old` is absent), changed, or went away (`new` is absent).
 #[derive(Debug)]
-pub struct Change<K> {
+pub(crate) struct Change<K> {
     /// Which object.
     pub key: ObjectKey,
     /// What it was.
@@ -22,7 +22,7 @@ pub struct Change<K> {
 
 impl<K: ResourceExt> Change<K> {
     /// Whether the user's part changed: the object appeared or went, or its generation or labels differ.
-    pub fn concerns_configuration(&self) -> bool {
+    pub(crate) fn concerns_configuration(&self) -> bool {
         match (&self.old, &self.new) {
             (Some(old), Some(new)) => old.meta().generation != new.meta().generation || old.labels() != new.labels(),
             _ => true,
@@ -30,7 +30,7 @@ impl<K: ResourceExt> Change<K> {
     }
 
     /// As [`Self::concerns_configuration`], annotations included.
-    pub fn concerns_metadata(&self) -> bool {
+    pub(crate) fn concerns_metadata(&self) -> bool {
         match (&self.old, &self.new) {
             (Some(old), Some(new)) => self.concerns_configuration() || old.annotations() != new.annotations(),
             _ => true,
@@ -40,7 +40,7 @@ impl<K: ResourceExt> Change<K> {
 
 impl<K> Change<K> {
     /// The object as it is, or as it was before it went.
-    pub fn latest(&self) -> Option<&Arc<K>> {
+    pub(crate) fn latest(&self) -> Option<&Arc<K>> {
         self.new.as_ref().or(self.old.as_ref())
     }
 }

@@ -30,7 +30,7 @@ type Seen<K> = Result<Event<Result<K, Box<Malformed>>>, watcher::Error>;
 
 /// Counts the lists and watches per kind, and those that failed.
 #[derive(Debug, Clone, Default)]
-pub struct WatchMetrics {
+pub(crate) struct WatchMetrics {
     lists: Family<ControllerLabel, Counter>,
     lists_failed: Family<ControllerLabel, Counter>,
     watches: Family<ControllerLabel, Counter>,
@@ -39,7 +39,7 @@ pub struct WatchMetrics {
 
 impl WatchMetrics {
     /// Registers the four families below the registry's prefix.
-    pub fn register(registry: &mut impl Register) -> Self {
+    pub(crate) fn register(registry: &mut impl Register) -> Self {
         let metrics = Self::default();
         registry.register("list_operations", "List operations", metrics.lists.clone());
         registry.register(
@@ -78,7 +78,7 @@ impl WatchMetrics {
 }
 
 /// Where objects of a kind come from: one stream per namespace, or one for all.
-pub struct Source<K> {
+pub(crate) struct Source<K> {
     parts: Vec<(Option<String>, BoxStream<'static, Seen<K>>)>,
     /// Where nothing is left out.
     complete_in: Option<Scope>,
@@ -86,7 +86,7 @@ pub struct Source<K> {
 
 impl<K> Source<K> {
     /// No objects at all, of a kind that the cluster does not know or that we may not see.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self {
             parts: Vec::new(),
             complete_in: None,
@@ -99,7 +99,7 @@ where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static,
 {
     /// Whole objects in `scope`, narrowed by label and field selectors where these are not empty.
-    pub fn objects(client: &Client, scope: &Scope, labels: &str, fields: &str) -> Self
+    pub(crate) fn objects(client: &Client, scope: &Scope, labels: &str, fields: &str) -> Self
     where
         K: Resource<Scope = NamespaceResourceScope>,
     {
@@ -120,7 +120,7 @@ where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static,
 {
     /// The metadata alone of the objects in `scope`.
-    pub fn metadata(client: &Client, scope: &Scope, labels: &str, fields: &str) -> Self
+    pub(crate) fn metadata(client: &Client, scope: &Scope, labels: &str, fields: &str) -> Self
     where
         K: Resource<Scope = NamespaceResourceScope>,
     {
@@ -135,7 +135,7 @@ where
     }
 
     /// The metadata alone of cluster-wide objects.
-    pub fn cluster_metadata(client: &Client, config: Config) -> Self
+    pub(crate) fn cluster_metadata(client: &Client, config: Config) -> Self
     where
         K: Resource<Scope = k8s_openapi::ClusterResourceScope>,
     {
@@ -187,7 +187,7 @@ type Listener<K> = Box<dyn Fn(&Change<K>) + Send + Sync>;
 type MalformedListener = Box<dyn Fn(&Malformed) + Send + Sync>;
 
 /// A kind that is about to be watched; a `V` is kept of each object.
-pub struct Watch<K, V = K> {
+pub(crate) struct Watch<K, V = K> {
     store: Arc<Store<V>>,
     source: Source<K>,
     listeners: Vec<Listener<V>>,
@@ -201,7 +201,7 @@ where
     V: Send + Sync + 'static,
 {
     /// A watch of `source`. `kept` says what is stored of each object: as little as is read.
-    pub fn new(source: Source<K>, kept: fn(K) -> V) -> Self {
+    pub(crate) fn new(source: Source<K>, kept: fn(K) -> V) -> Self {
         let store = Arc::new(Store::new(source.parts.len(), source.complete_in.clone()));
         Self {
             store,
@@ -213,27 +213,27 @@ where
     }
 
     /// The store that this watch fills.
-    pub fn store(&self) -> Arc<Store<V>> {
+    pub(crate) fn store(&self) -> Arc<Store<V>> {
         Arc::clone(&self.store)
     }
 
     /// Waits for the first list of all objects.
-    pub fn listed(&self) -> Listed {
+    pub(crate) fn listed(&self) -> Listed {
         self.store.listed()
     }
 
     /// Calls `listener` with each change, in order, after it is in the store.
-    pub fn on_change(&mut self, listener: impl Fn(&Change<V>) + Send + Sync + 'static) {
+    pub(crate) fn on_change(&mut self, listener: impl Fn(&Change<V>) + Send + Sync + 'static) {
         self.listeners.push(Box::new(listener));
     }
 
     /// Calls `listener` with each object that cannot be read.
-    pub fn on_malformed(&mut self, listener: impl Fn(&Malformed) + Send + Sync + 'static) {
+    pub(crate) fn on_malformed(&mut self, listener: impl Fn(&Malformed) + Send + Sync + 'static) {
         self.malformed.push(Box::new(listener));
     }
 
     /// Starts the tasks that follow the API server until `stop`.
-    pub fn start(
+    pub(crate) fn start(
         self,
         tasks: &mut JoinSet<()>,
         stop: &CancellationToken,

@@ -1,6 +1,6 @@
 //! The page of events and conditions, from the table of reasons. Pure.
 
-use operator::reconcile::reasons::{Place, REASONS};
+use operator::reasons::{Place, REASONS};
 
 use super::FOLDER;
 use super::markdown::{code, prose, table};

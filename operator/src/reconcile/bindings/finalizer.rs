@@ -10,7 +10,7 @@ use crate::object::ObjectKey;
 use crate::reconcile::Workload;
 
 /// Its name, as the original's.
-pub const FINALIZER: &str = "monitoring.coreos.com/status-cleanup";
+pub(crate) const FINALIZER: &str = "monitoring.coreos.com/status-cleanup";
 
 /// The operations on an object that has these finalizers still, so that it has ours or has it not; `None` where it is so.
 pub(super) fn operations(finalizers: &[String], wanted: bool) -> Option<[Value; 2]> {

@@ -76,11 +76,11 @@ pub(super) struct Place {
 
 /// All kinds.
 #[derive(Debug, Default)]
-pub struct Kinds(Vec<Box<dyn Kind>>);
+pub(crate) struct Kinds(Vec<Box<dyn Kind>>);
 
 impl Kinds {
     /// Adds the kind whose objects are in `store`.
-    pub fn add<K>(&mut self, store: Arc<Store<K>>)
+    pub(crate) fn add<K>(&mut self, store: Arc<Store<K>>)
     where
         K: ConfigObject + HasStatus<Status = ConfigResourceStatus> + Debug + Send + Sync + 'static,
     {

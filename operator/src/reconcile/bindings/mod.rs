@@ -23,9 +23,9 @@ use super::status::MESSAGE_LIMIT;
 use super::{Extent, Trigger};
 use crate::object::{ConfigKind, ObjectKey, Rejection};
 
-pub use finalizer::FINALIZER;
-pub use kinds::{Kinds, SelectedObject};
-pub use writer::{Error, Writer};
+pub(crate) use finalizer::FINALIZER;
+pub(crate) use kinds::{Kinds, SelectedObject};
+pub(crate) use writer::Writer;
 
 /// What a workload made of one object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,7 @@ enum Wanted {
 
 /// What the workloads of one controller want to be written.
 #[derive(Debug)]
-pub struct Bindings {
+pub(crate) struct Bindings {
     is_on: bool,
     wanted: Mutex<BTreeMap<ObjectKey, Arc<Wanted>>>,
     trigger: Trigger,
@@ -69,7 +69,7 @@ pub struct Bindings {
 impl Bindings {
     /// Nothing is wanted yet. Entries are written where the gate `is_on`; what the gate left behind when it was on is taken
     /// away with its workload in any case. `trigger` starts [`super::Controller::bind`].
-    pub fn new(is_on: bool, trigger: Trigger) -> Self {
+    pub(crate) fn new(is_on: bool, trigger: Trigger) -> Self {
         Self {
             is_on,
             wanted: Mutex::default(),

@@ -16,7 +16,7 @@ use process::causes::Causes;
 
 impl<W: Workload> Controller<W> {
     /// Brings the entries of one workload up to date, and says when to come back.
-    pub async fn bind(&self, key: ObjectKey) -> Outcome {
+    pub(crate) async fn bind(&self, key: ObjectKey) -> Outcome {
         let Some(wanted) = self.bindings.wanted(&key) else {
             return Outcome::Done;
         };

@@ -24,7 +24,7 @@ const RETRIES: usize = 4;
 /// Why something could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {verb} {what} {object}")]
-pub struct Error {
+pub(crate) struct Error {
     verb: &'static str,
     what: String,
     object: ObjectKey,
@@ -77,14 +77,14 @@ impl Error {
 }
 
 /// Writes the entries of all workloads.
-pub struct Writer {
+pub(crate) struct Writer {
     pub(super) client: Client,
     permits: Semaphore,
 }
 
 impl Writer {
     /// A writer through `client`.
-    pub fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client) -> Self {
         Self {
             client,
             permits: Semaphore::new(CONCURRENCY),

@@ -17,7 +17,7 @@ use search::{Trials, culprits};
 use super::bindings::SelectedObject;
 use super::{Error as RunError, Rendered, Workload};
 
-pub use readers::{Failure, JudgedFile, Question, Readers};
+pub(crate) use readers::{Failure, JudgedFile, Question, Readers};
 
 /// How often refused objects are looked for in one run. Each time all that are refused by themselves are found.
 const ROUNDS: usize = 8;
@@ -40,14 +40,14 @@ pub enum Error {
 
 /// Has the files of the workloads of one controller judged.
 #[derive(Debug)]
-pub struct Judge {
+pub(crate) struct Judge {
     readers: Arc<Readers>,
     memories: Caches<Memory>,
 }
 
 impl Judge {
     /// A judge that asks `readers`.
-    pub fn new(readers: Arc<Readers>) -> Self {
+    pub(crate) fn new(readers: Arc<Readers>) -> Self {
         Self {
             readers,
             memories: Caches::default(),

@@ -18,7 +18,7 @@ const TOGETHER: usize = 100;
 
 /// A file to be judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JudgedFile {
+pub(crate) struct JudgedFile {
     /// Its name, as it is known to users.
     pub name: String,
     /// Its content, unpacked.
@@ -27,7 +27,7 @@ pub struct JudgedFile {
 
 impl JudgedFile {
     /// Those of these names and contents.
-    pub fn all(files: Vec<(String, Vec<u8>)>) -> Vec<Self> {
+    pub(crate) fn all(files: Vec<(String, Vec<u8>)>) -> Vec<Self> {
         files
             .into_iter()
             .map(|(name, content)| Self { name, content })
@@ -37,7 +37,7 @@ impl JudgedFile {
 
 /// What a program is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub(crate) struct Question {
     /// Which program.
     pub reader: Reader,
     /// Its arguments, before the files.
@@ -67,7 +67,7 @@ pub enum Failure {
 
 /// The programs.
 #[derive(Debug)]
-pub struct Readers {
+pub(crate) struct Readers {
     programs: BTreeMap<Reader, String>,
     limit: Duration,
     /// Each may need as much memory as the program that it speaks for.
@@ -76,7 +76,7 @@ pub struct Readers {
 
 impl Readers {
     /// Those that the flags name; `None` where these name none.
-    pub fn of(flags: &ConfigurationCheck) -> Option<Self> {
+    pub(crate) fn of(flags: &ConfigurationCheck) -> Option<Self> {
         let Programs(programs) = flags.check_configuration.clone();
         (!programs.is_empty()).then(|| Self {
             programs,
@@ -89,7 +89,7 @@ impl Readers {
     ///
     /// # Errors
     /// When one cannot.
-    pub async fn check(&self) -> Result<(), program::Error> {
+    pub(crate) async fn check(&self) -> Result<(), program::Error> {
         for program in self.programs.values() {
             program::judge(program, ["--version"], Some(self.limit)).await?;
         }

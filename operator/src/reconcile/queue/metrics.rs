@@ -24,7 +24,7 @@ struct QueueLabel {
 
 /// The families of all queues.
 #[derive(Debug, Clone)]
-pub struct QueueFamilies {
+pub(crate) struct QueueFamilies {
     depth: Family<QueueLabel, Gauge>,
     adds: Family<QueueLabel, Counter>,
     latency: Family<QueueLabel, Histogram, fn() -> Histogram>,
@@ -35,7 +35,7 @@ pub struct QueueFamilies {
 
 impl QueueFamilies {
     /// Registers the families below the registry's prefix.
-    pub fn register(registry: &mut impl Register) -> Self {
+    pub(crate) fn register(registry: &mut impl Register) -> Self {
         let families = Self::default();
         registry.register("workqueue_depth", "Objects in the queue", families.depth.clone());
         registry.register("workqueue_adds", "Objects that were queued", families.adds.clone());
@@ -59,7 +59,7 @@ impl QueueFamilies {
     }
 
     /// The metrics of the queue called `name`.
-    pub fn queue(&self, name: impl Into<Cow<'static, str>>) -> QueueMetrics {
+    pub(crate) fn queue(&self, name: impl Into<Cow<'static, str>>) -> QueueMetrics {
         let label = QueueLabel { name: name.into() };
         // From zero on, as in `Metrics::begin`.
         drop(self.adds.get_or_create(&label));
@@ -89,7 +89,7 @@ impl Default for QueueFamilies {
 
 /// The metrics of one queue.
 #[derive(Debug, Clone)]
-pub struct QueueMetrics {
+pub(crate) struct QueueMetrics {
     families: QueueFamilies,
     label: QueueLabel,
 }

@@ -15,8 +15,8 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use metrics::{QueueFamilies, QueueMetrics};
-pub use pace::Pace;
+pub(crate) use metrics::{QueueFamilies, QueueMetrics};
+pub(crate) use pace::Pace;
 
 use crate::object::ObjectKey;
 
@@ -31,7 +31,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// How much of an object is to be looked at. The larger one wins when two triggers meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Extent {
+pub(crate) enum Extent {
     /// Its status only: the pods changed, the configuration did not.
     Status,
     /// Everything.
@@ -40,7 +40,7 @@ pub enum Extent {
 
 /// What a run asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Nothing until the next trigger.
     Done,
     /// The same again after this time.
@@ -51,14 +51,14 @@ pub enum Outcome {
 
 /// The sending half: triggers come from watch listeners, which must not wait.
 #[derive(Debug, Clone)]
-pub struct Trigger {
+pub(crate) struct Trigger {
     sender: mpsc::UnboundedSender<(ObjectKey, Extent)>,
     metrics: QueueMetrics,
 }
 
 impl Trigger {
     /// Asks for a run of the object.
-    pub fn send(&self, key: ObjectKey, extent: Extent) {
+    pub(crate) fn send(&self, key: ObjectKey, extent: Extent) {
         self.metrics.added();
         // The queue is gone only when the process stops.
         let _ = self.sender.send((key, extent));
@@ -68,13 +68,13 @@ impl Trigger {
 /// How often the loop of a queue says that it runs.
 const BEAT: Duration = Duration::from_secs(10);
 /// After this time without a beat a queue counts as stuck.
-pub const SILENCE: Duration = Duration::from_mins(1);
+pub(crate) const SILENCE: Duration = Duration::from_mins(1);
 /// After this time a run counts as stuck, and its queue with it. The slowest honest one reads thousands of Secrets.
 const LONGEST_RUN: Duration = Duration::from_mins(15);
 
 /// The receiving half.
 #[derive(Debug)]
-pub struct Queue {
+pub(crate) struct Queue {
     receiver: mpsc::UnboundedReceiver<(ObjectKey, Extent)>,
     metrics: QueueMetrics,
     concurrency: usize,
@@ -83,7 +83,7 @@ pub struct Queue {
 }
 
 /// A queue that runs at most `concurrency` objects at once.
-pub fn queue(concurrency: usize, metrics: QueueMetrics) -> (Trigger, Queue) {
+pub(crate) fn queue(concurrency: usize, metrics: QueueMetrics) -> (Trigger, Queue) {
     let (sender, receiver) = mpsc::unbounded_channel();
     (
         Trigger {
@@ -186,13 +186,13 @@ impl State {
 impl Queue {
     /// The same with another pace of the runs of one object.
     #[must_use]
-    pub fn paced(self, pace: Pace) -> Self {
+    pub(crate) fn paced(self, pace: Pace) -> Self {
         Self { pace, ..self }
     }
 
     /// The same, beating as long as it runs and no run is stuck.
     #[must_use]
-    pub fn beating(self, pulse: Pulse) -> Self {
+    pub(crate) fn beating(self, pulse: Pulse) -> Self {
         Self {
             pulse: Some(pulse),
             ..self
@@ -201,7 +201,7 @@ impl Queue {
 
     /// From `start` on, runs `handler` for each triggered object until `stop`; then waits for the runs that are under way. The
     /// handler gets to know since when the run has been wanted.
-    pub async fn run<F, R>(mut self, start: CancellationToken, stop: CancellationToken, handler: F)
+    pub(crate) async fn run<F, R>(mut self, start: CancellationToken, stop: CancellationToken, handler: F)
     where
         F: Fn(ObjectKey, Extent, Instant) -> R,
         R: Future<Output = Outcome> + Send + 'static,

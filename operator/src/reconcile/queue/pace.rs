@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 /// A bucket: how many runs it allows in a row, and how often one more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub(crate) struct Pace {
     interval: Duration,
     /// What the tokens beyond the first are worth.
     credit: Duration,
@@ -15,7 +15,7 @@ pub struct Pace {
 
 impl Pace {
     /// Runs that start at least `interval` apart, so that a storm of triggers costs few runs.
-    pub const fn spaced(interval: Duration) -> Self {
+    pub(crate) const fn spaced(interval: Duration) -> Self {
         Self {
             interval,
             credit: Duration::ZERO,
@@ -24,7 +24,7 @@ impl Pace {
 
     /// `burst` runs in a row, and one more in each `interval`: single changes are all acted upon at once, and a storm of them
     /// once in each interval.
-    pub fn bursts(burst: u32, interval: Duration) -> Self {
+    pub(crate) fn bursts(burst: u32, interval: Duration) -> Self {
         Self {
             interval,
             credit: interval.saturating_mul(burst.saturating_sub(1)),

@@ -25,7 +25,7 @@ pub(super) const MESSAGE_LIMIT: usize = 32_768;
 
 /// A condition without its times.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
+pub(crate) struct Condition {
     /// What it is about.
     pub kind: ConditionType,
     /// Whether it holds.
@@ -60,7 +60,7 @@ impl Condition {
 /// The histories of all workloads of a controller. Lock-guarded; lost with the process, whose successor begins with what
 /// the first list shows.
 #[derive(Debug, Default)]
-pub struct Histories(Mutex<BTreeMap<ObjectKey, History>>);
+pub(crate) struct Histories(Mutex<BTreeMap<ObjectKey, History>>);
 
 impl Histories {
     /// What is known of the object, which is as `seen` or newer.
