@@ -167,7 +167,7 @@ pub(crate) fn assets() -> Assets {
     let mut assets = Assets::default();
     let mut secret: Secret = serde_json::from_value(json!({
         "metadata": { "name": "login", "namespace": "web" },
-        "stringData": { "user": "ada", "password": "multiple\nlines: \"'\u{0}", "certificate": "none", "address": "http://a" },
+        "stringData": { "user": "ada", "password": "multiple\nlines: \"'\u{0}", "certificate": "none", "address": "http://a", "uuid": "00000000-0000-4000-8000-000000000000" },
     }))
     .expect("an object");
     secret
