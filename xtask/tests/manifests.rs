@@ -5,9 +5,15 @@
     reason = "names and files of tests are ours, and nothing in them is secret"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use operator::args::Args;
+use operator::object::yaml;
+use operator::permissions::manifest::Account;
+use operator::permissions::needed::{self, Installation};
+use operator::watch::Scopes;
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {
@@ -283,4 +289,38 @@ fn the_certificates_are_for_the_services() {
     assert_eq!(flags.admission_certificate_secret, "");
     let certificate = component("admission-webhook-cert-manager", "certificate.yaml");
     assert_eq!(certificate["spec"]["secretName"], mounted["secretName"]);
+}
+
+/// The command `rbac` prints the roles that are here, for the flags that are here. Roles for the kubelets allow for both of the
+/// flags that name what is kept for them.
+#[test]
+fn the_command_prints_the_roles_of_the_bundle() {
+    let deployment = &of_kind("Deployment")[0];
+    let flags = &deployment["spec"]["template"]["spec"]["containers"][0]["args"];
+    let flags = (flags.as_array().into_iter().flatten()).filter_map(Value::as_str);
+    let flags = flags.chain(["--kubelet-endpointslice=true"]);
+    let arguments = ["prometheus-operator"].into_iter().chain(flags).map(Into::into);
+    let args = Args::try_from_arguments(arguments).expect("flags");
+    let installation = Installation {
+        name: "prometheus-operator".to_owned(),
+        namespace: "monitoring".to_owned(),
+    };
+    let account = Account {
+        namespace: "monitoring".to_owned(),
+        name: "prometheus-operator".to_owned(),
+    };
+    let scopes = Scopes::of(&args.watch).expect("scopes");
+    let printed: BTreeSet<String> = needed::roles(&args, &scopes, &installation)
+        .iter()
+        .flat_map(|role| [role.manifest(), yaml(&role.binding(&account))])
+        .collect();
+    let bundle = committed("deploy/bundle.yaml");
+    let is_ours = |document: &&str| {
+        let is_role = ["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"]
+            .iter()
+            .any(|kind| document.contains(&format!("\nkind: {kind}\n")));
+        is_role && !document.contains("prometheus-crd-")
+    };
+    let held: BTreeSet<String> = bundle.split("---\n").filter(is_ours).map(str::to_owned).collect();
+    assert_eq!(printed, held);
 }

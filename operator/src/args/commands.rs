@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Subcommand, ValueEnum};
 use process::flags::parse_duration;
 
-use super::Map;
+use super::{Map, Rbac};
 
 /// What the program does.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -62,6 +62,12 @@ pub enum Question {
     /// What an object cannot say is reported on standard error, and the exit code is 1. Example: prometheus-operator convert
     /// -n shop rules.yml > prometheusrule.yaml
     Convert(Convert),
+    /// Print the roles that the operator needs with the flags before the command, with the reason for each rule; or compare them
+    /// with those of a cluster.
+    ///
+    /// With --check it exits with 1 if a permission is missing; what is not needed is noted. Examples: prometheus-operator
+    /// --namespaces=shop --leader-elect rbac | kubectl apply -f -; prometheus-operator rbac --check --cluster
+    Rbac(Rbac),
 }
 
 /// What the policies forbid.

@@ -10,6 +10,7 @@ mod map;
 mod policies;
 mod program;
 mod quantity;
+mod rbac;
 mod tenancy;
 mod webhook;
 
@@ -35,6 +36,7 @@ pub use map::Map;
 pub use policies::{LEASE_NAME, LeaderElection, RecreationPolicy, RepairPolicy};
 pub use program::Program;
 pub use quantity::Quantity;
+pub use rbac::{AccountName, Rbac};
 pub use tenancy::Tenancy;
 pub use webhook::{WebhookArgs, command as webhook_command};
 

@@ -10,6 +10,7 @@ pub mod diff;
 pub mod input;
 pub mod lint;
 pub mod mask;
+mod rbac;
 pub mod render;
 pub mod report;
 pub mod routes;
@@ -24,10 +25,10 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use process::causes::Causes;
-use serde::Serialize;
 
 use crate::admission::policies;
 use crate::args::{Args, Definitions, Policies, Question};
+use crate::object::yaml;
 use definitions::{Versions, definitions, without_descriptions};
 
 /// Nothing was found.
@@ -48,6 +49,7 @@ pub fn answer(question: &Question, args: &Args) -> ExitCode {
             Question::Diff(options) => diff::run(&session, options, &mut out),
             Question::Routes(options) => routes::run(&session, options, &mut out),
             Question::Convert(options) => convert::run(&session, options, &mut out),
+            Question::Rbac(options) => rbac::run(&session, options, &mut out),
         }?;
         out.flush()?;
         Ok(answer)
@@ -84,11 +86,6 @@ pub fn admission_policies(wanted: &Policies) -> String {
     stream
 }
 
-fn yaml(object: &impl Serialize) -> String {
-    // A long expression stays on its line: people search for whole ones.
-    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
-    serde_saphyr::to_string_with_options(object, options).unwrap_or_default()
-}
 fn stream(versions: Versions, options: Definitions) -> Result<String, Error> {
     let mut stream = String::new();
     for mut definition in definitions(versions)? {

@@ -14,8 +14,9 @@ use serde_json::Value;
 use super::input::{self, Input};
 use super::mask::Mask;
 use super::world::{Outcome, World};
-use super::{Answer, Failure, Session, yaml};
+use super::{Answer, Failure, Session};
 use crate::args::{Part, Render};
+use crate::object::yaml;
 use crate::reconcile::{Desired, Rendered};
 
 /// No generated file is larger, unpacked.

@@ -113,6 +113,11 @@ impl<'a> Session<'a> {
         self.args
     }
 
+    /// The namespaces that these flags are about.
+    pub const fn scopes(&self) -> &Scopes {
+        &self.scopes
+    }
+
     /// Reads what `sources` name.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! How objects of the cluster and their controllers are named, and what it means that an object is rejected. Plain values.
 
 mod kind;
+mod manifest;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use kube::ResourceExt;
 use prometheus_client::encoding::EncodeLabelSet;
 
 pub use kind::{ConfigKind, ConfigObject};
+pub use manifest::yaml;
 
 /// Namespace and name of an object. Sorted as the generated configuration is: by the text `namespace/name`. A copy shares
 /// both, since a key of a store is also one of each cache and index.

@@ -1,5 +1,7 @@
 //! What flags turn on that needs permissions of its own. Data.
 
+use crate::args::{Args, RepairPolicy};
+
 /// Something that is off unless a flag turns it on, and that needs permissions of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Feature {
@@ -47,6 +49,17 @@ impl Feature {
             Self::RepairByEviction => "--repair-policy-for-statefulsets=evict",
             Self::RepairByDeletion => "--repair-policy-for-statefulsets=delete",
             Self::PodRefresh => "--pod-refresh-interval=1s",
+        }
+    }
+
+    /// Whether the flags turn it on.
+    pub fn is_on(self, args: &Args) -> bool {
+        match self {
+            Self::ConfigurationStatus => args.feature_gates.is_on("StatusForConfigurationResources"),
+            Self::AgentDaemonSet => args.feature_gates.is_on("PrometheusAgentDaemonSet"),
+            Self::RepairByEviction => args.watch.repair_policy_for_statefulsets == RepairPolicy::Evict,
+            Self::RepairByDeletion => args.watch.repair_policy_for_statefulsets == RepairPolicy::Delete,
+            Self::PodRefresh => !args.watch.pod_refresh_interval.is_zero(),
         }
     }
 }

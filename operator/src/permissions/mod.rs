@@ -5,6 +5,8 @@
 
 pub mod definitions;
 mod feature;
+pub mod manifest;
+pub mod needed;
 pub mod review;
 mod role;
 pub mod webhooks;
@@ -15,6 +17,7 @@ pub use role::{Rule, rules};
 use crate::args::LEASE_NAME;
 
 use crate::object::ConfigKind;
+use crate::watch::{Scope, Scopes};
 
 /// A permission that the operator needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +60,10 @@ pub enum Part {
     Finalizers,
     /// The children of all of them, in the same namespaces.
     Workloads,
+    /// The Secrets and `ConfigMap`s that configuration objects refer to, in the namespaces of these; not checked at start.
+    References,
+    /// The same, where they are followed (`--watch-referenced-objects-in-all-namespaces`); not checked at start.
+    FollowedReferences,
     /// The Lease of those who stand for election (`--leader-elect`), in the operator's own namespace; not checked at start.
     Election,
     /// The eviction of pods that a failed update left (`--repair-policy-for-statefulsets=evict`), in the same namespaces; not
@@ -73,8 +80,10 @@ pub enum Part {
     Namespaces,
     /// Addresses of the nodes (`--kubelet-service`). Across the cluster.
     Nodes,
-    /// The Service of the kubelets and its Endpoints (`--kubelet-service`), in the namespace of the Service.
+    /// The Service of the kubelets (`--kubelet-service`), in the namespace of the Service.
     Kubelet,
+    /// Its Endpoints (`--kubelet-endpoints`), in the same namespace.
+    KubeletEndpoints,
     /// `EndpointSlice`s of the kubelets (`--kubelet-endpointslice`), in the same namespace.
     KubeletEndpointSlices,
     /// Events about rejected objects. Without it there are none.
@@ -104,6 +113,8 @@ const FOLLOW: &[&str] = &["list", "watch"];
 const STATUS_WHY: &str = "server-side apply of the status";
 const BINDINGS_WHY: &str = "record which workloads select the object (StatusForConfigurationResources)";
 const CLEANUP_WHY: &str = "keep a finalizer while selected objects name the workload (StatusForConfigurationResources)";
+const CREDENTIALS_WHY: &str = "credentials that objects refer to";
+const CERTIFICATES_WHY: &str = "certificates that objects refer to";
 const FINALIZERS_WHY: &str = "children block the deletion of their owner; some clusters ask for this permission then";
 
 const fn grant(
@@ -164,10 +175,12 @@ pub const GRANTS: &[Grant] = &[
         "run the pods; patch records how long a retired shard is kept"),
     grant(Part::DaemonSets, "apps", "daemonsets", &["get", "list", "watch", "create", "update", "delete"],
         "run the pods of agents that run on each node"),
-    grant(Part::Workloads, CORE, "secrets", &["get", "list", "watch", "create", "update", "delete"],
-        "credentials that objects refer to, and the generated configuration"),
-    grant(Part::Workloads, CORE, "configmaps", &["get", "list", "watch", "create", "update", "delete"],
-        "certificates that objects refer to, and the generated rule files"),
+    grant(Part::References, CORE, "secrets", &["get"], CREDENTIALS_WHY),
+    grant(Part::FollowedReferences, CORE, "secrets", FOLLOW, CREDENTIALS_WHY),
+    grant(Part::Workloads, CORE, "secrets", &["get", "list", "watch", "create", "update", "delete"], "the generated configuration"),
+    grant(Part::References, CORE, "configmaps", &["get"], CERTIFICATES_WHY),
+    grant(Part::FollowedReferences, CORE, "configmaps", FOLLOW, CERTIFICATES_WHY),
+    grant(Part::Workloads, CORE, "configmaps", &["get", "list", "watch", "create", "update", "delete"], "the generated rule files"),
     grant(Part::Workloads, CORE, "services", &["get", "create", "update"], "the governing Services"),
     grant(Part::Workloads, CORE, "pods", &["list"], "report in the status why pods are not ready"),
     grant(Part::RepairByDeletion, CORE, "pods", &["delete"], "remove pods of a failed update (--repair-policy-for-statefulsets=delete)"),
@@ -176,7 +189,7 @@ pub const GRANTS: &[Grant] = &[
     grant(Part::Namespaces, CORE, "namespaces", FOLLOW, "labels that selectors of namespaces match"),
     grant(Part::Nodes, CORE, "nodes", &["list"], "addresses of the kubelets"),
     grant(Part::Kubelet, CORE, "services", &["get", "create", "update"], "the Service of the kubelets"),
-    grant(Part::Kubelet, CORE, "endpoints", &["get", "create", "update"], "addresses of the kubelets"),
+    grant(Part::KubeletEndpoints, CORE, "endpoints", &["get", "create", "update"], "addresses of the kubelets"),
     grant(Part::KubeletEndpointSlices, DISCOVERY, "endpointslices", &["list", "create", "update", "delete"],
         "addresses of the kubelets"),
     grant(Part::Election, "coordination.k8s.io", "leases", &["create"],
@@ -230,8 +243,24 @@ impl Part {
         match self {
             Self::Election => Place::Own,
             Self::Namespaces | Self::Nodes | Self::StorageClasses => Place::Cluster,
-            Self::Kubelet | Self::KubeletEndpointSlices => Place::Kubelets,
+            Self::Kubelet | Self::KubeletEndpoints | Self::KubeletEndpointSlices => Place::Kubelets,
             _ => Place::Followed,
+        }
+    }
+
+    /// The namespaces where a part that follows objects needs its permissions.
+    pub fn scope(self, scopes: &Scopes) -> Scope {
+        match self {
+            Self::Prometheus | Self::PrometheusAgent | Self::DaemonSets => scopes.prometheus.clone(),
+            Self::Alertmanager => scopes.alertmanager.clone(),
+            Self::ThanosRuler => scopes.thanos_ruler.clone(),
+            Self::AlertmanagerConfigs => scopes.alertmanager_configs.clone(),
+            Self::AlertmanagerBindings => scopes.alertmanager.union(&scopes.alertmanager_configs),
+            Self::Finalizers => scopes.prometheus.union(&scopes.thanos_ruler),
+            Self::Selected | Self::Rules | Self::Bindings => scopes.configuration.clone(),
+            Self::References | Self::FollowedReferences => scopes.configuration.union(&scopes.alertmanager_configs),
+            Self::Events => scopes.reviewed(),
+            _ => scopes.workloads(),
         }
     }
 
@@ -285,8 +314,13 @@ mod tests {
     #[test]
     fn the_flags_of_features_are_understood() {
         for feature in Feature::ALL {
-            let arguments = ["prometheus-operator", feature.flag()].map(Into::into);
-            assert!(crate::args::Args::try_from_arguments(arguments).is_ok(), "{feature:?}");
+            let args =
+                |arguments: &[&str]| crate::args::Args::try_from_arguments(arguments.iter().map(Into::into)).unwrap();
+            assert!(
+                feature.is_on(&args(&["prometheus-operator", feature.flag()])),
+                "{feature:?}"
+            );
+            assert!(!feature.is_on(&args(&["prometheus-operator"])), "{feature:?}");
         }
     }
 

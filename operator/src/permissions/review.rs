@@ -6,15 +6,19 @@ use std::fmt;
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
+use k8s_openapi::api::authorization::v1::{
+    ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec, SubjectAccessReview,
+    SubjectAccessReviewSpec,
+};
 use kube::api::PostParams;
 use kube::{Api, Client};
 
 use super::Permission;
+use super::manifest::{Account, user};
 use crate::watch::Scope;
 
 /// How many questions are asked at the same time: there are many, and each is a request.
-const CONCURRENT_QUESTIONS: usize = 8;
+pub const CONCURRENT_QUESTIONS: usize = 8;
 /// Pauses before a question is asked again that was not answered. One of many that fails should not fail them all.
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
@@ -81,12 +85,16 @@ async fn missing(
     verb: &'static str,
     namespace: Option<String>,
 ) -> Result<Option<MissingPermission>, kube::Error> {
+    let question = Question {
+        group: permission.group,
+        resource: permission.resource,
+        verb,
+        namespace: namespace.as_deref(),
+        name: permission.names.first().copied(),
+    };
     let mut pauses = PAUSES.into_iter();
     let is_allowed = loop {
-        match (
-            allowed(client, permission, verb, namespace.as_deref()).await,
-            pauses.next(),
-        ) {
+        match (allowed(client, &Asker::Oneself, &question).await, pauses.next()) {
             (Err(_), Some(pause)) => tokio::time::sleep(pause).await,
             (answer, _) => break answer?,
         }
@@ -100,34 +108,95 @@ async fn missing(
     }))
 }
 
-async fn allowed(
-    client: &Client,
-    permission: &Permission,
-    verb: &str,
-    namespace: Option<&str>,
-) -> Result<bool, kube::Error> {
-    let (resource, subresource) = permission
+/// Whose permissions are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// Those of whoever asks.
+    Oneself,
+    /// Those of a service account.
+    Account(Account),
+}
+
+impl fmt::Display for Asker {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Oneself => formatter.write_str("you"),
+            Self::Account(account) => formatter.write_str(&user(account)),
+        }
+    }
+}
+
+/// Something that may be permitted.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// API group; empty for the core group.
+    pub group: &'a str,
+    /// Plural name; a subresource after a slash.
+    pub resource: &'a str,
+    /// What is done with it.
+    pub verb: &'a str,
+    /// Where; `None`: in all namespaces.
+    pub namespace: Option<&'a str>,
+    /// The object; `None`: any.
+    pub name: Option<&'a str>,
+}
+
+/// The groups that every service account is in, and those of its namespace.
+pub fn groups(account: &Account) -> [String; 3] {
+    [
+        "system:serviceaccounts".to_owned(),
+        format!("system:serviceaccounts:{}", account.namespace),
+        "system:authenticated".to_owned(),
+    ]
+}
+
+/// Whether `asker` may do it.
+///
+/// # Errors
+/// When the API server does not answer.
+pub async fn allowed(client: &Client, asker: &Asker, question: &Question<'_>) -> Result<bool, kube::Error> {
+    let (resource, subresource) = question
         .resource
         .split_once('/')
-        .map_or((permission.resource, None), |(r, s)| (r, Some(s)));
-    let review = SelfSubjectAccessReview {
-        spec: SelfSubjectAccessReviewSpec {
-            resource_attributes: Some(ResourceAttributes {
-                group: Some(permission.group.to_owned()),
-                resource: Some(resource.to_owned()),
-                subresource: subresource.map(str::to_owned),
-                verb: Some(verb.to_owned()),
-                namespace: namespace.map(str::to_owned),
-                name: permission.names.first().map(|&name| name.to_owned()),
-                ..ResourceAttributes::default()
-            }),
-            ..SelfSubjectAccessReviewSpec::default()
-        },
-        ..SelfSubjectAccessReview::default()
+        .map_or((question.resource, None), |(r, s)| (r, Some(s)));
+    let attributes = ResourceAttributes {
+        group: Some(question.group.to_owned()),
+        resource: Some(resource.to_owned()),
+        subresource: subresource.map(str::to_owned),
+        verb: Some(question.verb.to_owned()),
+        namespace: question.namespace.map(str::to_owned),
+        name: question.name.map(str::to_owned),
+        ..ResourceAttributes::default()
     };
-    let reviews: Api<SelfSubjectAccessReview> = Api::all(client.clone());
-    let answer = reviews.create(&PostParams::default(), &review).await?;
-    Ok(answer.status.is_some_and(|status| status.allowed))
+    let status = match asker {
+        Asker::Oneself => {
+            let spec = SelfSubjectAccessReviewSpec {
+                resource_attributes: Some(attributes),
+                ..SelfSubjectAccessReviewSpec::default()
+            };
+            let review = SelfSubjectAccessReview {
+                spec,
+                ..SelfSubjectAccessReview::default()
+            };
+            let reviews = Api::all(client.clone());
+            reviews.create(&PostParams::default(), &review).await?.status
+        }
+        Asker::Account(account) => {
+            let spec = SubjectAccessReviewSpec {
+                user: Some(user(account)),
+                groups: Some(groups(account).into()),
+                resource_attributes: Some(attributes),
+                ..SubjectAccessReviewSpec::default()
+            };
+            let review = SubjectAccessReview {
+                spec,
+                ..SubjectAccessReview::default()
+            };
+            let reviews = Api::all(client.clone());
+            reviews.create(&PostParams::default(), &review).await?.status
+        }
+    };
+    Ok(status.is_some_and(|status| status.allowed))
 }
 
 /// Plural names of the resources that the API server serves in `group_version`, such as `monitoring.coreos.com/v1`.

@@ -1,5 +1,6 @@
 //! The table of permissions in the shape of roles. Pure.
 
+use super::webhooks::NamedRule;
 use super::{GRANTS, Grant, Part, Permission};
 
 /// What may be done with some resources of one group, for several parts together.
@@ -10,11 +11,27 @@ pub struct Rule {
     /// Plural names; a subresource after a slash.
     pub resources: Vec<&'static str>,
     /// The only objects; empty: any.
-    pub names: &'static [&'static str],
+    pub names: Vec<String>,
     /// Each verb once.
     pub verbs: Vec<&'static str>,
     /// What for.
     pub why: Vec<&'static str>,
+}
+
+impl From<&NamedRule> for Rule {
+    fn from(rule: &NamedRule) -> Self {
+        Self {
+            group: rule.group,
+            resources: rule.resources.to_vec(),
+            names: owned(rule.names),
+            verbs: rule.verbs.to_vec(),
+            why: vec![rule.why],
+        }
+    }
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
 }
 
 /// The rows of the parts that are `wanted`, in the shape of a role and in the order of the table: each resource is in one
@@ -23,7 +40,7 @@ pub fn rules(wanted: impl Fn(Part) -> bool) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     for rule in rules_by_resource(wanted) {
         let alike = |other: &&mut Rule| {
-            (other.group, other.names, &other.verbs, &other.why) == (rule.group, rule.names, &rule.verbs, &rule.why)
+            (other.group, &other.names, &other.verbs, &other.why) == (rule.group, &rule.names, &rule.verbs, &rule.why)
         };
         match rules.iter_mut().find(alike) {
             Some(other) => other.resources.extend(rule.resources),
@@ -47,7 +64,7 @@ fn rules_by_resource(wanted: impl Fn(Part) -> bool) -> Vec<Rule> {
             rules.push(Rule {
                 group,
                 resources: vec![resource],
-                names,
+                names: owned(names),
                 verbs: verbs.to_vec(),
                 why: vec![why],
             });
@@ -86,10 +103,15 @@ mod tests {
     #[test]
     fn a_name_is_a_rule_of_its_own() {
         let rules = rules(|part| part == Part::Election);
-        let found: Vec<_> = rules.iter().map(|rule| (rule.names, rule.verbs.as_slice())).collect();
+        let found: Vec<_> = (rules.iter())
+            .map(|rule| (rule.names.join(","), rule.verbs.as_slice()))
+            .collect();
         assert_eq!(
             found,
-            [(&[] as &[_], &["create"][..]), (&[LEASE_NAME], &["get", "update"])]
+            [
+                (String::new(), &["create"][..]),
+                (LEASE_NAME.to_owned(), &["get", "update"])
+            ]
         );
     }
 

@@ -27,6 +27,7 @@ mod metrics;
 mod outages;
 mod permissions;
 mod process;
+mod rbac;
 mod references;
 mod refresh;
 mod rejections;

@@ -121,17 +121,18 @@ fn namespaced_scope() -> Folder {
         confined(&format!("{NAME}-({})", features.join("|")), json!([to_kind, to_namespace])),
     ]);
     let files = vec![
-        ("cluster-role.yaml", rbac::cluster_wide_role()),
-        ("cluster-role-binding.yaml", yaml(&rbac::cluster_wide_role_binding())),
+        ("cluster-role.yaml", rbac::cluster_wide_role().manifest()),
+        ("cluster-role-binding.yaml", rbac::binding(&rbac::cluster_wide_role())),
     ];
     Folder::component("namespaced-scope", files).with("patches", patches)
 }
 
 /// A flag and the permissions that it needs.
 fn with_feature(feature: Feature) -> Folder {
+    let role = rbac::feature_role(feature);
     let files = vec![
-        ("cluster-role.yaml", rbac::feature_role(feature)),
-        ("cluster-role-binding.yaml", yaml(&rbac::feature_role_binding(feature))),
+        ("cluster-role.yaml", role.manifest()),
+        ("cluster-role-binding.yaml", rbac::binding(&role)),
     ];
     let argument = json!({ "op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": feature.flag() });
     Folder::component(feature.name(), files).patching_deployment(&json!([argument]))

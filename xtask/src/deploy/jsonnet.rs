@@ -26,9 +26,9 @@ pub(super) fn output() -> Output {
 /// The objects by their names in the library.
 fn objects() -> Value {
     json!({
-        "clusterRole": read(&rbac::cluster_role()),
-        "role": read(&rbac::role()),
-        "kubeletRole": read(&rbac::kubelet_role()),
+        "clusterRole": read(&rbac::cluster_role().manifest()),
+        "role": read(&rbac::own_role().manifest()),
+        "kubeletRole": read(&rbac::kubelet_role().manifest()),
         "webhookRules": read(&webhooks::rules()),
         "deployment": deployment::deployment(),
         "service": service::service(),

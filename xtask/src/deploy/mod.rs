@@ -13,8 +13,8 @@ mod rbac;
 mod service;
 mod webhooks;
 
+use operator::object::yaml;
 use operator::permissions::Feature;
-use serde::Serialize;
 
 use crate::{File, Output};
 use kustomize::Folder;
@@ -58,22 +58,16 @@ fn base(features: &[Feature]) -> Folder {
     let mut files = vec![
         ("namespace.yaml", yaml(&metadata::namespace())),
         ("service-account.yaml", yaml(&rbac::service_account())),
-        ("cluster-role.yaml", rbac::cluster_role()),
+        ("cluster-role.yaml", rbac::cluster_role().manifest()),
     ];
-    let roles = features
-        .iter()
-        .map(|feature| ("cluster-role-of-feature.yaml", rbac::feature_role(*feature)));
-    files.extend(roles);
-    files.push(("cluster-role-binding.yaml", yaml(&rbac::cluster_role_binding())));
-    let binding = |feature: &Feature| yaml(&rbac::feature_role_binding(*feature));
-    let bindings = features
-        .iter()
-        .map(|feature| ("cluster-role-binding-of-feature.yaml", binding(feature)));
-    files.extend(bindings);
+    let roles: Vec<_> = features.iter().map(|feature| rbac::feature_role(*feature)).collect();
+    files.extend((roles.iter()).map(|role| ("cluster-role-of-feature.yaml", role.manifest())));
+    files.push(("cluster-role-binding.yaml", rbac::binding(&rbac::cluster_role())));
+    files.extend((roles.iter()).map(|role| ("cluster-role-binding-of-feature.yaml", rbac::binding(role))));
     let flags = features.iter().map(|feature| feature.flag().to_owned());
     files.extend([
-        ("role.yaml", rbac::role()),
-        ("role-binding.yaml", yaml(&rbac::role_binding())),
+        ("role.yaml", rbac::own_role().manifest()),
+        ("role-binding.yaml", rbac::binding(&rbac::own_role())),
         ("cluster-role-view.yaml", yaml(&rbac::view())),
         ("cluster-role-edit.yaml", yaml(&rbac::edit())),
         ("cluster-role-edit-workloads.yaml", yaml(&rbac::edit_workloads())),
@@ -89,8 +83,8 @@ fn base(features: &[Feature]) -> Folder {
 /// an overlay that sets a namespace sets it for all that it includes.
 fn kubelet() -> Folder {
     let files = vec![
-        ("role.yaml", rbac::kubelet_role()),
-        ("role-binding.yaml", yaml(&rbac::kubelet_role_binding())),
+        ("role.yaml", rbac::kubelet_role().manifest()),
+        ("role-binding.yaml", rbac::binding(&rbac::kubelet_role())),
     ];
     Folder::new("deploy/kubelet", files)
 }
@@ -112,10 +106,4 @@ fn file(path: &str, text: &str) -> File {
         path: path.to_owned(),
         text: format!("{HEADER}{text}"),
     }
-}
-
-fn yaml(object: &impl Serialize) -> String {
-    // A long string stays on its line: people search for whole arguments.
-    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
-    serde_saphyr::to_string_with_options(object, options).expect("plain data can be written")
 }

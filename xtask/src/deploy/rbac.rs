@@ -1,15 +1,14 @@
 //! The identity of the operator, its permissions, and what users may do with the custom resources. Pure.
 
 use k8s_openapi::api::core::v1::ServiceAccount;
-use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, RoleRef, Subject};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use operator::permissions::{self, Feature, Part, Place, Rule};
+use k8s_openapi::api::rbac::v1::{ClusterRole, PolicyRule};
+use operator::object::yaml;
+use operator::permissions::manifest::{self, Account, Role};
+use operator::permissions::{self, Feature, Part, Place};
 use operator::pod::metadata::map;
 
 use super::metadata::{NAME, NAMESPACE, cluster_wide, namespaced};
-use super::yaml;
 
-const GROUP: &str = "rbac.authorization.k8s.io";
 /// Label that adds a `ClusterRole` to one of those that Kubernetes brings.
 const AGGREGATE: &str = "rbac.authorization.k8s.io/aggregate-to-";
 
@@ -42,152 +41,58 @@ pub(super) fn service_account() -> ServiceAccount {
     }
 }
 
-/// What the operator needs in every namespace as YAML, each rule after the reasons for it.
-pub(super) fn cluster_role() -> String {
-    let rules =
-        permissions::rules(|part| matches!(part.place(), Place::Followed | Place::Cluster) && part.feature().is_none());
-    with_rules(&cluster_role_named(NAME), &rules)
+/// What the operator needs in every namespace.
+pub(super) fn cluster_role() -> Role {
+    let is_general = |part: Part| matches!(part.place(), Place::Followed | Place::Cluster);
+    role(NAME, None, |part| is_general(part) && part.feature().is_none())
 }
 
 /// What of it belongs to no namespace.
-pub(super) fn cluster_wide_role() -> String {
-    let rules = permissions::rules(|part| part.place() == Place::Cluster);
-    with_rules(&cluster_role_named(&cluster_wide_name()), &rules)
+pub(super) fn cluster_wide_role() -> Role {
+    role(&format!("{NAME}-cluster"), None, |part| part.place() == Place::Cluster)
 }
 
 /// What a feature that is off by default needs.
-pub(super) fn feature_role(feature: Feature) -> String {
-    let rules = permissions::rules(|part| part.feature() == Some(feature));
-    with_rules(&cluster_role_named(&feature_name(feature)), &rules)
-}
-
-/// What the operator needs in its own namespace alone.
-pub(super) fn role() -> String {
-    let role = Role {
-        metadata: namespaced(),
-        ..Role::default()
-    };
-    with_rules(&yaml(&role), &permissions::rules(|part| part.place() == Place::Own))
-}
-
-/// What the operator needs to keep the Service of the kubelets, in its namespace alone.
-pub(super) fn kubelet_role() -> String {
-    let role = Role {
-        metadata: beside_the_kubelets(),
-        ..Role::default()
-    };
-    with_rules(
-        &yaml(&role),
-        &permissions::rules(|part| part.place() == Place::Kubelets),
-    )
-}
-
-fn cluster_role_named(name: &str) -> String {
-    yaml(&ClusterRole {
-        metadata: cluster_wide(name),
-        ..ClusterRole::default()
+pub(super) fn feature_role(feature: Feature) -> Role {
+    role(&format!("{NAME}-{}", feature.name()), None, |part| {
+        part.feature() == Some(feature)
     })
 }
 
-fn feature_name(feature: Feature) -> String {
-    format!("{NAME}-{}", feature.name())
+/// What the operator needs in its own namespace alone.
+pub(super) fn own_role() -> Role {
+    role(NAME, Some(NAMESPACE), |part| part.place() == Place::Own)
 }
 
-fn cluster_wide_name() -> String {
-    format!("{NAME}-cluster")
+/// What the operator needs to keep the Service of the kubelets, in its namespace alone.
+pub(super) fn kubelet_role() -> Role {
+    role(NAME, Some(KUBELET_NAMESPACE), |part| part.place() == Place::Kubelets)
 }
 
-fn beside_the_kubelets() -> ObjectMeta {
-    ObjectMeta {
-        namespace: Some(KUBELET_NAMESPACE.to_owned()),
-        ..cluster_wide(NAME)
+fn role(name: &str, namespace: Option<&str>, wanted: impl Fn(Part) -> bool) -> Role {
+    Role {
+        name: name.to_owned(),
+        namespace: namespace.map(str::to_owned),
+        rules: permissions::rules(wanted),
     }
-}
-
-fn with_rules(role: &str, rules: &[Rule]) -> String {
-    format!("{role}rules:\n{}", list(rules))
 }
 
 /// The rules of the parts that are `wanted` as a list, each after the reasons for it.
 pub(super) fn rules(wanted: impl Fn(Part) -> bool) -> String {
-    list(&permissions::rules(wanted))
+    manifest::list(&permissions::rules(wanted))
 }
 
-fn list(rules: &[Rule]) -> String {
-    rules.iter().map(rule).collect()
-}
-
-fn rule(rule: &Rule) -> String {
-    let policy = PolicyRule {
-        api_groups: Some(vec![rule.group.to_owned()]),
-        resources: Some(owned(&rule.resources)),
-        resource_names: Some(owned(rule.names)).filter(|names| !names.is_empty()),
-        verbs: owned(&rule.verbs),
-        ..PolicyRule::default()
+/// Gives a role to the identity.
+pub(super) fn binding(role: &Role) -> String {
+    let account = Account {
+        namespace: NAMESPACE.to_owned(),
+        name: NAME.to_owned(),
     };
-    format!("# {}\n{}", rule.why.join("; "), yaml(&[policy]))
+    yaml(&role.binding(&account))
 }
 
 fn owned(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
-}
-
-/// Gives the permissions to the identity.
-pub(super) fn cluster_role_binding() -> ClusterRoleBinding {
-    binding_of_cluster_role(NAME)
-}
-
-/// Gives the permissions on what belongs to no namespace to the identity.
-pub(super) fn cluster_wide_role_binding() -> ClusterRoleBinding {
-    binding_of_cluster_role(&cluster_wide_name())
-}
-
-/// Gives the permissions of a feature to the identity.
-pub(super) fn feature_role_binding(feature: Feature) -> ClusterRoleBinding {
-    binding_of_cluster_role(&feature_name(feature))
-}
-
-fn binding_of_cluster_role(name: &str) -> ClusterRoleBinding {
-    ClusterRoleBinding {
-        metadata: cluster_wide(name),
-        role_ref: role_ref("ClusterRole", name),
-        subjects: Some(vec![identity()]),
-    }
-}
-
-/// Gives the permissions in its namespace to the identity.
-pub(super) fn role_binding() -> RoleBinding {
-    RoleBinding {
-        metadata: namespaced(),
-        role_ref: role_ref("Role", NAME),
-        subjects: Some(vec![identity()]),
-    }
-}
-
-/// Gives the permissions in the namespace of the kubelets' Service to the identity.
-pub(super) fn kubelet_role_binding() -> RoleBinding {
-    RoleBinding {
-        metadata: beside_the_kubelets(),
-        role_ref: role_ref("Role", NAME),
-        subjects: Some(vec![identity()]),
-    }
-}
-
-fn role_ref(kind: &str, name: &str) -> RoleRef {
-    RoleRef {
-        api_group: Some(GROUP.to_owned()),
-        kind: kind.to_owned(),
-        name: name.to_owned(),
-    }
-}
-
-fn identity() -> Subject {
-    Subject {
-        kind: "ServiceAccount".to_owned(),
-        name: NAME.to_owned(),
-        namespace: Some(NAMESPACE.to_owned()),
-        ..Subject::default()
-    }
 }
 
 /// Whoever may view a namespace may view the custom resources in it.

@@ -51,16 +51,7 @@ pub(super) fn page() -> File {
             &rules(|part| part.feature() == Some(*feature)),
         );
     }
-    let webhooks: Vec<Rule> = RULES
-        .iter()
-        .map(|rule| Rule {
-            group: rule.group,
-            resources: rule.resources.to_vec(),
-            names: rule.names,
-            verbs: rule.verbs.to_vec(),
-            why: vec![rule.why],
-        })
-        .collect();
+    let webhooks: Vec<Rule> = RULES.iter().map(Rule::from).collect();
     let note = "Component `deploy/components/webhooks` or `deploy/components/admission-webhook`.";
     section(
         &mut text,
@@ -77,7 +68,7 @@ fn section(text: &mut String, title: &str, note: &str, rules: &[Rule]) {
         .map(|rule| {
             let mut resources = codes(&owned(&rule.resources));
             if !rule.names.is_empty() {
-                resources += &format!(", only {}", codes(&owned(rule.names)));
+                resources += &format!(", only {}", codes(&rule.names));
             }
             let group = if rule.group.is_empty() {
                 "core".to_owned()

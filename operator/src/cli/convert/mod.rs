@@ -13,9 +13,10 @@ use serde_json::{Value, json};
 use super::input::Input;
 use super::mask::MASK;
 use super::schema::{self, Checker, Problem};
-use super::{Answer, Failure, Session, yaml};
+use super::{Answer, Failure, Session};
 use crate::alertmanager::convert;
 use crate::args::{Convert, Target};
+use crate::object::yaml;
 use fit::{Fitted, Lost, Owner, fit};
 
 /// What a file becomes.

@@ -16,8 +16,9 @@ use serde_json::json;
 use super::input::{Input, git};
 use super::mask::Mask;
 use super::render::{Files, outcome_files};
-use super::{Answer, Failure, Session, yaml};
+use super::{Answer, Failure, Session};
 use crate::args::{Diff, Format, Part, Sources};
+use crate::object::yaml;
 use changes::Changes;
 
 /// Another operator that cannot be asked.

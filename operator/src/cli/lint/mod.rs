@@ -111,6 +111,8 @@ fn report(input: &Input, world: &World, outcomes: &[Outcome], options: &Lint) ->
         .collect();
     let positions = input.positions(&wanted);
     let mut report = Report {
+        command: "lint",
+        noun: "object",
         objects: input.objects.len(),
         rules: rules::ALL.to_vec(),
         findings: faults(input).filter(|finding| is_on(finding.rule, None)).collect(),

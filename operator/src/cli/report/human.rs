@@ -57,5 +57,6 @@ pub(super) fn write(report: &Report, is_coloured: bool, out: &mut impl Write) ->
         format!("{count} {}{}", severity.as_str(), if count == 1 { "" } else { "s" })
     });
     let plural = if report.objects == 1 { "" } else { "s" };
-    writeln!(out, "{} in {} object{plural}", counts.join(", "), report.objects)
+    let counts = counts.join(", ");
+    writeln!(out, "{counts} in {} {}{plural}", report.objects, report.noun)
 }

@@ -18,17 +18,17 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     }
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     let failures = failures(report.findings.iter());
-    let tests = report.findings.len().max(1);
+    let (tests, command) = (report.findings.len().max(1), report.command);
     writeln!(
         out,
-        "<testsuites name=\"lint\" tests=\"{tests}\" failures=\"{failures}\">"
+        "<testsuites name=\"{command}\" tests=\"{tests}\" failures=\"{failures}\">"
     )?;
     if suites.is_empty() {
-        writeln!(out, "  <testsuite name=\"lint\" tests=\"1\" failures=\"0\">")?;
+        writeln!(out, "  <testsuite name=\"{command}\" tests=\"1\" failures=\"0\">")?;
         writeln!(
             out,
-            "    <testcase name=\"{} objects\" classname=\"lint\"/>",
-            report.objects
+            "    <testcase name=\"{} {}s\" classname=\"{command}\"/>",
+            report.objects, report.noun
         )?;
         writeln!(out, "  </testsuite>")?;
     }

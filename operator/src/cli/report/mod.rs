@@ -13,8 +13,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::input::Position;
-use super::yaml;
 use crate::args::{Format, Severity};
+use crate::object::yaml;
 
 /// A rule that objects can be against.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,9 +56,13 @@ impl Finding {
 /// All findings.
 #[derive(Debug, Default)]
 pub struct Report {
+    /// The command that found them.
+    pub command: &'static str,
+    /// What was looked at, in the singular.
+    pub noun: &'static str,
     /// In the order of their places.
     pub findings: Vec<Finding>,
-    /// How many objects were looked at.
+    /// How many of these were looked at.
     pub objects: usize,
     /// All rules that were applied.
     pub rules: Vec<&'static Rule>,
@@ -102,7 +106,9 @@ impl Report {
                 mend: finding.mending(),
             })
         });
-        json!({ "objects": self.objects, "findings": findings.collect::<Vec<Value>>() })
+        let mut document = json!({ "findings": findings.collect::<Vec<Value>>() });
+        document[format!("{}s", self.noun)] = self.objects.into();
+        document
     }
 }
 

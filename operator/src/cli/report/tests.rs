@@ -11,6 +11,8 @@ static RULE: Rule = Rule {
 
 fn written(format: Format) -> String {
     let report = Report {
+        command: "lint",
+        noun: "object",
         findings: vec![Finding {
             rule: &RULE,
             object: "Probe a/b".to_owned(),

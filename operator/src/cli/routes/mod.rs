@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use super::input::{Input, json as as_json};
 use super::render::config_files;
 use super::world::{Outcome, World};
-use super::{Answer, Failure, Session, yaml};
+use super::{Answer, Failure, Session};
 use crate::args::{Format, Routes};
-use crate::object::ObjectKey;
+use crate::object::{ObjectKey, yaml};
 use tree::{Labels, Step, Tree};
 
 /// The file that is looked at.

@@ -41,10 +41,20 @@ const KINDS: [(&str, &str, &str, &str); 13] = [
 
 /// A cluster that does not show its objects.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot list {plural}: {}", reason(answer))]
+#[error("cannot {action}: {}", reason(answer))]
 pub struct Error {
-    plural: &'static str,
+    action: String,
     answer: Box<kube::Error>,
+}
+
+impl Error {
+    /// An action that the API server answered with an error.
+    pub fn new(action: impl Into<String>, answer: kube::Error) -> Self {
+        Self {
+            action: action.into(),
+            answer: Box::new(answer),
+        }
+    }
 }
 
 /// What the API server says, where it says something.
@@ -71,10 +81,7 @@ pub async fn objects(client: &Client, files: Input) -> Result<Input, Error> {
                 // A kind that is not installed has no objects.
                 Err(kube::Error::Api(status)) if status.code == 404 => break,
                 Err(error) => {
-                    return Err(Error {
-                        plural,
-                        answer: Box::new(without_content(error)),
-                    });
+                    return Err(Error::new(format!("list {plural}"), without_content(error)));
                 }
             };
             for object in page.items {

@@ -4,13 +4,14 @@
 mod configuration;
 mod program;
 
-use operator::permissions::definitions;
+use operator::permissions::manifest::{Role, list};
 use operator::permissions::webhooks::{CERTIFICATES, CONFIGURATIONS, NamedRule, RULES, SECRET};
+use operator::permissions::{Rule, definitions};
 use serde_json::{Value, json};
 
 use super::kustomize::Folder;
 use super::metadata::{NAME, NAMESPACE, cluster_wide};
-use super::yaml;
+use super::{rbac, yaml};
 use configuration::{Target, mutating, of_kinds, validating};
 
 /// Service of the webhooks that the operator itself serves. That of its metrics has no address of its own.
@@ -53,8 +54,8 @@ pub(super) fn all() -> Vec<Folder> {
 fn operator_files() -> Vec<(&'static str, String)> {
     let target = Target::service(SERVICE);
     vec![
-        ("cluster-role.yaml", cluster_role()),
-        ("cluster-role-binding.yaml", yaml(&binding())),
+        ("cluster-role.yaml", role().manifest()),
+        ("cluster-role-binding.yaml", rbac::binding(&role())),
         ("service.yaml", yaml(&service(SERVICE, &super::metadata::selector()))),
         (
             "validating.yaml",
@@ -104,29 +105,28 @@ fn operator_patch(arguments: &[String], has_port: bool) -> Value {
     json!({ "target": { "kind": "Deployment", "name": NAME }, "patch": yaml(&steps) })
 }
 
-/// The permissions as YAML, each rule after the reason for it.
-fn cluster_role() -> String {
-    let role = json!({
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "ClusterRole",
-        "metadata": cluster_wide(SERVICE),
-    });
-    format!("{}rules:\n{}", yaml(&role), rules())
+/// The permissions of the webhooks that the operator itself serves.
+fn role() -> Role {
+    Role {
+        name: SERVICE.to_owned(),
+        namespace: None,
+        rules: RULES.iter().map(Rule::from).collect(),
+    }
 }
 
 /// The permissions as a list.
 pub(super) fn rules() -> String {
-    RULES.iter().map(rule).collect()
+    listed(&RULES)
 }
 
 /// The permissions to apply the definitions as a list.
 pub(super) fn definition_rules() -> String {
-    definitions::RULES.iter().map(rule).collect()
+    listed(&definitions::RULES)
 }
 
 /// The permissions on the Secret of the certificates as a list.
 pub(super) fn certificate_rules() -> String {
-    CERTIFICATES.iter().map(rule).collect()
+    listed(&CERTIFICATES)
 }
 
 /// What the API server is to ask the operator, as lists of webhooks: by default, of more kinds, and before rules are stored.
@@ -141,23 +141,8 @@ pub(super) fn lists() -> impl Iterator<Item = (&'static str, Value)> {
     .map(|(name, mut configuration)| (name, configuration["webhooks"].take()))
 }
 
-fn rule(rule: &NamedRule) -> String {
-    let mut policy = json!({ "apiGroups": [rule.group], "resources": rule.resources });
-    if !rule.names.is_empty() {
-        policy["resourceNames"] = json!(rule.names);
-    }
-    policy["verbs"] = json!(rule.verbs);
-    format!("# {}\n{}", rule.why, yaml(&[policy]))
-}
-
-fn binding() -> Value {
-    json!({
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "ClusterRoleBinding",
-        "metadata": cluster_wide(SERVICE),
-        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": SERVICE },
-        "subjects": [{ "kind": "ServiceAccount", "name": NAME, "namespace": NAMESPACE }],
-    })
+fn listed(rules: &[NamedRule]) -> String {
+    list(&rules.iter().map(Rule::from).collect::<Vec<_>>())
 }
 
 /// A Service of webhooks, which the API server calls on port 443.

@@ -9,9 +9,9 @@ use operator::settings::images;
 use serde_json::{Value, json};
 
 use super::super::metadata::NAMESPACE;
-use super::super::yaml;
+use super::super::{rbac, yaml};
 use super::configuration::{Target, mutating, validating};
-use super::{IGNORE, PORT, binding, cluster_role, service};
+use super::{IGNORE, PORT, role, service};
 
 const NAME: &str = "prometheus-operator-admission-webhook";
 /// Secret with the certificates, as the original's.
@@ -52,8 +52,8 @@ pub(super) fn files() -> Vec<(&'static str, String)> {
         "automountServiceAccountToken": false,
     });
     vec![
-        ("cluster-role.yaml", cluster_role()),
-        ("cluster-role-binding.yaml", yaml(&binding())),
+        ("cluster-role.yaml", role().manifest()),
+        ("cluster-role-binding.yaml", rbac::binding(&role())),
         ("service-account.yaml", yaml(&account)),
         ("service.yaml", yaml(&service(NAME, &selector()))),
         ("deployment.yaml", yaml(&deployment())),
