@@ -47,8 +47,8 @@ pub(super) async fn to_account(client: &Client, account: &Account) -> Result<Vec
         if !(subjects.iter().flatten()).any(|subject| is_account(subject, namespace.as_deref(), account)) {
             continue;
         }
-        let (source, rules) = rules_of(role_ref, namespace.as_deref(), &cluster_roles, &roles);
-        granted.extend(rules.into_iter().map(|rule| Granted {
+        let (source, policies) = policies(role_ref, namespace.as_deref(), &cluster_roles, &roles);
+        granted.extend(policies.into_iter().map(|rule| Granted {
             namespace: namespace.clone(),
             source: source.clone(),
             rule,
@@ -58,7 +58,7 @@ pub(super) async fn to_account(client: &Client, account: &Account) -> Result<Vec
 }
 
 /// The rules of the role that a binding in a namespace names; none if there is no such role.
-fn rules_of(
+fn policies(
     role_ref: &RoleRef,
     namespace: Option<&str>,
     cluster_roles: &[ClusterRole],
@@ -67,12 +67,12 @@ fn rules_of(
     let name = role_ref.name.as_str();
     if role_ref.kind == "ClusterRole" {
         let found = cluster_roles.iter().find(|role| role.name_any() == name);
-        let rules = found.and_then(|role| role.rules.clone());
-        return (named("ClusterRole", None, name), rules.unwrap_or_default());
+        let policies = found.and_then(|role| role.rules.clone());
+        return (named("ClusterRole", None, name), policies.unwrap_or_default());
     }
     let found = (roles.iter()).find(|role| role.name_any() == name && role.namespace().as_deref() == namespace);
-    let rules = found.and_then(|role| role.rules.clone());
-    (named("Role", namespace, name), rules.unwrap_or_default())
+    let policies = found.and_then(|role| role.rules.clone());
+    (named("Role", namespace, name), policies.unwrap_or_default())
 }
 
 /// Whether a subject of a binding in a namespace is the account, or a group that it alone or its neighbours are in. What everybody
@@ -119,18 +119,24 @@ pub(super) async fn to_oneself(client: &Client, roles: &[manifest::Role]) -> Res
         };
         let answer = reviews.create(&PostParams::default(), &review).await;
         let answer = answer.map_err(|error| ClusterError::new("review rules", without_content(error)))?;
-        let rules = answer.status.map(|status| status.resource_rules).unwrap_or_default();
-        granted.extend(rules.into_iter().filter(|rule| !is_review(rule)).map(|rule| Granted {
-            namespace: Some(namespace.to_owned()),
-            source: format!("namespace {namespace}"),
-            rule: PolicyRule {
-                api_groups: rule.api_groups,
-                resources: rule.resources,
-                resource_names: rule.resource_names,
-                verbs: rule.verbs,
-                ..PolicyRule::default()
-            },
-        }));
+        let answers = answer.status.map(|status| status.resource_rules);
+        granted.extend(
+            answers
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|rule| !is_review(rule))
+                .map(|rule| Granted {
+                    namespace: Some(namespace.to_owned()),
+                    source: format!("namespace {namespace}"),
+                    rule: PolicyRule {
+                        api_groups: rule.api_groups,
+                        resources: rule.resources,
+                        resource_names: rule.resource_names,
+                        verbs: rule.verbs,
+                        ..PolicyRule::default()
+                    },
+                }),
+        );
     }
     Ok(granted)
 }
