@@ -22,6 +22,7 @@ async fn an_api_server_that_restarts_and_definitions_that_go_and_come_are_surviv
         let client = cluster.client().await;
         install_definitions(&client).await;
         let space = Space::of(client).await;
+        a_definition_is_missing_at_start(&space, &cluster).await;
         let mut operator = Operator::start_with(&cluster.kubeconfig, &[]);
         api_server_restarts(&space, &mut cluster).await;
         definitions_go_and_come(&space).await;
@@ -29,6 +30,20 @@ async fn an_api_server_that_restarts_and_definitions_that_go_and_come_are_surviv
         operator.answers("/readyz", 200).await;
     })
     .await;
+}
+
+/// Whoever upgrades from a release that did not have the kind yet has the other definitions.
+async fn a_definition_is_missing_at_start(space: &Space, cluster: &OwnCluster) {
+    deleted(space, "scrapeconfigs.monitoring.coreos.com").await;
+    space
+        .apply(&prometheus("early", json!({"scrapeConfigSelector": {}})))
+        .await;
+    space.apply(&service_monitor("early", json!({}))).await;
+    let mut operator = Operator::start_with(&cluster.kubeconfig, &[]);
+    space.configured("early", &space.job("early")).await;
+    operator.answers("/readyz", 200).await;
+    operator.kill();
+    install_definitions(&space.client).await;
 }
 
 async fn api_server_restarts(space: &Space, cluster: &mut OwnCluster) {
@@ -45,15 +60,7 @@ async fn api_server_restarts(space: &Space, cluster: &mut OwnCluster) {
 }
 
 async fn definitions_go_and_come(space: &Space) {
-    let definitions: Api<CustomResourceDefinition> = Api::all(space.client.clone());
-    let name = "servicemonitors.monitoring.coreos.com";
-    let deleted = definitions.delete(name, &DeleteParams::default()).await;
-    deleted.expect("it is installed");
-    eventually("the end of the definition", async || {
-        let found = definitions.get_opt(name).await.expect("the API server answers");
-        found.is_none().then_some(())
-    })
-    .await;
+    deleted(space, "servicemonitors.monitoring.coreos.com").await;
     within(NOTICED, "a configuration without the monitor", async || {
         let configuration = space.configuration("main").await;
         (!configuration.contains(&space.job("after"))).then_some(())
@@ -68,6 +75,17 @@ async fn definitions_go_and_come(space: &Space) {
     install_definitions(&space.client).await;
     space.apply(&service_monitor("again", json!({}))).await;
     configured(space, "again").await;
+}
+
+async fn deleted(space: &Space, definition: &str) {
+    let definitions: Api<CustomResourceDefinition> = Api::all(space.client.clone());
+    let deleted = definitions.delete(definition, &DeleteParams::default()).await;
+    deleted.expect("it is installed");
+    eventually("the end of the definition", async || {
+        let found = definitions.get_opt(definition).await.expect("the API server answers");
+        found.is_none().then_some(())
+    })
+    .await;
 }
 
 async fn configured(space: &Space, monitor: &str) -> String {
