@@ -27,7 +27,7 @@ generate:     ## write every generated file that is committed
 	.ci/generate
 images:       ## both images and the sample app, as archives in dist/images/
 	deploy/images/build
-release:      ## every artefact of a release, in dist/release/: images for amd64 and arm64, bundle, definitions, chart, SBOM, checksums
+release:      ## every artefact of a release, in dist/release/: images for amd64 and arm64, bundle, definitions, chart, man pages, SBOM, checksums
 	deploy/release
 cluster-up:   ## a cluster: KUBECONFIG, kind, or a local one
 	e2e/cluster/cluster up

@@ -2,15 +2,15 @@
 //! not a part of the program, which stays small.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 use clap_complete::{Shell, generate_to};
-use clap_mangen::Man;
 use config_reloader::args;
+use operator::cli::manual::{Section, pages};
 
-/// What a man page has besides the flags: title, and paragraphs. One that begins with `$` is a command.
-const SECTIONS: &[(&str, &[&str])] = &[
+/// What the man page has besides the flags.
+const SECTIONS: &[Section] = &[
     (
         "EXAMPLES",
         &[
@@ -67,49 +67,12 @@ const SECTIONS: &[(&str, &[&str])] = &[
 pub fn write(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut command = args::command();
+    for (name, text) in pages(&command, SECTIONS)? {
+        fs::write(folder.join(name), text)?;
+    }
     let name = command.get_name().to_owned();
-    fs::write(folder.join(format!("{name}.1")), page(&command)?)?;
     for shell in [Shell::Bash, Shell::Fish, Shell::Zsh] {
         generate_to(shell, &mut command, &name, folder)?;
     }
-    command.build();
-    let commands = command.get_subcommands().filter(|command| command.get_name() != "help");
-    for sub in commands {
-        let full = format!("{name}-{}", sub.get_name());
-        let mut text = Vec::new();
-        Man::new(sub.clone().display_name(full.clone()))
-            .source(source())
-            .render(&mut text)?;
-        fs::write(folder.join(format!("{full}.1")), text)?;
-    }
     Ok(())
-}
-
-/// The program and its version, as the header of a page has them.
-fn source() -> String {
-    format!("prometheus-config-reloader {}", env!("CARGO_PKG_VERSION"))
-}
-
-fn page(command: &clap::Command) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    // The example of `--help` is among the examples.
-    let man = Man::new(command.clone().after_help("")).source(source());
-    man.render_title(&mut text)?;
-    man.render_name_section(&mut text)?;
-    man.render_synopsis_section(&mut text)?;
-    man.render_description_section(&mut text)?;
-    man.render_options_section(&mut text)?;
-    man.render_subcommands_section(&mut text)?;
-    for (title, paragraphs) in SECTIONS {
-        writeln!(text, ".SH \"{title}\"")?;
-        for paragraph in *paragraphs {
-            let escaped = paragraph.replace('\\', "\\e").replace('-', "\\-");
-            match escaped.strip_prefix("$ ") {
-                Some(line) => writeln!(text, ".PP\n.RS 4\n.nf\n{line}\n.fi\n.RE")?,
-                // A line that begins with a dot would be a request.
-                None => writeln!(text, ".PP\n\\&{escaped}")?,
-            }
-        }
-    }
-    Ok(text)
 }

@@ -13,7 +13,6 @@ use operator::args::Args;
 use operator::object::yaml;
 use operator::permissions::manifest::Account;
 use operator::permissions::needed::{self, Installation};
-use operator::watch::Scopes;
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {
@@ -309,8 +308,8 @@ fn the_command_prints_the_roles_of_the_bundle() {
         namespace: "monitoring".to_owned(),
         name: "prometheus-operator".to_owned(),
     };
-    let scopes = Scopes::of(&args.watch).expect("scopes");
-    let printed: BTreeSet<String> = needed::roles(&args, &scopes, &installation)
+    let printed: BTreeSet<String> = needed::roles(&args, &installation)
+        .expect("flags that go together")
         .iter()
         .flat_map(|role| [role.manifest(), yaml(&role.binding(&account))])
         .collect();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Subcommand, ValueEnum};
 use process::flags::parse_duration;
 
-use super::{Map, Rbac};
+use super::{Completions, Docs, Manual, Map, Rbac, Test};
 
 /// What the program does.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -62,12 +62,28 @@ pub enum Question {
     /// What an object cannot say is reported on standard error, and the exit code is 1. Example: prometheus-operator convert
     /// -n shop rules.yml > prometheusrule.yaml
     Convert(Convert),
+    /// Run unit tests of rules, in the format of `promtool test rules`, on `PrometheusRule` objects as they are.
+    ///
+    /// Needs promtool. Exits with 1 if a test fails. Example: prometheus-operator test --output junit tests/ > results.xml
+    Test(Test),
     /// Print the roles that the operator needs with the flags before the command, with the reason for each rule; or compare them
     /// with those of a cluster.
     ///
     /// With --check it exits with 1 if a permission is missing; what is not needed is noted. Examples: prometheus-operator
     /// --namespaces=shop --leader-elect rbac | kubectl apply -f -; prometheus-operator rbac --check --cluster
     Rbac(Rbac),
+    /// Print the reference of this version as Markdown: fields of the API, flags, versions, permissions, events, metrics.
+    ///
+    /// Examples: prometheus-operator docs api servicemonitor; prometheus-operator docs --output-folder reference
+    Docs(Docs),
+    /// Write a man page for each command.
+    ///
+    /// Example: prometheus-operator man /usr/local/share/man/man1
+    Man(Manual),
+    /// Print the completions of a shell.
+    ///
+    /// Example: prometheus-operator completions bash > /etc/bash_completion.d/prometheus-operator
+    Completions(Completions),
 }
 
 /// What the policies forbid.

@@ -5,6 +5,7 @@ mod admission;
 mod caps;
 mod check;
 mod commands;
+mod documentation;
 mod gates;
 mod map;
 mod policies;
@@ -12,6 +13,7 @@ mod program;
 mod quantity;
 mod rbac;
 mod tenancy;
+mod test;
 mod webhook;
 
 use std::collections::BTreeSet;
@@ -31,6 +33,7 @@ pub use commands::{
     Command, Convert, Definitions, Diff, Format, Lint, Part, Policies, PolicyAction, Question, Render, Routes,
     Severity, Sources, Target,
 };
+pub use documentation::{Completions, Docs, Manual, Topic};
 pub use gates::{FeatureGates, UnknownGate};
 pub use map::Map;
 pub use policies::{LEASE_NAME, LeaderElection, RecreationPolicy, RepairPolicy};
@@ -38,6 +41,7 @@ pub use program::Program;
 pub use quantity::Quantity;
 pub use rbac::{AccountName, Rbac};
 pub use tenancy::Tenancy;
+pub use test::Test;
 pub use webhook::{WebhookArgs, command as webhook_command};
 
 use crate::name::{InvalidName, PathSegment};

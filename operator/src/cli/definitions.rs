@@ -30,8 +30,8 @@ pub(super) enum Versions {
 /// The program does not hold what it was built with: it is damaged.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A definition cannot be decompressed.
-    #[error("cannot decompress a definition that is part of the program")]
+    /// Something cannot be decompressed.
+    #[error("cannot decompress what is part of the program")]
     Compressed(#[from] gzip::Error),
     /// A definition is no YAML.
     #[error("cannot read a definition that is part of the program")]
@@ -45,10 +45,15 @@ pub(super) fn definitions(versions: Versions) -> Result<Vec<String>, Error> {
             Versions::Stored => definition.stored,
             Versions::All => definition.full.unwrap_or(definition.stored),
         };
-        let text = gzip::decompress(compressed, LIMIT)?;
-        Ok(String::from_utf8_lossy(&text).into_owned())
+        decompressed(compressed)
     };
     DEFINITIONS.iter().map(text).collect()
+}
+
+/// A file that the program carries.
+pub(super) fn decompressed(compressed: &[u8]) -> Result<String, Error> {
+    let text = gzip::decompress(compressed, LIMIT)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// A definition without the descriptions in its schemas, for clusters and tools that have no use for them. Fields called

@@ -7,15 +7,19 @@
 pub mod convert;
 mod definitions;
 pub mod diff;
+mod docs;
 pub mod input;
 pub mod lint;
+pub mod manual;
 pub mod mask;
+pub mod progress;
 mod rbac;
 pub mod render;
 pub mod report;
 pub mod routes;
 pub mod schema;
 mod session;
+mod test;
 pub mod world;
 
 pub use definitions::Error;
@@ -50,6 +54,10 @@ pub fn answer(question: &Question, args: &Args) -> ExitCode {
             Question::Routes(options) => routes::run(&session, options, &mut out),
             Question::Convert(options) => convert::run(&session, options, &mut out),
             Question::Rbac(options) => rbac::run(&session, options, &mut out),
+            Question::Test(options) => test::run(&session, options, &mut out),
+            Question::Docs(options) => docs::run(&session, options, &mut out),
+            Question::Man(options) => manual::run(&session, options),
+            Question::Completions(options) => Ok(manual::complete(*options, &mut out)),
         }?;
         out.flush()?;
         Ok(answer)

@@ -192,7 +192,8 @@ fn add<K: Resource<DynamicType = ()> + Serialize>(objects: &mut BTreeMap<String,
     }
 }
 
-fn write_all(folder: &Path, files: &Files) -> Result<(), WriteError> {
+/// Writes files below a folder, which is made if need be.
+pub(super) fn write_all(folder: &Path, files: &Files) -> Result<(), WriteError> {
     for (name, text) in files {
         let path = folder.join(name);
         let written = match path.parent() {

@@ -11,9 +11,11 @@ use kube::Client;
 use prometheus_client::registry::Registry;
 use tokio::runtime::{self, Runtime};
 
+use super::definitions;
 use super::diff::UpgradeError;
 use super::input::{self, Input};
 use super::render::WriteError;
+use super::test;
 use super::world::{ClusterError, World, cluster_objects};
 use crate::alertmanager::convert;
 use crate::args::{Args, Sources};
@@ -77,6 +79,15 @@ pub enum Failure {
         #[source]
         source: convert::Error,
     },
+    /// Tests of rules.
+    #[error(transparent)]
+    Test(#[from] test::Error),
+    /// A page of the reference that does not exist.
+    #[error("there is no page {0:?} about that: docs alone lists them")]
+    Page(String),
+    /// A part of the program.
+    #[error(transparent)]
+    Damaged(#[from] definitions::Error),
     /// A rule of `lint` that does not exist.
     #[error("there is no rule {0:?}: --list-rules prints them")]
     Rule(String),
@@ -111,11 +122,6 @@ impl<'a> Session<'a> {
     /// The flags of the operator, which the answer is for.
     pub const fn args(&self) -> &'a Args {
         self.args
-    }
-
-    /// The namespaces that these flags are about.
-    pub const fn scopes(&self) -> &Scopes {
-        &self.scopes
     }
 
     /// Reads what `sources` name.

@@ -6,7 +6,7 @@ use super::manifest::Role;
 use super::webhooks::{CERTIFICATES, RULES};
 use super::{Feature, GRANTS, Part, Place, Rule, rules};
 use crate::args::{Args, LEASE_NAME};
-use crate::watch::{Scope, Scopes};
+use crate::watch::{Scope, ScopeError, Scopes};
 
 /// Where the operator is installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +24,17 @@ type Purpose = (Option<String>, Option<&'static str>);
 const WEBHOOKS: &str = "webhooks";
 
 /// The roles by namespace, those of the cluster first. What a feature needs is in roles of its own.
-pub fn roles(args: &Args, scopes: &Scopes, installation: &Installation) -> Vec<Role> {
+///
+/// # Errors
+/// When the flags exclude each other.
+pub fn roles(args: &Args, installation: &Installation) -> Result<Vec<Role>, ScopeError> {
+    let scopes = &Scopes::of(&args.watch)?;
     let mut granted: BTreeMap<Purpose, Vec<Rule>> = BTreeMap::new();
     for (purpose, parts) in parts(args, scopes, installation) {
         let mut rules = rules(|part| parts.contains(&part));
-        rules.iter_mut().for_each(|rule| rename_lease(rule, args));
+        for rule in &mut rules {
+            rename_lease(rule, args);
+        }
         granted.insert(purpose, rules);
     }
     for (purpose, rules) in webhooks(args, scopes, installation) {
@@ -42,7 +48,7 @@ pub fn roles(args: &Args, scopes: &Scopes, installation: &Installation) -> Vec<R
         namespace,
         rules,
     };
-    granted.into_iter().map(role).collect()
+    Ok(granted.into_iter().map(role).collect())
 }
 
 /// The parts that run, by where they need their permissions.
@@ -136,7 +142,7 @@ mod tests {
             name: "po".to_owned(),
             namespace: "own".to_owned(),
         };
-        let roles = roles(&args, &Scopes::of(&args.watch).unwrap(), &installation);
+        let roles = roles(&args, &installation).unwrap();
         let verbs = |role: &Role| {
             let each = |rule: &Rule| {
                 let verbs = format!("{}{}", rule.verbs.join(" "), of(&rule.names));

@@ -114,3 +114,29 @@ fn rendered_files_go_to_a_folder() {
             .contains("job_name: serviceMonitor/team/shop/0")
     );
 }
+
+/// The program carries the pages of the book.
+#[test]
+fn pages_are_those_of_the_book() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = |path: &str| fs::read_to_string(root.join("docs").join(path)).expect("a page");
+    let printed = |words: &str| printed(&format!("prometheus-operator docs {words}"), &root);
+    assert_eq!(printed("api prometheusrules"), page("reference/api/prometheusrule.md"));
+    assert_eq!(printed("versions alertmanager"), page("alertmanager-versions.md"));
+    let both = page("alertmanager-versions.md") + "\n" + &page("prometheus-versions.md");
+    assert_eq!(printed("versions"), both);
+}
+
+#[test]
+fn pages_go_to_folders() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let remark = printed("prometheus-operator man manual", folder.path());
+    let page = fs::read_to_string(folder.path().join("manual/prometheus-operator-lint.1")).expect("a page");
+    assert!(
+        page.contains(".TH") && remark.ends_with(" pages in manual\n"),
+        "{remark}"
+    );
+    printed("prometheus-operator docs api --output-folder book", folder.path());
+    let page = fs::read_to_string(folder.path().join("book/reference/api/probe.md")).expect("a page");
+    assert!(page.starts_with("# Probe\n"));
+}

@@ -1,8 +1,10 @@
 //! The example of the project, rendered by `render --only config` and loaded by the real programs: `promtool` and `amtool` judge
 //! what a user would get. They are taken from `$PROMTOOL` and `$AMTOOL`; without one of them its test says that it was skipped,
-//! and under `CI=true` it fails.
+//! and under `CI=true` it fails. So does the command `test`, which runs promtool itself.
 
 #![expect(clippy::print_stdout, reason = "the test says what it skips")]
+
+mod rules;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,17 +24,23 @@ fn rendered() -> TempDir {
     folder
 }
 
-/// Has the program in `variable` judge a file.
-fn judge(variable: &str, arguments: &[&str], file: &Path) {
-    let Some(program) = std::env::var_os(variable) else {
+/// The program in `variable`; `None` where the test is skipped.
+fn program(variable: &str) -> Option<PathBuf> {
+    let program = std::env::var_os(variable);
+    if program.is_none() {
         assert!(
             std::env::var_os("CI").is_none_or(|ci| ci != "true"),
             "{variable} names no program"
         );
         println!("skipped: {variable} names no program");
-        return;
-    };
-    let output = Command::new(PathBuf::from(program))
+    }
+    program.map(PathBuf::from)
+}
+
+/// Has the program in `variable` judge a file.
+fn judge(variable: &str, arguments: &[&str], file: &Path) {
+    let Some(program) = program(variable) else { return };
+    let output = Command::new(program)
         .args(arguments)
         .arg(file)
         .output()

@@ -14,13 +14,16 @@ const DEPTH: usize = 32;
 const STANDARD_INPUT: &str = "-";
 
 /// A file as text.
-pub(super) struct Text {
-    pub(super) name: String,
-    pub(super) text: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// How it is called.
+    pub name: String,
+    /// What it says.
+    pub text: String,
 }
 
 /// How a path is shown.
-pub(super) fn name(path: &Path) -> String {
+pub fn name(path: &Path) -> String {
     if path == Path::new(STANDARD_INPUT) {
         "standard input".to_owned()
     } else {
@@ -29,7 +32,7 @@ pub(super) fn name(path: &Path) -> String {
 }
 
 /// The files that `paths` name, in their order; those of a folder by name.
-pub(super) fn read(paths: &[PathBuf]) -> Result<impl Iterator<Item = Result<Text, Error>>, Error> {
+pub(super) fn read(paths: &[PathBuf]) -> Result<impl ExactSizeIterator<Item = Result<Text, Error>>, Error> {
     let mut files = Vec::new();
     for path in paths {
         find(path, 0, &mut files)?;

@@ -15,9 +15,11 @@ use std::path::PathBuf;
 use formats::yaml::{Located, ParseError, Place, Step};
 use serde_json::Value;
 
+use super::progress::Progress;
 use crate::args::Sources;
 use crate::object::ObjectKey;
 
+pub use files::{Text, name};
 pub use json::json;
 use stream::{Document, documents};
 
@@ -132,6 +134,14 @@ pub enum Error {
     },
 }
 
+/// The files that `paths` name, whatever is in them.
+///
+/// # Errors
+/// When something cannot be read.
+pub fn texts(paths: &[PathBuf]) -> Result<Vec<Text>, Error> {
+    files::read(paths)?.collect()
+}
+
 impl Input {
     /// Reads everything that `sources` names, but for the cluster.
     ///
@@ -139,8 +149,11 @@ impl Input {
     /// When something cannot be read, or there is no object in it.
     pub fn read(sources: &Sources) -> Result<Self, Error> {
         let mut input = Self::default();
-        for file in files::read(&sources.filenames)? {
+        let files = files::read(&sources.filenames)?;
+        let mut progress = Progress::of("reading files", files.len());
+        for file in files {
             let file = file?;
+            progress.step();
             input.add(file.name, file.text, &sources.namespace);
         }
         if input.objects.is_empty() && input.faults.is_empty() && !sources.cluster {

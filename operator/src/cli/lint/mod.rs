@@ -15,6 +15,7 @@ use std::io::{self, Write};
 use formats::yaml::Step;
 
 use super::input::{Input, Object, Position};
+use super::progress::Progress;
 use super::report::{Finding, Report, Rule};
 use super::world::{Outcome, World};
 use super::{Answer, Failure, Session};
@@ -90,7 +91,8 @@ fn report(input: &Input, world: &World, outcomes: &[Outcome], options: &Lint) ->
     for (number, object) in input.objects.iter().enumerate() {
         findings.places.insert((&object.kind, &object.key), number);
     }
-    objects::check(&mut findings);
+    let mut progress = Progress::of("checking objects", input.objects.len());
+    objects::check(&mut findings, &mut progress);
     workloads::check(&mut findings);
     selection::check(&mut findings);
     services::check(&mut findings);

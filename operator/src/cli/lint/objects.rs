@@ -6,6 +6,7 @@ use serde_json::value::to_raw_value;
 use super::{Findings, field, rules};
 use crate::admission::kinds::KINDS;
 use crate::cli::input::Object;
+use crate::cli::progress::Progress;
 use crate::cli::schema::{self, Checker, Problem, Violation, nearest};
 use crate::cli::world::completed;
 
@@ -13,9 +14,10 @@ use crate::cli::world::completed;
 const WORKLOADS: [&str; 4] = ["Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"];
 
 /// Checks every object.
-pub(super) fn check(findings: &mut Findings<'_>) {
+pub(super) fn check(findings: &mut Findings<'_>, progress: &mut Progress) {
     let mut checker = Checker::default();
     for (number, object) in findings.objects() {
+        progress.step();
         if is_replaced(findings, number, object) {
             let message = format!("another {} of this name is read later and replaces it", object.kind);
             findings.add(&rules::DUPLICATE_OBJECT, number, Vec::new(), message);

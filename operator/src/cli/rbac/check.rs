@@ -212,7 +212,6 @@ mod tests {
     use super::*;
     use crate::permissions;
 
-    #[expect(clippy::disallowed_methods, reason = "nothing in a rule is secret")]
     fn granted(namespace: Option<&str>, rule: Value) -> Granted {
         Granted {
             namespace: namespace.map(str::to_owned),

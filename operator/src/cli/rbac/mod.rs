@@ -21,7 +21,7 @@ pub(super) fn run(session: &Session<'_>, options: &Rbac, out: &mut impl Write) -
         name: options.name.clone(),
         namespace: options.namespace.clone(),
     };
-    let roles = needed::roles(session.args(), session.scopes(), &installation);
+    let roles = needed::roles(session.args(), &installation)?;
     if options.check {
         let report = compare(session, options, &roles)?;
         report.write(options.output, session.is_coloured(), out)?;

@@ -1,4 +1,4 @@
-//! Findings as `JUnit` XML: a suite for each file, a test for each finding, and one that passes for a file without any.
+//! Results as `JUnit` XML: a suite for each file, a test for each finding, and one that passes where there is none.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -6,80 +6,146 @@ use std::io::{self, Write};
 use super::{Finding, Report};
 use crate::args::Severity;
 
-/// Writes `report`.
-pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let mut suites: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+/// Tests that belong together.
+pub struct Suite {
+    /// The file that they are about.
+    pub name: String,
+    /// The tests.
+    pub cases: Vec<TestCase>,
+}
+
+/// A test.
+pub struct TestCase {
+    /// Its name.
+    pub name: String,
+    /// What the tests of this kind have in common.
+    pub class: String,
+    /// File and line of what it is about.
+    pub position: Option<(String, usize)>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How a test ended.
+pub enum Outcome {
+    /// Well.
+    Passed,
+    /// Well, with something to say.
+    Noted(String),
+    /// Badly.
+    Failed {
+        /// In a line.
+        message: String,
+        /// What kind of failure it is.
+        kind: &'static str,
+        /// In full.
+        text: String,
+    },
+}
+
+/// Writes the findings of a report.
+pub(super) fn write_report(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let mut by_file: BTreeMap<&str, Vec<TestCase>> = BTreeMap::new();
     for finding in &report.findings {
-        let file = finding
-            .position
-            .as_ref()
-            .map_or("cluster", |position| position.file.as_str());
-        suites.entry(file).or_default().push(finding);
+        let position = finding.position.as_ref();
+        let file = position.map_or("cluster", |position| position.file.as_str());
+        by_file.entry(file).or_default().push(case(finding, file));
     }
+    let suite = |(file, cases): (&str, Vec<TestCase>)| Suite {
+        name: file.to_owned(),
+        cases,
+    };
+    let mut suites: Vec<Suite> = by_file.into_iter().map(suite).collect();
+    if suites.is_empty() {
+        let nothing = TestCase {
+            name: format!("{} {}s", report.objects, report.noun),
+            class: report.command.to_owned(),
+            position: None,
+            outcome: Outcome::Passed,
+        };
+        suites.push(suite((report.command, vec![nothing])));
+    }
+    write(report.command, &suites, out)
+}
+
+fn case(finding: &Finding, file: &str) -> TestCase {
+    let text = format!(
+        "{}\nwhy: {}\nmend: {}",
+        finding.message,
+        finding.rule.why,
+        finding.mending()
+    );
+    let line = finding.position.as_ref().map_or(1, |position| position.place.line);
+    TestCase {
+        name: format!("{} {}", finding.object, finding.field).trim().to_owned(),
+        class: finding.rule.id.to_owned(),
+        position: Some((file.to_owned(), line)),
+        outcome: if finding.rule.severity > Severity::Note {
+            Outcome::Failed {
+                message: finding.message.clone(),
+                kind: finding.rule.severity.as_str(),
+                text,
+            }
+        } else {
+            Outcome::Noted(text)
+        },
+    }
+}
+
+/// Writes the results of a command.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(command: &str, suites: &[Suite], out: &mut impl Write) -> io::Result<()> {
+    let tests: usize = suites.iter().map(|suite| suite.cases.len()).sum();
+    let failures: usize = suites.iter().map(Suite::failures).sum();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    let failures = failures(report.findings.iter());
-    let (tests, command) = (report.findings.len().max(1), report.command);
     writeln!(
         out,
         "<testsuites name=\"{command}\" tests=\"{tests}\" failures=\"{failures}\">"
     )?;
-    if suites.is_empty() {
-        writeln!(out, "  <testsuite name=\"{command}\" tests=\"1\" failures=\"0\">")?;
-        writeln!(
-            out,
-            "    <testcase name=\"{} {}s\" classname=\"{command}\"/>",
-            report.objects, report.noun
-        )?;
-        writeln!(out, "  </testsuite>")?;
-    }
-    for (file, findings) in suites {
-        suite(file, &findings, out)?;
+    for suite in suites {
+        suite.write(out)?;
     }
     writeln!(out, "</testsuites>")
 }
 
-fn failures<'a>(findings: impl Iterator<Item = &'a Finding>) -> usize {
-    findings
-        .filter(|finding| finding.rule.severity > Severity::Note)
-        .count()
+impl Suite {
+    fn failures(&self) -> usize {
+        let is_failed = |case: &&TestCase| matches!(case.outcome, Outcome::Failed { .. });
+        self.cases.iter().filter(is_failed).count()
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let (name, tests, failures) = (escaped(&self.name), self.cases.len(), self.failures());
+        writeln!(
+            out,
+            "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\">"
+        )?;
+        for case in &self.cases {
+            case.write(out)?;
+        }
+        writeln!(out, "  </testsuite>")
+    }
 }
 
-fn suite(file: &str, findings: &[&Finding], out: &mut impl Write) -> io::Result<()> {
-    let (tests, failures) = (findings.len(), failures(findings.iter().copied()));
-    writeln!(
-        out,
-        "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\">",
-        escaped(file)
-    )?;
-    for finding in findings {
-        let name = format!("{} {}", finding.object, finding.field);
-        let line = finding.position.as_ref().map_or(1, |position| position.place.line);
-        write!(
-            out,
-            "    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{line}\">",
-            escaped(name.trim()),
-            finding.rule.id,
-            escaped(file)
-        )?;
-        let text = format!(
-            "{}\nwhy: {}\nmend: {}",
-            finding.message,
-            finding.rule.why,
-            finding.mending()
-        );
-        if finding.rule.severity > Severity::Note {
-            let (message, kind) = (escaped(&finding.message), finding.rule.severity.as_str());
-            write!(
-                out,
-                "<failure message=\"{message}\" type=\"{kind}\">{}</failure>",
-                escaped(&text)
-            )?;
-        } else {
-            write!(out, "<system-out>{}</system-out>", escaped(&text))?;
+impl TestCase {
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let (name, class) = (escaped(&self.name), escaped(&self.class));
+        write!(out, "    <testcase name=\"{name}\" classname=\"{class}\"")?;
+        if let Some((file, line)) = &self.position {
+            write!(out, " file=\"{}\" line=\"{line}\"", escaped(file))?;
         }
-        writeln!(out, "</testcase>")?;
+        match &self.outcome {
+            Outcome::Passed => return writeln!(out, "/>"),
+            Outcome::Noted(text) => write!(out, "><system-out>{}</system-out>", escaped(text))?,
+            Outcome::Failed { message, kind, text } => {
+                let (message, text) = (escaped(message), escaped(text));
+                write!(out, "><failure message=\"{message}\" type=\"{kind}\">{text}</failure>")?;
+            }
+        }
+        writeln!(out, "</testcase>")
     }
-    writeln!(out, "  </testsuite>")
 }
 
 /// The text as XML. Characters that XML cannot hold are replaced.

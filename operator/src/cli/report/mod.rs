@@ -2,7 +2,7 @@
 
 mod github;
 mod human;
-mod junit;
+pub mod junit;
 mod sarif;
 #[cfg(test)]
 mod tests;
@@ -85,7 +85,7 @@ impl Report {
             Format::Json => writeln!(out, "{:#}", self.document()),
             Format::Yaml => out.write_all(yaml(&self.document()).as_bytes()),
             Format::Sarif => writeln!(out, "{:#}", sarif::document(self)),
-            Format::Junit => junit::write(self, out),
+            Format::Junit => junit::write_report(self, out),
             Format::Github => github::write(self, out),
         }
     }

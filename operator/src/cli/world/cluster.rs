@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::api::without_content;
 use crate::cli::input::Input;
+use crate::cli::progress::Progress;
 
 /// Objects that one answer of the API server holds at most.
 const PAGE: u32 = 500;
@@ -71,6 +72,7 @@ fn reason(error: &kube::Error) -> String {
 /// When the API server does not list one of the kinds.
 pub async fn objects(client: &Client, files: Input) -> Result<Input, Error> {
     let mut all = Input::default();
+    let mut progress = Progress::of("listing objects of the cluster", 0);
     for (group, version, kind, plural) in KINDS {
         let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural);
         let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
@@ -84,6 +86,7 @@ pub async fn objects(client: &Client, files: Input) -> Result<Input, Error> {
                     return Err(Error::new(format!("list {plural}"), without_content(error)));
                 }
             };
+            progress.steps(page.items.len());
             for object in page.items {
                 let mut value = serde_json::to_value(&object).unwrap_or_default();
                 value["apiVersion"] = resource.api_version.as_str().into();

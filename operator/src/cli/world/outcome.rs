@@ -11,6 +11,7 @@ use super::World;
 use crate::alertmanager;
 use crate::alertmanager::workload::AlertmanagerCluster;
 use crate::assets::{Assets, Reference};
+use crate::cli::progress::Progress;
 use crate::object::{ConfigKind, ObjectKey};
 use crate::pod::requirements::StorageClasses;
 use crate::prometheus;
@@ -109,10 +110,11 @@ impl InWorld for ThanosRulerSet {
 impl World {
     /// All workloads, by kind and name.
     pub async fn outcomes(&self) -> Vec<Outcome> {
-        let mut outcomes = self.of_kind::<PrometheusServer>().await;
-        outcomes.extend(self.of_kind::<PrometheusAgents>().await);
-        outcomes.extend(self.of_kind::<AlertmanagerCluster>().await);
-        outcomes.extend(self.of_kind::<ThanosRulerSet>().await);
+        let mut progress = Progress::of("rendering workloads", 0);
+        let mut outcomes = self.of_kind::<PrometheusServer>(&mut progress).await;
+        outcomes.extend(self.of_kind::<PrometheusAgents>(&mut progress).await);
+        outcomes.extend(self.of_kind::<AlertmanagerCluster>(&mut progress).await);
+        outcomes.extend(self.of_kind::<ThanosRulerSet>(&mut progress).await);
         outcomes
     }
 
@@ -137,7 +139,7 @@ impl World {
         W::resources(self).all().into_iter().map(of).collect()
     }
 
-    async fn of_kind<W: InWorld>(&self) -> Vec<Outcome> {
+    async fn of_kind<W: InWorld>(&self, progress: &mut Progress) -> Vec<Outcome> {
         let resources = W::resources(self);
         let workload = W::new(self.sources(resources));
         let mut outcomes = Vec::new();
@@ -155,6 +157,7 @@ impl World {
                 },
             )
             .await;
+            progress.step();
             outcomes.push(Outcome {
                 kind: W::Resource::kind(&()).into_owned(),
                 key,
