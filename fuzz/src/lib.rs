@@ -101,6 +101,7 @@ pub fn promql(input: &[u8]) {
         duration_expressions: true,
         extended_range_selectors: true,
         fill_modifiers: true,
+        unquoted_utf8_names: input.first().is_some_and(|first| first % 2 == 0),
     };
     if let Ok(expression) = promql::parse(text, options) {
         let printed = expression.to_string();

@@ -19,7 +19,7 @@ pub struct Judgement {
     #[arg(long, value_enum, default_value_t = NameScheme::Legacy)]
     pub name_validation_scheme: NameScheme,
     /// Parts of `PromQL` that a `PrometheusRule` may use to be stored, separated by commas: experimental-functions,
-    /// duration-expression-parsing, extended-range-selectors, binop-fill-modifiers.
+    /// duration-expression-parsing, extended-range-selectors, binop-fill-modifiers, unquoted-utf8-names.
     #[arg(long, value_name = "NAMES", default_value = "")]
     pub promql_options: PromqlOptions,
     /// Kinds for which webhooks are served beside those of `PrometheusRule` and `AlertmanagerConfig`, by their plural names,
@@ -58,11 +58,12 @@ pub struct UnknownOption {
 }
 
 /// Names of options here, and of the features of Prometheus that they stand for.
-const OPTIONS: [(&str, &str); 4] = [
+const OPTIONS: [(&str, &str); 5] = [
     ("experimental-functions", "promql-experimental-functions"),
     ("duration-expression-parsing", "promql-duration-expr"),
     ("extended-range-selectors", "promql-extended-range-selectors"),
     ("binop-fill-modifiers", "promql-binop-fill-modifiers"),
+    ("unquoted-utf8-names", "promql-unquoted-utf8-names"),
 ];
 
 impl FromStr for PromqlOptions {

@@ -225,6 +225,7 @@ pub fn options(features: &[Box<str>]) -> Options {
         duration_expressions: enables("promql-duration-expr"),
         extended_range_selectors: enables("promql-extended-range-selectors"),
         fill_modifiers: enables("promql-binop-fill-modifiers"),
+        unquoted_utf8_names: enables("promql-unquoted-utf8-names"),
     }
 }
 

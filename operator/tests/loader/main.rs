@@ -1,6 +1,8 @@
 //! The rules of Prometheus' own loader, in a table (`rules.yaml`): each is checked by us, or by the schema, or nothing can
-//! break it. The inputs of the checked ones are judged twice, by our checks, and by promtool where `$PROMTOOL` names it.
+//! break it. The inputs of the checked ones are judged twice, by our checks, and by promtool where `$PROMTOOL` names it. So are
+//! expressions that were made at random (`expressions`).
 
+mod expressions;
 #[expect(dead_code, reason = "suites that print a report need more of it")]
 mod judge;
 

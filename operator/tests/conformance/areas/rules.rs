@@ -59,6 +59,7 @@ fn target(parameters: &Value) -> Result<RuleTarget, Failure> {
         duration_expressions: option("experimentalDurationExpr"),
         extended_range_selectors: option("enableExtendedRangeSelectors"),
         fill_modifiers: option("enableBinopFillModifiers"),
+        unquoted_utf8_names: option("enableUnquotedUTF8Names"),
     };
     Ok(RuleTarget::new(component, version).with_options(options))
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::duration::{DurationId, DurationNode};
 use super::function::Function;
+use super::name::Names;
 use super::operator::{Aggregator, BinaryOperator};
 pub use super::value::{Number, ValueType};
 pub use crate::matcher::Operator as MatchOperator;
@@ -16,6 +17,8 @@ pub struct Expr {
     pub(super) nodes: Box<[Node]>,
     pub(super) durations: Box<[DurationNode]>,
     pub(super) value_type: ValueType,
+    /// Which names are printed without quotes.
+    pub(super) names: Names,
 }
 
 /// Position of a node in its expression.

@@ -10,7 +10,8 @@ pub enum Edition {
     V3_13,
     /// Calculated durations and `first_over_time` need no feature flag, and there is `start_timestamp`.
     V3_14,
-    /// A range does not follow a calculated offset, nor `@ start()` and `@ end()`.
+    /// A range does not follow a calculated offset, nor `@ start()` and `@ end()`. A number between parentheses is a calculated
+    /// duration, which may be 0 or negative.
     V3_15,
     /// `anchored` and `smoothed` need no feature flag, there is `integral`, and the range of a subquery may be a word alone.
     V3_16,

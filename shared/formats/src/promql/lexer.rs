@@ -3,8 +3,10 @@
 //! What a character means depends on the place: between braces there are no keywords, between brackets no names. Blanks
 //! and comments are skipped.
 
+use super::Options;
 use super::edition::Edition;
 use super::error::{Error, Fault};
+use super::name::Names;
 use super::number;
 use super::operator::BinaryOperator;
 use super::token::{Kind, Token};
@@ -33,17 +35,19 @@ pub(super) struct Lexer<'a> {
     /// 3.15 only a number counts; from 3.16 on a word does, and earlier brackets do not.
     has_duration: bool,
     edition: Edition,
+    names: Names,
 }
 
 impl<'a> Lexer<'a> {
-    pub(super) const fn new(text: &'a str, edition: Edition) -> Self {
+    pub(super) fn new(text: &'a str, options: Options) -> Self {
         Self {
             text,
             position: 0,
             place: Place::Expression,
             has_colon: false,
             has_duration: false,
-            edition,
+            edition: options.edition,
+            names: Names::of(options),
         }
     }
 
@@ -82,6 +86,10 @@ impl<'a> Lexer<'a> {
         self.text.as_bytes().get(self.position..).unwrap_or_default()
     }
 
+    fn rest_of_text(&self) -> &'a str {
+        self.text.get(self.position..).unwrap_or_default()
+    }
+
     /// Takes the first bytes that `takes` holds for.
     fn take_while(&mut self, takes: impl Fn(u8) -> bool) {
         let rest = self.rest();
@@ -101,6 +109,7 @@ impl<'a> Lexer<'a> {
     fn token(&mut self, first: u8) -> Result<Kind, Error> {
         match (first, self.place) {
             (b'"' | b'\'' | b'`', Place::Expression | Place::Braces | Place::RangeBehindNumber) => self.string(first),
+            (0x80.., Place::Expression) if self.names.starts(self.rest_of_text()) => Ok(self.word()),
             (_, Place::Braces) => self.between_braces(first),
             (b'0'..=b'9', _) => self.number(),
             (b'.', _) if matches!(self.rest(), [_, b'0'..=b'9', ..]) => self.number(),
@@ -155,11 +164,11 @@ impl<'a> Lexer<'a> {
     }
 
     fn between_braces(&mut self, first: u8) -> Result<Kind, Error> {
+        if matches!(first, b'a'..=b'z' | b'A'..=b'Z' | b'_') || self.names.starts(self.rest_of_text()) {
+            self.position += self.names.length(self.rest_of_text(), |_| false);
+            return Ok(Kind::Identifier);
+        }
         let (length, kind) = match (first, self.rest().get(1)) {
-            (b'a'..=b'z' | b'A'..=b'Z' | b'_', _) => {
-                self.take_while(number::is_word);
-                return Ok(Kind::Identifier);
-            }
             (b',', _) => (1, Kind::Comma),
             (b'=', Some(b'~')) => (2, Kind::EqualRegex),
             (b'=', _) => (1, Kind::Equal),
@@ -176,14 +185,14 @@ impl<'a> Lexer<'a> {
     }
 
     fn bad_character(&self) -> Error {
-        let character = self.text.get(self.position..).and_then(|rest| rest.chars().next());
+        let character = self.rest_of_text().chars().next();
         self.error(self.position, Fault::Character(character.unwrap_or_default()))
     }
 
     /// A name or a keyword.
     fn word(&mut self) -> Kind {
         let start = self.position;
-        self.take_while(|byte| number::is_word(byte) || byte == b':');
+        self.position += self.names.length(self.rest_of_text(), |byte| byte == b':');
         let word = self.text.as_bytes().get(start..self.position).unwrap_or_default();
         match Kind::keyword(word) {
             // Only so can series of these names go on being selected.

@@ -10,6 +10,7 @@ mod enforce;
 mod error;
 mod function;
 mod lexer;
+mod name;
 mod number;
 mod operator;
 mod parser;
@@ -38,7 +39,7 @@ pub const MAX_DURATION_DEPTH: usize = 100;
 
 /// Which language is read: the edition, and parts that Prometheus knows behind feature flags, which are off by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four flags of Prometheus, each on its own")]
+#[expect(clippy::struct_excessive_bools, reason = "flags of Prometheus, each on its own")]
 pub struct Options {
     /// What the language is without any flag.
     pub edition: Edition,
@@ -50,6 +51,8 @@ pub struct Options {
     pub extended_range_selectors: bool,
     /// `fill`, `fill_left` and `fill_right`: `promql-binop-fill-modifiers`.
     pub fill_modifiers: bool,
+    /// Names with letters of any script and dots, without quotes: `promql-unquoted-utf8-names`, from 3.16.
+    pub unquoted_utf8_names: bool,
 }
 
 /// The expression that `text` is.

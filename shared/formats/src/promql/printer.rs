@@ -10,10 +10,10 @@ use super::ast::{
     Text, Window,
 };
 use super::duration::{DurationId, DurationNode};
+use super::name::Names;
 use super::number;
 use crate::duration::PrometheusDuration;
 use crate::float;
-use crate::label::Scheme;
 use crate::quote;
 
 /// Something that is still to be printed.
@@ -45,7 +45,7 @@ impl<'a> Printer<'a> {
         while let Some(piece) = pieces.pop() {
             match piece {
                 Piece::Text(text) => out.write_str(text)?,
-                Piece::Operator(binary) => write_operator(binary, out)?,
+                Piece::Operator(binary) => write_operator(binary, self.expression.names, out)?,
                 Piece::Behind(subquery) => self.behind(subquery, out)?,
                 Piece::Duration(id) => self.duration(id, out)?,
                 Piece::Node(id) => {
@@ -81,7 +81,7 @@ impl<'a> Printer<'a> {
                 if let Some(parameter) = aggregation.parameter {
                     pieces.extend([Piece::Text(", "), Piece::Node(parameter)]);
                 }
-                write_aggregator(aggregation, out)
+                write_aggregator(aggregation, self.expression.names, out)
             }
             Node::Binary(binary) => {
                 pieces.extend([
@@ -108,7 +108,7 @@ impl<'a> Printer<'a> {
 
     fn selector(&self, selector: &Selector, out: &mut Formatter<'_>) -> fmt::Result {
         out.write_str(selector.name.as_deref().unwrap_or_default())?;
-        write_matchers(&selector.matchers, out)?;
+        write_matchers(&selector.matchers, self.expression.names, out)?;
         if let Some(range) = selector.range {
             out.write_char('[')?;
             self.length(range, out)?;
@@ -208,14 +208,14 @@ fn write_number(number: Number, out: &mut Formatter<'_>) -> fmt::Result {
     write!(out, "{}", PrometheusDuration::from_nanoseconds(nanoseconds))
 }
 
-fn write_matchers(matchers: &[Matcher], out: &mut Formatter<'_>) -> fmt::Result {
+fn write_matchers(matchers: &[Matcher], names: Names, out: &mut Formatter<'_>) -> fmt::Result {
     if matchers.is_empty() {
         return Ok(());
     }
     let mut texts = Vec::with_capacity(matchers.len());
     for matcher in matchers {
         let mut text = String::new();
-        write_label(&matcher.label, &mut text)?;
+        write_label(&matcher.label, names, &mut text)?;
         text.push_str(matcher.operator.text());
         quote::write_quoted(&matcher.value.0, &mut text)?;
         texts.push(text);
@@ -227,20 +227,20 @@ fn write_matchers(matchers: &[Matcher], out: &mut Formatter<'_>) -> fmt::Result 
 }
 
 /// A name, between quotes if it is not a plain one.
-fn write_label(label: &Text, out: &mut impl fmt::Write) -> fmt::Result {
+fn write_label(label: &Text, names: Names, out: &mut impl fmt::Write) -> fmt::Result {
     match std::str::from_utf8(&label.0) {
-        Ok(plain) if Scheme::Legacy.allows_label(plain) => out.write_str(plain),
+        Ok(plain) if names.allow(plain) => out.write_str(plain),
         _ => quote::write_quoted(&label.0, out),
     }
 }
 
-fn write_labels(labels: &[Box<str>], out: &mut Formatter<'_>) -> fmt::Result {
+fn write_labels(labels: &[Box<str>], names: Names, out: &mut Formatter<'_>) -> fmt::Result {
     out.write_char('(')?;
     for (index, label) in labels.iter().enumerate() {
         if index > 0 {
             out.write_str(", ")?;
         }
-        if Scheme::Legacy.allows_label(label) {
+        if names.allow(label) {
             out.write_str(label)?;
         } else {
             quote::write_quoted(label.as_bytes(), out)?;
@@ -267,28 +267,28 @@ fn write_window(window: Option<Window>, out: &mut Formatter<'_>) -> fmt::Result 
     })
 }
 
-fn write_aggregator(aggregation: &Aggregation, out: &mut Formatter<'_>) -> fmt::Result {
+fn write_aggregator(aggregation: &Aggregation, names: Names, out: &mut Formatter<'_>) -> fmt::Result {
     out.write_str(aggregation.aggregator.text())?;
     if aggregation.is_without || !aggregation.labels.is_empty() {
         out.write_str(if aggregation.is_without { " without " } else { " by " })?;
-        write_labels(&aggregation.labels, out)?;
+        write_labels(&aggregation.labels, names, out)?;
         out.write_char(' ')?;
     }
     out.write_char('(')
 }
 
-fn write_operator(binary: &Binary, out: &mut Formatter<'_>) -> fmt::Result {
+fn write_operator(binary: &Binary, names: Names, out: &mut Formatter<'_>) -> fmt::Result {
     write!(out, " {}", binary.operator.text())?;
     if binary.returns_bool {
         out.write_str(" bool")?;
     }
     if let Some(matching) = &binary.matching {
-        write_matching(matching, out)?;
+        write_matching(matching, names, out)?;
     }
     out.write_char(' ')
 }
 
-fn write_matching(matching: &Matching, out: &mut Formatter<'_>) -> fmt::Result {
+fn write_matching(matching: &Matching, names: Names, out: &mut Formatter<'_>) -> fmt::Result {
     let group = match matching.cardinality {
         Cardinality::Plain => None,
         Cardinality::ManyToOne => Some(" group_left "),
@@ -296,11 +296,11 @@ fn write_matching(matching: &Matching, out: &mut Formatter<'_>) -> fmt::Result {
     };
     if matching.is_on || !matching.labels.is_empty() || group.is_some() {
         out.write_str(if matching.is_on { " on " } else { " ignoring " })?;
-        write_labels(&matching.labels, out)?;
+        write_labels(&matching.labels, names, out)?;
     }
     if let Some(group) = group {
         out.write_str(group)?;
-        write_labels(&matching.include, out)?;
+        write_labels(&matching.include, names, out)?;
     }
     if let (Some(left), Some(right)) = (matching.fill_left, matching.fill_right)
         && left.partial_cmp(&right).is_some_and(Ordering::is_eq)

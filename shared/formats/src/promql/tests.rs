@@ -6,6 +6,7 @@ const ALL: Options = Options {
     duration_expressions: true,
     extended_range_selectors: true,
     fill_modifiers: true,
+    unquoted_utf8_names: false,
 };
 
 /// The normal form and the type of a text.
@@ -353,12 +354,89 @@ fn an_edition_reads_what_its_version_reads() {
         ("up @ 1 [5m]", [false, false, false, false]),
         ("up[range():1s]", [false, false, false, true]),
         ("up[step():]", [false, false, false, true]),
+        ("up[(5m)]", [false, true, true, true]),
+        ("up[(0)]", [false, false, true, true]),
+        ("up[-(1m)]", [false, false, true, true]),
+        ("up[5m:(-1m)]", [false, false, true, true]),
+        ("up[1h / (0)]", [false, false, true, true]),
+        ("up[1h / 0]", [false, false, false, false]),
         ("integral(up[5m])", [false, false, false, false]),
         ("start_timestamp(up)", [false, false, false, false]),
         ("mad_over_time(up[5m])", [false, false, false, false]),
     ] {
         assert_eq!(readers(text), expected, "{text}");
     }
+}
+
+/// The normal form in an edition, without any flag.
+fn printed_in(edition: Edition, text: &str) -> String {
+    let options = Options {
+        edition,
+        ..Options::default()
+    };
+    let expression = parse(text, options).unwrap_or_else(|error| panic!("{text}: {error}"));
+    expression.to_string()
+}
+
+#[test]
+fn parentheses_around_the_number_of_a_duration_are_kept_from_3_15_on() {
+    for (text, before, after) in [
+        ("up[((5m))]", "up[5m]", "up[(5m)]"),
+        ("up offset +(5)", "up offset 5s", "up offset (5)"),
+        ("up offset -(5)", "up offset -5s", "up offset -(5)"),
+        ("up[-(-5m)]", "up[5m]", "up[-(-5m)]"),
+        ("up[max_of((1),2)]", "up[max_of(1, 2)]", "up[max_of((1), 2)]"),
+        ("up[((1)+(2))]", "up[(1 + 2)]", "up[((1) + (2))]"),
+    ] {
+        assert_eq!(printed_in(Edition::V3_14, text), before);
+        assert_eq!(printed_in(Edition::V3_15, text), after);
+        assert_eq!(printed_in(Edition::V3_16, after), after);
+    }
+}
+
+/// What the parser of 3.16.0 says with its flag.
+#[test]
+fn names_of_any_script_and_with_dots_need_no_quotes_if_a_flag_says_so() {
+    let options = |edition| Options {
+        edition,
+        unquoted_utf8_names: true,
+        ..Options::default()
+    };
+    for (text, normal) in [
+        ("http.requests", Some("http.requests")),
+        ("größe{ω.a=\"b\",_=\"c\"}", Some("größe{_=\"c\",ω.a=\"b\"}")),
+        (
+            "sum by (k8s.pod,'a b',\"c.d\") (up)",
+            Some("sum by (k8s.pod, \"a b\", c.d) (up)"),
+        ),
+        (
+            "a * on (b.c) group_left (é) d.e:f",
+            Some("a * on (b.c) group_left (é) d.e:f"),
+        ),
+        ("{\"http.requests\"}", Some("{__name__=\"http.requests\"}")),
+        ("sum.rate(up)", None),
+        ("SUM.x", Some("SUM.x")),
+        ("up.5", Some("up.5")),
+        (".up", None),
+        ("a. b", None),
+        ("{.a=\"b\"}", None),
+        ("sum by (a:b) (up)", None),
+        ("sum by (a) (b:c)", Some("sum by (a) (b:c)")),
+        ("up[ß]", None),
+        ("٣", None),
+        ("ⅷ", None),
+        ("a\u{301}", None),
+        ("\u{212a}", Some("\u{212a}")),
+        ("-\u{1d4b3}.y[5m]", None),
+    ] {
+        let found = parse(text, options(Edition::V3_16)).map(|expression| expression.to_string());
+        assert_eq!(found.as_deref().ok(), normal, "{text}: {found:?}");
+    }
+    assert!(parse("http.requests", options(Edition::V3_15)).is_err());
+    assert_eq!(
+        printed_in(Edition::V3_16, "sum by ('a.b') (up)"),
+        "sum by (\"a.b\") (up)"
+    );
 }
 
 #[test]

@@ -15,6 +15,7 @@ const ALL: Options = Options {
     duration_expressions: true,
     extended_range_selectors: true,
     fill_modifiers: true,
+    unquoted_utf8_names: false,
 };
 
 /// Pieces of which some stand together by chance, and most do not.
@@ -121,12 +122,13 @@ fn configuration() -> ProptestConfig {
 
 fn options() -> impl Strategy<Value = Options> {
     let editions = prop::sample::select(vec![Edition::V3_13, Edition::V3_14, Edition::V3_15, Edition::V3_16]);
-    (editions, any::<[bool; 4]>()).prop_map(|(edition, [functions, durations, ranges, fill])| Options {
+    (editions, any::<[bool; 5]>()).prop_map(|(edition, [functions, durations, ranges, fill, names])| Options {
         edition,
         experimental_functions: functions,
         duration_expressions: durations,
         extended_range_selectors: ranges,
         fill_modifiers: fill,
+        unquoted_utf8_names: names,
     })
 }
 

@@ -168,13 +168,15 @@ impl Parser<'_> {
         }
     }
 
-    /// Parentheses around a number are not kept, nor are double ones.
+    /// Double parentheses are not kept, and until 3.14 nor are those around a number.
     fn between_parentheses(&mut self, value: Value) -> Value {
         match value {
-            Value::Node(id) if !matches!(self.durations.last(), Some(DurationNode::Parentheses(_))) => {
+            Value::Node(_) if matches!(self.durations.last(), Some(DurationNode::Parentheses(_))) => value,
+            Value::Number(_) if self.options.edition < Edition::V3_15 => value,
+            value => {
+                let id = self.duration_node(value);
                 self.push_duration(DurationNode::Parentheses(id))
             }
-            value => value,
         }
     }
 

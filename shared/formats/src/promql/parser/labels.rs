@@ -2,6 +2,7 @@
 
 use super::Parser;
 use crate::promql::error::{Error, Expected, Fault};
+use crate::promql::name::Names;
 use crate::promql::token::Kind;
 
 impl Parser<'_> {
@@ -31,7 +32,12 @@ impl Parser<'_> {
             }
             kind if kind.names_label() => {
                 self.advance()?;
-                Ok(self.slice(token).into())
+                let label = self.slice(token);
+                // Taken for a label as ever, unless the flag says which names are.
+                if Names::of(self.options) == Names::Utf8 && label.contains(':') {
+                    return Err(self.error_at(token.start as usize, Fault::LabelName));
+                }
+                Ok(label.into())
             }
             _ => Err(self.unexpected(Expected::Label)),
         }

@@ -19,6 +19,7 @@ use super::ast::{Expr, Node, NodeId, ValueType};
 use super::duration::DurationNode;
 use super::error::{Error, Expected, Fault};
 use super::lexer::Lexer;
+use super::name::Names;
 use super::operator::Precedence;
 use super::token::{Kind, Token};
 use super::{MAX_DEPTH, Options};
@@ -28,7 +29,7 @@ pub(super) fn parse(text: &str, options: Options) -> Result<Expr, Error> {
     if u32::try_from(text.len()).is_err() {
         return Err(Error::new(text, 0, Fault::TooLarge));
     }
-    let mut lexer = Lexer::new(text, options.edition);
+    let mut lexer = Lexer::new(text, options);
     let token = lexer.next()?;
     let parser = Parser {
         lexer,
@@ -87,6 +88,7 @@ impl<'a> Parser<'a> {
                     nodes: self.nodes.into(),
                     durations: self.durations.into(),
                     value_type: whole.value_type,
+                    names: Names::of(self.options),
                 });
             }
         }
