@@ -11,7 +11,7 @@ kubernetes_bin() {
     declare -f build_kubernetes go_build image
   } | digest)"
 }
-prometheus_bin() { echo "$cache/prometheus-$prometheus_version-$(declare -f build_prometheus go_build image | digest)"; }
+prometheus_bin() { echo "$cache/prometheus-$prometheus_version-$(declare -f build_prometheus go_build | digest)"; }
 alertmanager_bin() { echo "$cache/alertmanager-$alertmanager_version-$(declare -f build_alertmanager go_build image | digest)"; }
 
 judges_bin() {
@@ -73,11 +73,13 @@ build_kubernetes() {
 # module_source MODULE VERSION: the folder of a module's source; the download is checked against Go's checksum database.
 module_source() { GOWORK=off go mod download -json "$1@$2" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'; }
 
-# The operator's default images. Built in their own modules, so that their dependencies are those of the release.
+# The operator's default images. Built in their own modules, so that their dependencies are those of the release. As in the real
+# image of Prometheus, promtool is there: a probe runs it.
 build_prometheus() {
   cd "$(module_source github.com/prometheus/prometheus "${prometheus_version/#v3./v0.3}")" &&
     go_build "$1" "-X github.com/prometheus/common/version.Version=${prometheus_version#v}" ./cmd/prometheus ./cmd/promtool &&
-    image "$1" "quay.io/prometheus/prometheus:$prometheus_version" prometheus
+    "$here/../../deploy/images/archive" "$1/image.tar" "quay.io/prometheus/prometheus:$prometheus_version" /bin/prometheus \
+      "$1/prometheus=bin/prometheus" "$1/promtool=bin/promtool"
 }
 
 # The tag is its own: without it, it takes labels for slices that are strings, and the first gRPC answer ends it.
