@@ -191,6 +191,35 @@ async fn certificates_and_passwords_of_the_targets_file_are_used() {
 }
 
 #[tokio::test]
+async fn the_password_of_the_flags_is_used_and_read_again() {
+    let (folder, config) = configuration();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    // The bcrypt hash of "open sesame".
+    let hash = "$2b$04$JiPWf9l1OucyyXQzZGY3JuuVRSg08u8B3qZ.73CKH.iWAULvQ8MMu";
+    fs::write(path("web.yaml"), format!("basic_auth_users: {{ann: '{hash}'}}\n")).expect("ours");
+    let web = WebConfig::load(Path::new(&path("web.yaml"))).expect("a good web config");
+    let (tell, mut reloads) = mpsc::unbounded_channel();
+    let routes = Routes::new().on(hyper::Method::POST, "/-/reload", move |_| {
+        let _ = tell.send(());
+        std::future::ready(plain(hyper::StatusCode::OK, ""))
+    });
+    let address = serve(routes, web).await;
+    fs::write(path("password"), "wrong").expect("ours");
+    let running = Running::start(&[
+        config,
+        format!("--reload-url=http://{address}/-/reload"),
+        "--basic-auth-username=ann".to_owned(),
+        format!("--basic-auth-password-file={}", path("password")),
+    ])
+    .await;
+    running.page_tells("/readyz", "refused").await;
+    fs::write(path("password"), "open sesame").expect("ours");
+    within("a reload", reloads.recv()).await.expect("the target runs");
+    running.page_tells("/readyz", "\"ready\":true").await;
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn on_this_machine_any_certificate_will_do() {
     let (folder, config) = configuration();
     certificates(folder.path());

@@ -92,7 +92,9 @@ pub use storage::{EmbeddedPersistentVolumeClaim, StorageSpec};
 pub use tls::{SafeTlsConfig, SecretOrConfigMap, TlsConfig, TlsOptions, TlsVersion};
 pub use url::{HttpUrl, ProxyUrl, Scheme};
 pub use v1::*;
-pub use web::{WebConfigFileFields, WebHttpConfig, WebHttpHeaders, WebTlsConfig, XContentTypeOptions, XFrameOptions};
+pub use web::{
+    WebConfigFileFields, WebHttpConfig, WebHttpHeaders, WebTlsConfig, WebUser, XContentTypeOptions, XFrameOptions,
+};
 pub use words::Word;
 
 #[cfg(not(feature = "schema"))]

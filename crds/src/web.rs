@@ -1,4 +1,4 @@
-//! The web server of a workload: TLS and HTTP headers, as Prometheus' exporter-toolkit takes them in its web
+//! The web server of a workload: TLS, HTTP headers and users, as Prometheus' exporter-toolkit takes them in its web
 //! configuration file. Types only.
 
 use crate::{
@@ -30,16 +30,34 @@ words! {
     }
 }
 
-/// TLS and HTTP settings that all web servers share.
+/// TLS and HTTP settings, and the users, that all web servers share.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WebConfigFileFields {
+    /// Users, of whom one must log in with each request, by HTTP basic authentication. A change of a password restarts nothing;
+    /// the first user and the last one do. Best together with `tlsConfig`: passwords are sent with each request. Not a field of
+    /// the original operator.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["username"]))]
+    pub basic_auth_users: Box<[WebUser]>,
     /// HTTP/2 and the headers of responses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_config: Option<Box<WebHttpConfig>>,
     /// Certificate and TLS settings with which the web server serves HTTPS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<Box<WebTlsConfig>>,
+}
+
+/// A user of the web server.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WebUser {
+    /// Name of the user. `config-reloader` is taken: the operator makes that user for what runs in the same pod.
+    #[schemars(length(min = 1), regex(pattern = "^[^:]+$"))]
+    pub username: Box<str>,
+    /// Key of a Secret with the bcrypt hash of the user's password, as `htpasswd -nBC 10 "" | tr -d ':'` makes it. It must exist,
+    /// whatever `optional` says.
+    pub password_hash: SecretKeySelector,
 }
 
 /// HTTP settings of the web server.

@@ -157,6 +157,15 @@ pub struct Args {
     )]
     pub runtimeinfo_url: Address,
 
+    /// User as whom --reload-url and --runtimeinfo-url are called, by HTTP basic authentication. The targets of --targets-file
+    /// have users of their own.
+    #[arg(long, value_name = "NAME", requires = "basic_auth_password_file", help_heading = TARGETS)]
+    pub basic_auth_username: Option<String>,
+
+    /// File with the password of that user. It is read at each request.
+    #[arg(long, value_name = "FILE", requires = "basic_auth_username", help_heading = TARGETS)]
+    pub basic_auth_password_file: Option<PathBuf>,
+
     /// How long one reload may take; 0 is no limit.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = parse_duration, help_heading = TARGETS)]
     pub reload_timeout: Duration,

@@ -91,6 +91,8 @@ fn bad_arguments_exit_with_2() {
         "--watched-files=/a/[",
         "--check-command=promtool",
         "--watch-backend=magic",
+        "--basic-auth-username=ann",
+        "--basic-auth-password-file=/a",
         "stray",
     ] {
         assert_eq!(args(&[bad]).expect_err(bad).exit_code(), 2, "{bad}");

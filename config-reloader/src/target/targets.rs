@@ -9,7 +9,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tracing::{error, info};
 
 use super::settings::{self, Described, Error};
-use super::{Client, Revision, Target, Verification, Way, signal};
+use super::{Address, Client, Credentials, Revision, Target, Verification, Way, signal};
 use crate::args::{Args, Method, is_set};
 use crate::fingerprint::{self, Fingerprint};
 use crate::health::Health;
@@ -119,8 +119,8 @@ pub fn of_arguments(args: &Args) -> Result<Vec<Target>, Error> {
 }
 
 fn described(args: &Args) -> Result<Vec<Described>, Error> {
-    let of_flags = args.reload_url.iter().cloned().map(|address| Described {
-        client: Client::new(address),
+    let of_flags = args.reload_url.iter().map(|address| Described {
+        client: of_flags(args, address),
         config_file: None,
     });
     let mut targets: Vec<_> = of_flags.collect();
@@ -128,6 +128,21 @@ fn described(args: &Args) -> Result<Vec<Described>, Error> {
         targets.extend(settings::read(&args.targets_file)?);
     }
     Ok(targets)
+}
+
+/// A client for an address of the command line.
+fn of_flags(args: &Args, address: &Address) -> Client {
+    let login = args
+        .basic_auth_username
+        .as_ref()
+        .zip(args.basic_auth_password_file.as_ref());
+    let credentials = login.map(|(username, password_file)| Credentials::Basic {
+        username: username.clone(),
+        password_file: password_file.clone(),
+    });
+    let mut client = Client::new(address.clone());
+    client.credentials = credentials.unwrap_or_default();
+    client
 }
 
 fn name(target: &Described) -> String {
@@ -140,7 +155,7 @@ fn by_http(args: &Args, target: &Described) -> Target {
 }
 
 fn by_signal(args: &Args) -> Target {
-    let runtime_info = Client::new(args.runtimeinfo_url.clone());
+    let runtime_info = of_flags(args, &args.runtimeinfo_url);
     let verification = verification(args, &runtime_info, None);
     let executable = args.process_executable_name.clone();
     let way = Way::Signal(signal::Process {

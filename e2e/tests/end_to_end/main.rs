@@ -26,3 +26,4 @@ mod thanos;
 mod trouble;
 mod versions;
 mod web_tls;
+mod web_users;

@@ -143,8 +143,9 @@ pub fn clustering<'a>() -> [Row<'a>; 11] {
         .since(0, 26),
         Row::new("cluster.peer", |facts| Value::Each(facts.peers())),
         Row::new("cluster.reconnect-timeout", |_| text("5m")),
-        Row::new("web.config.file", |_| {
-            Value::Text(web::path(names::WEB_CONFIG_DIRECTORY))
+        Row::new("web.config.file", |facts| {
+            let web = facts.spec().web.as_ref().map(|web| &web.config_file);
+            Value::Text(web::path(web, names::WEB_CONFIG_DIRECTORY))
         })
         .since(web::ALERTMANAGER_SINCE.major, web::ALERTMANAGER_SINCE.minor),
         Row::new("cluster.tls-config", |facts| {

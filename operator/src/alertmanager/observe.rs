@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crds::v1alpha1::AlertmanagerConfig;
 use crds::{Alertmanager, AlertmanagerGlobalConfig};
 use k8s_openapi::api::core::v1::Secret;
-use kube::Client;
+use kube::{Client, ResourceExt};
 
 use super::config::fragments::PartCache;
 use super::names;
@@ -18,6 +18,7 @@ use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::name::InvalidName;
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
+use crate::pod::web::{own_user, users};
 use crate::reconcile::Sources;
 use crate::selector::ObjectSelector;
 
@@ -83,6 +84,9 @@ pub enum Error {
     /// The same, of those that the Alertmanager itself refers to.
     #[error(transparent)]
     Own(#[from] assets::Error),
+    /// The password of what runs beside it.
+    #[error(transparent)]
+    Password(#[from] own_user::Error),
     /// The object that the configuration begins with.
     #[error("cannot read AlertmanagerConfig {object}")]
     Root {
@@ -148,7 +152,11 @@ pub async fn observe(
     noted.insert(Reference::secret(secret.clone()).map_err(Error::ConfigurationName)?);
     // Noted before it is read: whatever changes from here on brings us back.
     sources.interests.references(&key, noted);
-    let assets = sources.read(needed, &mut cache.assets).await?;
+    let mut assets = sources.read(needed, &mut cache.assets).await?;
+    let web = alertmanager.spec.web.as_ref().map(|web| &web.config_file);
+    assets.check_shown(&key.namespace, &web)?;
+    let web_config = ObjectKey::new(key.namespace.clone(), names::web_config(&key.name));
+    own_user::ensure(web, &web_config, &mut assets, sources.new_password)?;
     let global = global(&alertmanager);
     assets.check_shown(&key.namespace, &global)?;
     if let Root::Found(object) = &root {
@@ -178,6 +186,9 @@ fn refer(
 ) {
     let namespace = alertmanager.metadata.namespace.as_deref().unwrap_or_default();
     global(alertmanager).refer(namespace, references);
+    let web = alertmanager.spec.web.as_ref().map(|web| &web.config_file);
+    let web_config = ObjectKey::new(namespace, names::web_config(&alertmanager.name_any()));
+    users::refer(web, &web_config, references);
     if let Root::Found(object) = root {
         object.refer(namespace, references);
     }

@@ -18,10 +18,11 @@ use super::observe::Observed;
 use super::{arguments, cluster_tls, names, service, statefulset};
 use crate::assets;
 use crate::check::invalid::{Field, Invalid};
-use crate::object::ConfigKind;
+use crate::object::{ConfigKind, ObjectKey};
 use crate::pod::changed_at;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
+use crate::pod::web::users::{self, Program, Users};
 use crate::reconcile::{Desired, Notice, Rendered};
 use crate::settings::Settings;
 use crate::{pod::requirements, pod::web, settings::versions};
@@ -44,9 +45,9 @@ pub enum Error {
     /// The configuration cannot be made.
     #[error(transparent)]
     Configuration(#[from] secret::Error),
-    /// It cannot serve TLS as it shall.
+    /// It cannot serve TLS, or ask for passwords, as it shall.
     #[error("spec.{0}")]
-    Tls(Invalid),
+    Web(Invalid),
     /// Something that the pods need is not there.
     #[error(transparent)]
     Requirements(#[from] requirements::Error),
@@ -63,7 +64,8 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
     let alertmanager = &*observed.alertmanager;
     let name = alertmanager.name_any();
     let version = version(alertmanager)?;
-    check_tls(&alertmanager.spec).map_err(Error::Tls)?;
+    check_tls(&alertmanager.spec).map_err(Error::Web)?;
+    let users = users(observed, version, settings).map_err(Error::Web)?;
     observed.requirements.check(&statefulset::selector(&name))?;
     let objects = (observed.objects.as_ref()).map_err(|invalid| Error::Selector(invalid.clone()))?;
     let configuration = secret::configuration(observed, objects, version, settings.caps, cache)?;
@@ -81,7 +83,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut PartCache) -
         input_hash: "",
     })
     .map_err(Error::StatefulSet)?;
-    secrets.extend(own_secrets(observed, configuration.data, settings));
+    secrets.extend(own_secrets(observed, configuration.data, users.as_ref(), settings));
     let mut dropped: Vec<String> = set.dropped.iter().map(ToString::to_string).collect();
     dropped.extend(configuration.dropped);
     let mut notices = arguments::notices(&alertmanager.spec, version);
@@ -115,6 +117,20 @@ fn check_tls(spec: &AlertmanagerSpec) -> Result<(), Invalid> {
     Ok(())
 }
 
+/// Who may log in to the web server.
+fn users<'a>(observed: &'a Observed, version: Version, settings: &Settings) -> Result<Option<Users<'a>>, Invalid> {
+    let alertmanager = &*observed.alertmanager;
+    let program = Program {
+        name: "Alertmanager",
+        version,
+        since: web::ALERTMANAGER_SINCE,
+    };
+    let fields = alertmanager.spec.web.as_ref().map(|web| &web.config_file);
+    let namespace = alertmanager.namespace().unwrap_or_default();
+    let own = ObjectKey::new(namespace, names::web_config(&alertmanager.name_any()));
+    Users::of(fields, program, &own, &observed.assets, settings)
+}
+
 fn version(alertmanager: &Alertmanager) -> Result<Version, Error> {
     let text = alertmanager.spec.version.as_deref().filter(|text| !text.is_empty());
     let version = text
@@ -129,7 +145,12 @@ fn version(alertmanager: &Alertmanager) -> Result<Version, Error> {
 }
 
 /// The generated configuration, web configuration and TLS settings of the cluster.
-fn own_secrets(observed: &Observed, configuration: secret::Data, settings: &Settings) -> [Secret; 3] {
+fn own_secrets(
+    observed: &Observed,
+    configuration: secret::Data,
+    users: Option<&Users<'_>>,
+    settings: &Settings,
+) -> [Secret; 3] {
     let alertmanager = &*observed.alertmanager;
     let (name, spec) = (alertmanager.name_any(), &alertmanager.spec);
     let secret = |name: String, data: BTreeMap<String, ByteString>| Secret {
@@ -139,13 +160,13 @@ fn own_secrets(observed: &Observed, configuration: secret::Data, settings: &Sett
     };
     let file = |key: &str, content: String| [(key.to_owned(), ByteString(content.into_bytes()))].into();
     let web_config = spec.web.as_ref().map(|web| &web.config_file);
-    let web_config = web::config(web_config, names::WEB_CONFIG_DIRECTORY);
+    let web_config = users::data(web_config, users, names::WEB_CONFIG_DIRECTORY);
     let cluster = cluster_tls::config(spec.cluster_tls.as_deref(), names::CLUSTER_TLS_DIRECTORY);
     let mut configuration = secret(names::generated_config(&name), configuration);
     changed_at::make_room(settings.changes_timed, &mut configuration.data);
     [
         configuration,
-        secret(names::web_config(&name), file(web::FILE, web_config)),
+        secret(names::web_config(&name), web_config),
         secret(names::cluster_tls_config(&name), file(cluster_tls::FILE, cluster)),
     ]
 }

@@ -9,7 +9,7 @@ use crds::{
     AlertmanagerEndpoints, ApiServerConfig, Authorization, AzureAd, BasicAuth, Endpoint, HttpAuth, HttpClient,
     HttpHeader, OAuth2, PodMetricsEndpoint, PodMonitor, Probe, PrometheusRule, PrometheusSpec, ProxyConfig,
     RemoteReadSpec, RemoteWriteSpec, SafeAuthorization, SafeTlsConfig, ScrapeClass, SecretOrConfigMap, ServiceMonitor,
-    Sigv4, TlsConfig, TlsOptions,
+    Sigv4, TlsConfig, TlsOptions, WebConfigFileFields,
 };
 
 use super::{HasReferences, References};
@@ -201,6 +201,15 @@ impl HasReferences for AlertmanagerEndpoints {
         references.add(namespace, &self.sigv4);
         references.add(namespace, &self.tls_config);
         references.add(namespace, &ProxyConfig::from(self));
+    }
+}
+
+/// The hashes of passwords: certificates are read by the kubelet.
+impl HasReferences for WebConfigFileFields {
+    fn refer(&self, namespace: &str, references: &mut References) {
+        for user in &self.basic_auth_users {
+            references.add(namespace, &user.password_hash);
+        }
     }
 }
 

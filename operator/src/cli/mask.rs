@@ -136,6 +136,10 @@ impl Mask {
         let name = key.as_str().unwrap_or_default();
         let is_secret = FIELDS.contains(&name) || (is_webhook && name == "url");
         let value = match value {
+            // Names of users and hashes of their passwords.
+            Yaml::Map(users) if name == "basic_auth_users" => {
+                Yaml::Map(users.into_iter().map(|(user, _)| (user, MASK.into())).collect())
+            }
             Yaml::Seq(items) if is_secret => Yaml::Seq(items.iter().map(|_| MASK.into()).collect()),
             Yaml::Map(_) | Yaml::Seq(_) | Yaml::Null => self.yaml(value, WEBHOOKS.contains(&name)),
             _ if is_secret => MASK.into(),
@@ -195,6 +199,8 @@ mod tests {
         let expected = "basic_auth:\n  username: <secret>\n  password: <secret>\nurl: http://a:<secret>@c/d\nheader: Bearer <secret>\n\
                         name: bobby\nwebhook_configs:\n- url: <secret>\n  send_resolved: true\nparams:\n  token:\n  - <secret>\n  - <secret>\n";
         assert_eq!(mask().file("x.yaml", text), expected);
+        let users = "basic_auth_users: {ann: $2b$04$JiPWf9l1OucyyXQzZGY3Ju}\n";
+        assert_eq!(mask().file("x.yaml", users), "basic_auth_users:\n  ann: <secret>\n");
         assert_eq!(mask().file("x.yaml", "a: ["), MASK);
         assert_eq!(mask().file("x.tmpl", "a hunter2-hunter2"), "a <secret>");
         assert_eq!(mask().file("x.pem", "a"), MASK);

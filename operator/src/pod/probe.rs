@@ -4,6 +4,8 @@ use crds::WebConfigFileFields;
 use k8s_openapi::api::core::v1::{ExecAction, HTTPGetAction, Probe, TCPSocketAction};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use super::web::users::are_given;
+
 /// What a server asks of its clients, as far as probes are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Server {
@@ -11,21 +13,37 @@ pub enum Server {
     Plain,
     /// It speaks HTTPS.
     Tls,
-    /// It speaks HTTPS with those who show a certificate. A kubelet has none that it could show.
-    MutualTls,
+    /// It answers those who show a certificate or a password. A kubelet has neither.
+    Closed {
+        /// Whether it speaks HTTPS.
+        tls: bool,
+    },
 }
 
 impl Server {
     /// The server that serves by these settings.
     pub fn of(fields: &WebConfigFileFields) -> Self {
-        let Some(tls) = &fields.tls_config else {
-            return Self::Plain;
-        };
-        match tls.client_auth_type.as_deref() {
-            Some("RequireAnyClientCert" | "RequireClientCert" | "RequireAndVerifyClientCert") => Self::MutualTls,
-            _ => Self::Tls,
+        let tls = fields.tls_config.is_some();
+        match (asks_for_certificates(fields) || are_given(Some(fields)), tls) {
+            (true, tls) => Self::Closed { tls },
+            (false, true) => Self::Tls,
+            (false, false) => Self::Plain,
         }
     }
+
+    /// Whether it speaks HTTPS.
+    pub const fn is_tls(self) -> bool {
+        matches!(self, Self::Tls | Self::Closed { tls: true })
+    }
+}
+
+/// Whether the server lets nobody in who has no certificate.
+pub fn asks_for_certificates(fields: &WebConfigFileFields) -> bool {
+    let tls = fields.tls_config.as_deref();
+    matches!(
+        tls.and_then(|tls| tls.client_auth_type.as_deref()),
+        Some("RequireAnyClientCert" | "RequireClientCert" | "RequireAndVerifyClientCert")
+    )
 }
 
 /// How a probe reaches the server in its container.
@@ -50,7 +68,7 @@ pub fn get(target: &ProbeTarget<'_>, path: &str) -> Probe {
     match target {
         ProbeTarget::Network {
             port,
-            server: Server::MutualTls,
+            server: Server::Closed { .. },
         } => Probe {
             tcp_socket: Some(TCPSocketAction {
                 port: port.clone(),
@@ -117,8 +135,8 @@ mod tests {
         for (auth, expected) in [
             (None, Server::Tls),
             (Some("VerifyClientCertIfGiven"), Server::Tls),
-            (Some("RequireAnyClientCert"), Server::MutualTls),
-            (Some("RequireAndVerifyClientCert"), Server::MutualTls),
+            (Some("RequireAnyClientCert"), Server::Closed { tls: true }),
+            (Some("RequireAndVerifyClientCert"), Server::Closed { tls: true }),
         ] {
             let fields = serde_json::json!({ "tlsConfig": { "clientAuthType": auth } });
             let server = Server::of(&serde_json::from_value(fields).expect("settings of a server"));
@@ -129,6 +147,18 @@ mod tests {
                 (probe.http_get.is_some(), probe.tcp_socket.is_some()),
                 (server == Server::Tls, server != Server::Tls)
             );
+        }
+    }
+
+    #[test]
+    fn a_kubelet_without_a_password_looks_at_the_port() {
+        for (mut fields, tls) in [
+            (serde_json::json!({}), false),
+            (serde_json::json!({ "tlsConfig": {} }), true),
+        ] {
+            fields["basicAuthUsers"] = serde_json::json!([{ "username": "ann", "passwordHash": { "key": "ann" } }]);
+            let server = Server::of(&serde_json::from_value(fields).expect("settings of a server"));
+            assert_eq!((server, server.is_tls()), (Server::Closed { tls }, tls));
         }
     }
 

@@ -10,12 +10,11 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::container::{hardened, tcp_port, variable, variable_of_field};
 use super::probe::{self, ProbeTarget, Server};
+use super::web::own_user::Login;
 use crate::settings;
 
 /// Variable that the reloader makes of the name of the pod.
 const ORDINAL: &str = "STATEFULSET_ORDINAL_NUMBER";
-/// The image of the original, whose program cannot ask itself, and which has a shell.
-const IMAGE_WITH_SHELL: &str = "prometheus-operator/prometheus-config-reloader";
 /// The program in its image.
 const PROGRAM: &str = "/bin/prometheus-config-reloader";
 /// Port of the sidecar.
@@ -72,6 +71,8 @@ pub struct Reloader<'a> {
     pub server: Server,
     /// How to reload; absent: not at all.
     pub reload: Option<Reload>,
+    /// Who it is to what it reloads.
+    pub login: Option<Login>,
     /// The compressed configuration.
     pub config_file: Option<&'a str>,
     /// Where the expanded configuration goes.
@@ -107,6 +108,7 @@ impl<'a> Reloader<'a> {
             web_config_file: None,
             server: Server::Plain,
             reload: None,
+            login: None,
             config_file: None,
             expanded_file: None,
             watched: Vec::new(),
@@ -159,6 +161,10 @@ impl<'a> Reloader<'a> {
                 arguments.push("--reload-method=signal".to_owned());
                 arguments.extend(runtime_info.as_ref().map(|url| format!("--runtimeinfo-url={url}")));
             }
+        }
+        if let Some(login) = &self.login {
+            arguments.push(format!("--basic-auth-username={}", login.username));
+            arguments.push(format!("--basic-auth-password-file={}", login.password_file));
         }
         arguments.extend(self.config_file.map(|file| format!("--config-file={file}")));
         arguments.extend(self.expanded_file.map(|file| format!("--config-envsubst-file={file}")));
@@ -218,7 +224,8 @@ impl<'a> Reloader<'a> {
             };
             return probe::get(&target, "/healthz");
         };
-        if self.settings.image.contains(IMAGE_WITH_SHELL) {
+        // Its program cannot ask itself.
+        if self.settings.is_of_original() {
             let origin = format!("http://{host}:{PORT}");
             return probe::get(&ProbeTarget::Loopback { origin: &origin }, "/healthz");
         }
@@ -307,7 +314,7 @@ mod tests {
             };
             reloader.container().readiness_probe.expect("a probe")
         };
-        let command = probe(Some("localhost"), Server::MutualTls)
+        let command = probe(Some("localhost"), Server::Closed { tls: true })
             .exec
             .and_then(|exec| exec.command);
         let words = [
@@ -330,7 +337,7 @@ mod tests {
             .readiness_probe
             .and_then(|probe| probe.exec?.command);
         assert_eq!(command.expect("a command")[0], "sh");
-        assert!(probe(None, Server::MutualTls).tcp_socket.is_some());
+        assert!(probe(None, Server::Closed { tls: true }).tcp_socket.is_some());
         assert!(probe(None, Server::Tls).http_get.is_some());
     }
 }

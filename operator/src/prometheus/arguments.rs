@@ -196,10 +196,8 @@ pub const SERVER: &[Server] = &[
     })
     .since(2, 11)
     .of("walCompression"),
-    Server::new("web.config.file", |_| {
-        Value::Text(web::path(names::WEB_CONFIG_DIRECTORY))
-    })
-    .since(web::PROMETHEUS_SINCE.major, web::PROMETHEUS_SINCE.minor),
+    Server::new("web.config.file", |spec| web_config_file(&spec.common))
+        .since(web::PROMETHEUS_SINCE.major, web::PROMETHEUS_SINCE.minor),
 ];
 
 /// The arguments that the agent gets after the common ones, in output order.
@@ -213,11 +211,13 @@ pub const AGENT: &[Common] = &[
     Common::new("no-storage.agent.wal-compression", |fields| {
         Value::bare(fields.wal_compression == Some(false))
     }),
-    Common::new("web.config.file", |_| {
-        Value::Text(web::path(names::WEB_CONFIG_DIRECTORY))
-    })
-    .since(web::PROMETHEUS_SINCE.major, web::PROMETHEUS_SINCE.minor),
+    Common::new("web.config.file", web_config_file).since(web::PROMETHEUS_SINCE.major, web::PROMETHEUS_SINCE.minor),
 ];
+
+fn web_config_file(fields: &CommonPrometheusFields) -> Value {
+    let web = fields.web.as_ref().map(|web| &web.config_file);
+    Value::Text(web::path(web, names::WEB_CONFIG_DIRECTORY))
+}
 
 /// How long a server keeps samples where the user says nothing.
 const DEFAULT_RETENTION: &str = "24h";

@@ -5,17 +5,19 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crds::v1alpha1::{PrometheusAgent, PrometheusAgentMode};
-use crds::{CommonPrometheusFields, Prometheus, PrometheusSpec, WorkloadResource};
+use crds::{CommonPrometheusFields, Prometheus, PrometheusSpec, WebConfigFileFields, WorkloadResource};
 use k8s_openapi::NamespaceResourceScope;
 use kube::Resource;
 use kube::api::ObjectMeta;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::names;
 use crate::assets::{HasReferences, References};
 use crate::object::{ConfigKind, ControllerLabel, ObjectKey};
 use crate::permissions::Part;
 use crate::pod::metadata::Parent;
+use crate::pod::web::users;
 
 /// An object that runs Prometheus, of either kind.
 #[derive(Clone, Debug)]
@@ -166,6 +168,16 @@ impl<'a> Instance<'a> {
         }
     }
 
+    /// The settings of its web server.
+    pub fn web(&self) -> Option<&'a WebConfigFileFields> {
+        self.common.web.as_ref().map(|web| &web.config_file)
+    }
+
+    /// The Secret of its web configuration.
+    pub fn web_config(&self) -> ObjectKey {
+        ObjectKey::new(self.namespace(), names::web_config(self))
+    }
+
     /// Whether there is one on each node.
     pub fn is_daemon_set(&self) -> bool {
         matches!(self.mode, Mode::DaemonSetAgent)
@@ -259,6 +271,7 @@ impl HasReferences for Instance<'_> {
         if let Some(tracing) = &common.tracing_config {
             references.add(namespace, &tracing.tls_config);
         }
+        users::refer(self.web(), &self.web_config(), references);
         references.add(namespace, &self.server());
     }
 }

@@ -17,6 +17,7 @@ use crate::assets::{self, Assets, References};
 use crate::check::invalid::Invalid;
 use crate::object::ObjectKey;
 use crate::pod::requirements::{ReadError, Requirements};
+use crate::pod::web::own_user;
 use crate::reconcile::{DELETION_DEADLINE, Sources};
 use crate::rules::fetch::find_rule_files;
 use crate::watch::{Children, Store, controller};
@@ -53,6 +54,9 @@ pub enum Error {
     /// The same, of those that the object itself refers to.
     #[error(transparent)]
     Own(#[from] assets::Error),
+    /// The password of what runs beside it.
+    #[error(transparent)]
+    Password(#[from] own_user::Error),
     /// The `ConfigMap`s with rule files.
     #[error("cannot list the ConfigMaps with rule files")]
     RuleFiles(#[source] Box<kube::Error>),
@@ -83,8 +87,14 @@ pub async fn observe<K: Kind>(sources: &Sources<K>, object: Arc<K>, cache: &mut 
     };
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
-    let assets = sources.read(references, &mut cache.assets).await?;
+    let mut assets = sources.read(references, &mut cache.assets).await?;
     assets.check_shown(&key.namespace, &instance)?;
+    own_user::ensure(
+        instance.web(),
+        &instance.web_config(),
+        &mut assets,
+        sources.new_password,
+    )?;
     if instance.server().is_some() {
         let prefix = names::rule_files(&instance);
         let found = find_rule_files(

@@ -21,6 +21,8 @@ use super::select::Candidates;
 use super::{daemonset, names, pod, retention, service, statefulset, validate};
 use crate::check::invalid::{SPEC, Within};
 use crate::object::{ConfigKind, Rejection};
+use crate::pod::web;
+use crate::pod::web::users::{Program, Users};
 use crate::reconcile::{Notice, Rendered};
 use crate::rules::{MOUNTED, RuleFileCache, RuleFiles, RuleTarget, config_map_names};
 use crate::settings::Settings;
@@ -50,12 +52,14 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RenderCache)
         rejections: rule_rejections,
         ..Rendered::default()
     };
+    let users = users(observed, version, settings)?;
     let mut secrets = Secrets {
         observed,
         settings,
         configuration: None,
         job_files: Vec::new(),
         tls_files,
+        users,
     };
     let layout = if secrets::unmanaged(&instance, settings) {
         rendered.notices.push(secrets::unmanaged_notice());
@@ -90,6 +94,24 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RenderCache)
     report_emptiness(&instance, &mut rendered);
     report_ignored(&instance, &mut rendered);
     Ok(rendered)
+}
+
+/// Who may log in to the web server.
+fn users<'a>(observed: &'a Observed, version: Version, settings: &Settings) -> Result<Option<Users<'a>>, Error> {
+    let instance = observed.object.instance();
+    let program = Program {
+        name: "Prometheus",
+        version,
+        since: web::PROMETHEUS_SINCE,
+    };
+    let users = Users::of(
+        instance.web(),
+        program,
+        &instance.web_config(),
+        &observed.assets,
+        settings,
+    );
+    users.within(SPEC).map_err(Error::Specification)
 }
 
 /// The configuration, from what was rendered the last time and what has changed since.

@@ -1,6 +1,8 @@
 //! The Secrets of a Prometheus, server or agent: configuration, TLS files, web configuration, and how the Thanos sidecar of a
 //! server reaches it. Pure.
 
+use std::collections::BTreeMap;
+
 use formats::gzip;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Secret, SecretKeySelector};
@@ -16,14 +18,13 @@ use crate::object::ObjectKey;
 use crate::pod::changed_at;
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
-use crate::pod::web;
+use crate::pod::web::own_user::http_client;
+use crate::pod::web::users::{self, Users};
 use crate::reconcile::{Notice, Rendered};
 use crate::settings::Settings;
 
 /// Key of the compressed configuration in its Secret.
 pub(super) const CONFIG_KEY: &str = "prometheus.yaml.gz";
-/// How the Thanos sidecar reaches Prometheus, whose certificate may be for another name than `localhost`.
-const THANOS_HTTP_CLIENT: &str = "tls_config:\n  insecure_skip_verify: true\n";
 
 /// What the Secrets are made from.
 pub(super) struct Secrets<'a> {
@@ -35,6 +36,8 @@ pub(super) struct Secrets<'a> {
     pub(super) job_files: Vec<(usize, Vec<u8>)>,
     /// Certificates and keys for the pods.
     pub(super) tls_files: TlsFiles,
+    /// Who may log in.
+    pub(super) users: Option<Users<'a>>,
 }
 
 impl Secrets<'_> {
@@ -62,14 +65,12 @@ impl Secrets<'_> {
         let tls_assets = sharded_secret::secrets(&metadata, files);
         let tls_names = tls_assets.iter().map(ResourceExt::name_any).collect();
         secrets.extend(tls_assets);
-        let web_config = web::config(
-            instance.common.web.as_ref().map(|web| &web.config_file),
-            names::WEB_CONFIG_DIRECTORY,
-        );
-        secrets.push(self.secret(names::web_config(&instance), web::FILE, web_config.into_bytes()));
+        let web_config = users::data(instance.web(), self.users.as_ref(), names::WEB_CONFIG_DIRECTORY);
+        secrets.push(self.of_data(names::web_config(&instance), web_config));
         if instance.server().is_some() {
             let name = names::thanos_http_client(&instance);
-            secrets.push(self.secret(name, names::THANOS_HTTP_CLIENT_FILE, THANOS_HTTP_CLIENT.into()));
+            let client = http_client(instance.web(), names::WEB_CONFIG_DIRECTORY);
+            secrets.push(self.secret(name, names::THANOS_HTTP_CLIENT_FILE, client.into_bytes()));
         }
         (secrets, tls_names)
     }
@@ -82,9 +83,13 @@ impl Secrets<'_> {
     }
 
     fn secret(&self, name: String, key: &str, content: Vec<u8>) -> Secret {
+        self.of_data(name, [(key.to_owned(), ByteString(content))].into())
+    }
+
+    fn of_data(&self, name: String, data: BTreeMap<String, ByteString>) -> Secret {
         Secret {
             metadata: metadata::managed(&self.observed.object.instance(), name, &Map::new(), self.settings),
-            data: Some([(key.to_owned(), ByteString(content))].into()),
+            data: Some(data),
             ..Secret::default()
         }
     }

@@ -20,6 +20,7 @@ use crate::assets::{Assets, Contents, References};
 use crate::object::{ConfigKind, ControllerLabel, LeftOut, ObjectKey, Rejection};
 use crate::permissions::Part;
 use crate::pod::requirements::StorageClasses;
+use crate::pod::web::own_user::NewPassword;
 use crate::selector::{ObjectSelector, Selector};
 use crate::settings::Settings;
 use crate::watch::{Children, ConfigStores, Interests, Namespaces, Scope, Scopes, Store};
@@ -45,6 +46,8 @@ pub struct Sources<K> {
     pub storage_classes: StorageClasses,
     /// Most references of one configuration object.
     pub max_references: usize,
+    /// Where passwords come from that the operator makes.
+    pub new_password: NewPassword,
 }
 
 impl<K> Sources<K> {

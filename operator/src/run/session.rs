@@ -21,6 +21,7 @@ use crate::cache::Caches;
 use crate::object::ControllerLabel;
 use crate::permissions::Part;
 use crate::pod::requirements::StorageClasses;
+use crate::pod::web::own_user;
 use crate::reconcile::bindings::Writer;
 use crate::reconcile::judgement::Judge;
 use crate::reconcile::{Applier, Bindings, Controller, Events, Histories, SILENCE, Sources, Workload, queue};
@@ -194,6 +195,7 @@ impl Session<'_> {
             contents: Arc::clone(&self.contents),
             interests,
             max_references: self.start.args.caps.max_references_per_object,
+            new_password: own_user::generated,
             storage_classes: if self.available.may(Part::StorageClasses) {
                 StorageClasses::Readable
             } else {

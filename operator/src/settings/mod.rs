@@ -77,6 +77,13 @@ pub struct Reloader {
     pub restricts_expansion: bool,
 }
 
+impl Reloader {
+    /// Whether it is that of the original, which has a shell and knows the original's flags alone.
+    pub fn is_of_original(&self) -> bool {
+        self.image.contains("prometheus-operator/prometheus-config-reloader")
+    }
+}
+
 /// Feature gates that change what is done.
 #[expect(clippy::struct_excessive_bools, reason = "gates are independent of each other")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

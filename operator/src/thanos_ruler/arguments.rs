@@ -147,7 +147,9 @@ pub fn addresses<'a>() -> [Row<'a>; 3] {
 pub fn web_server<'a>() -> [Row<'a>; 1] {
     let since = web::THANOS_SINCE;
     [Row::new("http.config", |facts| {
-        Value::text(facts.has_rules.then(|| web::path(names::WEB_CONFIG_DIRECTORY)))
+        let web = facts.spec.web.as_deref();
+        let is_mounted = facts.has_rules || web::users::are_given(web);
+        Value::text(is_mounted.then(|| web::path(web, names::WEB_CONFIG_DIRECTORY)))
     })
     .since(since.major, since.minor)]
 }

@@ -11,6 +11,7 @@ use crate::assets::{self, Assets, References};
 use crate::check::invalid::{Field, Invalid, SPEC, Within};
 use crate::object::{ByKey, ObjectKey};
 use crate::pod::requirements::{ReadError, Requirements};
+use crate::pod::web::{own_user, users};
 use crate::reconcile::Sources;
 use crate::rules::RuleFileCache;
 use crate::rules::fetch::find_rule_files;
@@ -25,7 +26,7 @@ pub struct Observed {
     pub neighbours: Vec<Arc<ThanosRuler>>,
     /// The rules that its selector selects, or why it cannot.
     pub rules: Result<ByKey<PrometheusRule>, Arc<Invalid>>,
-    /// What its remote-write targets refer to.
+    /// What its remote-write targets and the users of its web server refer to.
     pub assets: Assets,
     /// What the pods need of the cluster.
     pub requirements: Requirements,
@@ -40,6 +41,9 @@ pub enum Error {
     /// The same, of those that it itself refers to.
     #[error(transparent)]
     Own(#[from] assets::Error),
+    /// The password of what runs beside it.
+    #[error(transparent)]
+    Password(#[from] own_user::Error),
     /// The `ConfigMap`s with its rule files.
     #[error("cannot read the rule files")]
     RuleFiles(#[source] Box<kube::Error>),
@@ -76,10 +80,15 @@ pub async fn observe(
     let (key, client) = (ObjectKey::of(&*thanos_ruler), &sources.client);
     let mut references = References::default();
     references.add(&key.namespace, &*thanos_ruler.spec.remote_write);
+    let web = thanos_ruler.spec.web.as_deref();
+    let web_config = ObjectKey::new(key.namespace.clone(), names::web_config(&key.name));
+    users::refer(web, &web_config, &mut references);
     // Noted before they are read: whatever changes from here on brings us back.
     sources.interests.references(&key, references.clone());
-    let assets = sources.read(references, &mut cache.assets).await?;
+    let mut assets = sources.read(references, &mut cache.assets).await?;
     assets.check_shown(&key.namespace, &*thanos_ruler.spec.remote_write)?;
+    assets.check_shown(&key.namespace, &web)?;
+    own_user::ensure(web, &web_config, &mut assets, sources.new_password)?;
     let prefix = names::rule_files(&key.name);
     let found = find_rule_files(
         client,

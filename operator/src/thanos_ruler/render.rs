@@ -13,9 +13,10 @@ use super::observe::Observed;
 use super::remote_write::{self, RemoteWrite, remote_write};
 use super::{config_file, names, service, statefulset};
 use crate::check::invalid::Invalid;
-use crate::object::ConfigKind;
+use crate::object::{ConfigKind, ObjectKey};
 use crate::pod::metadata::{self, Map};
 use crate::pod::sharded_secret;
+use crate::pod::web::users::{self, Program, Users};
 use crate::reconcile::{Desired, Notice, Rendered};
 use crate::rules::{RuleFileCache, RuleFiles, RuleTarget, config_map_names};
 use crate::settings::Settings;
@@ -36,9 +37,9 @@ pub enum Error {
     /// It cannot write as it shall.
     #[error(transparent)]
     RemoteWrite(#[from] remote_write::Error),
-    /// It cannot serve TLS as it shall.
+    /// It cannot serve TLS, or ask for passwords, as it shall.
     #[error("spec.{0}")]
-    Tls(Invalid),
+    Web(Invalid),
     /// Something that the pods need is not there.
     #[error(transparent)]
     Requirements(#[from] requirements::Error),
@@ -58,7 +59,8 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RuleFileCach
     if config_file::QUERY.path(&thanos_ruler.spec).is_none() && thanos_ruler.spec.query_endpoints.is_empty() {
         return Err(Error::NoQuery);
     }
-    web::check::check(thanos_ruler.spec.web.as_deref()).map_err(Error::Tls)?;
+    web::check::check(thanos_ruler.spec.web.as_deref()).map_err(Error::Web)?;
+    let users = users(observed, version, settings).map_err(Error::Web)?;
     observed.requirements.check(&statefulset::selector(&name))?;
     let remote_write = remote_write(thanos_ruler, version, &observed.assets)?;
     let rules = (observed.rules.as_ref()).map_err(|invalid| Error::Selectors(invalid.clone()))?;
@@ -78,7 +80,7 @@ pub fn render(observed: &Observed, settings: &Settings, cache: &mut RuleFileCach
         input_hash: "",
     })
     .map_err(Error::StatefulSet)?;
-    let mut secrets = own_secrets(thanos_ruler, &remote_write, settings);
+    let mut secrets = own_secrets(thanos_ruler, &remote_write, users.as_ref(), settings);
     secrets.extend(tls_assets);
     let mut dropped: Vec<String> = set.dropped.iter().map(ToString::to_string).collect();
     dropped.extend(remote_write.dropped);
@@ -117,21 +119,46 @@ fn tls_assets(observed: &Observed, remote_write: &RemoteWrite, settings: &Settin
 }
 
 /// The remote-write configuration and the web configuration.
-fn own_secrets(thanos_ruler: &ThanosRuler, remote_write: &RemoteWrite, settings: &Settings) -> Vec<Secret> {
+fn own_secrets(
+    thanos_ruler: &ThanosRuler,
+    remote_write: &RemoteWrite,
+    users: Option<&Users<'_>>,
+    settings: &Settings,
+) -> Vec<Secret> {
     let name = thanos_ruler.name_any();
-    let secret = |name: String, key: &str, content: &str| Secret {
+    let secret = |name: String, data: BTreeMap<String, ByteString>| Secret {
         metadata: metadata::managed(thanos_ruler, name, &Map::new(), settings),
-        data: Some(BTreeMap::from([(
-            key.to_owned(),
-            ByteString(content.as_bytes().to_vec()),
-        )])),
+        data: Some(data),
         ..Secret::default()
     };
-    let web_config = web::config(thanos_ruler.spec.web.as_deref(), names::WEB_CONFIG_DIRECTORY);
+    let remote_write = ByteString(remote_write.text.as_bytes().to_vec());
+    let web_config = users::data(thanos_ruler.spec.web.as_deref(), users, names::WEB_CONFIG_DIRECTORY);
     vec![
-        secret(names::config(&name), names::REMOTE_WRITE_FILE, &remote_write.text),
-        secret(names::web_config(&name), web::FILE, &web_config),
+        secret(
+            names::config(&name),
+            [(names::REMOTE_WRITE_FILE.to_owned(), remote_write)].into(),
+        ),
+        secret(names::web_config(&name), web_config),
     ]
+}
+
+/// Who may log in to the web server.
+fn users<'a>(observed: &'a Observed, version: Version, settings: &Settings) -> Result<Option<Users<'a>>, Invalid> {
+    let thanos_ruler = &*observed.thanos_ruler;
+    let program = Program {
+        name: "Thanos",
+        version,
+        since: web::THANOS_SINCE,
+    };
+    let namespace = thanos_ruler.namespace().unwrap_or_default();
+    let own = ObjectKey::new(namespace, names::web_config(&thanos_ruler.name_any()));
+    Users::of(
+        thanos_ruler.spec.web.as_deref(),
+        program,
+        &own,
+        &observed.assets,
+        settings,
+    )
 }
 
 fn services(observed: &Observed, settings: &Settings) -> Vec<Service> {

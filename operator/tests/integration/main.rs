@@ -38,4 +38,5 @@ mod status;
 mod support;
 mod takeover;
 mod thanos_ruler;
+mod users;
 mod webhooks;

@@ -1,5 +1,6 @@
 //! The containers of an Alertmanager pod: Alertmanager itself, and the config-reloader as sidecar and init container. Pure.
 
+use crds::WebConfigFileFields;
 use formats::version::Version;
 use k8s_openapi::api::core::v1::{Container, ContainerPort, Probe, VolumeMount};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -10,6 +11,7 @@ use crate::pod::container::{hardened, resources, tcp_port, variable_of_field};
 use crate::pod::image::Image;
 use crate::pod::probe::{self, ProbeTarget, Server, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
+use crate::pod::web::own_user::Login;
 use crate::{pod::web, settings::versions};
 
 pub(super) fn alertmanager(
@@ -79,14 +81,18 @@ fn probed(input: &Input<'_>, path: &str) -> Probe {
 }
 
 fn server(input: &Input<'_>) -> Server {
+    web_fields(input).map_or(Server::Plain, Server::of)
+}
+
+fn web_fields<'a>(input: &Input<'a>) -> Option<&'a WebConfigFileFields> {
     let web = input.alertmanager.spec.web.as_deref();
-    let web = web.filter(|_| input.version >= web::ALERTMANAGER_SINCE);
-    web.map_or(Server::Plain, |web| Server::of(&web.config_file))
+    web.filter(|_| input.version >= web::ALERTMANAGER_SINCE)
+        .map(|web| &web.config_file)
 }
 
 pub(super) fn reloader(input: &Input<'_>, watched: Vec<String>, mounts: Vec<VolumeMount>) -> Container {
     let spec = &input.alertmanager.spec;
-    let web_config = web::path(names::WEB_CONFIG_DIRECTORY);
+    let web_config = web::path(web_fields(input), names::WEB_CONFIG_DIRECTORY);
     let path = below(route_prefix(spec), "/-/reload");
     let host = &input.settings.local_host;
     let reloader = Reloader {
@@ -95,8 +101,9 @@ pub(super) fn reloader(input: &Input<'_>, watched: Vec<String>, mounts: Vec<Volu
         server: server(input),
         reload: Some(Reload::Url(format!(
             "{}://{host}:{PORT}{path}",
-            scheme(server(input) != Server::Plain)
+            scheme(server(input).is_tls())
         ))),
+        login: Login::of(web_fields(input), names::WEB_CONFIG_DIRECTORY),
         ..of_both(input, Role::Sidecar, watched, mounts)
     };
     reloader.container()

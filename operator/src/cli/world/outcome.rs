@@ -14,6 +14,7 @@ use crate::assets::{Assets, Reference};
 use crate::cli::progress::Progress;
 use crate::object::{ConfigKind, ObjectKey};
 use crate::pod::requirements::StorageClasses;
+use crate::pod::web::own_user;
 use crate::prometheus;
 use crate::prometheus::workload::{PrometheusAgents, PrometheusServer};
 use crate::reconcile::{self, Rendered, Sources, Workload};
@@ -185,6 +186,7 @@ impl World {
             contents: Arc::default(),
             storage_classes: StorageClasses::Hidden,
             max_references: self.max_references,
+            new_password: own_user::made_up,
         }
     }
 }

@@ -5,6 +5,8 @@
 
 pub mod check;
 pub mod credentials;
+pub mod own_user;
+pub mod users;
 
 use crds::{WebConfigFileFields, WebHttpConfig, WebTlsConfig};
 use formats::version::Version;
@@ -12,6 +14,7 @@ use formats::yaml::{self, Yaml, map};
 use k8s_openapi::api::core::v1::VolumeMount;
 
 use self::credentials::Credentials;
+use self::users::Users;
 use crate::pod::volume::{self, Mounted};
 
 /// Key of the Secret, and name of the file.
@@ -29,8 +32,8 @@ pub const THANOS_SINCE: Version = Version::new(0, 21, 0);
 const VOLUME: &str = "web-config";
 const TLS_VOLUMES: &str = "web-config-tls-";
 
-/// The content of the file; empty if the user configures neither TLS nor HTTP.
-pub fn config(fields: Option<&WebConfigFileFields>, directory: &str) -> String {
+/// The content of the file; empty if the user configures neither TLS nor HTTP, and nobody must log in.
+pub fn config(fields: Option<&WebConfigFileFields>, users: Option<&Users<'_>>, directory: &str) -> String {
     let tls = fields.and_then(|fields| fields.tls_config.as_deref());
     let http = fields.and_then(|fields| fields.http_config.as_deref());
     let mut sections = Vec::new();
@@ -45,6 +48,9 @@ pub fn config(fields: Option<&WebConfigFileFields>, directory: &str) -> String {
     if let Some(http) = http {
         sections.push(("http_server_config", http_server(http)));
     }
+    if let Some(users) = users {
+        sections.push(("basic_auth_users", users.section()));
+    }
     if sections.is_empty() {
         return String::new();
     }
@@ -54,7 +60,8 @@ pub fn config(fields: Option<&WebConfigFileFields>, directory: &str) -> String {
 /// The volume of the file and those of the TLS files, with their mounts below `directory`.
 pub fn mounted(fields: Option<&WebConfigFileFields>, directory: &str, secret: &str) -> Mounted {
     let mut mounted = Mounted::default();
-    mounted.push(volume::secret(VOLUME, secret), file(VOLUME, directory, FILE));
+    let mount = current_files(fields, directory).unwrap_or_else(|| file(VOLUME, directory, FILE));
+    mounted.push(volume::secret(VOLUME, secret), mount);
     if let Some(tls) = fields.and_then(|fields| fields.tls_config.as_deref()) {
         let files = credentials(tls, directory).mounted();
         mounted.volumes.extend(files.volumes);
@@ -71,9 +78,15 @@ pub(crate) fn file(volume: &str, directory: &str, file: &str) -> VolumeMount {
     }
 }
 
+/// The mount of all files that are about users, where there are any. They change as long as the pod runs.
+pub(crate) fn current_files(fields: Option<&WebConfigFileFields>, directory: &str) -> Option<VolumeMount> {
+    let mount = || volume::read_only(VOLUME, &own_user::directory(fields, directory));
+    users::are_given(fields).then(mount)
+}
+
 /// Path of the file.
-pub fn path(directory: &str) -> String {
-    format!("{directory}/{FILE}")
+pub fn path(fields: Option<&WebConfigFileFields>, directory: &str) -> String {
+    format!("{}/{FILE}", own_user::directory(fields, directory))
 }
 
 fn credentials<'a>(tls: &'a WebTlsConfig, directory: &str) -> Credentials<'a> {

@@ -9,9 +9,10 @@ use super::input::{Error, Input};
 use crate::pod::container::{hardened, tcp_port, variable};
 use crate::pod::image::{self, Image};
 use crate::pod::metadata::version_label;
-use crate::pod::probe::{self, ProbeTarget, Server, below, scheme};
+use crate::pod::probe::{self, ProbeTarget, Server, asks_for_certificates, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::pod::web;
+use crate::pod::web::own_user::{Login, client_file};
 use crate::prometheus::incremental::Layout;
 use crate::prometheus::names::{self, PORT, route_prefix};
 use crate::prometheus::zone::Zone;
@@ -20,7 +21,9 @@ use crate::prometheus::zone::Zone;
 pub(super) const NAME: &str = "prometheus";
 
 /// First version whose promtool can ask a server how it is.
-const PROMTOOL_ASKS_SINCE: Version = Version::new(2, 41, 0);
+const PROMTOOL_ASKS_SINCE: Version = Version::new(2, 44, 0);
+/// Where it is in the image.
+const PROMTOOL: &str = "/bin/promtool";
 
 pub(super) fn prometheus(
     input: &Input<'_>,
@@ -49,8 +52,8 @@ pub(super) fn prometheus(
         resources: fields.pod.resources.as_deref().cloned(),
         volume_mounts: Some(mounts),
         startup_probe: Some(startup_probe(input, &image)),
-        readiness_probe: Some(probed(input, &image, Question::Ready, 5, 3)),
-        liveness_probe: Some(probed(input, &image, Question::Healthy, 5, 6)),
+        readiness_probe: Some(timed(probed(input, &image, Question::Ready), 5, 3)),
+        liveness_probe: Some(timed(probed(input, &image, Question::Healthy), 5, 6)),
         ..hardened(NAME, &image, fields.pod.image_pull_policy)
     })
 }
@@ -71,7 +74,40 @@ fn startup_probe(input: &Input<'_>, image: &str) -> Probe {
             (rounded_up(seconds, failures), failures)
         }
     };
-    probed(input, image, Question::Ready, period, failures)
+    let probe = started(input).unwrap_or_else(|| probed(input, image, Question::Ready));
+    timed(probe, period, failures)
+}
+
+/// Whether Prometheus has replayed its log, where a kubelet without a password would see no more than that it listens, which it
+/// does long before. After that, listening is enough.
+fn started(input: &Input<'_>) -> Option<Probe> {
+    let fields = input.instance.web()?;
+    let file = client_file(Some(fields), names::WEB_CONFIG_DIRECTORY)?;
+    let can_ask = input.version >= PROMTOOL_ASKS_SINCE && !asks_for_certificates(fields);
+    let origin = format!("{}://localhost:{PORT}", scheme(serves_tls(input)));
+    can_ask.then(|| {
+        promtool(
+            input,
+            Question::Ready,
+            &origin,
+            &[&format!("--http.config.file={file}")],
+        )
+    })
+}
+
+/// A probe that needs no shell.
+fn promtool(input: &Input<'_>, question: Question, origin: &str, flags: &[&str]) -> Probe {
+    let path = below(route_prefix(input.instance.common), "");
+    let url = format!("--url={origin}{}", path.trim_end_matches('/'));
+    let words = [PROMTOOL, "check", question.word(), &url];
+    probe::command(words.into_iter().chain(flags.iter().copied()))
+}
+
+/// The first part of the URL of Prometheus in its own container.
+fn local_origin(input: &Input<'_>) -> String {
+    let login = Login::of(input.instance.web(), names::WEB_CONFIG_DIRECTORY);
+    let login = login.map(|login| format!("{}:$(cat {})@", login.username, login.password_file));
+    format!("http://{}localhost:{PORT}", login.unwrap_or_default())
 }
 
 fn rounded_up(number: i32, divisor: i32) -> i32 {
@@ -102,30 +138,28 @@ impl Question {
     }
 }
 
-fn probed(input: &Input<'_>, image: &str, question: Question, period: i32, failures: i32) -> Probe {
+fn probed(input: &Input<'_>, image: &str, question: Question) -> Probe {
     let fields = input.instance.common;
-    let prefix = route_prefix(fields);
-    let origin = format!("http://localhost:{PORT}");
     let is_local = fields.listen_local == Some(true);
-    let probe = if is_local && image::has_no_shell(image) && input.version >= PROMTOOL_ASKS_SINCE {
-        let url = format!("{origin}{}", below(prefix, "").trim_end_matches('/'));
-        probe::command(["/bin/promtool", "check", question.word(), &format!("--url={url}")])
+    if is_local && image::has_no_shell(image) && input.version >= PROMTOOL_ASKS_SINCE {
+        let file = client_file(input.instance.web(), names::WEB_CONFIG_DIRECTORY);
+        let flag = file.map(|file| format!("--http.config.file={file}"));
+        let flags: Vec<&str> = flag.as_deref().into_iter().collect();
+        return promtool(input, question, &format!("http://localhost:{PORT}"), &flags);
+    }
+    let origin = local_origin(input);
+    let target = if is_local {
+        ProbeTarget::Loopback { origin: &origin }
     } else {
-        let target = if is_local {
-            ProbeTarget::Loopback { origin: &origin }
-        } else {
-            ProbeTarget::Network {
-                port: IntOrString::String(port_name(input).to_owned()),
-                server: input
-                    .instance
-                    .common
-                    .web
-                    .as_deref()
-                    .map_or(Server::Plain, |web| Server::of(&web.config_file)),
-            }
-        };
-        probe::get(&target, &below(prefix, question.path()))
+        ProbeTarget::Network {
+            port: IntOrString::String(port_name(input).to_owned()),
+            server: server(input),
+        }
     };
+    probe::get(&target, &below(route_prefix(fields), question.path()))
+}
+
+fn timed(probe: Probe, period: i32, failures: i32) -> Probe {
     Probe {
         timeout_seconds: Some(3),
         period_seconds: Some(period),
@@ -139,8 +173,11 @@ fn port_name<'a>(input: &Input<'a>) -> &'a str {
 }
 
 fn serves_tls(input: &Input<'_>) -> bool {
-    let web = input.instance.common.web.as_deref();
-    web.is_some_and(|web| web.config_file.tls_config.is_some())
+    server(input).is_tls()
+}
+
+fn server(input: &Input<'_>) -> Server {
+    input.instance.web().map_or(Server::Plain, Server::of)
 }
 
 /// URL of Prometheus for its neighbours in the pod.
@@ -153,7 +190,7 @@ pub(super) fn url(input: &Input<'_>, path: &str) -> String {
 pub(super) fn reloader(input: &Input<'_>, zone: Option<Zone<'_>>, mounts: Vec<VolumeMount>) -> Container {
     let fields = input.instance.common;
     let by_signal = fields.reload_strategy == Some(ReloadStrategy::ProcessSignal);
-    let web_config = web::path(names::WEB_CONFIG_DIRECTORY);
+    let web_config = web::path(input.instance.web(), names::WEB_CONFIG_DIRECTORY);
     let reload = if by_signal {
         Reload::Signal {
             runtime_info: Some(url(input, "/api/v1/status/runtimeinfo")),
@@ -164,11 +201,9 @@ pub(super) fn reloader(input: &Input<'_>, zone: Option<Zone<'_>>, mounts: Vec<Vo
     let reloader = Reloader {
         listen_local: (fields.listen_local == Some(true) && !by_signal).then_some(input.settings.local_host.as_str()),
         web_config_file: reloader_serves_web_config(input).then_some(web_config.as_str()),
-        server: fields
-            .web
-            .as_deref()
-            .map_or(Server::Plain, |web| Server::of(&web.config_file)),
+        server: server(input),
         reload: Some(reload),
+        login: Login::of(input.instance.web(), names::WEB_CONFIG_DIRECTORY),
         ..of_both(input, Role::Sidecar, zone, mounts)
     };
     reloader.container()

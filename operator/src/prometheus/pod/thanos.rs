@@ -13,7 +13,7 @@ use crate::pod::container::{hardened, variable_of_secret};
 use crate::pod::image::Image;
 use crate::pod::storage::Storage;
 use crate::pod::thanos::{GRPC_PORT, HTTP_PORT, grpc_server};
-use crate::pod::volume;
+use crate::pod::{volume, web};
 use crate::prometheus::compaction::{Mode, SHIPPER_FILE};
 use crate::prometheus::names;
 use crate::settings::versions;
@@ -133,6 +133,10 @@ impl<'a> Sidecar<'a> {
         }
         if self.version >= HTTP_CLIENT_SINCE {
             mounts.push(volume::mount(names::THANOS_HTTP_CLIENT_VOLUME, CONFIG_DIRECTORY));
+            mounts.extend(web::current_files(
+                self.input.instance.web(),
+                names::WEB_CONFIG_DIRECTORY,
+            ));
         }
         mounts
     }

@@ -124,8 +124,11 @@ fn web_config(input: &Input<'_>) -> Mounted {
     if *version < web::PROMETHEUS_SINCE && !instance.is_daemon_set() {
         return Mounted::default();
     }
-    let config = instance.common.web.as_ref().map(|web| &web.config_file);
-    web::mounted(config, names::WEB_CONFIG_DIRECTORY, &names::web_config(instance))
+    web::mounted(
+        instance.web(),
+        names::WEB_CONFIG_DIRECTORY,
+        &names::web_config(instance),
+    )
 }
 
 /// Which log needs the volume for logs: one whose file the user gave no directory. Scrape failures go first; the volume

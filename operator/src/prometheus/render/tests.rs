@@ -1,5 +1,7 @@
 //! Which objects there are of a server and of an agent.
 
+mod users;
+
 use std::sync::Arc;
 
 use crds::Prometheus;
@@ -33,7 +35,14 @@ fn server(name: &str, spec: &Value) -> Object {
 }
 
 fn rendered(object: &Object, neighbours: &[&Object], gate: bool) -> Result<Rendered, Error> {
-    let observed = Observed {
+    let mut settings = Settings::default();
+    settings.gates.agent_daemon_sets = gate;
+    let observed = observed(object, neighbours, Assets::default());
+    render(&observed, &settings, &mut RenderCache::default())
+}
+
+fn observed(object: &Object, neighbours: &[&Object], assets: Assets) -> Observed {
+    Observed {
         object: object.clone(),
         neighbours: [object]
             .iter()
@@ -41,7 +50,7 @@ fn rendered(object: &Object, neighbours: &[&Object], gate: bool) -> Result<Rende
             .map(|object| (*object).clone())
             .collect(),
         candidates: Ok(Candidates::default()),
-        assets: Assets::default(),
+        assets,
         configured: false,
         rollout: Rollout {
             layout: Layout::Whole,
@@ -50,10 +59,7 @@ fn rendered(object: &Object, neighbours: &[&Object], gate: bool) -> Result<Rende
         requirements: Requirements::default(),
         excess: vec![("prom-agent-main-shard-1".to_owned(), None)],
         now: Timestamp::UNIX_EPOCH,
-    };
-    let mut settings = Settings::default();
-    settings.gates.agent_daemon_sets = gate;
-    render(&observed, &settings, &mut RenderCache::default())
+    }
 }
 
 /// Kind and name of each object.

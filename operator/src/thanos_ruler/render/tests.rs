@@ -118,3 +118,44 @@ fn rules_are_bound_to_their_namespace_and_read_as_thanos_reads_them() {
     assert!(bound.contains("expr: up{tenant=\"team\"}"), "{bound}");
     assert!(bound.contains("mad_over_time(up{tenant=\"team\"}[5m])"), "{bound}");
 }
+
+#[test]
+fn users_are_asked_for_a_password_even_without_rules() {
+    let users = json!([{ "username": "ann", "passwordHash": { "name": "users", "key": "ann" } }]);
+    let spec = json!({ "queryEndpoints": ["querier:10902"], "web": { "basicAuthUsers": users } });
+    let mut observed = observed(&spec, &[]);
+    let hash = "$2y$10$QKyLh9CC4Sj1OZDPVxyk8.hO6wxB6FvHuMDBCIPBgu3YozLQrDGYy";
+    for (name, entries) in [
+        ("users", json!({ "ann": hash })),
+        (
+            "thanos-ruler-main-web-config",
+            json!({ "config-reloader-password": "ab".repeat(24) }),
+        ),
+    ] {
+        let secret = json!({ "metadata": { "namespace": "team", "name": name }, "stringData": entries });
+        observed.assets.insert_secret(serde_json::from_value(secret).unwrap());
+    }
+    let desired = rendered(&observed).unwrap().desired;
+    let set = &desired.stateful_sets[0].spec.as_ref().unwrap();
+    let pod = set.template.spec.as_ref().unwrap();
+    let arguments: Vec<&String> = pod
+        .containers
+        .iter()
+        .flat_map(|container| container.args.iter().flatten())
+        .collect();
+    for argument in [
+        "--http.config=/etc/thanos/web_config/current/web-config.yaml",
+        "--basic-auth-password-file=/etc/thanos/web_config/current/config-reloader-password",
+    ] {
+        assert!(
+            arguments.iter().any(|found| *found == argument),
+            "{argument}: {arguments:?}"
+        );
+    }
+    let web_config = desired
+        .secrets
+        .iter()
+        .find(|secret| secret.name_any().ends_with("web-config"));
+    let files = web_config.unwrap().data.as_ref().unwrap();
+    assert!(String::from_utf8_lossy(&files["web-config.yaml"].0).contains(hash));
+}

@@ -8,6 +8,7 @@ use crate::pod::image::Image;
 use crate::pod::probe::{Server, below, scheme};
 use crate::pod::reloader::{Reload, Reloader, Role, Shard};
 use crate::pod::thanos::{GRPC_PORT, HTTP_PORT};
+use crate::pod::web::own_user::Login;
 use crate::thanos_ruler::{names, service};
 use crate::{pod::web, settings::versions};
 
@@ -53,7 +54,7 @@ pub(super) fn reloader(input: &Input<'_>, watched: Vec<String>, mounts: Vec<Volu
     let has_web_config = input.version >= web::THANOS_SINCE;
     let web = spec.web.as_deref().filter(|_| has_web_config);
     let server = web.map_or(Server::Plain, Server::of);
-    let web_config = web::path(names::WEB_CONFIG_DIRECTORY);
+    let web_config = web::path(web, names::WEB_CONFIG_DIRECTORY);
     let host = &input.settings.local_host;
     let path = below(spec.route_prefix.as_deref().unwrap_or("/"), "/-/reload");
     let reloader = Reloader {
@@ -62,8 +63,9 @@ pub(super) fn reloader(input: &Input<'_>, watched: Vec<String>, mounts: Vec<Volu
         server,
         reload: Some(Reload::Url(format!(
             "{}://{host}:{HTTP_PORT}{path}",
-            scheme(server != Server::Plain)
+            scheme(server.is_tls())
         ))),
+        login: Login::of(web, names::WEB_CONFIG_DIRECTORY),
         watched,
         log_level: spec.log_level,
         log_format: spec.log_format,

@@ -7,6 +7,7 @@ use super::input::Input;
 use crate::pod::storage::Storage;
 use crate::pod::volume::{self, Mounted};
 use crate::pod::web;
+use crate::pod::web::users::are_given;
 use crate::thanos_ruler::{config_file, names};
 
 const TLS_ASSETS: &str = "tls-assets";
@@ -61,11 +62,12 @@ impl Volumes {
     }
 }
 
-/// The web configuration, which the original gives to pods with rules only.
+/// The web configuration, which the original gives to pods with rules only. Without it, nobody would be asked for a password.
 fn web_config(input: &Input<'_>, name: &str) -> Mounted {
-    if input.version < web::THANOS_SINCE || input.rule_config_maps.is_empty() {
+    let config = input.thanos_ruler.spec.web.as_deref();
+    let is_needed = !input.rule_config_maps.is_empty() || are_given(config);
+    if input.version < web::THANOS_SINCE || !is_needed {
         return Mounted::default();
     }
-    let config = input.thanos_ruler.spec.web.as_deref();
     web::mounted(config, names::WEB_CONFIG_DIRECTORY, &names::web_config(name))
 }

@@ -14,12 +14,12 @@ pub(crate) fn run(case: &Case) -> Verdict {
     let text = |key: &str| input["parameters"][key].as_str().unwrap_or_default();
     let directory = text("mountingDir");
     if !case.name.starts_with("TestGetMountParameters") {
-        let ours = web::config(Some(&fields), directory);
+        let ours = web::config(Some(&fields), None, directory);
         return bytes(ours.as_bytes(), &case.expected_output()?);
     }
     let mounted = web::mounted(Some(&fields), directory, text("secretName"));
     let ours = json!({
-        "argument": { "name": "web.config.file", "value": web::path(directory) },
+        "argument": { "name": "web.config.file", "value": web::path(Some(&fields), directory) },
         "volumes": mounted.volumes,
         "volumeMounts": mounted.mounts,
     });
