@@ -6,6 +6,8 @@ use formats::yaml::Step;
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use super::rule::Rule;
+
 /// A field that is not as the schema wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -68,6 +70,7 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
 #[derive(Debug, Default)]
 pub struct Checker {
     patterns: BTreeMap<String, Option<Regex>>,
+    rules: BTreeMap<String, Option<Rule>>,
     path: Vec<Step>,
     violations: Vec<Violation>,
 }
@@ -120,6 +123,7 @@ impl Checker {
             return;
         }
         self.choices(schema, value);
+        self.rules(schema, value);
         match value {
             Value::Object(fields) => self.object(schema, fields),
             Value::Array(items) => self.array(schema, items),
@@ -139,6 +143,20 @@ impl Checker {
                 "{value} is not one of {}{hint}",
                 words.join(", ")
             )));
+        }
+    }
+
+    /// The validation rules. What is said of it is what the API server says.
+    fn rules(&mut self, schema: &Value, value: &Value) {
+        for validation in schema["x-kubernetes-validations"].as_array().into_iter().flatten() {
+            let text = validation["rule"].as_str().unwrap_or_default();
+            let known = self.rules.entry(text.to_owned());
+            let rule = known.or_insert_with(|| Rule::parse(text));
+            if rule.as_ref().and_then(|rule| rule.holds(value)) == Some(false) {
+                let message = validation["message"].as_str().map(str::to_owned);
+                let message = message.unwrap_or_else(|| format!("it breaks the rule {text}"));
+                self.add(Problem::Value(message));
+            }
         }
     }
 
@@ -326,6 +344,21 @@ mod tests {
             told("ServiceMonitor", "v1", &monitor(json!({"endpoints": []}))),
             ["Unknown(Some(\"labels\"))", "Missing(\"selector\")"]
         );
+    }
+
+    #[test]
+    fn the_rules_of_the_definition_are_checked() {
+        let agent = |spec: Value| {
+            json!({"apiVersion": "monitoring.coreos.com/v1alpha1", "kind": "PrometheusAgent",
+            "metadata": {"name": "a"}, "spec": spec})
+        };
+        let bad = agent(json!({"mode": "DaemonSet", "replicas": 2}));
+        assert_eq!(
+            told("PrometheusAgent", "v1alpha1", &bad),
+            ["Value(\"replicas cannot be set when mode is DaemonSet\")"]
+        );
+        let good = agent(json!({"mode": "DaemonSet"}));
+        assert!(told("PrometheusAgent", "v1alpha1", &good).is_empty());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The schemas of our kinds, out of the definitions that the program carries: what the API server fills in, and what it
-//! refuses. The validation rules in CEL are left to the API server.
+//! refuses.
 
 mod check;
+mod rule;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -55,6 +55,7 @@ pub use section::DroppedField;
 pub use sections::gates;
 pub use service_monitor::service_monitor_jobs;
 pub(super) use tsdb::retention_percentage;
+pub(crate) use value::number;
 
 use super::instance::Instance;
 use crate::{assets::Assets, settings::Settings};
