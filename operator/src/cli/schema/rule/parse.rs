@@ -47,6 +47,9 @@ const OPERATORS: [(&str, Operator); 6] = [
     (">=", Operator::GreaterOrEqual),
 ];
 
+/// Functions and methods that are known.
+const FUNCTIONS: [&str; 5] = ["size", "string", "quantity", "isLessThan", "isGreaterThan"];
+
 /// The expression of a text; `None` where it is none, or has what is not known.
 pub(super) fn expression(text: &str) -> Option<Expression> {
     let tokens = tokens(text)?;
@@ -154,7 +157,7 @@ impl Parser<'_> {
             } else {
                 let mut arguments = vec![of];
                 arguments.extend(self.list(")")?);
-                Expression::Call(name, arguments)
+                call(name, arguments)?
             };
         }
         Some(of)
@@ -183,7 +186,7 @@ impl Parser<'_> {
                     [Expression::Field(of, name)] => Some(Expression::Has(of.clone(), name.clone())),
                     _ => None,
                 },
-                _ => Some(Expression::Call(name.clone(), self.list(")")?)),
+                _ => call(name.clone(), self.list(")")?),
             },
         }
     }
@@ -199,4 +202,10 @@ impl Parser<'_> {
         }
         Some(items)
     }
+}
+
+/// The call of a function that is known.
+fn call(name: String, arguments: Vec<Expression>) -> Option<Expression> {
+    let is_known = FUNCTIONS.contains(&name.as_str());
+    is_known.then_some(Expression::Call(name, arguments))
 }
