@@ -7,6 +7,7 @@ mod conditions;
 mod configuration_status;
 mod credentials;
 mod drift;
+mod explain;
 mod monitors;
 mod namespaces;
 mod operator;

@@ -57,6 +57,12 @@ pub enum Question {
     ///
     /// Example: prometheus-operator routes manifests/ -l alertname=Down -l namespace=shop -l severity=critical
     Routes(Routes),
+    /// Find out why an object has not the effect that you expect: walk from it to its samples, and name the first step that fails.
+    ///
+    /// KIND is servicemonitor, podmonitor, probe, scrapeconfig, prometheusrule, alertmanagerconfig, service or pod, or short as for
+    /// kubectl. Examples: prometheus-operator explain servicemonitor/shop -n team --cluster; prometheus-operator explain
+    /// prometheusrule/shop -n team manifests/; prometheus-operator explain target 10.0.0.7:8080 --cluster
+    Explain(Explain),
     /// Make objects of files of Prometheus and Alertmanager, or bring `AlertmanagerConfig`s to their other version.
     ///
     /// What an object cannot say is reported on standard error, and the exit code is 1. Example: prometheus-operator convert
@@ -257,6 +263,26 @@ pub struct Routes {
     /// Time for which time intervals are looked at, as in 2026-11-30T12:00:00Z. Default: now.
     #[arg(long, value_name = "TIME")]
     pub at: Option<jiff::Timestamp>,
+    /// How the answer is written: human, json or yaml.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub output: Format,
+}
+
+/// `explain`.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+pub struct Explain {
+    /// KIND/NAME, or `target` and a URL; then files and folders with objects, or `-`.
+    #[arg(value_name = "KIND/NAME", required = true, num_args = 1..)]
+    pub words: Vec<String>,
+    /// Where else the objects are.
+    #[command(flatten)]
+    pub sources: Sources,
+    /// Show the labels of targets before relabeling, the effect of each rule, and the labels after.
+    #[arg(long)]
+    pub trace: bool,
+    /// Address of Prometheus or Alertmanager, such as `http://localhost:9090`. Default: its pods, through the API server's proxy.
+    #[arg(long, value_name = "URL", requires = "cluster")]
+    pub prometheus_url: Option<String>,
     /// How the answer is written: human, json or yaml.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub output: Format,

@@ -30,7 +30,7 @@ pub use admission::{Certificates, Judgement, NameScheme, PromqlOptions, UnknownO
 pub use caps::Caps;
 pub use check::{ConfigurationCheck, NotAReader, Programs, Reader};
 pub use commands::{
-    Command, Convert, Definitions, Diff, Format, Lint, Part, Policies, PolicyAction, Question, Render, Routes,
+    Command, Convert, Definitions, Diff, Explain, Format, Lint, Part, Policies, PolicyAction, Question, Render, Routes,
     Severity, Sources, Target,
 };
 pub use documentation::{Completions, Docs, Manual, Topic};

@@ -8,6 +8,7 @@ pub mod convert;
 mod definitions;
 pub mod diff;
 mod docs;
+pub mod explain;
 pub mod input;
 pub mod lint;
 pub mod manual;
@@ -52,6 +53,7 @@ pub fn answer(question: &Question, args: &Args) -> ExitCode {
             Question::Lint(options) => lint::run(&session, options, &mut out),
             Question::Diff(options) => diff::run(&session, options, &mut out),
             Question::Routes(options) => routes::run(&session, options, &mut out),
+            Question::Explain(options) => explain::run(&session, options, &mut out),
             Question::Convert(options) => convert::run(&session, options, &mut out),
             Question::Rbac(options) => rbac::run(&session, options, &mut out),
             Question::Test(options) => test::run(&session, options, &mut out),

@@ -58,6 +58,12 @@ pub enum Failure {
     /// There is nothing to run.
     #[error("no Prometheus, PrometheusAgent, Alertmanager or ThanosRuler is in the input")]
     NoWorkload,
+    /// Nothing is named in which an object could be.
+    #[error("name files or folders with the objects, - for standard input, or --cluster")]
+    NoSources,
+    /// Something that is not explained.
+    #[error(transparent)]
+    Subject(#[from] super::explain::subject::Error),
     /// Something else than two states is to be compared.
     #[error("name two states to compare, or one with --operator-upgrade")]
     States,

@@ -397,7 +397,7 @@ pub fn texts(config_maps: &[ConfigMap]) -> Vec<(String, Vec<u8>)> {
 }
 
 /// `namespace-name-uid.yaml`: the identifier keeps the names of two objects apart, whose parts may hold hyphens.
-fn file_name(rule: &PrometheusRule) -> String {
+pub fn file_name(rule: &PrometheusRule) -> String {
     let metadata = &rule.metadata;
     format!(
         "{}-{}-{}.yaml",

@@ -75,6 +75,39 @@ impl Selector {
     }
 }
 
+/// The requirements of `selector` that `labels` do not meet, as kubectl writes them.
+pub(crate) fn unmet(selector: &LabelSelector, labels: &BTreeMap<String, String>) -> Vec<String> {
+    let equal = selector.match_labels.iter().flatten().map(|(key, value)| {
+        let match_labels = Some(BTreeMap::from([(key.clone(), value.clone())]));
+        let alone = LabelSelector {
+            match_labels,
+            match_expressions: None,
+        };
+        (alone, format!("{key}={value}"))
+    });
+    let others = selector.match_expressions.iter().flatten().map(|requirement| {
+        let (key, values) = (
+            &requirement.key,
+            requirement.values.as_deref().unwrap_or_default().join(", "),
+        );
+        let text = match requirement.operator.as_str() {
+            "In" => format!("{key} in ({values})"),
+            "NotIn" => format!("{key} notin ({values})"),
+            "DoesNotExist" => format!("!{key}"),
+            _ => key.clone(),
+        };
+        let match_expressions = Some(vec![requirement.clone()]);
+        let alone = LabelSelector {
+            match_labels: None,
+            match_expressions,
+        };
+        (alone, text)
+    });
+    let is_unmet = |alone: &LabelSelector| !Selector::parse(alone).is_ok_and(|selector| selector.matches(labels));
+    let unmet = equal.chain(others).filter(|(alone, _)| is_unmet(alone));
+    unmet.map(|(_, text)| text).collect()
+}
+
 /// Checks `selector` without compiling it.
 pub(crate) fn check(selector: &LabelSelector) -> Result<(), Error> {
     for (key, value) in selector.match_labels.iter().flatten() {
@@ -213,6 +246,22 @@ mod tests {
             let compiled = Selector::parse(&selector(value.clone())).expect("a valid selector");
             assert_eq!(compiled.matches(&web), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn each_requirement_that_is_not_met_is_named() {
+        let all = selector(json!({
+            "matchLabels": {"tier": "web", "zone": "a"},
+            "matchExpressions": [
+                {"key": "tier", "operator": "In", "values": ["db", "cache"]},
+                {"key": "tier", "operator": "NotIn", "values": ["web"]},
+                {"key": "zone", "operator": "Exists"},
+                {"key": "tier", "operator": "DoesNotExist"},
+                {"key": "zone", "operator": "DoesNotExist"},
+            ],
+        }));
+        let expected = ["zone=a", "tier in (db, cache)", "tier notin (web)", "zone", "!tier"];
+        assert_eq!(unmet(&all, &labels(&[("tier", "web")])), expected);
     }
 
     #[test]

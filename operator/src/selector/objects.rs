@@ -57,6 +57,11 @@ impl ObjectSelector {
         objects
     }
 
+    /// Whether there is a selector of objects. Without one nothing is selected.
+    pub fn is_given(&self) -> bool {
+        self.objects.is_some()
+    }
+
     /// Whether objects of `namespace` are selected at all, as far as their namespace decides.
     pub fn looks_into(&self, namespace: &str, known: &NamespaceLabels) -> bool {
         self.objects.is_some()

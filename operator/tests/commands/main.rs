@@ -5,6 +5,8 @@
 //! In a transcript `$` begins a command (`< FILE` is its standard input), lines of standard error begin with `stderr: `, and an
 //! exit code that is not 0 follows as `exit: CODE`.
 
+mod faults;
+
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@
 mod expressions;
 #[expect(dead_code, reason = "suites that print a report need more of it")]
 mod judge;
+mod relabel;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crds::ServiceMonitor;
 use formats::yaml::Step;
 use k8s_openapi::api::core::v1::Service;
-use serde_json::json;
 
 use super::{Findings, rules};
+use crate::cli::world::services_of_every_cluster;
+use crate::prometheus::config::selected_namespaces;
 use crate::selector::Selector;
 
 /// A Service as a monitor sees it.
@@ -96,14 +97,8 @@ fn ports(findings: &mut Findings<'_>, number: usize, monitor: &ServiceMonitor, m
 }
 
 fn looks_into(monitor: &ServiceMonitor, own: &str, namespace: &str) -> bool {
-    let selector = &monitor.spec.namespace_selector;
-    match selector {
-        Some(selector) if selector.any == Some(true) => true,
-        Some(selector) if !selector.match_names.is_empty() => {
-            selector.match_names.iter().any(|name| **name == *namespace)
-        }
-        _ => own == namespace,
-    }
+    let names = selected_namespaces(monitor.spec.namespace_selector.as_deref(), own);
+    names.is_empty() || names.contains(&namespace)
 }
 
 /// The Services of the input, those that the operator makes of it, and those that every cluster has.
@@ -126,7 +121,11 @@ fn services(findings: &Findings<'_>) -> Vec<Seen> {
         let services = rendered.desired.services.iter().cloned();
         services.map(|service| seen(&outcome.key.namespace, service))
     });
-    written.chain(made).chain(of_every_cluster()).collect()
+    let assumed = services_of_every_cluster().into_iter().map(|service| {
+        let namespace = service.metadata.namespace.clone().unwrap_or_default();
+        seen(&namespace, service)
+    });
+    written.chain(made).chain(assumed).collect()
 }
 
 fn seen(namespace: &str, service: Service) -> Seen {
@@ -137,26 +136,4 @@ fn seen(namespace: &str, service: Service) -> Seen {
         labels: service.metadata.labels.unwrap_or_default(),
         ports: ports.into_iter().filter_map(|port| port.name).collect(),
     }
-}
-
-/// The Service of the API server, and the one that the operator keeps for the kubelets.
-fn of_every_cluster() -> impl Iterator<Item = Seen> {
-    let services = [
-        (
-            "default",
-            json!({"component": "apiserver", "provider": "kubernetes"}),
-            vec!["https"],
-        ),
-        (
-            "kube-system",
-            json!({"k8s-app": "kubelet", "app.kubernetes.io/name": "kubelet", "app.kubernetes.io/managed-by": "prometheus-operator"}),
-            vec!["https-metrics", "http-metrics", "cadvisor"],
-        ),
-    ];
-    services.into_iter().map(|(namespace, labels, ports)| Seen {
-        namespace: namespace.to_owned(),
-        is_written: false,
-        labels: serde_json::from_value(labels).unwrap_or_default(),
-        ports: ports.into_iter().map(str::to_owned).collect(),
-    })
 }

@@ -12,9 +12,9 @@ use kube::ResourceExt;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::input::{Input, json as as_json};
+use super::input::json as as_json;
 use super::render::config_files;
-use super::world::{Outcome, World};
+use super::world::{Outcome, World, add_stand_in};
 use super::{Answer, Failure, Session};
 use crate::args::{Format, Routes};
 use crate::object::{ObjectKey, yaml};
@@ -22,8 +22,6 @@ use tree::{Labels, Step, Tree};
 
 /// The file that is looked at.
 const FILE: &str = "alertmanager.yaml";
-/// Name of the Alertmanager that takes part where the input has none.
-const STAND_IN: &str = "stand-in";
 
 /// What an Alertmanager would do with the alert.
 #[derive(Debug, Serialize)]
@@ -51,7 +49,7 @@ pub(super) fn run(session: &Session<'_>, options: &Routes, out: &mut impl Write)
     let mut input = session.input(&sources)?;
     if input.objects.iter().all(|object| object.kind != "Alertmanager") {
         session.remark("no Alertmanager is in the input: as one would do that selects every AlertmanagerConfig");
-        add_stand_in(&mut input);
+        add_stand_in("Alertmanager", &mut input);
     }
     let world = session.world(&input);
     let labels: Labels = options.labels.iter().cloned().collect();
@@ -88,16 +86,6 @@ pub(super) fn run(session: &Session<'_>, options: &Routes, out: &mut impl Write)
 #[expect(clippy::disallowed_methods, reason = "what is muted now is the question")]
 fn now() -> Timestamp {
     Timestamp::now()
-}
-
-fn add_stand_in(input: &mut Input) {
-    let alertmanager = json!({
-        "apiVersion": "monitoring.coreos.com/v1",
-        "kind": "Alertmanager",
-        "metadata": {"name": STAND_IN, "namespace": STAND_IN},
-        "spec": {"alertmanagerConfigSelector": {}, "alertmanagerConfigNamespaceSelector": {}},
-    });
-    input.add_value(alertmanager, None, STAND_IN);
 }
 
 fn routing(outcome: &Outcome, world: &World, labels: &Labels, at: Timestamp) -> Result<Routing, String> {

@@ -5,6 +5,7 @@
 mod cluster;
 mod memory;
 mod outcome;
+mod standard;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
@@ -26,8 +27,9 @@ use crate::args::Args;
 use crate::settings::Settings;
 use crate::watch::{ConfigStores, NAME_LABEL, Namespaces, Scope, Scopes, Store};
 
-pub use cluster::{Error as ClusterError, objects as cluster_objects};
+pub use cluster::{Error as ClusterError, Listed, listed, objects as cluster_objects};
 pub use outcome::{Outcome, Selects};
+pub use standard::{add_stand_in, services_of_every_cluster};
 
 /// All objects of a question.
 pub struct World {

@@ -49,9 +49,16 @@ pub struct Selects {
     pub selectors: BTreeMap<ConfigKind, ObjectSelector>,
     /// A configuration object that it names.
     pub names: Option<(ConfigKind, ObjectKey)>,
+    /// Whether the operator leaves it as it is.
+    pub paused: bool,
 }
 
 impl Selects {
+    /// Whether it names an object, so that its selectors do not matter.
+    pub fn is_named(&self, kind: ConfigKind, key: &ObjectKey) -> bool {
+        (self.names.as_ref()).is_some_and(|(named, name)| *named == kind && name == key)
+    }
+
     /// Whether it takes an object with these labels.
     pub fn takes(
         &self,
@@ -60,9 +67,8 @@ impl Selects {
         labels: Option<&BTreeMap<String, String>>,
         known: &NamespaceLabels,
     ) -> bool {
-        let is_named = (self.names.as_ref()).is_some_and(|(named, name)| *named == kind && name == key);
         let selector = self.selectors.get(&kind);
-        is_named || selector.is_some_and(|selector| selector.selects(&key.namespace, labels, known))
+        self.is_named(kind, key) || selector.is_some_and(|selector| selector.selects(&key.namespace, labels, known))
     }
 }
 
@@ -136,6 +142,7 @@ impl World {
                 .filter(|(kind, _)| W::SELECTS.contains(kind))
                 .collect(),
             names: W::names(&resource),
+            paused: W::paused(&resource),
         };
         W::resources(self).all().into_iter().map(of).collect()
     }

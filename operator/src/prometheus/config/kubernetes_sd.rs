@@ -128,7 +128,13 @@ pub(crate) fn namespaces<'a>(
     selector: Option<&'a NamespaceSelector>,
     own: &'a str,
 ) -> Vec<&'a str> {
-    let Some(selector) = selector.filter(|_| context.common().ignore_namespace_selectors != Some(true)) else {
+    let ignored = context.common().ignore_namespace_selectors == Some(true);
+    selected_namespaces(selector.filter(|_| !ignored), own)
+}
+
+/// The namespaces that `selector` of an object of `own` names; none: all of them.
+pub(crate) fn selected_namespaces<'a>(selector: Option<&'a NamespaceSelector>, own: &'a str) -> Vec<&'a str> {
+    let Some(selector) = selector else {
         return vec![own];
     };
     match (selector.any, &*selector.match_names) {
