@@ -55,8 +55,8 @@ pub struct WebUser {
     /// Name of the user. `config-reloader` is taken: the operator makes that user for what runs in the same pod.
     #[schemars(length(min = 1), regex(pattern = "^[^:]+$"))]
     pub username: Box<str>,
-    /// Key of a Secret with the bcrypt hash of the user's password, as `htpasswd -nBC 10 "" | tr -d ':'` makes it. It must exist,
-    /// whatever `optional` says.
+    /// Key of a Secret with the bcrypt hash of the user's password, as `htpasswd -nBC 10 "" | tr -d ':'` makes it. Where it is
+    /// optional and missing, the user cannot log in.
     pub password_hash: SecretKeySelector,
 }
 

@@ -84,7 +84,7 @@ fn what_is_wrong_is_said_with_its_field() {
             "web.basicAuthUsers[1].passwordHash: key \"bob\" in secret team/users not found",
         ),
         (
-            json!([{ "username": "ann", "passwordHash": { "name": "others", "key": "ann", "optional": true } }]),
+            json!([{ "username": "ann", "passwordHash": { "name": "others", "key": "ann" } }]),
             "web.basicAuthUsers[0].passwordHash: secret team/others not found",
         ),
         (
@@ -108,6 +108,20 @@ fn what_is_wrong_is_said_with_its_field() {
         assert!(found.starts_with(message), "{found}");
     }
     assert_eq!(checked(&json!([user("ann", "ann")]), &entries), Ok(()));
+}
+
+#[test]
+fn a_user_whose_optional_hash_is_missing_cannot_log_in() {
+    let missing = json!({ "username": "bob", "passwordHash": { "name": "others", "key": "bob", "optional": true } });
+    let (fields, assets) = (fields(&json!([missing])), assets(&json!({})));
+    let users = Users::of(Some(&fields), program(24), &own(), &assets, &Settings::default())
+        .unwrap()
+        .unwrap();
+    let section = formats::yaml::to_string(&users.section());
+    assert!(
+        section.starts_with("config-reloader: ") && !section.contains("bob"),
+        "{section}"
+    );
 }
 
 #[test]
