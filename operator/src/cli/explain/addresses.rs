@@ -100,8 +100,7 @@ fn expected<'a>(service: &'a Service, facts: &'a Facts) -> Vec<Address<'a>> {
 /// The port of a pod that a port of a Service leads to; `None`: the pod does not have it.
 pub(super) fn target_port(target: Option<&IntOrString>, port: i32, backend: &Backend) -> Option<i32> {
     match target {
-        None => Some(port),
-        Some(IntOrString::Int(0)) => Some(port),
+        None | Some(IntOrString::Int(0)) => Some(port),
         Some(IntOrString::Int(number)) => Some(*number),
         Some(IntOrString::String(name)) => {
             let ports = backend.ports();
