@@ -196,7 +196,7 @@ scrape_configs:
   params: {module: [http]}
   static_configs: [{targets: ['x:1', 'y:2'], labels: {team: z}}]
   relabel_configs:
-  - {source_labels: [x], target_label: y}
+  - {source_labels: [x], target_label: z}
   - {source_labels: [__tmp_hash], regex: $(SHARD), action: keep}
 - job_name: probe/a/bc
   kubernetes_sd_configs: [{role: ingress, namespaces: {names: [n]}}]
@@ -214,7 +214,7 @@ scrape_configs:
             jobs[0].rules(3).unwrap()[1].to_string(),
             "keep if __tmp_hash matches \"3\""
         );
-        let own = [serde_json::json!({"source_labels": ["x"], "target_label": "y", "action": "replace"})];
+        let own = [serde_json::json!({"source_labels": ["x"], "target_label": "z", "action": "replace"})];
         assert_eq!(jobs[0].place_of(&own), Some(0));
         assert!(jobs[1].discoveries[0].looks_into("n") && !jobs[1].discoveries[0].looks_into("m"));
         assert_eq!(jobs[1].others, ["dns_sd"]);
