@@ -199,7 +199,7 @@ scrape_configs:
   - {source_labels: [x], target_label: z}
   - {source_labels: [__tmp_hash], regex: $(SHARD), action: keep}
 - job_name: probe/a/bc
-  kubernetes_sd_configs: [{role: ingress, namespaces: {names: [n]}}]
+  kubernetes_sd_configs: [{role: ingress, namespaces: {names: [shop]}}]
   dns_sd_configs: []
 ";
 
@@ -216,7 +216,7 @@ scrape_configs:
         );
         let own = [serde_json::json!({"source_labels": ["x"], "target_label": "z", "action": "replace"})];
         assert_eq!(jobs[0].place_of(&own), Some(0));
-        assert!(jobs[1].discoveries[0].looks_into("n") && !jobs[1].discoveries[0].looks_into("m"));
+        assert!(jobs[1].discoveries[0].looks_into("shop") && !jobs[1].discoveries[0].looks_into("bank"));
         assert_eq!(jobs[1].others, ["dns_sd"]);
     }
 
