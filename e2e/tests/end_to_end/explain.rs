@@ -88,9 +88,9 @@ async fn each_fault_is_found_by_the_step_that_fails() -> anyhow::Result<()> {
         namespace
             .apply(&monitor(
                 "late",
-                json!({}),
-                json!({ "app": "app" }),
-                json!({ "port": "http" }),
+                &json!({}),
+                &json!({ "app": "app" }),
+                &json!({ "port": "http" }),
             )?)
             .await?;
         await_step(namespace, "servicemonitor/late", "", "configuration").await
@@ -117,7 +117,7 @@ fn selecting(operator: &str) -> Value {
     } })
 }
 
-fn monitor(name: &str, labels: Value, selector: Value, endpoint: Value) -> anyhow::Result<ServiceMonitor> {
+fn monitor(name: &str, labels: &Value, selector: &Value, endpoint: &Value) -> anyhow::Result<ServiceMonitor> {
     let endpoints = if endpoint.is_null() {
         json!([])
     } else {
@@ -170,12 +170,12 @@ async fn write_faults(namespace: &Namespace, other: &Namespace) -> anyhow::Resul
         ),
     ];
     for (name, labels, selector, endpoint) in table {
-        namespace.apply(&monitor(name, labels, selector, endpoint)?).await?;
+        namespace.apply(&monitor(name, &labels, &selector, &endpoint)?).await?;
     }
     let names = json!({ "spec": { "namespaceSelector": { "matchNames": [other.name] } } });
-    let forbidden = monitor("forbidden", json!({}), app.clone(), http.clone())?;
+    let forbidden = monitor("forbidden", &json!({}), &app, &http)?;
     namespace.apply(&fixtures::with(forbidden, names)?).await?;
-    other.apply(&monitor("far", json!({}), app.clone(), http)?).await?;
+    other.apply(&monitor("far", &json!({}), &app, &http)?).await?;
     write_services(namespace).await?;
     write_others(namespace).await
 }

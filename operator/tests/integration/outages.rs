@@ -39,7 +39,7 @@ async fn a_definition_is_missing_at_start(space: &Space, cluster: &OwnCluster) {
         .apply(&prometheus("early", json!({"scrapeConfigSelector": {}})))
         .await;
     space.apply(&service_monitor("early", json!({}))).await;
-    let mut operator = Operator::start_with(&cluster.kubeconfig, &[]);
+    let operator = Operator::start_with(&cluster.kubeconfig, &[]);
     space.configured("early", &space.job("early")).await;
     operator.answers("/readyz", 200).await;
     operator.kill();
