@@ -26,6 +26,9 @@ use crate::api;
 use crate::object::{ControllerLabel, ObjectKey};
 use process::causes::Causes;
 
+/// Objects that a list holds at a time. Each may be a megabyte and more, and the answer is read as a whole.
+const PAGE: u32 = 50;
+
 type Seen<K> = Result<Event<Result<K, Box<Malformed>>>, watcher::Error>;
 
 /// Counts the lists and watches per kind, and those that failed.
@@ -107,7 +110,7 @@ where
         Self {
             parts: apis
                 .into_iter()
-                .map(|(api, config)| part(api, narrowed(config, labels, fields)))
+                .map(|(api, config)| part(api, narrowed(config, labels, fields).page_size(PAGE)))
                 .collect(),
             // One that cannot be read is left out.
             complete_in: None,
