@@ -56,7 +56,8 @@ impl Job {
 
     /// The jobs of a configuration.
     pub(super) fn all(text: &str) -> Vec<Self> {
-        let Ok(document) = formats::yaml::parse(text) else {
+        // Prometheus reads most scalars as the text that was written: `y` is a label, and no truth value.
+        let Ok(document) = formats::yaml::parse_literal(text) else {
             return Vec::new();
         };
         let document = json(&document);
@@ -196,10 +197,11 @@ scrape_configs:
   params: {module: [http]}
   static_configs: [{targets: ['x:1', 'y:2'], labels: {team: z}}]
   relabel_configs:
-  - {source_labels: [x], target_label: z}
+  - {source_labels: [x], target_label: y}
   - {source_labels: [__tmp_hash], regex: $(SHARD), action: keep}
+  - {source_labels: [x], target_label: z, modulus: 7, action: hashmod}
 - job_name: probe/a/bc
-  kubernetes_sd_configs: [{role: ingress, namespaces: {names: [shop]}}]
+  kubernetes_sd_configs: [{role: ingress, namespaces: {names: [n]}}]
   dns_sd_configs: []
 ";
 
@@ -214,9 +216,10 @@ scrape_configs:
             jobs[0].rules(3).unwrap()[1].to_string(),
             "keep if __tmp_hash matches \"3\""
         );
-        let own = [serde_json::json!({"source_labels": ["x"], "target_label": "z", "action": "replace"})];
+        assert!(jobs[0].rules(3).unwrap()[2].to_string().ends_with("modulo 7"));
+        let own = [serde_json::json!({"source_labels": ["x"], "target_label": "y", "action": "replace"})];
         assert_eq!(jobs[0].place_of(&own), Some(0));
-        assert!(jobs[1].discoveries[0].looks_into("shop") && !jobs[1].discoveries[0].looks_into("bank"));
+        assert!(jobs[1].discoveries[0].looks_into("n") && !jobs[1].discoveries[0].looks_into("m"));
         assert_eq!(jobs[1].others, ["dns_sd"]);
     }
 

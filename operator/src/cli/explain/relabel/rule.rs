@@ -66,8 +66,7 @@ struct Written {
     #[serde(default)]
     target_label: String,
     regex: Option<Value>,
-    #[serde(default)]
-    modulus: u64,
+    modulus: Option<Value>,
     replacement: Option<String>,
     action: Option<String>,
 }
@@ -85,6 +84,12 @@ impl Rule {
             "" => Action::default(),
             action => serde_json::from_value(action.into()).map_err(shape)?,
         };
+        // A configuration is read as text.
+        let modulus = match written.modulus {
+            None | Some(Value::Null) => 0,
+            Some(Value::String(text)) => text.parse().map_err(|_| Error::Shape(format!("modulus: {text:?}")))?,
+            Some(number) => serde_json::from_value(number).map_err(shape)?,
+        };
         // A number is written without quotes.
         let pattern = match written.regex {
             None | Some(Value::Null) => EVERYTHING.to_owned(),
@@ -97,7 +102,7 @@ impl Rule {
             separator: written.separator.unwrap_or_else(|| ";".to_owned()),
             target: written.target_label,
             pattern,
-            modulus: written.modulus,
+            modulus,
             replacement: written.replacement.unwrap_or_else(|| FIRST_GROUP.to_owned()),
             action,
         })
