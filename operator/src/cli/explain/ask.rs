@@ -7,7 +7,8 @@ use std::time::Duration;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::{Request, StatusCode, Uri};
 use k8s_openapi::api::authorization::v1::{ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec};
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::api::{ListParams, PostParams};
 use kube::client::Body;
 use kube::{Client, Config, ResourceExt as _};
@@ -122,40 +123,23 @@ struct Set {
 }
 
 fn sets(rendered: &Rendered) -> Vec<Set> {
-    let set = |name: Option<&String>,
-               selector: Option<&BTreeMap<String, String>>,
-               labels: Option<&BTreeMap<String, String>>,
-               is_of_nodes| {
-        let pairs = selector
-            .into_iter()
-            .flatten()
-            .map(|(key, value)| format!("{key}={value}"));
-        Set {
-            name: name.cloned().unwrap_or_default(),
+    let set = |name: String, selector: &LabelSelector, template: &PodTemplateSpec, is_of_nodes| {
+        let pairs = selector.match_labels.iter().flatten();
+        let pairs = pairs.map(|(key, value)| format!("{key}={value}"));
+        Some(Set {
+            name,
             selector: pairs.collect::<Vec<_>>().join(","),
             is_of_nodes,
-            labels: labels.cloned().unwrap_or_default(),
-        }
+            labels: template.metadata.as_ref()?.labels.clone().unwrap_or_default(),
+        })
     };
     let stateful = rendered.desired.stateful_sets.iter().filter_map(|object| {
         let spec = object.spec.as_ref()?;
-        let labels = spec.template.metadata.as_ref()?.labels.as_ref();
-        Some(set(
-            object.metadata.name.as_ref(),
-            spec.selector.match_labels.as_ref(),
-            labels,
-            false,
-        ))
+        set(object.name_any(), &spec.selector, &spec.template, false)
     });
     let of_nodes = rendered.desired.daemon_sets.iter().filter_map(|object| {
         let spec = object.spec.as_ref()?;
-        let labels = spec.template.metadata.as_ref()?.labels.as_ref();
-        Some(set(
-            object.metadata.name.as_ref(),
-            spec.selector.match_labels.as_ref(),
-            labels,
-            true,
-        ))
+        set(object.name_any(), &spec.selector, &spec.template, true)
     });
     stateful.chain(of_nodes).collect()
 }
