@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use formats::excerpt::Excerpt;
 use formats::label::Scheme;
 use md5::{Digest as _, Md5};
 use regex::Regex;
@@ -54,7 +55,7 @@ pub enum Error {
     Shape(String),
     /// Its expression is one that only Go understands.
     #[error("the expression {0:?} cannot be evaluated here")]
-    Expression(String),
+    Expression(Excerpt),
 }
 
 /// A rule as a configuration has it.
@@ -87,7 +88,9 @@ impl Rule {
         // A configuration is read as text.
         let modulus = match written.modulus {
             None | Some(Value::Null) => 0,
-            Some(Value::String(text)) => text.parse().map_err(|_| Error::Shape(format!("modulus: {text:?}")))?,
+            Some(Value::String(text)) => text
+                .parse()
+                .map_err(|_| Error::Shape(format!("modulus: {:?}", Excerpt::from(text.as_str()))))?,
             Some(number) => serde_json::from_value(number).map_err(shape)?,
         };
         // A number is written without quotes.
@@ -97,7 +100,8 @@ impl Rule {
             Some(other) => other.to_string(),
         };
         Ok(Self {
-            expression: Regex::new(&format!("^(?s:{pattern})$")).map_err(|_| Error::Expression(pattern.clone()))?,
+            expression: Regex::new(&format!("^(?s:{pattern})$"))
+                .map_err(|_| Error::Expression(pattern.as_str().into()))?,
             sources: written.source_labels,
             separator: written.separator.unwrap_or_else(|| ";".to_owned()),
             target: written.target_label,

@@ -123,4 +123,7 @@ fn what_is_no_rule_is_said() {
     ));
     assert!(matches!(Rule::read(&json!({"source_labels": 1})), Err(Error::Shape(_))));
     assert!(matches!(Rule::read(&json!({"regex": "("})), Err(Error::Expression(_))));
+    // What is too much for the reader is not all quoted.
+    let error = Rule::read(&json!({"regex": "a{900}".repeat(10_000)})).unwrap_err();
+    assert!(error.to_string().len() < 300, "{error}");
 }
