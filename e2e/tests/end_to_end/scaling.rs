@@ -229,10 +229,15 @@ async fn replicas_set_by_hand_are_put_back() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         fixtures::start_alertmanager(namespace, &fixtures::alertmanager("main", 1)).await?;
         namespace.scale::<StatefulSet>("alertmanager-main", 0).await?;
-        await_available::<Alertmanager>(namespace, "main", 1).await?;
-        let set = namespace.api::<StatefulSet>().get("alertmanager-main").await?;
-        anyhow::ensure!(set.spec.and_then(|spec| spec.replicas) == Some(1), "the edit stayed");
-        Ok(())
+        // The status is that of before the edit for as long as the operator has not seen it.
+        eventually(ACTED, "the edit is taken back", async || {
+            let set = namespace.api::<StatefulSet>().get("alertmanager-main").await?;
+            let replicas = set.spec.and_then(|spec| spec.replicas);
+            anyhow::ensure!(replicas == Some(1), "replicas: {replicas:?}");
+            Ok(())
+        })
+        .await?;
+        await_available::<Alertmanager>(namespace, "main", 1).await
     })
     .await
 }
