@@ -15,7 +15,6 @@ use kube::{Client, Config, ResourceExt as _};
 use process::causes::Causes;
 use serde_json::Value;
 
-use super::job::Job;
 use super::live::{Access, Answer, Said, Silence};
 use super::permissions::{self, VERBS};
 use super::selection::Pair;
@@ -74,8 +73,8 @@ pub(super) async fn beside(client: &Client, namespaces: Option<&BTreeSet<String>
 /// Asks what is known of the workload of `pair` and of its jobs.
 pub(super) async fn said(client: &Client, pair: &Pair<'_>, url: Option<&str>) -> Option<Said> {
     let rendered = pair.walk(&mut Steps::default()).ok()?;
-    let jobs = Job::generated(rendered, pair.kind, &pair.object.key);
-    let mut needed: Vec<_> = jobs.iter().flat_map(permissions::needed).collect();
+    let jobs = pair.jobs(rendered);
+    let mut needed: Vec<_> = jobs.iter().flat_map(|job| permissions::needed(job)).collect();
     needed.sort();
     needed.dedup();
     let mut accesses = Vec::new();

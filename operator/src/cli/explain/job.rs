@@ -1,10 +1,13 @@
 //! Scrape jobs as a configuration has them, one that was generated or one that Prometheus has loaded. Pure.
 
+use std::cell::OnceCell;
+
 use serde_json::Value;
 
 use super::relabel::{Labels, Rule};
 use crate::cli::input::json;
 use crate::cli::render::config_files;
+use crate::cli::world::Outcome;
 use crate::object::{ConfigKind, ObjectKey};
 use crate::reconcile::Rendered;
 
@@ -37,6 +40,27 @@ pub(super) struct Discovery {
     pub namespaces: Vec<String>,
 }
 
+/// The jobs of the configurations that are generated. Each is read once, when its jobs are asked for: a Service can have
+/// hundreds of monitors.
+pub(super) struct Jobs<'a>(Vec<(&'a Rendered, OnceCell<Vec<Job>>)>);
+
+impl<'a> Jobs<'a> {
+    /// Those of the workloads that can be rendered.
+    pub(super) fn new(outcomes: &'a [Outcome]) -> Self {
+        let rendered = outcomes.iter().filter_map(|outcome| outcome.rendered.as_ref().ok());
+        Self(rendered.map(|rendered| (rendered, OnceCell::new())).collect())
+    }
+
+    /// The jobs that were generated from an object, in the order of its endpoints. `rendered` is that of one of the outcomes.
+    pub(super) fn of(&self, rendered: &Rendered, kind: ConfigKind, key: &ObjectKey) -> Vec<&Job> {
+        let mut all = self.0.iter();
+        let jobs = all.find(|(other, _)| std::ptr::eq(*other, rendered));
+        let jobs = jobs.map(|(_, jobs)| jobs.get_or_init(|| Job::generated(rendered)));
+        let jobs = jobs.into_iter().flatten();
+        jobs.filter(|job| is_of(&job.name, kind, key)).collect()
+    }
+}
+
 impl Discovery {
     /// Whether it looks into a namespace.
     pub(super) fn looks_into(&self, namespace: &str) -> bool {
@@ -45,13 +69,10 @@ impl Discovery {
 }
 
 impl Job {
-    /// The jobs that were generated from an object, in the order of its endpoints.
-    pub(super) fn generated(rendered: &Rendered, kind: ConfigKind, key: &ObjectKey) -> Vec<Self> {
+    fn generated(rendered: &Rendered) -> Vec<Self> {
         let files = config_files(rendered);
         let texts = files.iter().filter(|(name, _)| !name.starts_with("rules/"));
-        let mut jobs: Vec<Self> = texts.flat_map(|(_, text)| Self::all(text)).collect();
-        jobs.retain(|job| is_of(&job.name, kind, key));
-        jobs
+        texts.flat_map(|(_, text)| Self::all(text)).collect()
     }
 
     /// The jobs of a configuration.

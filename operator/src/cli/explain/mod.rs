@@ -41,7 +41,7 @@ use super::{Answer, Failure, Session};
 use crate::args::{Explain, Format};
 use crate::object::{ConfigKind, ObjectKey, yaml};
 use facts::Facts;
-use job::Job;
+use job::Jobs;
 use live::Live;
 use scene::Scene;
 use selection::able;
@@ -129,6 +129,7 @@ pub fn explanation(session: &Session<'_>, options: &Explain) -> Result<Explanati
         input: &input,
         world: &world,
         outcomes: &outcomes,
+        jobs: &Jobs::new(&outcomes),
         selects: &selects,
         facts: &written,
         live: &none,
@@ -186,10 +187,7 @@ fn places(scene: &Scene<'_>, subject: &Subject, namespace: &str) -> Option<BTree
         let Ok(rendered) = pair.walk(&mut Steps::default()) else {
             continue;
         };
-        for discovery in Job::generated(rendered, kind, &pair.object.key)
-            .iter()
-            .flat_map(|job| &job.discoveries)
-        {
+        for discovery in pair.jobs(rendered).iter().flat_map(|job| &job.discoveries) {
             if discovery.namespaces.is_empty() {
                 return None;
             }

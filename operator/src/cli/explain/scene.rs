@@ -3,6 +3,7 @@
 use crds::Unreadable;
 
 use super::facts::Facts;
+use super::job::Jobs;
 use super::live::Live;
 use crate::args::Args;
 use crate::cli::input::{Input, Object};
@@ -19,6 +20,8 @@ pub(super) struct Scene<'a> {
     pub world: &'a World,
     /// What the operator makes of the workloads.
     pub outcomes: &'a [Outcome],
+    /// Their scrape jobs.
+    pub jobs: &'a Jobs<'a>,
     /// What the workloads select.
     pub selects: &'a [Selects],
     /// What else is there.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde_json::Value;
 
+use super::job::Job;
 use super::live::Said;
 use super::scene::Scene;
 use super::step::{Ended, Name, Outcome, Steps};
@@ -87,6 +88,11 @@ impl<'a> Pair<'a> {
     /// The two of them.
     pub(super) fn identity(&self) -> (String, String) {
         (self.who(), format!("{} {}", self.kind, self.object.key))
+    }
+
+    /// The scrape jobs of the object in what is rendered of the workload.
+    pub(super) fn jobs(&self, rendered: &Rendered) -> Vec<&'a Job> {
+        self.scene.jobs.of(rendered, self.kind, &self.object.key)
     }
 
     /// The workload's kind and name.

@@ -137,7 +137,7 @@ fn of_pair<'a>(pair: &Pair<'a>, asked: &Place) -> Vec<Candidate<'a>> {
     let shards = relabeling::shards(pair);
     for (job, found) in walk::found(pair, rendered) {
         let near = found.iter().filter_map(|target| {
-            let trace = relabeling::trace(&job, &target.labels, shards).ok()?;
+            let trace = relabeling::trace(job, &target.labels, shards).ok()?;
             let is_dropped = trace.after.is_none();
             // One that is dropped would have been scraped at its address.
             let url = trace

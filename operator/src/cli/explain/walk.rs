@@ -206,7 +206,7 @@ fn further(pair: &Pair<'_>, rendered: &Rendered, walk: &mut Walk) -> Result<(), 
             }
         }
         ConfigKind::PodMonitor | ConfigKind::Probe | ConfigKind::ScrapeConfig | ConfigKind::ServiceMonitor => {
-            let jobs = Job::generated(rendered, pair.kind, &pair.object.key);
+            let jobs = pair.jobs(rendered);
             let names: Vec<String> = jobs.iter().map(|job| job.name.clone()).collect();
             let outcome = if jobs.is_empty() {
                 jobless(pair)
@@ -214,7 +214,7 @@ fn further(pair: &Pair<'_>, rendered: &Rendered, walk: &mut Walk) -> Result<(), 
                 Outcome::passed(services::listed(&names))
             };
             walk.steps.take(Name::Job, outcome)?;
-            walk.jobs = jobs.iter().map(|job| job_walk(pair, job)).collect();
+            walk.jobs = jobs.into_iter().map(|job| job_walk(pair, job)).collect();
             Ok(())
         }
     }
@@ -279,13 +279,9 @@ fn jobless(pair: &Pair<'_>) -> Outcome {
 }
 
 /// The jobs of an object, each with the targets that are known.
-pub(super) fn found(pair: &Pair<'_>, rendered: &Rendered) -> Vec<(Job, Vec<Found>)> {
-    let jobs = Job::generated(rendered, pair.kind, &pair.object.key);
-    let found = |job: Job| {
-        let found = targets(pair, &job);
-        (job, found)
-    };
-    jobs.into_iter().map(found).collect()
+pub(super) fn found<'a>(pair: &Pair<'a>, rendered: &Rendered) -> Vec<(&'a Job, Vec<Found>)> {
+    let jobs = pair.jobs(rendered);
+    jobs.into_iter().map(|job| (job, targets(pair, job))).collect()
 }
 
 /// The targets of a job that are known, of what its object selects.
