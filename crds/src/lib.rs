@@ -59,7 +59,7 @@ pub use pod::{
     StatefulSetUpdateStrategyType,
 };
 pub use proxy::{ProxyConfig, ProxyConnectHeader};
-pub use reading::{Unreadable, read};
+pub use reading::{Unreadable, from_value, read, to_value};
 pub use receiver::{
     DiscordConfig, EmailConfig, EmailThreadingConfig, HttpConfig, KeyValue, MsTeamsConfig, MsTeamsV2Config,
     OpsGenieConfig, OpsGenieResponder, OpsGenieResponderType, PagerDutyConfig, PagerDutyImageConfig,

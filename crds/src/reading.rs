@@ -1,11 +1,15 @@
 //! Reads objects, and names the field that is wrong if one cannot be read. Pure.
 //!
+//! All types are read from JSON text and written as JSON text, and values are read and made by way of it: the compiler makes
+//! the readers and writers of every field again for each further form, and they are a large part of the program.
+//!
 //! serde does not say where in an object an error arose. Wrappers that follow it see nothing below a flattened group of
 //! fields, and that is where workloads have most of theirs. So an object that cannot be read is read again in parts: the
 //! wrong field is the one which, alone, gives the same error. Only wrong objects cost more time for it, and no more than
 //! their size times their depth.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::{error::Error, fmt};
 
@@ -30,16 +34,45 @@ impl fmt::Display for Unreadable {
 
 impl Error for Unreadable {}
 
+/// The value as a `T`.
+///
+/// # Errors
+/// When it is none. The line and the column of the error are those of the value on a single line.
+pub fn from_value<T: DeserializeOwned>(value: &Value) -> serde_json::Result<T> {
+    serde_json::from_str(&value.to_string())
+}
+
+/// The object as a value.
+///
+/// # Errors
+/// When it has a map whose keys are no strings.
+pub fn to_value(object: &impl Serialize) -> serde_json::Result<Value> {
+    serde_json::from_slice(&serde_json::to_vec(object)?)
+}
+
+/// A group of fields that is flattened into an object.
+pub(crate) fn flattened<'de, T: DeserializeOwned, D: Deserializer<'de>>(fields: D) -> Result<T, D::Error> {
+    let fields = Map::deserialize(fields)?;
+    from_value(&Value::Object(fields)).map_err(D::Error::custom)
+}
+
 /// The object as a `T`.
 pub fn read<T: DeserializeOwned>(object: &Value) -> Result<T, Unreadable> {
-    T::deserialize(object).map_err(|error| {
-        let cause = error.to_string();
-        let fails_alike = |part: &Value| T::deserialize(part).is_err_and(|error| error.to_string() == cause);
+    from_value(object).map_err(|error| {
+        let cause = message(&error);
+        let fails_alike = |part: &Value| from_value::<T>(part).is_err_and(|error| message(&error) == cause);
         Unreadable {
             path: path_of(object, &cause, fails_alike).into(),
             cause: cause.as_str().into(),
         }
     })
+}
+
+/// What is wrong, without the place in the text.
+fn message(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).unwrap_or(&text).to_owned()
 }
 
 /// The way from an object to a node below it: each object or list on the way, with the place in it where the way goes on.

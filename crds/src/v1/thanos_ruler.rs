@@ -66,7 +66,7 @@ use std::collections::BTreeMap;
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ThanosRulerSpec {
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::reading::flattened")]
     #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
     pub pod: PodFields,
 

@@ -79,7 +79,7 @@ words! {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = crate::schema::agent_validations()))]
 pub struct PrometheusAgentSpec {
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::reading::flattened")]
     #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
     pub common: CommonPrometheusFields,
 

@@ -66,7 +66,7 @@ impl Mask {
             mask.add(secret);
         }
         for object in input.objects.iter().filter(|object| object.kind == "Secret") {
-            if let Ok(secret) = serde_json::from_value::<Secret>(object.value.clone()) {
+            if let Ok(secret) = crds::from_value::<Secret>(&object.value) {
                 mask.add(&secret);
             }
         }

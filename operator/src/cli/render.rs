@@ -188,7 +188,7 @@ fn add<K: Resource<DynamicType = ()> + Serialize>(objects: &mut BTreeMap<String,
     for child in children {
         let name = child.meta().name.as_deref().unwrap_or_default();
         let key = format!("{}-{name}", K::kind(&()).to_lowercase());
-        objects.insert(key, serde_json::to_value(child).unwrap_or_default());
+        objects.insert(key, crds::to_value(child).unwrap_or_default());
     }
 }
 

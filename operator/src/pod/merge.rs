@@ -68,13 +68,13 @@ pub fn containers(base: Vec<Container>, patches: &[Container]) -> Result<Vec<Con
 }
 
 fn merge(base: &Container, patch: &Container) -> Result<Container, serde_json::Error> {
-    let (mut merged, mut patch) = (serde_json::to_value(base)?, serde_json::to_value(patch)?);
+    let (mut merged, mut patch) = (crds::to_value(base)?, crds::to_value(patch)?);
     drop_absent(&mut patch);
     keep_one_handler(&mut merged, &patch);
     if let (Value::Object(base), Value::Object(patch)) = (&mut merged, patch) {
         merge_objects(base, patch);
     }
-    serde_json::from_value(merged)
+    crds::from_value(&merged)
 }
 
 /// Takes away what means the same as absence in a patch: empty texts and lists, and the zeros of [`ZERO_IS_ABSENT`].

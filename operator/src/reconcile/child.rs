@@ -47,7 +47,7 @@ pub(crate) trait Child:
 
     /// Writes what tells this content from others: equal where it is equal.
     fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
-        Ok(serde_json::to_writer(to, self)?)
+        to.write_all(&serde_json::to_vec(self)?)
     }
 
     /// Says in the room that there may be for it when the change that it holds was noticed.
@@ -72,10 +72,8 @@ impl Child for Secret {
 
     /// The values as they are: as JSON they are encoded first, and a configuration is large.
     fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
-        serde_json::to_writer(
-            &mut *to,
-            &(&self.metadata, &self.type_, &self.string_data, self.immutable),
-        )?;
+        let beside = (&self.metadata, &self.type_, &self.string_data, self.immutable);
+        to.write_all(&serde_json::to_vec(&beside)?)?;
         for (key, value) in self.data.iter().flatten() {
             // The lengths keep two lists of values from being written alike.
             write!(to, "{}:{key}{}:", key.len(), value.0.len())?;

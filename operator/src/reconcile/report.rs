@@ -387,7 +387,7 @@ impl<W: Workload> Controller<W> {
 
 /// The status of an object, as it is in the API.
 fn status_of(resource: &impl Serialize) -> Value {
-    serde_json::to_value(resource)
+    crds::to_value(resource)
         .map(|mut value| value["status"].take())
         .unwrap_or_default()
 }

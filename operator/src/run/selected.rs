@@ -40,7 +40,7 @@ trait SelectedWatch {
     );
 }
 
-impl<K: ConfigObject + Send + Sync + 'static> SelectedWatch for Watch<K> {
+impl<K: ConfigObject + DeserializeOwned + Send + Sync + 'static> SelectedWatch for Watch<K> {
     fn kind(&self) -> ConfigKind {
         K::KIND
     }

@@ -11,7 +11,8 @@ use std::fmt;
 
 use crds::Unreadable;
 use kube::Resource;
-use kube::api::ObjectMeta;
+use kube::api::{ApiResource, ObjectMeta};
+use kube::core::DynamicResourceScope;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -42,9 +43,7 @@ pub(crate) struct Malformed {
 impl Malformed {
     /// Namespace and name of the object.
     pub(crate) fn key(&self) -> ObjectKey {
-        let [namespace, name] =
-            [&self.metadata.namespace, &self.metadata.name].map(|text| text.as_deref().unwrap_or_default());
-        ObjectKey::new(namespace, name)
+        key(&self.metadata)
     }
 }
 
@@ -54,14 +53,28 @@ impl fmt::Display for Malformed {
     }
 }
 
-/// An object, or why there is none. To be read from lists and watch events in the place of the object.
+/// An object as it came, of which nothing but the identity is read. To be read from lists and watch events in the place of the
+/// object: all kinds are followed as this type, and the memory that an object takes is taken for one at a time. With
+/// `METADATA_ONLY` the API server is asked for no more than the metadata.
 #[derive(Debug, Clone)]
-pub(super) struct Guarded<K>(pub(super) Result<K, Box<Malformed>>);
+pub(super) struct Unread<const METADATA_ONLY: bool = false> {
+    identity: ObjectMeta,
+    text: Box<RawValue>,
+}
 
-impl<'de, K: DeserializeOwned + Resource<DynamicType = ()>> Deserialize<'de> for Guarded<K> {
+impl<'de, const METADATA_ONLY: bool> Deserialize<'de> for Unread<METADATA_ONLY> {
+    /// Fails on what is no object at all.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        Self::read(text.get()).map_err(D::Error::custom)
+        let Identified { metadata } = serde_json::from_str(text.get()).map_err(D::Error::custom)?;
+        let identity = ObjectMeta {
+            name: metadata.name,
+            namespace: metadata.namespace,
+            uid: metadata.uid,
+            resource_version: metadata.resource_version,
+            ..ObjectMeta::default()
+        };
+        Ok(Self { identity, text })
     }
 }
 
@@ -80,47 +93,57 @@ struct Identity {
     resource_version: Option<String>,
 }
 
-impl<K: DeserializeOwned + Resource<DynamicType = ()>> Guarded<K> {
-    /// Fails on what is no object at all.
-    fn read(text: &str) -> Result<Self, serde_json::Error> {
-        let cause = match Self::parsed(text) {
-            Ok(object) => return Ok(Self(Ok(object))),
-            Err(cause) => cause,
-        };
-        let Identified { metadata } = serde_json::from_str(text)?;
-        Ok(Self(Err(Box::new(Malformed {
-            kind: K::kind(&()).into_owned(),
-            metadata: ObjectMeta {
-                name: metadata.name,
-                namespace: metadata.namespace,
-                uid: metadata.uid,
-                resource_version: metadata.resource_version,
-                ..ObjectMeta::default()
-            },
-            cause,
-        }))))
+impl<const METADATA_ONLY: bool> Unread<METADATA_ONLY> {
+    /// Namespace and name of the object.
+    pub(super) fn key(&self) -> ObjectKey {
+        key(&self.identity)
     }
 
-    fn parsed(text: &str) -> Result<K, Unreadable> {
-        let memory = if text.len() <= HARMLESS { 0 } else { memory(text) };
-        if memory > MOST_MEMORY {
-            return Err(Unreadable {
-                path: "spec".into(),
-                cause: format!(
-                    "too large: the object takes about {} MiB of memory, and {} are allowed: divide it",
-                    memory >> 20,
-                    MOST_MEMORY >> 20
-                )
-                .into(),
-            });
-        }
-        if let Ok(object) = serde_json::from_str(text) {
-            return Ok(object);
-        }
-        match serde_json::from_str::<Value>(text) {
-            Ok(object) => crds::read(&object),
-            Err(error) => Err(unreadable(text, &error)),
-        }
+    /// The object, or why there is none.
+    pub(super) fn read<K>(self) -> Result<K, Box<Malformed>>
+    where
+        K: DeserializeOwned + Resource<DynamicType = ()>,
+    {
+        parsed(self.text.get()).map_err(|cause| {
+            Box::new(Malformed {
+                kind: K::kind(&()).into_owned(),
+                metadata: self.identity,
+                cause,
+            })
+        })
+    }
+}
+
+impl From<Unread<true>> for Unread {
+    fn from(Unread { identity, text }: Unread<true>) -> Self {
+        Self { identity, text }
+    }
+}
+
+fn key(identity: &ObjectMeta) -> ObjectKey {
+    let [namespace, name] = [&identity.namespace, &identity.name].map(|text| text.as_deref().unwrap_or_default());
+    ObjectKey::new(namespace, name)
+}
+
+fn parsed<K: DeserializeOwned>(text: &str) -> Result<K, Unreadable> {
+    let memory = if text.len() <= HARMLESS { 0 } else { memory(text) };
+    if memory > MOST_MEMORY {
+        return Err(Unreadable {
+            path: "spec".into(),
+            cause: format!(
+                "too large: the object takes about {} MiB of memory, and {} are allowed: divide it",
+                memory >> 20,
+                MOST_MEMORY >> 20
+            )
+            .into(),
+        });
+    }
+    if let Ok(object) = serde_json::from_str(text) {
+        return Ok(object);
+    }
+    match serde_json::from_str::<Value>(text) {
+        Ok(object) => crds::read(&object),
+        Err(error) => Err(unreadable(text, &error)),
     }
 }
 
@@ -176,38 +199,36 @@ fn path_of(text: &str) -> String {
     path.join(".")
 }
 
-impl<K: Resource<DynamicType = ()>> Resource for Guarded<K> {
-    type DynamicType = ();
-    type Scope = K::Scope;
+impl<const METADATA_ONLY: bool> Resource for Unread<METADATA_ONLY> {
+    type DynamicType = ApiResource;
+    type Scope = DynamicResourceScope;
 
     fn metadata_api() -> bool {
-        K::metadata_api()
+        METADATA_ONLY
     }
 
-    fn kind((): &()) -> Cow<'_, str> {
-        K::kind(&())
+    fn kind(resource: &ApiResource) -> Cow<'_, str> {
+        Cow::from(&resource.kind)
     }
 
-    fn group((): &()) -> Cow<'_, str> {
-        K::group(&())
+    fn group(resource: &ApiResource) -> Cow<'_, str> {
+        Cow::from(&resource.group)
     }
 
-    fn version((): &()) -> Cow<'_, str> {
-        K::version(&())
+    fn version(resource: &ApiResource) -> Cow<'_, str> {
+        Cow::from(&resource.version)
     }
 
-    fn plural((): &()) -> Cow<'_, str> {
-        K::plural(&())
+    fn plural(resource: &ApiResource) -> Cow<'_, str> {
+        Cow::from(&resource.plural)
     }
 
     fn meta(&self) -> &ObjectMeta {
-        self.0.as_ref().map_or_else(|malformed| &malformed.metadata, K::meta)
+        &self.identity
     }
 
     fn meta_mut(&mut self) -> &mut ObjectMeta {
-        self.0
-            .as_mut()
-            .map_or_else(|malformed| &mut malformed.metadata, K::meta_mut)
+        &mut self.identity
     }
 }
 
@@ -234,14 +255,14 @@ mod tests {
     #[test]
     fn a_malformed_object_is_told_with_its_name_and_field() {
         let list = json!([monitor("shop", &json!(4)), monitor("bank", &json!("x"))]);
-        let [shop, bank] = from_value::<[Guarded<ServiceMonitor>; 2]>(list).expect("a list of guarded objects");
+        let [shop, bank] = from_value::<[Unread; 2]>(list).expect("a list of objects");
         assert_eq!(shop.meta().name.as_deref(), Some("shop"));
         assert_eq!(
-            shop.0.expect("an object").spec.endpoints[1].relabelings[0].modulus,
+            shop.read::<ServiceMonitor>().expect("an object").spec.endpoints[1].relabelings[0].modulus,
             Some(4)
         );
         assert_eq!(bank.meta().name.as_deref(), Some("bank"));
-        let malformed = bank.0.expect_err("a malformed object");
+        let malformed = bank.read::<ServiceMonitor>().expect_err("a malformed object");
         assert_eq!(malformed.metadata.uid.as_deref(), Some("u-1"));
         assert_eq!(
             malformed.to_string(),
@@ -253,16 +274,17 @@ mod tests {
     #[test]
     fn a_watch_event_may_hold_a_malformed_object() {
         let event = json!({"type": "MODIFIED", "object": monitor("bank", &json!([]))}).to_string();
-        let event: WatchEvent<Guarded<ServiceMonitor>> = serde_json::from_str(&event).expect("an event");
-        let WatchEvent::Modified(Guarded(Err(malformed))) = event else {
+        let event: WatchEvent<Unread> = serde_json::from_str(&event).expect("an event");
+        let WatchEvent::Modified(bank) = event else {
             panic!("{event:?}")
         };
+        let malformed = bank.read::<ServiceMonitor>().expect_err("a malformed object");
         assert_eq!(malformed.key().to_string(), "team-a/bank");
     }
 
     #[test]
     fn what_is_no_object_at_all_is_an_error() {
-        from_value::<Guarded<ServiceMonitor>>(json!(5)).expect_err("a number");
+        from_value::<Unread>(json!(5)).expect_err("a number");
     }
 
     /// A monitor with so many levels below `spec.relabelings`.
@@ -274,8 +296,8 @@ mod tests {
         )
     }
 
-    fn is_read(guarded: &Guarded<AlertmanagerConfig>) -> bool {
-        guarded.0.is_ok()
+    fn is_read(object: &Unread) -> bool {
+        object.clone().read::<AlertmanagerConfig>().is_ok()
     }
 
     #[test]
@@ -285,7 +307,7 @@ mod tests {
             let list = format!(
                 r#"{{"kind": "List", "apiVersion": "v1", "metadata": {{"resourceVersion": "9"}}, "items": [{objects}]}}"#
             );
-            let list: ObjectList<Guarded<AlertmanagerConfig>> = serde_json::from_str(&list).expect("a list");
+            let list: ObjectList<Unread> = serde_json::from_str(&list).expect("a list");
             // Besides the lists of routes: the object, `spec`, `route`.
             let fits = levels + 3 <= 127;
             assert_eq!(
@@ -294,17 +316,17 @@ mod tests {
                 "{levels}"
             );
             let event = format!(r#"{{"type": "ADDED", "object": {}}}"#, nested("deep", levels));
-            let event: WatchEvent<Guarded<AlertmanagerConfig>> = serde_json::from_str(&event).expect("an event");
-            let WatchEvent::Added(guarded) = event else {
+            let event: WatchEvent<Unread> = serde_json::from_str(&event).expect("an event");
+            let WatchEvent::Added(object) = event else {
                 panic!("{event:?}")
             };
-            assert_eq!(is_read(&guarded), fits, "{levels}");
+            assert_eq!(is_read(&object), fits, "{levels}");
             assert_eq!(
-                guarded.meta().resource_version.as_deref(),
+                object.meta().resource_version.as_deref(),
                 Some("5"),
                 "the watch goes on from here"
             );
-            if let Err(malformed) = guarded.0 {
+            if let Err(malformed) = object.read::<AlertmanagerConfig>() {
                 assert_eq!(
                     malformed.to_string(),
                     "AlertmanagerConfig ns/deep cannot be read: spec.route: nested too deeply: \
@@ -321,9 +343,8 @@ mod tests {
             format!(r#"{{"metadata": {{"name": "a"}}, "spec": {{"selector": {{}}, "endpoints": [{endpoints}]}}}}"#)
         };
         let read = |text: String| {
-            serde_json::from_str::<Guarded<ServiceMonitor>>(&text)
-                .expect("an object")
-                .0
+            let object: Unread = serde_json::from_str(&text).expect("an object");
+            object.read::<ServiceMonitor>()
         };
         read(of("{}", 40_000)).expect("as large as one may be");
         let malformed = read(of("{}", 400_000)).expect_err("too large");
@@ -342,8 +363,8 @@ mod tests {
     fn deep_metadata_are_rejected_alone() {
         let fields = format!("{}{}", r#"{"f:a": "#.repeat(500), "{}".to_owned() + &"}".repeat(500));
         let secret = format!(r#"{{"metadata": {{"name": "a", "managedFields": [{{"fieldsV1": {fields}}}]}}}}"#);
-        let guarded: Guarded<PartialObjectMeta<Secret>> = serde_json::from_str(&secret).expect("an object");
-        assert_eq!(guarded.0.expect_err("too deep").metadata.name.as_deref(), Some("a"));
-        assert!(Guarded::<PartialObjectMeta<Secret>>::metadata_api());
+        let object: Unread<true> = serde_json::from_str(&secret).expect("an object");
+        let malformed = object.read::<PartialObjectMeta<Secret>>().expect_err("too deep");
+        assert_eq!(malformed.metadata.name.as_deref(), Some("a"));
     }
 }

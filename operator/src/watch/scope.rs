@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::NamespaceResourceScope;
+use kube::api::ApiResource;
+use kube::core::DynamicResourceScope;
 use kube::runtime::watcher::Config;
 use kube::{Api, Client, Resource};
 
@@ -71,24 +72,25 @@ impl Scope {
         }
     }
 
-    /// The clients and list options that cover the set for a namespaced kind.
-    pub fn apis<K>(&self, client: &Client) -> Vec<(Api<K>, Config)>
+    /// The clients and list options that cover the set for a namespaced kind, the objects of which are read as a `K`.
+    pub(super) fn apis<K>(&self, client: &Client, kind: &ApiResource) -> Vec<(Api<K>, Config)>
     where
-        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
+        K: Resource<DynamicType = ApiResource, Scope = DynamicResourceScope>,
     {
+        let all = || Api::all_with(client.clone(), kind);
         match self {
-            Self::All => vec![(Api::all(client.clone()), Config::default())],
+            Self::All => vec![(all(), Config::default())],
             Self::Only(names) => {
                 #[expect(
                     clippy::disallowed_methods,
                     reason = "the names were checked where the flags were read"
                 )]
-                let api = |name| Api::namespaced(client.clone(), name);
+                let api = |name| Api::namespaced_with(client.clone(), name, kind);
                 names.iter().map(|name| (api(name), Config::default())).collect()
             }
             Self::Except(names) => {
                 let fields: Vec<String> = names.iter().map(|name| format!("metadata.namespace!={name}")).collect();
-                vec![(Api::all(client.clone()), Config::default().fields(&fields.join(",")))]
+                vec![(all(), Config::default().fields(&fields.join(",")))]
             }
         }
     }

@@ -2,16 +2,16 @@
 //! A malformed object is one error on one object; it never stalls the watch.
 
 use std::collections::BTreeSet;
-use std::fmt::Debug;
+use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::Arc;
 
 use futures::stream::{BoxStream, StreamExt};
 use k8s_openapi::NamespaceResourceScope;
-use kube::api::{Api, PartialObjectMeta};
+use kube::api::{Api, ApiResource, PartialObjectMeta};
 use kube::runtime::watcher::{self, Config, Event};
 use kube::runtime::{WatchStreamExt, watcher as watch_events};
-use kube::{Client, Resource, ResourceExt};
+use kube::{Client, Resource};
 use process::register::Register;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::guard::{Guarded, Malformed};
+use super::guard::{Malformed, Unread};
 use super::store::Listed;
 use super::{Change, Scope, Store};
 use crate::api;
@@ -29,7 +29,7 @@ use process::causes::Causes;
 /// Objects that a list holds at a time. Each may be a megabyte and more, and the answer is read as a whole.
 const PAGE: u32 = 50;
 
-type Seen<K> = Result<Event<Result<K, Box<Malformed>>>, watcher::Error>;
+type Seen = Result<Event<Unread>, watcher::Error>;
 
 /// Counts the lists and watches per kind, and those that failed.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +66,7 @@ impl WatchMetrics {
         }
     }
 
-    fn count<K>(&self, controller: ControllerLabel, seen: &Seen<K>) {
+    fn count(&self, controller: ControllerLabel, seen: &Seen) {
         let families: &[&Family<ControllerLabel, Counter>] = match seen {
             Ok(Event::Init) => &[&self.lists],
             Ok(Event::InitDone) => &[&self.watches],
@@ -82,10 +82,14 @@ impl WatchMetrics {
 
 /// Where objects of a kind come from: one stream per namespace, or one for all.
 pub(crate) struct Source<K> {
-    parts: Vec<(Option<String>, BoxStream<'static, Seen<K>>)>,
+    parts: Vec<SourcePart>,
     /// Where nothing is left out.
     complete_in: Option<Scope>,
+    kind: PhantomData<fn() -> K>,
 }
+
+/// The namespace, if it is one, and what is seen there.
+type SourcePart = (Option<String>, BoxStream<'static, Seen>);
 
 impl<K> Source<K> {
     /// No objects at all, of a kind that the cluster does not know or that we may not see.
@@ -93,47 +97,40 @@ impl<K> Source<K> {
         Self {
             parts: Vec::new(),
             complete_in: None,
+            kind: PhantomData,
         }
     }
 }
 
-impl<K> Source<K>
-where
-    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static,
-{
+impl<K: Resource<DynamicType = ()>> Source<K> {
     /// Whole objects in `scope`, narrowed by label and field selectors where these are not empty.
     pub(crate) fn objects(client: &Client, scope: &Scope, labels: &str, fields: &str) -> Self
     where
         K: Resource<Scope = NamespaceResourceScope>,
     {
-        let apis = scope.apis::<Guarded<K>>(client);
+        let apis = scope.apis::<Unread>(client, &ApiResource::erase::<K>(&()));
+        let part = |(api, config)| part(api, narrowed(config, labels, fields).page_size(PAGE));
         Self {
-            parts: apis
-                .into_iter()
-                .map(|(api, config)| part(api, narrowed(config, labels, fields).page_size(PAGE)))
-                .collect(),
+            parts: apis.into_iter().map(part).collect(),
             // One that cannot be read is left out.
             complete_in: None,
+            kind: PhantomData,
         }
     }
 }
 
-impl<K> Source<PartialObjectMeta<K>>
-where
-    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static,
-{
+impl<K: Resource<DynamicType = ()>> Source<PartialObjectMeta<K>> {
     /// The metadata alone of the objects in `scope`.
     pub(crate) fn metadata(client: &Client, scope: &Scope, labels: &str, fields: &str) -> Self
     where
         K: Resource<Scope = NamespaceResourceScope>,
     {
-        let apis = scope.apis::<Guarded<PartialObjectMeta<K>>>(client);
+        let apis = scope.apis::<Unread<true>>(client, &ApiResource::erase::<K>(&()));
+        let part = |(api, config)| part(api, narrowed(config, labels, fields));
         Self {
-            parts: apis
-                .into_iter()
-                .map(|(api, config)| part(api, narrowed(config, labels, fields)))
-                .collect(),
+            parts: apis.into_iter().map(part).collect(),
             complete_in: (labels.is_empty() && fields.is_empty()).then(|| scope.clone()),
+            kind: PhantomData,
         }
     }
 
@@ -142,10 +139,11 @@ where
     where
         K: Resource<Scope = k8s_openapi::ClusterResourceScope>,
     {
-        let api: Api<Guarded<PartialObjectMeta<K>>> = Api::all(client.clone());
+        let api: Api<Unread<true>> = Api::all_with(client.clone(), &ApiResource::erase::<K>(&()));
         Self {
             parts: vec![part(api, config)],
             complete_in: None,
+            kind: PhantomData,
         }
     }
 }
@@ -167,21 +165,21 @@ fn narrowed(mut config: Config, labels: &str, fields: &str) -> Config {
     config
 }
 
-fn part<K>(api: Api<Guarded<K>>, config: Config) -> (Option<String>, BoxStream<'static, Seen<K>>)
+fn part<const METADATA_ONLY: bool>(api: Api<Unread<METADATA_ONLY>>, config: Config) -> SourcePart
 where
-    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static,
+    Unread<METADATA_ONLY>: Into<Unread>,
 {
     let namespace = api.namespace().map(str::to_owned);
     let stream = watch_events(api, config).default_backoff();
-    (namespace, stream.map(|seen| seen.map(opened)).boxed())
+    (namespace, stream.map(|seen| seen.map(untyped)).boxed())
 }
 
-fn opened<K>(event: Event<Guarded<K>>) -> Event<Result<K, Box<Malformed>>> {
+fn untyped(event: Event<impl Into<Unread>>) -> Event<Unread> {
     match event {
-        Event::Apply(object) => Event::Apply(object.0),
-        Event::Delete(object) => Event::Delete(object.0),
+        Event::Apply(object) => Event::Apply(object.into()),
+        Event::Delete(object) => Event::Delete(object.into()),
         Event::Init => Event::Init,
-        Event::InitApply(object) => Event::InitApply(object.0),
+        Event::InitApply(object) => Event::InitApply(object.into()),
         Event::InitDone => Event::InitDone,
     }
 }
@@ -200,7 +198,7 @@ pub(crate) struct Watch<K, V = K> {
 
 impl<K, V> Watch<K, V>
 where
-    K: ResourceExt + Resource<DynamicType = ()> + Send + Sync + 'static,
+    K: Resource<DynamicType = ()> + 'static,
     V: Send + Sync + 'static,
 {
     /// A watch of `source`. `kept` says what is stored of each object: as little as is read.
@@ -242,7 +240,9 @@ where
         stop: &CancellationToken,
         controller: ControllerLabel,
         metrics: &WatchMetrics,
-    ) {
+    ) where
+        K: DeserializeOwned,
+    {
         metrics.begin(controller);
         let shared = Arc::new((self.store, self.listeners, self.malformed, self.kept));
         for (namespace, stream) in self.source.parts {
@@ -288,20 +288,18 @@ struct Part<'a, K, V> {
     listed: bool,
 }
 
-impl<K: ResourceExt + Resource<DynamicType = ()>, V> Part<'_, K, V> {
-    fn follow(&mut self, event: Event<Result<K, Box<Malformed>>>) {
+impl<K: Resource<DynamicType = ()> + DeserializeOwned, V> Part<'_, K, V> {
+    fn follow(&mut self, event: Event<Unread>) {
         match event {
             Event::Init => self.unseen = Some(self.store.keys_of_part(self.namespace.as_deref())),
-            Event::InitApply(Ok(object)) => {
+            Event::InitApply(object) => {
                 if let Some(unseen) = &mut self.unseen {
-                    unseen.remove(&ObjectKey::of(&object));
+                    unseen.remove(&object.key());
                 }
                 self.applied(object);
             }
-            Event::Apply(Ok(object)) => self.applied(object),
-            Event::InitApply(Err(malformed)) | Event::Apply(Err(malformed)) => self.rejected(&malformed),
-            Event::Delete(Ok(object)) => self.removed(&ObjectKey::of(&object)),
-            Event::Delete(Err(malformed)) => self.removed(&malformed.key()),
+            Event::Apply(object) => self.applied(object),
+            Event::Delete(object) => self.removed(&object.key()),
             Event::InitDone => {
                 for key in self.unseen.take().into_iter().flatten() {
                     self.removed(&key);
@@ -313,7 +311,11 @@ impl<K: ResourceExt + Resource<DynamicType = ()>, V> Part<'_, K, V> {
         }
     }
 
-    fn applied(&self, mut object: K) {
+    fn applied(&self, object: Unread) {
+        let mut object: K = match object.read() {
+            Ok(object) => object,
+            Err(malformed) => return self.rejected(&malformed),
+        };
         // Not emptied alone: an empty list would keep its memory.
         object.meta_mut().managed_fields = None;
         let key = ObjectKey::of(&object);

@@ -52,18 +52,18 @@ fn bytes(text: &str, unit: fn(&(&'static str, &'static str)) -> &'static str) ->
         let end = rest
             .find(|next: char| !next.is_ascii_digit() && next != '.')
             .unwrap_or(rest.len());
-        let (number, behind) = rest.split_at(end);
-        let end = behind
+        let (number, after) = rest.split_at(end);
+        let end = after
             .find(|next: char| next.is_ascii_digit() || next == '.')
-            .unwrap_or(behind.len());
-        let (name, behind) = behind.split_at(end);
+            .unwrap_or(after.len());
+        let (name, after) = after.split_at(end);
         let power = UNITS
             .iter()
             .position(|names| unit(names) == name)
             .ok_or(ParseError::Invalid)?;
         let power = i32::try_from(power).map_err(|_| ParseError::Invalid)?;
         total += number_of(number)? * 1024_f64.powi(power);
-        rest = behind;
+        rest = after;
     }
     // 2⁶³ is the first number that does not fit.
     if total >= 2_f64.powi(63) {

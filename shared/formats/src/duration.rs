@@ -90,9 +90,9 @@ impl PrometheusDuration {
         let mut units = PROMETHEUS_UNITS.iter();
         let mut total: u64 = 0;
         while !rest.is_empty() {
-            let (digits, behind) = split_at(rest, |byte| !byte.is_ascii_digit());
+            let (digits, after) = split_at(rest, |byte| !byte.is_ascii_digit());
             let number: u64 = digits.parse().map_err(|_| invalid())?;
-            let (unit, behind) = split_at(behind, |byte| byte.is_ascii_digit());
+            let (unit, after) = split_at(after, |byte| byte.is_ascii_digit());
             if unit.is_empty() {
                 return Err(invalid());
             }
@@ -107,7 +107,7 @@ impl PrometheusDuration {
                 .checked_mul(*nanoseconds)
                 .and_then(|part| total.checked_add(part))
                 .ok_or(ParseError::OutOfRange)?;
-            rest = behind;
+            rest = after;
         }
         i64::try_from(total).map(Self).map_err(|_| ParseError::OutOfRange)
     }
@@ -174,15 +174,15 @@ impl GoDuration {
         let mut rest = unsigned;
         let mut total: u64 = 0;
         while !rest.is_empty() {
-            let (whole, behind) = split_at(rest, |byte| !byte.is_ascii_digit());
-            let (fraction, behind) = match behind.strip_prefix('.') {
-                Some(behind) => split_at(behind, |byte| !byte.is_ascii_digit()),
-                None => ("", behind),
+            let (whole, after) = split_at(rest, |byte| !byte.is_ascii_digit());
+            let (fraction, after) = match after.strip_prefix('.') {
+                Some(after) => split_at(after, |byte| !byte.is_ascii_digit()),
+                None => ("", after),
             };
             if whole.is_empty() && fraction.is_empty() {
                 return Err(invalid());
             }
-            let (unit, behind) = split_at(behind, |byte| byte.is_ascii_digit() || byte == b'.');
+            let (unit, after) = split_at(after, |byte| byte.is_ascii_digit() || byte == b'.');
             if unit.is_empty() {
                 return Err(invalid());
             }
@@ -205,7 +205,7 @@ impl GoDuration {
                 .and_then(|part| total.checked_add(part))
                 .filter(|total| *total <= TOO_MANY)
                 .ok_or(ParseError::OutOfRange)?;
-            rest = behind;
+            rest = after;
         }
         if text.starts_with('-') {
             return Ok(Self(0_i64.wrapping_sub_unsigned(total)));

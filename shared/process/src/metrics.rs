@@ -36,8 +36,8 @@ impl Stat {
     /// Reads the line. The name of the program, which is in parentheses, may hold spaces and parentheses itself.
     #[expect(clippy::cast_precision_loss, reason = "metrics are floating point numbers")]
     fn parse(line: &str, ticks: u64, page: usize) -> Option<Self> {
-        let (_, behind) = line.rsplit_once(')')?;
-        let fields: Vec<&str> = behind.split_whitespace().collect();
+        let (_, after) = line.rsplit_once(')')?;
+        let fields: Vec<&str> = after.split_whitespace().collect();
         // The first field after the name is the third of the line.
         let number = |position: usize| fields.get(position - 3)?.parse::<f64>().ok();
         let (user, system) = (number(14)?, number(15)?);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// State of the object as the operator saw it last.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 pub struct AlertmanagerStatus {
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::reading::flattened")]
     #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
     pub workload: WorkloadStatus,
 

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CommonPrometheusFields {
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::reading::flattened")]
     #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
     pub pod: PodFields,
 

@@ -76,7 +76,7 @@ use serde::{Deserialize, Serialize};
     "message": crate::schema::TOPOLOGY_MESSAGE,
 }]))]
 pub struct PrometheusSpec {
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::reading::flattened")]
     #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
     pub common: CommonPrometheusFields,
 

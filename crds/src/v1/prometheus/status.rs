@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PrometheusStatus {
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::reading::flattened")]
     #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
     pub workload: WorkloadStatus,
 

@@ -107,7 +107,7 @@ pub struct ThanosSpec {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GrpcServerTlsConfig {
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::reading::flattened")]
     #[expect(missing_docs, reason = "flattened: the fields of the group carry the documentation")]
     pub tls: TlsConfig,
     /// Cipher suites up to TLS 1.2, by their Go names. Default: Go's choice. Needs Thanos v0.42.0.

@@ -36,7 +36,7 @@ pub fn check(mut object: Value) -> Result<(), Error> {
         Version::V1beta1 => IntervalsField::TimeIntervals,
     };
     convert(&mut object, Version::V1alpha1)?;
-    let object: AlertmanagerConfig = serde_json::from_value(object)?;
+    let object: AlertmanagerConfig = crds::from_value(&object)?;
     let owner = ObjectKey::of(&object);
     Ok(object::check(&object, &ObjectScope::unread(&owner), intervals)?)
 }

@@ -152,8 +152,8 @@ impl Facts {
         let Some((_, path)) = TEMPLATES.iter().find(|(kind, _)| *kind == object.kind) else {
             return;
         };
-        let template = object.value.pointer(path).cloned().unwrap_or(Value::Null);
-        if let Ok(template) = serde_json::from_value::<PodTemplateSpec>(template) {
+        let template = object.value.pointer(path).unwrap_or(&Value::Null);
+        if let Ok(template) = crds::from_value::<PodTemplateSpec>(template) {
             let (namespace, name) = (object.key.namespace.to_string(), object.key.name.to_string());
             self.backends
                 .push(of_template(&object.kind, Some(namespace), Some(name), template));
@@ -214,6 +214,6 @@ fn of_template(kind: &str, namespace: Option<String>, name: Option<String>, temp
 
 /// The object as its kind, with its namespace. What has not the shape of its kind is not there.
 fn read<K: DeserializeOwned + ResourceExt>(object: &Object) -> Option<K> {
-    let object_of_kind = serde_json::from_value(object.value.clone()).ok()?;
+    let object_of_kind = crds::from_value(&object.value).ok()?;
     Some(in_namespace(object_of_kind, Some(object.key.namespace.to_string())))
 }

@@ -265,7 +265,7 @@ impl<'a> Pair<'a> {
         if value.is_null() {
             None
         } else {
-            serde_json::from_value(value).ok()
+            crds::from_value(&value).ok()
         }
     }
 

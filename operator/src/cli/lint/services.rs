@@ -106,7 +106,7 @@ fn services(findings: &Findings<'_>) -> Vec<Seen> {
     let written = (findings.objects())
         .filter(|(_, object)| object.kind == "Service" && object.api_version == "v1")
         .filter_map(|(_, object)| {
-            let service: Service = serde_json::from_value(object.value.clone()).ok()?;
+            let service: Service = crds::from_value(&object.value).ok()?;
             let seen = seen(&object.key.namespace, service);
             Some(Seen {
                 is_written: true,

@@ -65,14 +65,14 @@ fn known(input: &Input) -> Known {
 
 /// A Secret as the API server stores it, which has text among the data.
 fn encoded(value: Value) -> Value {
-    let Ok(mut secret) = serde_json::from_value::<Secret>(value.clone()) else {
+    let Ok(mut secret) = crds::from_value::<Secret>(&value) else {
         return value;
     };
     for (key, text) in secret.string_data.take().unwrap_or_default() {
         let data = secret.data.get_or_insert_default();
         data.insert(key, ByteString(text.into_bytes()));
     }
-    serde_json::to_value(&secret).unwrap_or(value)
+    crds::to_value(&secret).unwrap_or(value)
 }
 
 /// The answer of `cluster`. A Secret in it is added to `shown`.

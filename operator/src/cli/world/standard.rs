@@ -49,7 +49,7 @@ pub fn services_of_every_cluster() -> Vec<Service> {
             },
         },
     ]);
-    serde_json::from_value(services).unwrap_or_default()
+    crds::from_value(&services).unwrap_or_default()
 }
 
 /// Adds a workload of `kind` that selects every object.

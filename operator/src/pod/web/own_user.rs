@@ -19,7 +19,7 @@ use crate::object::ObjectKey;
 pub const NAME: &str = "config-reloader";
 /// Key of the Secret, and name of the file, with the password.
 pub const PASSWORD_FILE: &str = "config-reloader-password";
-/// Key of the Secret, and name of the file, that tells programs of Prometheus how to reach their neighbour.
+/// Key of the Secret, and name of the file, from which programs of Prometheus learn how to reach their neighbour.
 pub const CLIENT_FILE: &str = "http-client.yaml";
 
 /// Directory of the files, below that of the web configuration. It is mounted as a whole: the kubelet never refreshes the mount

@@ -32,7 +32,7 @@ pub enum Error {
     Character {
         /// The character.
         character: char,
-        /// Where it stands.
+        /// Where it is.
         position: usize,
     },
     /// A text without its second quote.

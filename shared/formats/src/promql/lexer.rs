@@ -11,7 +11,7 @@ use super::number;
 use super::operator::BinaryOperator;
 use super::token::{Kind, Token};
 
-/// Where the next token stands.
+/// Where the next token begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Outside of braces and brackets.

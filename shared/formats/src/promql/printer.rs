@@ -24,7 +24,7 @@ enum Piece<'a> {
     /// Operator and matching.
     Operator(&'a Binary),
     /// What follows a subquery, from its range on.
-    Behind(&'a Subquery),
+    After(&'a Subquery),
 }
 
 impl fmt::Display for Expr {
@@ -46,7 +46,7 @@ impl<'a> Printer<'a> {
             match piece {
                 Piece::Text(text) => out.write_str(text)?,
                 Piece::Operator(binary) => write_operator(binary, self.expression.names, out)?,
-                Piece::Behind(subquery) => self.behind(subquery, out)?,
+                Piece::After(subquery) => self.after(subquery, out)?,
                 Piece::Duration(id) => self.duration(id, out)?,
                 Piece::Node(id) => {
                     if let Some(node) = self.expression.node(id) {
@@ -65,7 +65,7 @@ impl<'a> Printer<'a> {
             Node::String(text) => quote::write_quoted(&text.0, out),
             Node::Selector(selector) => self.selector(selector, out),
             Node::Subquery(subquery) => {
-                pieces.extend([Piece::Behind(subquery), Piece::Node(subquery.operand)]);
+                pieces.extend([Piece::After(subquery), Piece::Node(subquery.operand)]);
                 Ok(())
             }
             Node::Call(call) => {
@@ -122,7 +122,7 @@ impl<'a> Printer<'a> {
         self.offset(selector.offset, out)
     }
 
-    fn behind(&self, subquery: &Subquery, out: &mut Formatter<'_>) -> fmt::Result {
+    fn after(&self, subquery: &Subquery, out: &mut Formatter<'_>) -> fmt::Result {
         out.write_char('[')?;
         self.length(subquery.range, out)?;
         out.write_char(':')?;
@@ -180,7 +180,7 @@ impl<'a> Printer<'a> {
                     ]),
                     None => {}
                 },
-                Piece::Node(_) | Piece::Operator(_) | Piece::Behind(_) => {}
+                Piece::Node(_) | Piece::Operator(_) | Piece::After(_) => {}
             }
         }
         Ok(())

@@ -20,7 +20,7 @@ use parse::{Expression, Operator};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rule(Expression);
 
-/// What names stand for.
+/// The values of names.
 type Names<'a> = BTreeMap<&'a str, &'a Value>;
 
 impl Rule {

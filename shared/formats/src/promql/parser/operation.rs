@@ -32,7 +32,7 @@ impl Parser<'_> {
             }
             return Ok(Operand { start, ..operand });
         }
-        self.check_operand("what a sign stands in front of", operand)?;
+        self.check_operand("the operand of a sign", operand)?;
         let node = if sign.is_minus {
             Node::Minus(operand.node)
         } else {
@@ -57,7 +57,7 @@ impl Parser<'_> {
     }
 
     fn matching(&mut self) -> Result<Option<Box<Matching>>, Error> {
-        // Most operators have nothing of this behind them.
+        // Most operators have none of this after them.
         let is_plain = !matches!(
             self.token.kind,
             Kind::On | Kind::Ignoring | Kind::Fill | Kind::FillLeft | Kind::FillRight

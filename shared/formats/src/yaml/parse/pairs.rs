@@ -20,7 +20,7 @@ pub(super) enum Keys {
 pub(super) struct Pairs {
     pub(super) list: Vec<(Yaml, Yaml)>,
     keys: Keys,
-    /// Where in the list a key stands, by its type and bytes: a mapping may have a hundred thousand.
+    /// Where in the list a key is, by its type and bytes: a mapping may have a hundred thousand.
     places: BTreeMap<(u8, Vec<u8>), usize>,
 }
 
