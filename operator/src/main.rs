@@ -52,7 +52,7 @@ fn main() -> ExitCode {
             Ok(run::definitions::apply(&args.api_server, definitions).await?)
         }));
     }
-    ended(start(level, format, async |stop| Ok(Box::pin(run(args, stop)).await?)))
+    ended(start(level, format, async |stop| Ok(run(args, stop).await?)))
 }
 
 /// Runs the webhooks alone.

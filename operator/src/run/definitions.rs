@@ -1,6 +1,7 @@
 //! Brings the definitions of the custom resources into a cluster: the command `apply-crds`, which the chart runs before an
 //! upgrade. Touches the API server alone.
 
+use futures::future::LocalBoxFuture;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::Client;
 use kube::api::{Api, Patch, PatchParams};
@@ -36,7 +37,13 @@ pub enum Error {
 ///
 /// # Errors
 /// When the API server cannot be reached, or refuses one. Those before it are applied.
-pub async fn apply(flags: &ApiServer, options: Definitions) -> Result<(), Error> {
+///
+/// The future is boxed to be compiled with the library: a bare one has the program compile all that it calls once more.
+pub fn apply(flags: &ApiServer, options: Definitions) -> LocalBoxFuture<'_, Result<(), Error>> {
+    Box::pin(apply_all(flags, options))
+}
+
+async fn apply_all(flags: &ApiServer, options: Definitions) -> Result<(), Error> {
     let stream = cli::crds(options)?;
     let metrics = ClientMetrics::register(&mut Registry::default());
     let client = client(flags, metrics).await?;

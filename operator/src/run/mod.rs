@@ -18,6 +18,7 @@ mod workloads;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::LocalBoxFuture;
 use kube::Client;
 use process::register::Register;
 use prometheus_client::encoding::EncodeLabelSet;
@@ -126,7 +127,13 @@ pub fn register_metrics(registry: &mut impl Register, args: &Args) {
 /// # Errors
 /// What makes it pointless to go on: wrong flags, no configuration for the API server, a port that is taken. An API
 /// server that does not answer is waited for.
-pub async fn run(args: Args, stop: CancellationToken) -> Result<(), Error> {
+///
+/// The future is boxed to be compiled with the library: a bare one has the program compile all that it calls once more.
+pub fn run(args: Args, stop: CancellationToken) -> LocalBoxFuture<'static, Result<(), Error>> {
+    Box::pin(operate(args, stop))
+}
+
+async fn operate(args: Args, stop: CancellationToken) -> Result<(), Error> {
     let mut registry = Registry::default();
     let metrics = AllMetrics::register(&mut registry, &args);
     let scopes = Scopes::of(&args.watch)?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::future::LocalBoxFuture;
 use process::http::{CertificateMetrics, Routes, Server};
 use process::register::Register;
 use prometheus_client::registry::Registry;
@@ -27,7 +28,13 @@ pub fn register_metrics(registry: &mut impl Register) -> (Metrics, CertificateMe
 ///
 /// # Errors
 /// When the address is taken, or a certificate cannot be used.
-pub async fn run(args: WebhookArgs, stop: CancellationToken) -> Result<(), Error> {
+///
+/// The future is boxed to be compiled with the library: a bare one has the program compile all that it calls once more.
+pub fn run(args: WebhookArgs, stop: CancellationToken) -> LocalBoxFuture<'static, Result<(), Error>> {
+    Box::pin(serve(args, stop))
+}
+
+async fn serve(args: WebhookArgs, stop: CancellationToken) -> Result<(), Error> {
     let mut registry = Registry::default();
     let (metrics, certificates) = register_metrics(&mut registry);
     let judgement = &args.judgement;
