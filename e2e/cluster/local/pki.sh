@@ -53,7 +53,9 @@ make_pki() {
   openssl pkey -in "$pki/service-account.key" -pubout -out "$pki/service-account.pub"
   new_key "$pki/ca.key"
   openssl req -x509 -new -key "$pki/ca.key" -days 365 -subj /CN=prometheus-operator-rs -out "$pki/ca.crt"
-  certificate kube-apiserver /CN=kube-apiserver "DNS:localhost,DNS:kubernetes.default.svc,IP:$api_ip,IP:$api_service_ip"
+  # All names of the Service, of which monitors check any.
+  local service_names=DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local
+  certificate kube-apiserver /CN=kube-apiserver "DNS:localhost,$service_names,IP:$api_ip,IP:$api_service_ip"
   certificate kube-apiserver-kubelet-client /O=system:masters/CN=kube-apiserver-kubelet-client
   client admin /O=system:masters/CN=admin
 }
