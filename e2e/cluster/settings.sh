@@ -23,6 +23,8 @@ kubeconfig=$state/admin.kubeconfig
 prometheus_version=v3.16.0
 alertmanager_version=v0.35.0
 thanos_version=v0.42.4
+# What distributions of the operator bring.
+kube_rbac_proxy_version=v0.22.1
 # Earlier ones, whose promtool and amtool judge what is written for their versions.
 judging_prometheus_version=v3.13.2
 judging_alertmanager_version=v0.33.1

@@ -20,6 +20,8 @@ judges_bin() {
 
 thanos_bin() { echo "$cache/thanos-$thanos_version-$(declare -f build_thanos go_build image | digest)"; }
 
+kube_rbac_proxy_bin() { echo "$cache/kube-rbac-proxy-$kube_rbac_proxy_version-$(declare -f build_kube_rbac_proxy go_build image | digest)"; }
+
 tools_bin() { echo "$cache/tools-$helm_version-$({ echo "$helm_unittest_version $jsonnet_version"; declare -f build_tools go_build; } | digest)"; }
 
 # build_set FOLDER FUNCTION: runs `FUNCTION NEW-FOLDER` unless FOLDER exists. Clusters share the folders, so one of them builds
@@ -87,6 +89,13 @@ build_thanos() {
   cd "$(module_source github.com/thanos-io/thanos "$thanos_version")" &&
     go_build "$1" "-X github.com/prometheus/common/version.Version=${thanos_version#v}" -tags=slicelabels ./cmd/thanos &&
     image "$1" "quay.io/thanos/thanos:$thanos_version" thanos
+}
+
+# Stands before the programs of kube-prometheus.
+build_kube_rbac_proxy() {
+  cd "$(module_source github.com/brancz/kube-rbac-proxy "$kube_rbac_proxy_version")" &&
+    go_build "$1" "" ./cmd/kube-rbac-proxy &&
+    image "$1" "quay.io/brancz/kube-rbac-proxy:$kube_rbac_proxy_version" kube-rbac-proxy
 }
 
 # alertmanager_source FOLDER VERSION: the source of Alertmanager, in FOLDER. The module embeds web pages that its archive does not

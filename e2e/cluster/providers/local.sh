@@ -28,8 +28,8 @@ cluster_build() {
   for name in "$@"; do
     case $name in
       kubernetes) build_control_plane ;;
-      prometheus | alertmanager | thanos) build_set "$("${name}_bin")" "build_$name" ;;
-      *) die "build: there is no '$name': use kubernetes, prometheus, alertmanager or thanos" ;;
+      prometheus | alertmanager | thanos | kube-rbac-proxy) build_set "$("${name//-/_}_bin")" "build_${name//-/_}" ;;
+      *) die "build: there is no '$name': use kubernetes, prometheus, alertmanager, thanos or kube-rbac-proxy" ;;
     esac
   done
   use_kubernetes
@@ -38,7 +38,7 @@ cluster_build() {
 # Also into a node that was started for fewer of them.
 load_programs() {
   local name
-  for name in "${monitored[@]}"; do load_archive "$("${name}_bin")/image.tar"; done
+  for name in "${monitored[@]}"; do load_archive "$("${name//-/_}_bin")/image.tar"; done
 }
 
 cluster_control_plane() {
