@@ -38,6 +38,9 @@ const LONGEST_PAUSE: u32 = 12;
 /// Without a limit on a reload, how long a question may take that can be asked again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a target may take to start, counted from the start of the reloader, before it is an error that nobody answers.
+const START: Duration = Duration::from_mins(5);
+
 /// What every target is to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Revision {
@@ -76,12 +79,19 @@ struct Known {
     forced: u64,
     /// When the target was started, by its own word.
     started: Option<String>,
+    /// That it has answered, whatever it was.
+    answered: bool,
     failures: u32,
 }
 
 impl Known {
     fn runs(&self, revision: &Revision) -> bool {
         self.loaded == Some(revision.fingerprint) && self.forced == revision.forced
+    }
+
+    /// Whether it has most likely not started yet: in a pod, the reloader is often the first to run.
+    fn may_still_start(&self, trouble: Trouble, after: Duration) -> bool {
+        trouble == Trouble::Unreachable && !self.answered && after < START
     }
 }
 
@@ -94,6 +104,7 @@ impl Target {
     /// Keeps the target at the latest revision. Never ends; may be dropped at any time.
     pub async fn run(self, mut revisions: watch::Receiver<Option<Revision>>, metrics: Metrics, health: Health) {
         let mut known = Known::default();
+        let begin = Instant::now();
         loop {
             let revision = *revisions.borrow_and_update();
             let Some(revision) = revision.filter(|revision| !known.runs(revision)) else {
@@ -132,6 +143,7 @@ impl Target {
                         loaded: Some(revision.fingerprint),
                         forced: revision.forced,
                         started: reloaded.started,
+                        answered: true,
                         failures: 0,
                     };
                     let seconds = started.elapsed().as_secs_f64();
@@ -140,7 +152,8 @@ impl Target {
                 Err(error) => {
                     known.failures = known.failures.saturating_add(1);
                     let pause = self.pause(error.trouble(), known.failures);
-                    self.say_failed(&error, pause);
+                    self.say_failed(&error, pause, known.may_still_start(error.trouble(), begin.elapsed()));
+                    known.answered |= error.trouble() != Trouble::Unreachable;
                     tokio::select! {
                         () = sleep(pause) => {}
                         // What is new may be what repairs it.
@@ -151,9 +164,18 @@ impl Target {
         }
     }
 
-    fn say_failed(&self, error: &Error, pause: Duration) {
+    fn say_failed(&self, error: &Error, pause: Duration, may_still_start: bool) {
         let (reason, seconds) = (error.trouble().as_str(), pause.as_secs_f64());
         let error: &(dyn std::error::Error + 'static) = error;
+        if may_still_start {
+            info!(
+                target = self.name,
+                retry_in_seconds = seconds,
+                error,
+                "the target does not answer yet, trying again"
+            );
+            return;
+        }
         error!(
             target = self.name,
             reason,
@@ -185,6 +207,16 @@ impl Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_answering_is_an_error_once_it_has_answered_or_had_its_time() {
+        let mut known = Known::default();
+        assert!(known.may_still_start(Trouble::Unreachable, Duration::ZERO));
+        assert!(!known.may_still_start(Trouble::Unreachable, START));
+        assert!(!known.may_still_start(Trouble::Refused, Duration::ZERO));
+        known.answered = true;
+        assert!(!known.may_still_start(Trouble::Unreachable, Duration::ZERO));
+    }
 
     #[test]
     fn pauses_grow_only_where_the_target_refuses() {
