@@ -1,14 +1,17 @@
-//! What objects say about themselves in their status, and waiting until they say it.
+//! What objects say about themselves in their status, and waiting until they say it. Only what is said of the object as it
+//! is now counts: the status of before a change looks like success for as long as the operator has not seen the change.
 
 use std::fmt::Debug;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::events::v1::Event;
 use kube::Resource;
+use kube::api::ListParams;
 use serde_json::Value;
 
-use crate::{Namespace, STARTED, eventually};
+use crate::{ACTED, Namespace, STARTED, eventually};
 
 /// A condition of a workload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,16 +36,21 @@ where
     Ok(serde_json::to_value(object)?["status"].take())
 }
 
-/// A condition of an object.
+/// A condition of an object; an error unless it is about the object as it is now.
 pub async fn condition<K>(namespace: &Namespace, name: &str, kind: &str) -> anyhow::Result<Condition>
 where
     K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,
     K: Clone + Debug + serde::Serialize + serde::de::DeserializeOwned,
 {
-    let status = status::<K>(namespace, name).await?;
-    let conditions = status["conditions"].as_array().context("no conditions")?;
+    let object = serde_json::to_value(namespace.api::<K>().get(name).await?)?;
+    let conditions = object["status"]["conditions"].as_array().context("no conditions")?;
     let found = conditions.iter().find(|condition| condition["type"] == kind);
     let found = found.with_context(|| format!("no condition {kind} in {conditions:?}"))?;
+    let generation = &object["metadata"]["generation"];
+    anyhow::ensure!(
+        found["observedGeneration"] == *generation,
+        "not about generation {generation}: {found}"
+    );
     let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
     Ok(Condition {
         status: text("status"),
@@ -72,7 +80,32 @@ where
     .await
 }
 
-/// Waits until the object is available, as the operator reports it, with so many pods.
+/// Waits until the object is not reconciled for a reason that has these words, and gives the condition.
+pub async fn await_refusal<K>(namespace: &Namespace, name: &str, words: &str) -> anyhow::Result<Condition>
+where
+    K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,
+    K: Clone + Debug + serde::Serialize + serde::de::DeserializeOwned,
+{
+    let what = format!("{} {name} is not reconciled because of {words:?}", K::kind(&()));
+    eventually(ACTED, &what, async || {
+        let found = condition::<K>(namespace, name, "Reconciled").await?;
+        anyhow::ensure!(found.status == "False" && found.message.contains(words), "{found:?}");
+        Ok(found)
+    })
+    .await
+}
+
+/// The note of a Warning event about the object of this name.
+pub async fn warning(namespace: &Namespace, name: &str) -> anyhow::Result<String> {
+    let events = namespace.api::<Event>().list(&ListParams::default()).await?;
+    let event = events.items.into_iter().find(|event| {
+        let regarding = event.regarding.as_ref().and_then(|object| object.name.as_deref());
+        regarding == Some(name) && event.type_.as_deref() == Some("Warning")
+    });
+    event.and_then(|event| event.note).context("no event")
+}
+
+/// Waits until the object as it is now is reconciled and available, as the operator reports it, with so many pods.
 pub async fn await_available<K>(namespace: &Namespace, name: &str, pods: i64) -> anyhow::Result<()>
 where
     K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,
@@ -86,8 +119,10 @@ where
             *replicas == pods && *available == pods && status["updatedReplicas"] == pods,
             "{status}"
         );
-        let found = condition::<K>(namespace, name, "Available").await?;
-        anyhow::ensure!(found.status == "True", "{found:?}");
+        for kind in ["Reconciled", "Available"] {
+            let found = condition::<K>(namespace, name, kind).await?;
+            anyhow::ensure!(found.status == "True", "{kind}: {found:?}");
+        }
         Ok(())
     })
     .await

@@ -88,6 +88,11 @@ impl AlertmanagerServer {
         self.0.web.text("/metrics").await
     }
 
+    /// Metrics of the reloader beside it.
+    pub async fn reloader_metrics(&self) -> anyhow::Result<String> {
+        self.0.reloader.text("/metrics").await
+    }
+
     /// Headers of an answer.
     pub async fn headers(&self) -> anyhow::Result<hyper::HeaderMap> {
         self.0.web.headers("/-/healthy").await

@@ -87,8 +87,21 @@ async fn an_alert_goes_to_the_receiver_that_an_object_names() -> anyhow::Result<
             Ok(())
         })
         .await?;
-        let alerts = alertmanager::received_alerts(namespace, "receiver").await?;
-        anyhow::ensure!(alerts.iter().all(|alert| alert == "Ours"), "it got {alerts:?}");
+        // What comes after the foreign alert has arrived: so that one would have, too.
+        let expression = format!("label_replace(vector(1), \"namespace\", \"{name}\", \"\", \"\")");
+        namespace
+            .apply(&fixtures::alerting_rule("later", "OursLater", &expression))
+            .await?;
+        let alerts = eventually(STARTED, "a later alert is at the receiver", async || {
+            let alerts = alertmanager::received_alerts(namespace, "receiver").await?;
+            anyhow::ensure!(alerts.iter().any(|alert| alert == "OursLater"), "it got {alerts:?}");
+            Ok(alerts)
+        })
+        .await?;
+        anyhow::ensure!(
+            alerts.iter().all(|alert| alert.starts_with("Ours")),
+            "it got {alerts:?}"
+        );
         Ok(())
     })
     .await
@@ -135,6 +148,17 @@ async fn changed_templates_are_loaded_from_wherever_they_are() -> anyhow::Result
             })
             .await
         };
+        // What the reloader does when it starts is no answer to a change.
+        eventually(LIVE, "the reloader has made its first reload", async || {
+            let first = metric(
+                &servers[0].reloader_metrics().await?,
+                "reloader_last_reload_successful",
+                &[],
+            )?;
+            anyhow::ensure!(first > 0.5, "it is {first}");
+            Ok(())
+        })
+        .await?;
         let before = loaded_at().await?;
         configured("second").await?;
         loaded_since(before).await?;

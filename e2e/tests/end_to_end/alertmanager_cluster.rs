@@ -180,11 +180,12 @@ async fn await_notifications(namespace: &Namespace, wanted: usize) -> anyhow::Re
     .await
 }
 
-/// Sends the alert to every member, as Prometheus does; an error when none takes it for longer than 5 s.
+/// Sends the alert to every member, as Prometheus does; an error when none takes it for longer than a busy machine takes to
+/// answer.
 async fn send_all_the_time(servers: &[AlertmanagerServer]) -> anyhow::Result<()> {
-    const UNHEARD: Duration = Duration::from_secs(5);
+    const UNHEARD: Duration = Duration::from_secs(10);
     /// A member whose pod has just gone does not answer.
-    const ANSWER: Duration = Duration::from_secs(2);
+    const ANSWER: Duration = Duration::from_secs(5);
     loop {
         eventually(UNHEARD, "a member takes the alert", async || {
             let alert = |server| tokio::time::timeout(ANSWER, AlertmanagerServer::alert(server, "Always"));

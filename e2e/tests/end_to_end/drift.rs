@@ -100,13 +100,17 @@ async fn a_deleted_prometheus_leaves_nothing() -> anyhow::Result<()> {
         fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
         let prometheuses = namespace.api::<Prometheus>();
         let owner = prometheuses.get("main").await?.uid().context("no uid")?;
-        let made = children(namespace, &owner).await?;
-        for kind in ["StatefulSet", "Secret", "ConfigMap", "Service"] {
-            anyhow::ensure!(
-                made.iter().any(|child| child.starts_with(kind)),
-                "no {kind} in {made:?}"
-            );
-        }
+        eventually(ACTED, "it has objects of each kind", async || {
+            let made = children(namespace, &owner).await?;
+            for kind in ["StatefulSet", "Secret", "ConfigMap", "Service"] {
+                anyhow::ensure!(
+                    made.iter().any(|child| child.starts_with(kind)),
+                    "no {kind} in {made:?}"
+                );
+            }
+            Ok(())
+        })
+        .await?;
 
         prometheuses.delete("main", &DeleteParams::default()).await?;
         eventually(STARTED, "its objects and pods are gone", async || {

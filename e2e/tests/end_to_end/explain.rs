@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use anyhow::Context as _;
 use crds::v1alpha1::{AlertmanagerConfig, ScrapeConfig};
 use crds::{Alertmanager, PodMonitor, Probe, Prometheus, PrometheusRule, ServiceMonitor};
-use e2e::{LIVE, Namespace, eventually, fixtures, with_namespace};
+use e2e::status::status;
+use e2e::{ACTED, LIVE, Namespace, eventually, fixtures, with_namespace};
 use k8s_openapi::api::core::v1::Service;
 use k8s_openapi::api::networking::v1::NetworkPolicy;
 use operator::args::{Args, Command, Question};
@@ -73,18 +74,24 @@ async fn each_fault_is_found_by_the_step_that_fails() -> anyhow::Result<()> {
             .await?;
         let servers = fixtures::start_prometheus(namespace, &main).await?;
         let pool = format!("serviceMonitor/{}/fine/0", namespace.name);
-        eventually(LIVE, "both targets are up", async || servers[0].up(&pool, 2).await).await?;
+        servers[0].await_up(&pool, 2).await?;
         for (subject, flags, expected) in FAULTS.into_iter().chain(SAID) {
             await_step(namespace, subject, flags, expected).await?;
         }
         await_step(&other, "servicemonitor/far", "", "namespace-selector").await?;
-        await_target(namespace, &servers[0].up(&pool, 2).await?[0].url).await?;
+        await_target(namespace, &servers[0].await_up(&pool, 2).await?[0].url).await?;
 
         // What the operator does not write, Prometheus does not load.
         namespace
             .merge::<Prometheus>("main", &json!({ "spec": { "paused": true } }))
             .await?;
         await_step(namespace, "servicemonitor/fine", "", "").await?;
+        eventually(ACTED, "the operator has seen that it is paused", async || {
+            let paused = status::<Prometheus>(namespace, "main").await?["paused"].take();
+            anyhow::ensure!(paused == true, "{paused}");
+            Ok(())
+        })
+        .await?;
         namespace
             .apply(&monitor(
                 "late",

@@ -23,7 +23,10 @@ async fn monitors_are_scraped_without_help() -> anyhow::Result<()> {
 
         // The Service that is shared by all Prometheuses of the namespace leads there, too.
         let service = Served::service(namespace, "prometheus-operated", "web");
-        service.text("/-/ready").await?;
+        eventually(LIVE, "the Service leads to Prometheus", async || {
+            service.text("/-/ready").await
+        })
+        .await?;
 
         let applied = Instant::now();
         namespace.apply(&fixtures::service_monitor("second", "app")).await?;
@@ -50,8 +53,7 @@ async fn probes_and_scrape_configs_are_scraped() -> anyhow::Result<()> {
         namespace.apply(&fixtures::probe("outside", "app")?).await?;
         let servers = fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
         let pool = format!("probe/{}/outside", namespace.name);
-        await_up(&servers[0], &pool).await?;
-        for target in servers[0].up(&pool, 2).await? {
+        for target in servers[0].await_up(&pool, 2).await? {
             let asked = target.url.contains("/metrics?module=http_2xx&target=https%3A%2F%2F");
             anyhow::ensure!(asked && target.instance.starts_with("https://"), "{target:?}");
         }

@@ -1,7 +1,8 @@
 //! Objects of other namespaces than that of the workload, for as long as these have the label that it selects.
 
 use crds::{PrometheusRule, ServiceMonitor};
-use e2e::{Namespace, TEST_LABEL, fixtures, with_namespace};
+use e2e::status::warning;
+use e2e::{ACTED, Namespace, TEST_LABEL, eventually, fixtures, with_namespace};
 use serde_json::{Value, json};
 
 fn labelled(first: &Namespace) -> Value {
@@ -58,6 +59,12 @@ async fn monitors_of_another_namespace_use_its_secrets() -> anyhow::Result<()> {
         let prometheus = fixtures::with(fixtures::prometheus("main"), across)?;
         let servers = fixtures::start_prometheus(first, &prometheus).await?;
         let pools = [0, 1].map(|endpoint| format!("serviceMonitor/{}/app/{endpoint}", other.name));
+        eventually(ACTED, "an event says that its Secret is missing", async || {
+            let note = warning(&other, "app").await?;
+            anyhow::ensure!(note.contains("credentials"), "it says {note:?}");
+            Ok(())
+        })
+        .await?;
         let loaded = servers[0].loaded_configuration().await?;
         anyhow::ensure!(!loaded.contains(&pools[0]), "a job without its Secret:\n{loaded}");
 

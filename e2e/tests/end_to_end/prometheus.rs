@@ -234,7 +234,7 @@ async fn a_pod_has_its_query_log_and_a_sidecar_with_mounts() -> anyhow::Result<(
             "{loaded}"
         );
         let sidecar = e2e::Served::pod(namespace, "prometheus-main-0", 8090);
-        sidecar.text("/").await?;
+        eventually(LIVE, "the sidecar serves", async || sidecar.text("/").await).await?;
         Ok(())
     })
     .await

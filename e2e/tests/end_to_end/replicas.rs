@@ -53,7 +53,7 @@ async fn shards_divide_the_targets_and_go_when_there_are_fewer() -> anyhow::Resu
 
         prometheus.spec.common.shards = Some(1);
         namespace.apply(&prometheus).await?;
-        eventually(ACTED, "the second StatefulSet and its pod are gone", async || {
+        eventually(STARTED, "the second StatefulSet and its pod are gone", async || {
             let set = namespace
                 .api::<StatefulSet>()
                 .get_opt("prometheus-main-shard-1")

@@ -2,7 +2,7 @@
 
 use crds::v1alpha1::PrometheusAgent;
 use crds::{Alertmanager, Prometheus, ThanosRuler};
-use e2e::status::{await_available, status};
+use e2e::status::{await_available, await_condition, status};
 use e2e::{ACTED, Namespace, STARTED, eventually, fixtures, with_namespace};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::Service;
@@ -174,6 +174,10 @@ async fn a_governing_service_of_the_user_takes_the_place_of_the_operators() -> a
             )
             .await?;
         }
+        await_condition::<Prometheus>(namespace, "main", ("Reconciled", "True"), ACTED).await?;
+        await_condition::<PrometheusAgent>(namespace, "main", ("Reconciled", "True"), ACTED).await?;
+        await_condition::<Alertmanager>(namespace, "main", ("Reconciled", "True"), ACTED).await?;
+        await_condition::<ThanosRuler>(namespace, "main", ("Reconciled", "True"), ACTED).await?;
         for name in [
             "prometheus-operated",
             "prometheus-agent-operated",

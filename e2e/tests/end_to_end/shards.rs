@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crds::{Prometheus, ServiceMonitor};
 use e2e::{ACTED, LIVE, Namespace, PrometheusServer, STARTED, eventually, fixtures, with_namespace};
 use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::{Node, Pod};
+use k8s_openapi::api::core::v1::{Node, Pod, PodCondition};
 use kube::api::{ListParams, Patch, PatchParams};
 use kube::{Api, ResourceExt as _};
 use serde_json::json;
@@ -61,7 +61,7 @@ async fn targets_move_with_the_shards_but_for_those_that_every_shard_has() -> an
         namespace.apply(&sharded(1, &retain)?).await?;
         first.await_up(&pool("app"), APPS).await?;
         second.await_up(&pool("app"), 0).await?;
-        second.ready().await
+        eventually(LIVE, "the second shard is kept", async || second.ready().await).await
     })
     .await
 }
@@ -159,9 +159,14 @@ async fn in_zones(
         .remove(0);
     let pool = format!("serviceMonitor/{}/app/0", namespace.name);
     first.await_up(&pool, 2).await?;
-    let waiting = namespace.api::<Pod>().get(&format!("{SECOND}-0")).await?;
-    let node = waiting.spec.and_then(|spec| spec.node_name);
-    anyhow::ensure!(node.is_none(), "the shard of zone b runs on {node:?}");
+    eventually(STARTED, "the shard of zone b finds no node", async || {
+        let pod = namespace.api::<Pod>().get(&format!("{SECOND}-0")).await?;
+        let conditions = pod.status.and_then(|status| status.conditions).unwrap_or_default();
+        let is_stuck = |condition: &PodCondition| condition.reason.as_deref() == Some("Unschedulable");
+        anyhow::ensure!(conditions.iter().any(is_stuck), "{conditions:?}");
+        Ok(())
+    })
+    .await?;
 
     zone(Some("zone-b")).await?;
     let second = PrometheusServer::new(namespace, &format!("{SECOND}-0"));

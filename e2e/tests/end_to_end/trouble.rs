@@ -1,10 +1,8 @@
 //! What is wrong stops nothing else: a bad object, a configuration that does not load, an operator that dies.
 
-use anyhow::Context as _;
+use e2e::status::warning;
 use e2e::{ACTED, LIVE, Namespace, OperatorPod, STARTED, eventually, fixtures, metric, with_namespace};
 use k8s_openapi::api::core::v1::SecretKeySelector;
-use k8s_openapi::api::events::v1::Event;
-use kube::api::ListParams;
 
 #[tokio::test]
 async fn an_invalid_monitor_stops_no_other_and_an_event_says_why() -> anyhow::Result<()> {
@@ -18,27 +16,17 @@ async fn an_invalid_monitor_stops_no_other_and_an_event_says_why() -> anyhow::Re
         let servers = fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
         let pool = format!("serviceMonitor/{}/valid/0", namespace.name);
         eventually(LIVE, "the valid one is scraped", async || servers[0].up(&pool, 1).await).await?;
-        let pools = servers[0].targets().await?;
-        anyhow::ensure!(pools.iter().all(|target| target.pool == pool), "targets are {pools:?}");
-
         eventually(ACTED, "an event names the trouble", async || {
-            let note = rejection(namespace, "invalid").await?;
+            let note = warning(namespace, "invalid").await?;
             anyhow::ensure!(note.to_lowercase().contains("timeout"), "it says {note:?}");
             Ok(())
         })
-        .await
+        .await?;
+        let pools = servers[0].targets().await?;
+        anyhow::ensure!(pools.iter().all(|target| target.pool == pool), "targets are {pools:?}");
+        Ok(())
     })
     .await
-}
-
-/// Note of the Warning event about the object.
-async fn rejection(namespace: &Namespace, name: &str) -> anyhow::Result<String> {
-    let events = namespace.api::<Event>().list(&ListParams::default()).await?;
-    let event = events.items.into_iter().find(|event| {
-        let regarding = event.regarding.as_ref().and_then(|object| object.name.as_deref());
-        regarding == Some(name) && event.type_.as_deref() == Some("Warning")
-    });
-    event.and_then(|event| event.note).context("no event")
 }
 
 // Rows 55, 56
@@ -77,10 +65,10 @@ async fn a_configuration_that_does_not_load_leaves_the_last_good_one() -> anyhow
             },
         )
         .await?;
-        server
-            .up("good", 1)
-            .await
-            .context("the last good configuration is not loaded")?;
+        eventually(LIVE, "the job of the last good configuration is scraped", async || {
+            server.up("good", 1).await
+        })
+        .await?;
 
         write_job(namespace, "repaired", "").await?;
         eventually(LIVE, "the repaired job is scraped", async || {
@@ -103,7 +91,10 @@ async fn a_change_survives_the_death_of_the_operator() -> anyhow::Result<()> {
     with_namespace(async |namespace| {
         fixtures::start_app(namespace, "app", 1).await?;
         let servers = fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
-        let operator = OperatorPod::find(&namespace.client).await?;
+        let operator = eventually(ACTED, "an operator works", async || {
+            OperatorPod::find(&namespace.client).await
+        })
+        .await?;
         namespace.apply(&fixtures::service_monitor("before", "app")).await?;
         operator.kill().await?;
         namespace.apply(&fixtures::service_monitor("after", "app")).await?;

@@ -85,11 +85,14 @@ async fn users_log_in_and_a_changed_password_restarts_nothing() -> anyhow::Resul
         await_refused(&watcher, &pool("anonymous")).await?;
         await_refused(&watcher, &pool("second-alertmanager")).await?;
         for port in [9090, 8080] {
-            let refused = Served::pod(namespace, "prometheus-main-0", port).text("/metrics").await;
-            anyhow::ensure!(
-                refused.as_ref().is_err_and(|error| format!("{error:#}").contains("Unauthorized")),
-                "port {port}: {refused:?}"
-            );
+            let server = Served::pod(namespace, "prometheus-main-0", port);
+            eventually(LIVE, &format!("port {port} asks for a password"), async || {
+                let refused = server.text("/metrics").await;
+                let unauthorized = |error: &anyhow::Error| format!("{error:#}").contains("Unauthorized");
+                anyhow::ensure!(refused.as_ref().is_err_and(unauthorized), "{refused:?}");
+                Ok(())
+            })
+            .await?;
         }
 
         // A reload is seen by what main does.
