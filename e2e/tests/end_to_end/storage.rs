@@ -3,25 +3,29 @@
 
 use anyhow::Context as _;
 use crds::{Alertmanager, Prometheus};
-use e2e::status::await_available;
+use e2e::status::{await_available, status};
 use e2e::{ACTED, Namespace, STARTED, eventually, fixtures, with_namespace};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use k8s_openapi::api::storage::v1::StorageClass;
-use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PropagationPolicy};
 use kube::{Api, ResourceExt as _};
 use serde_json::{Value, json};
 
 /// Folder of the node below which the volumes are. The pod that makes and removes them sees it.
 const FOLDER: &str = "/var/lib/prometheus-operator-rs-e2e";
 
-/// Provides so many volumes of the class that is named after the namespace, on the first node.
-async fn provide(namespace: &Namespace, volumes: usize) -> anyhow::Result<String> {
-    let class = namespace.name.clone();
+async fn first_node(namespace: &Namespace) -> anyhow::Result<Node> {
     let nodes = Api::<Node>::all(namespace.client.clone())
         .list(&ListParams::default())
         .await?;
-    let node = nodes.items.first().context("no node")?;
+    nodes.items.into_iter().next().context("no node")
+}
+
+/// Provides so many volumes of the class that is named after the namespace, on the first node.
+async fn provide(namespace: &Namespace, volumes: usize) -> anyhow::Result<String> {
+    let class = namespace.name.clone();
+    let node = first_node(namespace).await?;
     let host = node
         .labels()
         .get("kubernetes.io/hostname")
@@ -54,6 +58,7 @@ async fn provide(namespace: &Namespace, volumes: usize) -> anyhow::Result<String
         "metadata": { "name": class },
         "provisioner": "kubernetes.io/no-provisioner",
         "volumeBindingMode": "WaitForFirstConsumer",
+        "allowVolumeExpansion": true,
     }))?;
     storage_class.owner_references_mut().push(namespace.owner());
     Api::<StorageClass>::all(namespace.client.clone())
@@ -64,6 +69,19 @@ async fn provide(namespace: &Namespace, volumes: usize) -> anyhow::Result<String
         )
         .await?;
     Ok(class)
+}
+
+/// Runs `test` with so many volumes of a class of its own, and removes their folders.
+async fn with_volumes(
+    volumes: usize,
+    test: impl AsyncFnOnce(&Namespace, &str) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    with_namespace(async |namespace| {
+        let class = provide(namespace, volumes).await?;
+        let outcome = test(namespace, &class).await;
+        outcome.and(remove_folders(namespace, volumes).await)
+    })
+    .await
 }
 
 /// The kubelet makes the folder of a `hostPath` volume for the pod that asks for it.
@@ -104,6 +122,41 @@ async fn make_folders(namespace: &Namespace, node: &str, volumes: usize) -> anyh
     maker.remove::<Pod>("maker").await
 }
 
+/// Takes away what [`make_folders`] made, with what is in it.
+async fn remove_folders(namespace: &Namespace, volumes: usize) -> anyhow::Result<()> {
+    let remover = namespace.beside(&[]).await?;
+    remover
+        .label("pod-security.kubernetes.io/enforce", Some("privileged"))
+        .await?;
+    let folders = (0..volumes).map(|number| format!("/volumes/{}-{number}", namespace.name));
+    let arguments: Vec<_> = std::iter::once("remove".to_owned()).chain(folders).collect();
+    let pod: Pod = serde_json::from_value(json!({
+        "metadata": { "name": "remover" },
+        "spec": {
+            "nodeName": first_node(namespace).await?.name_any(),
+            "restartPolicy": "OnFailure",
+            "automountServiceAccountToken": false,
+            "containers": [{
+                "name": "remover",
+                "image": fixtures::image("sample-app"),
+                "imagePullPolicy": "IfNotPresent",
+                "args": arguments,
+                "securityContext": { "runAsUser": 0 },
+                "volumeMounts": [{ "name": "volumes", "mountPath": "/volumes" }],
+            }],
+            "volumes": [{ "name": "volumes", "hostPath": { "path": FOLDER } }],
+        },
+    }))?;
+    remover.apply(&pod).await?;
+    eventually(STARTED, "the folders are removed", async || {
+        let pod = remover.api::<Pod>().get("remover").await?;
+        let phase = pod.status.and_then(|status| status.phase);
+        anyhow::ensure!(phase.as_deref() == Some("Succeeded"), "{phase:?}");
+        Ok(())
+    })
+    .await
+}
+
 fn storage(class: &str, size: &str) -> Value {
     json!({ "volumeClaimTemplate": {
         "metadata": { "labels": { "kept": "yes" }, "annotations": { "example.test/kept": "yes" } },
@@ -124,8 +177,7 @@ async fn bound(namespace: &Namespace, claim: &str) -> anyhow::Result<PersistentV
 // Rows 9, 53, 54
 #[tokio::test]
 async fn storage_is_added_to_running_pods_and_its_metadata_is_kept() -> anyhow::Result<()> {
-    with_namespace(async |namespace| {
-        let class = provide(namespace, 2).await?;
+    with_volumes(2, async |namespace, class| {
         fixtures::start_prometheus(namespace, &fixtures::prometheus("main")).await?;
         fixtures::start_alertmanager(namespace, &fixtures::alertmanager("main", 1)).await?;
         let sets = ["prometheus-main", "alertmanager-main"];
@@ -133,7 +185,7 @@ async fn storage_is_added_to_running_pods_and_its_metadata_is_kept() -> anyhow::
         for set in sets {
             before.push(namespace.api::<StatefulSet>().get(set).await?.uid());
         }
-        let change = json!({ "spec": { "storage": storage(&class, "1Gi") } });
+        let change = json!({ "spec": { "storage": storage(class, "1Gi") } });
         namespace
             .apply(&fixtures::with(fixtures::prometheus("main"), change.clone())?)
             .await?;
@@ -171,16 +223,97 @@ async fn storage_is_added_to_running_pods_and_its_metadata_is_kept() -> anyhow::
     .await
 }
 
+/// The steps of the guide on storage. The test is the one who makes the volume larger, as a driver would: it says that it did.
+// Row 54
+#[tokio::test]
+async fn a_volume_is_made_larger_by_the_steps_of_the_guide() -> anyhow::Result<()> {
+    with_volumes(1, async |namespace, class| {
+        const CLAIM: &str = "prometheus-main-db-prometheus-main-0";
+        let main: Prometheus = fixtures::with(
+            fixtures::prometheus("main"),
+            json!({ "spec": { "storage": storage(class, "1Gi") } }),
+        )?;
+        fixtures::start_prometheus(namespace, &main).await?;
+        await_available::<Prometheus>(namespace, "main", 1).await?;
+        let claim = bound(namespace, CLAIM).await?;
+        let pod = namespace.api::<Pod>().get("prometheus-main-0").await?.uid();
+        let set = namespace.api::<StatefulSet>().get("prometheus-main").await?.uid();
+
+        let paused = async |paused: bool| {
+            let change = json!({ "spec": { "paused": paused, "storage": storage(class, "2Gi") } });
+            namespace.merge::<Prometheus>("main", &change).await?;
+            eventually(ACTED, &format!("it is paused: {paused}"), async || {
+                let status = status::<Prometheus>(namespace, "main").await?;
+                anyhow::ensure!(status["paused"] == paused, "{status}");
+                Ok(())
+            })
+            .await
+        };
+        paused(true).await?;
+        let larger = json!({ "spec": { "resources": { "requests": { "storage": "2Gi" } } } });
+        namespace.edit::<PersistentVolumeClaim>(CLAIM, &larger).await?;
+        grow(namespace, &claim, "2Gi").await?;
+        let orphan = DeleteParams {
+            propagation_policy: Some(PropagationPolicy::Orphan),
+            ..DeleteParams::default()
+        };
+        namespace
+            .api::<StatefulSet>()
+            .delete("prometheus-main", &orphan)
+            .await?;
+        paused(false).await?;
+
+        eventually(ACTED, "a new StatefulSet has the size and the pod", async || {
+            let new = namespace.api::<StatefulSet>().get("prometheus-main").await?;
+            anyhow::ensure!(new.uid() != set, "it is the old one");
+            let spec = serde_json::to_value(&new.spec)?;
+            let wanted = &spec["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"];
+            anyhow::ensure!(*wanted == "2Gi", "it asks for {wanted}");
+            let owner = namespace.api::<Pod>().get("prometheus-main-0").await?;
+            let owners: Vec<_> = owner.owner_references().iter().map(|owner| owner.uid.clone()).collect();
+            anyhow::ensure!(owners == new.uid().as_slice(), "the pod is of {owners:?}");
+            Ok(())
+        })
+        .await?;
+        await_available::<Prometheus>(namespace, "main", 1).await?;
+        anyhow::ensure!(
+            namespace.api::<Pod>().get("prometheus-main-0").await?.uid() == pod,
+            "the pod is another one"
+        );
+        let grown = bound(namespace, CLAIM).await?;
+        anyhow::ensure!(grown.uid() == claim.uid(), "the claim is another one");
+        let size = serde_json::to_value(&grown)?["status"]["capacity"]["storage"].take();
+        anyhow::ensure!(size == "2Gi", "it has {size}");
+        Ok(())
+    })
+    .await
+}
+
+/// Says of a claim and its volume what a driver says that has made the volume larger.
+async fn grow(namespace: &Namespace, claim: &PersistentVolumeClaim, size: &str) -> anyhow::Result<()> {
+    let volume = claim.spec.as_ref().and_then(|spec| spec.volume_name.clone());
+    let parameters = PatchParams::default();
+    let change = Patch::Merge(json!({ "spec": { "capacity": { "storage": size } } }));
+    Api::<PersistentVolume>::all(namespace.client.clone())
+        .patch(&volume.context("no volume")?, &parameters, &change)
+        .await?;
+    let change = Patch::Merge(json!({ "status": { "capacity": { "storage": size } } }));
+    namespace
+        .api::<PersistentVolumeClaim>()
+        .patch_status(&claim.name_any(), &parameters, &change)
+        .await?;
+    Ok(())
+}
+
 /// Data outlives the pod and, unless the policy says otherwise, the Prometheus.
 // Row 54
 #[tokio::test]
 async fn claims_are_kept_or_deleted_with_the_prometheus_and_their_data_with_them() -> anyhow::Result<()> {
-    with_namespace(async |namespace| {
+    with_volumes(1, async |namespace, class| {
         const CLAIM: &str = "prometheus-main-db-prometheus-main-0";
-        let class = provide(namespace, 1).await?;
         let spec = |deleted: &str| {
             json!({ "spec": {
-                "storage": storage(&class, "1Gi"),
+                "storage": storage(class, "1Gi"),
                 "persistentVolumeClaimRetentionPolicy": { "whenDeleted": deleted, "whenScaled": "Retain" },
             }})
         };

@@ -8,8 +8,10 @@
 //! | `GET /utf8/metrics`, `/exemplars/metrics`, `/histograms/metrics` | what not every format can say |
 //! | `POST /alerts`, `GET /alerts` | takes what Alertmanager's webhook sends, and gives the last of it back |
 //! | `POST /write/NAME`, `GET /write/NAME` | takes remote write, and says who wrote what |
+//! | `GET /protocol/ADDRESS` | what a server at `ADDRESS` speaks over TLS with one who offers HTTP/2 and HTTP/1.1 |
 //!
-//! Everything is in memory. It listens on port 8080, or on the address given as its only argument. With `AUTHORIZATION` in its
+//! Everything is in memory. It listens on port 8080, or on the address given as its only argument. `remove FOLDER…` takes away
+//! folders instead, such as the volumes of a test, and ends. With `AUTHORIZATION` in its
 //! environment, `/metrics` is for requests whose header of that name has the same value. With a folder in `TLS_FOLDER` that
 //! holds `tls.crt`, `tls.key` and `ca.crt`, it serves the same by TLS on port 8443, and on port 9443 to those who have a
 //! certificate of that authority.
@@ -18,6 +20,7 @@ mod alerts;
 mod answer;
 mod authorization;
 mod metrics;
+mod protocol;
 mod remote_write;
 mod tls;
 
@@ -53,7 +56,11 @@ struct App {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "0.0.0.0:8080".to_owned());
+    let mut arguments = std::env::args().skip(1);
+    let address = arguments.next().unwrap_or_else(|| "0.0.0.0:8080".to_owned());
+    if address == "remove" {
+        return arguments.try_for_each(|folder| remove(&folder));
+    }
     let app = Arc::new(App {
         authorization: std::env::var("AUTHORIZATION").ok(),
         ..App::default()
@@ -71,6 +78,14 @@ async fn main() -> anyhow::Result<()> {
     tokio::select! {
         _ = stop.recv() => Ok(()),
         ended = servers.join_next() => ended.context("no server")??,
+    }
+}
+
+/// Removes a folder that may be gone already.
+fn remove(folder: &str) -> anyhow::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| folder.to_owned()),
+        _ => Ok(()),
     }
 }
 
@@ -116,6 +131,7 @@ async fn answer(app: &App, request: Request<Incoming>) -> Answer {
         (&Method::POST, "/token") => authorization::token(request).await,
         (&Method::GET, "/alerts") => json(&app.alerts.all().await),
         (&Method::POST, "/alerts") => app.alerts.take(request.into_body()).await,
+        (&Method::GET, path) if path.starts_with("/protocol/") => protocol::answer(path).await,
         (&Method::GET, path) if path.starts_with("/write/") => app.written.report(path).await,
         (&Method::POST, path) if path.starts_with("/write/") => app.written.take(request).await,
         _ => text(StatusCode::NOT_FOUND, "not found\n"),
