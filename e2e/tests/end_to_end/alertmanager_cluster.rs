@@ -124,7 +124,9 @@ async fn a_rolling_update_takes_every_alert_and_notifies_once() -> anyhow::Resul
              receivers:\n  - name: webhook\n    webhook_configs:\n      - url: http://receiver:{APP_PORT}/alerts\n"
         );
         namespace.write_secret("alertmanager-main", &[("alertmanager.yaml", &configuration)]).await?;
-        let main = fixtures::alertmanager("main", 3);
+        // Members that hear of each other later than this notify twice, as on a machine that has other things to do.
+        let patient = json!({ "spec": { "clusterPeerTimeout": "30s" } });
+        let main: Alertmanager = fixtures::with(fixtures::alertmanager("main", 3), patient)?;
         let servers = fixtures::start_alertmanager(namespace, &main).await?;
         await_peers(&servers, 3).await?;
         await_rollout(namespace, 3).await?;
