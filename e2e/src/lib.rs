@@ -8,6 +8,7 @@ mod eventually;
 pub mod fixtures;
 mod namespace;
 mod operator;
+pub mod original;
 mod served;
 pub mod status;
 

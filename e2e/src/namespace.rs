@@ -63,12 +63,27 @@ fn record(start: Instant) {
     }
 }
 
+/// A client of the cluster.
+async fn connected() -> anyhow::Result<Client> {
+    // An error means that another test was first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::try_default().await.context("no cluster: set KUBECONFIG")
+}
+
 impl Namespace {
     async fn first() -> anyhow::Result<Self> {
-        // An error means that another test was first.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::try_default().await.context("no cluster: set KUBECONFIG")?;
-        Self::labelled(client, &[], None).await
+        Self::labelled(connected().await?, &[], None).await
+    }
+
+    /// A namespace of a fixed name, which need not be there yet. It is not deleted.
+    pub async fn of_name(name: &str) -> anyhow::Result<Self> {
+        let client = connected().await?;
+        let found = Api::<NamespaceObject>::all(client.clone()).get_opt(name).await?;
+        Ok(Self {
+            client,
+            name: name.to_owned(),
+            uid: found.and_then(|found| found.uid()).unwrap_or_default(),
+        })
     }
 
     /// A further namespace of the test with these labels, and with [`TEST_LABEL`]. It is deleted with the first one.

@@ -28,6 +28,19 @@ pub struct Target {
     pub error: String,
 }
 
+/// A rule that Prometheus has loaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedRule {
+    /// Name of the alert or of the series.
+    pub name: String,
+    /// `ok`, `err`, or `unknown` until it is evaluated.
+    pub health: String,
+    /// Why the last evaluation failed; empty if it did not.
+    pub error: String,
+    /// Seconds between two evaluations.
+    pub interval: f64,
+}
+
 /// A series at a point in time: its labels and its value.
 pub type Sample = (BTreeMap<String, String>, f64);
 
@@ -105,6 +118,23 @@ impl PrometheusServer {
     /// The rules: name and expression.
     pub async fn rules(&self) -> anyhow::Result<Vec<(String, String)>> {
         rules_of(&self.0.web.json("/api/v1/rules").await?)
+    }
+
+    /// The rules, and how their evaluation goes.
+    pub async fn loaded_rules(&self) -> anyhow::Result<Vec<LoadedRule>> {
+        let answer = self.0.web.json("/api/v1/rules").await?;
+        let groups = answer["data"]["groups"].as_array().context("no groups")?;
+        let rules = groups.iter().flat_map(|group| {
+            let interval = group["interval"].as_f64().unwrap_or_default();
+            let rules = group["rules"].as_array().into_iter().flatten();
+            rules.map(move |rule| LoadedRule {
+                name: text(&rule["name"]),
+                health: text(&rule["health"]),
+                error: text(&rule["lastError"]),
+                interval,
+            })
+        });
+        Ok(rules.collect())
     }
 
     /// The series that `expression` yields now.
