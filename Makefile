@@ -1,6 +1,6 @@
 # What can be done here, each by one line. The work is in cargo and in the scripts that are named.
 .DEFAULT_GOAL := help
-.PHONY: help build test unit integration e2e conformance lint fmt crds generate images reloader cluster-up cluster-down run down bench soak fuzz reloader-docs book release
+.PHONY: help build test unit integration e2e conformance lint fmt crds generate images reloader cluster-up cluster-down run down bench soak siege fuzz reloader-docs book release
 
 help:         ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -42,7 +42,11 @@ bench:        ## measure; never fails on time
 	cargo bench --locked --profile small --package config-reloader --bench footprint
 soak:         ## the config-reloader under thousands of changes, for two minutes
 	SOAK_SECONDS=120 cargo test --locked --package config-reloader --test soak -- --nocapture
-fuzz:         ## search for inputs that break a reader: SECONDS_PER_TARGET=60, TARGETS="promql yaml" (by default all); needs a nightly compiler
+siege:        ## the servers of both programs under hostile peers, for ten minutes each
+	e2e/cluster/cluster control-plane
+	KUBECONFIG=$$(e2e/cluster/cluster kubeconfig) SOAK_SECONDS=600 \
+	  cargo test --locked --workspace --test siege --test integration siege -- --nocapture
+fuzz:         ## search for inputs that break a reader: SECONDS_PER_TARGET=60, TARGETS="promql yaml" (by default all); needs cargo-fuzz
 	fuzz/run $(TARGETS)
 reloader:     ## the config-reloader alone, static: ARCH=amd64 or arm64 (by default this machine's), DEB=yes for a Debian package, too
 	deploy/reloader/build

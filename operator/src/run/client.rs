@@ -1,4 +1,6 @@
-//! The client of the API server: where it finds the server, and what it counts.
+//! The client of the API server: where it finds the server, what its answers may cost, and what it counts.
+
+mod bounds;
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -23,6 +25,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use tower::{Layer, Service};
 
 use crate::args::ApiServer;
+use bounds::BoundingLayer;
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +76,10 @@ pub async fn client(flags: &ApiServer, metrics: ClientMetrics) -> Result<Client,
         hyper::header::HeaderValue::from_static(concat!("PrometheusOperator/", env!("CARGO_PKG_VERSION"))),
     ));
     let builder = ClientBuilder::try_from(config).map_err(|source| Error::Client(Box::new(source)))?;
-    Ok(builder.with_layer(&CountingLayer(metrics)).build())
+    Ok(builder
+        .with_layer(&BoundingLayer::new())
+        .with_layer(&CountingLayer(metrics))
+        .build())
 }
 
 /// The library's words, but for those that show lines of the kubeconfig, which may hold a token.

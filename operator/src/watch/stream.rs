@@ -26,7 +26,8 @@ use crate::api;
 use crate::object::{ControllerLabel, ObjectKey};
 use process::causes::Causes;
 
-/// Objects that a list holds at a time. Each may be a megabyte and more, and the answer is read as a whole.
+/// Objects that a list holds at a time. Each may be a megabyte and more, and its metadata alone as well, since nothing bounds the
+/// number of labels; and the answer is read as a whole.
 const PAGE: u32 = 50;
 
 type Seen = Result<Event<Unread>, watcher::Error>;
@@ -109,7 +110,7 @@ impl<K: Resource<DynamicType = ()>> Source<K> {
         K: Resource<Scope = NamespaceResourceScope>,
     {
         let apis = scope.apis::<Unread>(client, &ApiResource::erase::<K>(&()));
-        let part = |(api, config)| part(api, narrowed(config, labels, fields).page_size(PAGE));
+        let part = |(api, config)| part(api, narrowed(config, labels, fields));
         Self {
             parts: apis.into_iter().map(part).collect(),
             // One that cannot be read is left out.
@@ -170,7 +171,7 @@ where
     Unread<METADATA_ONLY>: Into<Unread>,
 {
     let namespace = api.namespace().map(str::to_owned);
-    let stream = watch_events(api, config).default_backoff();
+    let stream = watch_events(api, config.page_size(PAGE)).default_backoff();
     (namespace, stream.map(|seen| seen.map(untyped)).boxed())
 }
 

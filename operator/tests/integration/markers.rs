@@ -157,7 +157,7 @@ async fn populate(space: &Space) {
 }
 
 /// All that others can read of what the operator said.
-async fn said(space: &Space) -> String {
+pub(crate) async fn said(space: &Space) -> String {
     let events = (space.api::<Event>().list(&ListParams::default()).await).expect("the API server answers");
     let mut said: Vec<String> = events.items.into_iter().filter_map(|event| event.note).collect();
     for (version, kind) in [

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::support::{Operator, Space, eventually, in_namespace, prometheus, rule};
-use stand::{Door, Files, free_port};
+pub(crate) use stand::free_port;
+use stand::{Door, Files};
 
 /// An operator with certificates of its own, and what the API server asks it.
 struct SelfManaged {

@@ -51,7 +51,7 @@ impl Operator {
 
     /// The most memory that it has had at a time, in bytes.
     pub(crate) fn peak_memory(&self) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("it runs");
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());
         kilobytes.expect("the kernel says it") * 1024
@@ -65,6 +65,16 @@ impl Operator {
     /// Where its server is.
     pub(crate) fn url(&self, scheme: &str) -> String {
         format!("{scheme}://{}", self.web)
+    }
+
+    /// The same as an address.
+    pub(crate) const fn web(&self) -> SocketAddr {
+        self.web
+    }
+
+    /// The number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits until somebody accepts connections.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::{Space, eventually, rule};
 
 /// A port that nobody listens on.
-pub(super) fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("it is bound").port()
 }

@@ -1,6 +1,8 @@
-//! The open connections of a server, and who has to go when there are too many: whoever has been idle longest, so that a new
-//! peer, and with it a probe, always finds a place. No peer has more than its share. Lock-guarded, touches nothing.
+//! The open connections of a server, and who has to go when there are too many: whoever has been idle longest, of the peer that
+//! has most connections, so that a new peer, and with it a probe, always finds a place. No peer has more than its share. The same of the room for bodies: whoever
+//! announces one and does not send it gives way. Lock-guarded, touches nothing.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,6 +35,8 @@ struct Open {
     is_working: bool,
     /// Since when it has been idle, or working.
     since: Instant,
+    /// What was set aside for the body that is being read from it.
+    room: usize,
     /// Closes it when it is dropped.
     _close: oneshot::Sender<()>,
 }
@@ -45,6 +49,10 @@ pub(super) struct Place {
     is_reserved: bool,
     connections: Arc<Connections>,
 }
+
+/// A body is being read; the connection may have to make room for another one until this is dropped.
+#[derive(Debug)]
+pub(super) struct Reading<'a>(&'a Place);
 
 /// A request is being worked on; its connection is not idle until this is dropped.
 #[derive(Debug)]
@@ -79,6 +87,7 @@ impl Connections {
             peer,
             is_working: false,
             since: Instant::now(),
+            room: 0,
             _close: close,
         };
         table.open.insert(id, open);
@@ -97,11 +106,37 @@ impl Connections {
 }
 
 impl Table {
-    /// Closes the connection that has been idle longest, of those that `is_meant`. `false`: there is none.
+    /// Closes a connection that is idle, of those that `is_meant`: of the peer that has most connections, the one that has been
+    /// idle longest. `false`: there is none.
     fn close_idle(&mut self, is_meant: impl Fn(&Open) -> bool) -> bool {
+        let owned = self.of_peers(|_| 1);
         let idle = self.open.iter().filter(|(_, open)| !open.is_working && is_meant(open));
-        let oldest = idle.min_by_key(|(id, open)| (open.since, **id)).map(|(id, _)| *id);
-        oldest.and_then(|id| self.open.remove(&id)).is_some()
+        let next = idle.max_by_key(|(id, open)| (owned[&open.peer], Reverse((open.since, **id))));
+        let next = next.map(|(id, _)| *id);
+        next.and_then(|id| self.open.remove(&id)).is_some()
+    }
+
+    /// What all connections of each peer have together.
+    fn of_peers(&self, amount: impl Fn(&Open) -> usize) -> BTreeMap<IpAddr, usize> {
+        let mut sums = BTreeMap::new();
+        for open in self.open.values() {
+            *sums.entry(open.peer).or_default() += amount(open);
+        }
+        sums
+    }
+
+    /// Closes connections from which bodies are read, until `needed` of the room is given back: of the peer that has most of it,
+    /// the one that has taken longest.
+    fn close_reading(&mut self, mut needed: usize) {
+        while needed > 0 {
+            let rooms = self.of_peers(|open| open.room);
+            let reading = self.open.iter().filter(|(_, open)| open.room > 0);
+            let next = reading.max_by_key(|(id, open)| (rooms[&open.peer], Reverse((open.since, **id))));
+            let Some(closed) = next.map(|(id, _)| *id).and_then(|id| self.open.remove(&id)) else {
+                break;
+            };
+            needed = needed.saturating_sub(closed.room);
+        }
     }
 }
 
@@ -122,6 +157,24 @@ impl Place {
         Work(self)
     }
 
+    /// Says that a body is being read for which that much of the room was set aside.
+    pub(super) fn read(&self, room: usize) -> Reading<'_> {
+        self.set_aside(room);
+        Reading(self)
+    }
+
+    /// Has others give back that much of the room, whose bodies are not there yet.
+    pub(super) fn make_room(&self, needed: usize) {
+        self.connections.lock().close_reading(needed);
+    }
+
+    fn set_aside(&self, room: usize) {
+        if let Some(open) = self.connections.lock().open.get_mut(&self.id) {
+            open.room = room;
+            open.since = Instant::now();
+        }
+    }
+
     fn mark(&self, is_working: bool) {
         if let Some(open) = self.connections.lock().open.get_mut(&self.id) {
             open.is_working = is_working;
@@ -133,6 +186,12 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.connections.lock().open.remove(&self.id);
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.0.set_aside(0);
     }
 }
 
@@ -184,6 +243,27 @@ mod tests {
     }
 
     #[test]
+    fn who_has_most_connections_makes_room_first() {
+        let connections = Connections::new(8);
+        let (_first, mut first_closed) = connections.admit(address("10.0.0.9")).expect("room");
+        let mut many: Vec<_> = (0..2).filter_map(|_| connections.admit(address("10.0.0.1"))).collect();
+        let mut others: Vec<_> = (2..8)
+            .filter_map(|number| connections.admit(IpAddr::from([10, 0, 0, number])))
+            .collect();
+        let closed = |peers: &mut Vec<(Place, oneshot::Receiver<()>)>| -> Vec<bool> {
+            peers.iter_mut().map(|(_, closed)| is_closed(closed)).collect()
+        };
+        assert_eq!(
+            (closed(&mut many), is_closed(&mut first_closed)),
+            (vec![true, false], false)
+        );
+        assert_eq!(closed(&mut others), [false; 6]);
+        // When all have the same, the oldest one goes.
+        let _last = connections.admit(address("10.0.0.10")).expect("room");
+        assert!(is_closed(&mut first_closed));
+    }
+
+    #[test]
     fn a_peer_only_takes_from_its_own_share() {
         let connections = Connections::new(8);
         let (_other, mut other_closed) = connections.admit(address("10.0.0.9")).expect("room");
@@ -196,6 +276,32 @@ mod tests {
         let _work: Vec<_> = greedy.iter().map(|(place, _)| place.work()).collect();
         assert!(connections.admit(address("::ffff:10.0.0.1")).is_none());
         assert!(connections.admit(address("10.0.0.2")).is_some());
+    }
+
+    #[test]
+    fn who_has_most_of_the_room_gives_it_back() {
+        let connections = Connections::new(16);
+        let admitted = ["10.0.0.1", "10.0.0.2", "10.0.0.2", "10.0.0.3"]
+            .map(|peer| connections.admit(address(peer)).expect("room"));
+        let mut closed = Vec::new();
+        let places = admitted.map(|(place, ends)| {
+            closed.push(ends);
+            place
+        });
+        let mut reading: Vec<_> = places
+            .iter()
+            .zip([3, 2, 2, 9])
+            .map(|(place, room)| place.read(room))
+            .collect();
+        // It has sent all of it.
+        drop(reading.pop());
+        let mut ended = || closed.iter_mut().map(is_closed).collect::<Vec<_>>();
+        places[3].make_room(1);
+        assert_eq!(ended(), [false, true, false, false]);
+        places[3].make_room(4);
+        assert_eq!(ended(), [true, true, true, false]);
+        places[3].make_room(1);
+        assert_eq!(ended(), [true, true, true, false]);
     }
 
     #[test]

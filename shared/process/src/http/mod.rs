@@ -45,6 +45,8 @@ use web_config::WebConfig;
 /// What the kubelet asks for: it is answered when nothing else is.
 const PROBES: &[&str] = &["/healthz", "/readyz"];
 const KIBIBYTE: usize = 1024;
+/// The part of all connections that are admitted before they are heard: one of so many.
+const ADMITTED_AT_ONCE: usize = 4;
 
 /// Bounds of what one peer may cost.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +59,8 @@ pub struct Limits {
     pub lifetime: Duration,
     /// Longest body of a request, in bytes.
     pub body: usize,
-    /// All bodies at a time, in bytes, no less than one; further ones wait to be read.
+    /// All bodies at a time, in bytes, no less than one; for further ones those make room that are announced and do not come, or
+    /// they wait.
     pub bodies: usize,
     /// Connections at a time; further ones wait to be accepted.
     pub connections: usize,
@@ -132,6 +135,7 @@ impl Server {
         // Dropping the sender tells the connections to stop; each holds a receiver, so that `closed` waits for them.
         let (stopping, stopped) = watch::channel(());
         let mut stop = pin!(stop);
+        let (mut admitted, at_once) = (0, shared.limits.connections.div_ceil(ADMITTED_AT_ONCE));
         loop {
             let accepted = tokio::select! {
                 () = &mut stop => break,
@@ -154,6 +158,13 @@ impl Server {
                     _ = closed => {}
                 }
             });
+            // Of a crowd each is heard before others take its place: who asked at once is answered, and does not have to go
+            // unheard for those that came later.
+            admitted += 1;
+            if admitted >= at_once {
+                admitted = 0;
+                tokio::task::yield_now().await;
+            }
         }
         drop((listener, stopped));
         stopping.send_replace(());
@@ -255,11 +266,21 @@ impl Shared {
             return Err(Box::new(refusal));
         }
         let handler = self.routes.find(&head.method, head.uri.path())?;
-        let (body, room) = self.read(&head, body).await?;
+        let (body, room) = self.read(&head, body, place).await?;
         let _work = place.work();
         let answer = handler(Request { head, body }).await;
         drop(room);
         Ok(answer)
+    }
+
+    /// Room for so many kibibytes.
+    async fn room_for(&self, kibibytes: usize, place: &Place) -> Option<OwnedSemaphorePermit> {
+        let needed = u32::try_from(kibibytes).unwrap_or(u32::MAX);
+        if let Ok(room) = self.room.clone().try_acquire_many_owned(needed) {
+            return Some(room);
+        }
+        place.make_room(kibibytes);
+        self.room.clone().acquire_many_owned(needed).await.ok()
     }
 
     /// The body, and the room that it takes until it was answered.
@@ -267,6 +288,7 @@ impl Shared {
         &self,
         head: &Parts,
         body: Incoming,
+        place: &Place,
     ) -> Result<(hyper::body::Bytes, Option<OwnedSemaphorePermit>), Box<Answer>> {
         let refused = |status, text: &str| Err(Box::new(plain(status, text)));
         let too_long = || refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long");
@@ -284,8 +306,9 @@ impl Shared {
             None => self.limits.body,
         };
         let read = async {
-            let needed = u32::try_from(length.div_ceil(KIBIBYTE)).unwrap_or(u32::MAX);
-            let room = self.room.clone().acquire_many_owned(needed).await.ok();
+            let needed = length.div_ceil(KIBIBYTE);
+            let room = self.room_for(needed, place).await;
+            let _reading = place.read(needed);
             let body = Limited::new(body, self.limits.body).collect().await?;
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>((body.to_bytes(), room))
         };

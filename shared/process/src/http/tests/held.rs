@@ -113,6 +113,36 @@ async fn idle_connections_are_in_nobodys_way() {
 }
 
 #[tokio::test]
+async fn of_a_crowd_each_is_heard() {
+    let limits = Limits {
+        connections: 4,
+        ..Limits::default()
+    };
+    let server = Server::bind("127.0.0.1:0", Routes::new().health(), limits, WebConfig::none());
+    let server = server.await.expect("a free port");
+    let (_stop, stopped) = oneshot::channel::<()>();
+    let waiting = Running {
+        address: server.local_address().expect("it is bound"),
+        _stop,
+        ended: tokio::spawn(std::future::ready(())),
+    };
+    let mut honest = connected_from([127, 0, 0, 2], &waiting).await;
+    let request = b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+    honest.write_all(request).await.expect("the system takes it");
+    let mut crowd = Vec::new();
+    for number in 3..60 {
+        crowd.push(connected_from([127, 0, 0, number], &waiting).await);
+    }
+    // All of them are there when it begins.
+    tokio::spawn(server.run(async {
+        let _ = stopped.await;
+    }));
+    let mut answer = String::new();
+    honest.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+#[tokio::test]
 async fn probes_are_answered_while_everything_else_is_busy() {
     let (entered, mut has_entered) = mpsc::unbounded_channel();
     let routes = Routes::new().health().on(Method::GET, "/slow", move |_| {
@@ -138,6 +168,37 @@ async fn probes_are_answered_while_everything_else_is_busy() {
         let answer = answered(&server, &format!("GET {path}"), "", "").await;
         assert_eq!(&answer[9..12], status, "{path}: {answer}");
     }
+}
+
+/// Whoever announces a body and sends none of it takes the room of nobody, whether he says how long it is or not.
+#[tokio::test]
+async fn bodies_that_do_not_come_are_in_nobodys_way() {
+    let limits = Limits {
+        // Nobody is let go for being slow.
+        read_timeout: Duration::from_hours(1),
+        body: 64 * KIBIBYTE,
+        bodies: 4 * 64 * KIBIBYTE,
+        ..Limits::default()
+    };
+    let routes = Routes::new().on(Method::POST, "/echo", |request| async {
+        answer(StatusCode::OK, "text/plain", request.body)
+    });
+    let server = running(routes, limits, WebConfig::none()).await;
+    let mut silent = Vec::new();
+    for (number, length) in (2..).zip(["content-length: 65536", "transfer-encoding: chunked"].repeat(10)) {
+        let mut stream = connected_from([127, 0, 0, number], &server).await;
+        let announced = format!("POST /echo HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\n{length}\r\n\r\n");
+        stream.write_all(announced.as_bytes()).await.expect("the server reads");
+        // It waits for the body.
+        let mut told = [0; 25];
+        stream.read_exact(&mut told).await.expect("the server goes on");
+        assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+        silent.push(stream);
+    }
+    let body = "x".repeat(65536);
+    let answered = answered(&server, "POST /echo", "content-length: 65536\r\n", &body);
+    let answer = timeout(Duration::from_secs(20), answered).await.expect("there is room");
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with(&body));
 }
 
 #[tokio::test]
