@@ -46,7 +46,7 @@ siege:        ## the servers of both programs under hostile peers, for ten minut
 	e2e/cluster/cluster control-plane
 	KUBECONFIG=$$(e2e/cluster/cluster kubeconfig) SOAK_SECONDS=600 \
 	  cargo test --locked --workspace --test siege --test integration siege -- --nocapture
-fuzz:         ## search for inputs that break a reader: SECONDS_PER_TARGET=60, TARGETS="promql yaml" (by default all); needs cargo-fuzz
+fuzz:         ## search for inputs that break a reader: SECONDS_PER_TARGET=60, TARGETS="promql yaml" (by default all); needs a nightly compiler
 	fuzz/run $(TARGETS)
 reloader:     ## the config-reloader alone, static: ARCH=amd64 or arm64 (by default this machine's), DEB=yes for a Debian package, too
 	deploy/reloader/build

@@ -163,10 +163,13 @@ impl Peer {
     fn large_headers(self) -> Vec<u8> {
         let headers = match self.round % 3 {
             0 => format!("x: {}\r\n", "a".repeat(1 << 20)),
-            1 => (0..5_000).map(|number| format!("x-{number}: a\r\n")).collect(),
+            1 => (0..5_000)
+                .map(|number| format!("x-{number}: a\r\n"))
+                .collect::<Vec<_>>()
+                .concat(),
             _ => "x: a\r\n".repeat(90),
         };
-        let target = "a".repeat(if self.round % 2 == 0 { 1 } else { 60_000 });
+        let target = "a".repeat(if self.round.is_multiple_of(2) { 1 } else { 60_000 });
         format!("GET /{target} HTTP/1.1\r\nhost: a\r\n{headers}\r\n").into_bytes()
     }
 
@@ -189,7 +192,7 @@ impl Peer {
 
     /// Asks for another protocol, and speaks it.
     async fn upgrades(self) -> io::Result<()> {
-        let other = if self.round % 2 == 0 {
+        let other = if self.round.is_multiple_of(2) {
             "h2c\r\nhttp2-settings: AAMAAABkAAQAAP__"
         } else {
             "websocket\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA=="
