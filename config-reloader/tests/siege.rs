@@ -20,7 +20,6 @@ impl Drop for Ends {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "what was measured is for who asks for it")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_siege_keeps_nobody_honest_out() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,6 +1,6 @@
 //! The open connections of a server, and who has to go when there are too many: whoever has been idle longest, of the peer that
-//! has most connections, so that a new peer, and with it a probe, always finds a place. No peer has more than its share. The same of the room for bodies: whoever
-//! announces one and does not send it gives way. Lock-guarded, touches nothing.
+//! has most connections, so that a new peer, and with it a probe, always finds a place. No peer has more than its share. The
+//! same of the room for bodies: whoever announces one and does not send it gives way. Lock-guarded, touches nothing.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -45,6 +45,8 @@ use web_config::WebConfig;
 /// What the kubelet asks for: it is answered when nothing else is.
 const PROBES: &[&str] = &["/healthz", "/readyz"];
 const KIBIBYTE: usize = 1024;
+/// How long a body waits for room before those that are announced and have not come have to make it.
+const BODY_PATIENCE: Duration = Duration::from_secs(1);
 /// The part of all connections that are admitted before they are heard: one of so many.
 const ADMITTED_AT_ONCE: usize = 4;
 
@@ -276,8 +278,10 @@ impl Shared {
     /// Room for so many kibibytes.
     async fn room_for(&self, kibibytes: usize, place: &Place) -> Option<OwnedSemaphorePermit> {
         let needed = u32::try_from(kibibytes).unwrap_or(u32::MAX);
-        if let Ok(room) = self.room.clone().try_acquire_many_owned(needed) {
-            return Some(room);
+        // An honest body is there at once, and its peer may have many of them.
+        let room = timeout(BODY_PATIENCE, self.room.clone().acquire_many_owned(needed));
+        if let Ok(room) = room.await {
+            return room.ok();
         }
         place.make_room(kibibytes);
         self.room.clone().acquire_many_owned(needed).await.ok()

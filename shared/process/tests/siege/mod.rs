@@ -171,7 +171,7 @@ async fn forgotten(process: u32, before: Footprint) -> Footprint {
         looks.tick().await;
         let after = Footprint::of(process);
         // Some of its own come and go, such as connections to the API server.
-        if after.files <= before.files + 4 || started.elapsed() > Duration::from_secs(60) {
+        if after.files <= before.files + 4 || started.elapsed() > Duration::from_mins(1) {
             return after;
         }
     }

@@ -120,10 +120,10 @@ async fn of_a_crowd_each_is_heard() {
     };
     let server = Server::bind("127.0.0.1:0", Routes::new().health(), limits, WebConfig::none());
     let server = server.await.expect("a free port");
-    let (_stop, stopped) = oneshot::channel::<()>();
+    let (stop, stopped) = oneshot::channel::<()>();
     let waiting = Running {
         address: server.local_address().expect("it is bound"),
-        _stop,
+        _stop: stop,
         ended: tokio::spawn(std::future::ready(())),
     };
     let mut honest = connected_from([127, 0, 0, 2], &waiting).await;
