@@ -138,7 +138,7 @@ impl Certificates {
         for webhook in webhooks
             .0
             .iter_mut()
-            .flat_map(|object| object["webhooks"].as_array_mut())
+            .filter_map(|object| object["webhooks"].as_array_mut())
             .flatten()
         {
             webhook["clientConfig"]["caBundle"] = json!(bundle);

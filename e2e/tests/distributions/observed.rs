@@ -53,9 +53,9 @@ pub(crate) async fn all_is_well(
         .await?;
     }
     for pod in pods_of(manifests, "ThanosRuler", "thanos-ruler") {
-        let (ruler, wanted) = (ThanosRulerServer::new(namespace, &pod), rules_in(manifests));
+        let (server, wanted) = (ThanosRulerServer::new(namespace, &pod), rules_in(manifests));
         eventually(LIVE, &format!("every rule is loaded by {pod}"), async || {
-            let rules = ruler.rules().await?;
+            let rules = server.rules().await?;
             anyhow::ensure!(rules.len() == wanted, "{} of {wanted} rules are loaded", rules.len());
             Ok(())
         })
@@ -137,7 +137,7 @@ async fn await_targets(server: &PrometheusServer, manifests: &Manifests, monitor
 fn rules_in(manifests: &Manifests) -> usize {
     let groups = manifests
         .of_kind("PrometheusRule")
-        .flat_map(|rule| rule["spec"]["groups"].as_array());
+        .filter_map(|rule| rule["spec"]["groups"].as_array());
     groups
         .flatten()
         .map(|group| group["rules"].as_array().map_or(0, Vec::len))

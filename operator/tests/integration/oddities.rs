@@ -170,7 +170,7 @@ fn texts() -> Table {
     ]
 }
 
-/// Numbers, sizes and durations.
+/// Numbers and sizes.
 fn numbers() -> Table {
     let monitor = |name: &str, fields: Value| {
         let mut monitor = service_monitor(name, json!({}));
@@ -220,6 +220,19 @@ fn numbers() -> Table {
             ),
         ),
         (
+            "a port beyond",
+            service_monitor("port", json!({"port": null, "targetPort": 99_999_999})),
+        ),
+        (
+            "a port below zero",
+            service_monitor("port-2", json!({"port": null, "targetPort": -1})),
+        ),
+    ]
+}
+
+fn durations() -> Table {
+    vec![
+        (
             "the longest interval",
             service_monitor("interval", json!({"interval": "9223372036854775807ms"})),
         ),
@@ -233,14 +246,6 @@ fn numbers() -> Table {
         (
             "an interval of nothing",
             service_monitor("interval-3", json!({"interval": "0s", "scrapeTimeout": "0"})),
-        ),
-        (
-            "a port beyond",
-            service_monitor("port", json!({"port": null, "targetPort": 99_999_999})),
-        ),
-        (
-            "a port below zero",
-            service_monitor("port-2", json!({"port": null, "targetPort": -1})),
         ),
         (
             "a group of the longest interval",
@@ -379,7 +384,7 @@ fn others() -> Table {
 }
 
 fn table() -> Table {
-    [metadata(), texts(), numbers(), expressions(), others()].concat()
+    [metadata(), texts(), numbers(), durations(), expressions(), others()].concat()
 }
 
 /// What promtool says of all files.
@@ -392,12 +397,7 @@ async fn judged(space: &Space) {
     judged.unwrap_or_else(|told| panic!("{}", told.chars().take(2000).collect::<String>()));
     let maps = space.api::<ConfigMap>().list(&ListParams::default()).await;
     for map in maps.expect("the API server answers").items {
-        for (name, text) in map
-            .data
-            .into_iter()
-            .flatten()
-            .filter(|(name, _)| name.ends_with(".yaml"))
-        {
+        for (name, text) in map.data.into_iter().flatten() {
             let judged = promtool.judge(&["check", "rules", "--lint=none"], &text);
             judged.unwrap_or_else(|told| panic!("{name}: {}", told.chars().take(2000).collect::<String>()));
         }

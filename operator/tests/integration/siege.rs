@@ -2,7 +2,7 @@
 //! `SOAK_SECONDS`; `make siege` takes ten minutes.
 
 #[path = "../../../shared/process/tests/siege/mod.rs"]
-mod peers;
+mod hostile_peers;
 
 use serde_json::json;
 
@@ -19,7 +19,6 @@ fn review() -> String {
     json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}).to_string()
 }
 
-#[expect(clippy::print_stderr, reason = "what was measured is for who asks for it")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_siege_keeps_nobody_honest_out() {
     in_namespace(async |space| {
@@ -35,7 +34,7 @@ async fn a_siege_keeps_nobody_honest_out() {
         );
         operator.ready().await;
         let review = review();
-        let target = peers::Target {
+        let target = hostile_peers::Target {
             plain: operator.web(),
             tls: Some(([127, 0, 0, 1], port).into()),
             with_body: "/admission-prometheusrules/validate",
@@ -62,7 +61,7 @@ async fn a_siege_keeps_nobody_honest_out() {
             }
         };
         let seen = tokio::select! {
-            seen = peers::lay(target, &honest) => seen,
+            seen = hostile_peers::lay(target, &honest) => seen,
             () = work => unreachable!("it has no end"),
         };
         eprintln!("{seen}");
