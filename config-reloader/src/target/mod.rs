@@ -79,7 +79,7 @@ struct Known {
     forced: u64,
     /// When the target was started, by its own word.
     started: Option<String>,
-    /// That it has answered, whatever it was.
+    /// Whether it has ever answered.
     answered: bool,
     failures: u32,
 }

@@ -132,7 +132,7 @@ impl Certificates {
         })
     }
 
-    /// Tells the API server whom to believe.
+    /// Has the API server trust the authority.
     pub(crate) fn inject(&self, webhooks: &mut Manifests) {
         let bundle = k8s_openapi::ByteString(self.authority.clone().into_bytes());
         for webhook in webhooks

@@ -95,9 +95,13 @@ type SourcePart = (Option<String>, BoxStream<'static, Seen>);
 impl<K> Source<K> {
     /// No objects at all, of a kind that the cluster does not know or that we may not see.
     pub(crate) fn none() -> Self {
+        Self::of(Vec::new(), None)
+    }
+
+    fn of(parts: Vec<SourcePart>, complete_in: Option<Scope>) -> Self {
         Self {
-            parts: Vec::new(),
-            complete_in: None,
+            parts,
+            complete_in,
             kind: PhantomData,
         }
     }
@@ -111,12 +115,8 @@ impl<K: Resource<DynamicType = ()>> Source<K> {
     {
         let apis = scope.apis::<Unread>(client, &ApiResource::erase::<K>(&()));
         let part = |(api, config)| part(api, narrowed(config, labels, fields));
-        Self {
-            parts: apis.into_iter().map(part).collect(),
-            // One that cannot be read is left out.
-            complete_in: None,
-            kind: PhantomData,
-        }
+        // One that cannot be read is left out.
+        Self::of(apis.into_iter().map(part).collect(), None)
     }
 }
 
@@ -128,11 +128,8 @@ impl<K: Resource<DynamicType = ()>> Source<PartialObjectMeta<K>> {
     {
         let apis = scope.apis::<Unread<true>>(client, &ApiResource::erase::<K>(&()));
         let part = |(api, config)| part(api, narrowed(config, labels, fields));
-        Self {
-            parts: apis.into_iter().map(part).collect(),
-            complete_in: (labels.is_empty() && fields.is_empty()).then(|| scope.clone()),
-            kind: PhantomData,
-        }
+        let is_complete = labels.is_empty() && fields.is_empty();
+        Self::of(apis.into_iter().map(part).collect(), is_complete.then(|| scope.clone()))
     }
 
     /// The metadata alone of cluster-wide objects.
@@ -141,11 +138,7 @@ impl<K: Resource<DynamicType = ()>> Source<PartialObjectMeta<K>> {
         K: Resource<Scope = k8s_openapi::ClusterResourceScope>,
     {
         let api: Api<Unread<true>> = Api::all_with(client.clone(), &ApiResource::erase::<K>(&()));
-        Self {
-            parts: vec![part(api, config)],
-            complete_in: None,
-            kind: PhantomData,
-        }
+        Self::of(vec![part(api, config)], None)
     }
 }
 

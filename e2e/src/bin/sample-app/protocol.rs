@@ -1,4 +1,4 @@
-//! Which protocol a server chooses by ALPN (RFC 7301). Connects to whatever address is asked for, and trusts every certificate:
+//! Which protocol a server chooses by ALPN (RFC 7301). Connects to the address that is asked for, and trusts every certificate:
 //! nothing is sent.
 
 use std::sync::Arc;
