@@ -1,12 +1,11 @@
 //! Rule files of 2,000 `PrometheusRule`s of 20 rules: `cargo bench -p operator --bench rules`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::PrometheusRule;
 use divan::{AllocProfiler, Bencher, black_box};
 use formats::version::Version;
-use operator::object::ObjectKey;
+use operator::object::{ByKey, ObjectKey};
 use operator::rules::{Component, RuleFileCache, RuleTarget};
 use serde_json::json;
 
@@ -20,7 +19,7 @@ fn main() {
     divan::main();
 }
 
-type Rules = BTreeMap<ObjectKey, Arc<PrometheusRule>>;
+type Rules = ByKey<PrometheusRule>;
 
 fn rules() -> Rules {
     (0..OBJECTS).map(|number| object(number, "0.05")).collect()

@@ -116,8 +116,8 @@ pub struct Args {
     #[arg(long, value_name = "DURATION", default_value = "3m", value_parser = off_or_interval, help_heading = WATCHING)]
     pub watch_interval: Duration,
 
-    /// How long changes are gathered before they are applied together. A change that is complete at once (a rename over a
-    /// file, an update of a Kubernetes volume) is applied immediately, and further ones are gathered from then on.
+    /// How long changes are gathered before they are applied together. Up to three changes in a row that are complete at once
+    /// (a rename over a file, an update of a Kubernetes volume) are each applied immediately, and one more in each interval.
     #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = parse_duration, help_heading = WATCHING)]
     pub delay_interval: Duration,
 

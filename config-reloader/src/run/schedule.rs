@@ -1,12 +1,16 @@
-//! When to look at the files after a change. A change that is complete is looked at at once, and further ones are gathered
-//! from then on; one that may go on is waited for. Pure.
+//! When to look at the files after a change. The first few changes that are complete are looked at at once, and further ones
+//! are gathered; one that may go on is waited for. Pure.
 
 use std::time::Duration;
 
+use process::pace::Pace;
 use tokio::time::Instant;
 
 use crate::args::SHORTEST_INTERVAL;
 use crate::watch::Nature;
+
+/// Complete changes that are each looked at at once: what a person edits in a row, or the volumes of one pod.
+const BURST: u32 = 3;
 
 /// What is due.
 #[derive(Debug, Default)]
@@ -18,8 +22,11 @@ pub(super) struct Schedule {
     unfinished: Option<Instant>,
     /// When to look because of these.
     due: Option<Instant>,
-    /// Changes are gathered until then.
-    gathering: Option<Instant>,
+    /// How fast looks may follow each other, and up to when that is used up.
+    pace: Pace,
+    spent: Option<Instant>,
+    /// No look before, since the last one found nothing.
+    rest: Option<Instant>,
     /// When to look whatever happens.
     again: Option<Instant>,
 }
@@ -28,6 +35,7 @@ impl Schedule {
     pub(super) fn new(delay: Duration) -> Self {
         Self {
             delay,
+            pace: Pace::bursts(BURST, delay),
             ..Self::default()
         }
     }
@@ -43,7 +51,7 @@ impl Schedule {
             // The first one counts: a stream of changes must not put off the look for ever.
             Nature::Parts => *self.unfinished.get_or_insert(now) + self.delay,
         };
-        self.due = Some(self.gathering.map_or(ready, |end| ready.max(end)));
+        self.due = Some(self.pace.next(self.spent, ready).max(self.rest.unwrap_or(ready)));
     }
 
     /// When to look next.
@@ -55,7 +63,7 @@ impl Schedule {
     pub(super) fn look(&mut self, now: Instant) -> Instant {
         let changed = self.changed.take();
         if changed.is_some() {
-            self.gathering = Some(now + self.delay);
+            self.spent = Some(self.pace.spent(self.spent, now));
         }
         (self.unfinished, self.due, self.again) = (None, None, None);
         changed.unwrap_or(now)
@@ -63,7 +71,7 @@ impl Schedule {
 
     /// The look found nothing new: whatever causes it must not cause many.
     pub(super) fn found_nothing(&mut self, now: Instant) {
-        self.gathering = self.gathering.max(Some(now + SHORTEST_INTERVAL));
+        self.rest = Some(now + SHORTEST_INTERVAL);
     }
 
     /// Look again after a time.
@@ -79,20 +87,35 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn a_whole_change_is_looked_at_at_once_and_further_ones_are_gathered() {
-        let (mut schedule, start) = (Schedule::new(SECOND), Instant::now());
-        schedule.change(Nature::Whole, start);
-        assert_eq!(schedule.next(), Some(start));
-        assert_eq!(schedule.look(start), start);
-        assert_eq!(schedule.next(), None);
-        let soon = start + SECOND / 4;
+    fn few_whole_changes_are_looked_at_at_once_and_further_ones_are_gathered() {
+        let (mut schedule, start) = (Schedule::new(SECOND), Instant::now() + SECOND * 3600);
+        for step in 0..BURST {
+            let now = start + SECOND / 8 * step;
+            schedule.change(Nature::Whole, now);
+            assert_eq!(schedule.next(), Some(now));
+            assert_eq!(schedule.look(now), now);
+            assert_eq!(schedule.next(), None);
+        }
+        let soon = start + SECOND / 2;
         schedule.change(Nature::Whole, soon);
         schedule.change(Nature::Whole, soon + SECOND / 4);
         assert_eq!(schedule.next(), Some(start + SECOND));
         assert_eq!(schedule.look(start + SECOND), soon);
-        let later = start + SECOND * 5;
+        let later = start + SECOND * 9;
         schedule.change(Nature::Whole, later);
         assert_eq!(schedule.next(), Some(later));
+    }
+
+    #[test]
+    fn changes_as_far_apart_as_the_delay_do_not_wait_for_each_other() {
+        let (mut schedule, start) = (Schedule::new(SECOND), Instant::now() + SECOND * 3600);
+        for step in 0..20 {
+            // Each comes a little earlier or later than the second.
+            let now = start + SECOND * step + SECOND / 5 * (step % 3);
+            schedule.change(Nature::Whole, now);
+            assert_eq!(schedule.next(), Some(now), "{step}");
+            schedule.look(now);
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::judge::Judge;
 use super::review::Cause;
 use crate::alertmanager::config::fragments::PartCache;
 use crate::assets::Assets;
+use crate::object::ByKey;
 use crate::pod::requirements::Requirements;
 use crate::prometheus::incremental::Layout;
 use crate::prometheus::instance::Kind;
@@ -71,7 +72,7 @@ pub(super) fn alertmanager(judge: &Judge, object: &RawValue, _version: &str) -> 
         neighbours: Vec::new(),
         configuration: None,
         root: alertmanager::observe::Root::NotNamed,
-        objects: Ok(std::collections::BTreeMap::new()),
+        objects: Ok(ByKey::new()),
         assets: Assets::unread(),
         requirements: Requirements::default(),
     };
@@ -87,7 +88,7 @@ pub(super) fn thanos_ruler(judge: &Judge, object: &RawValue, _version: &str) -> 
     let observed = thanos_ruler::observe::Observed {
         thanos_ruler: Arc::new(object),
         neighbours: Vec::new(),
-        rules: Ok(std::collections::BTreeMap::new()),
+        rules: Ok(ByKey::new()),
         assets: Assets::unread(),
         requirements: Requirements::default(),
     };

@@ -22,9 +22,9 @@ pub(crate) struct Sizes {
 impl Default for Sizes {
     fn default() -> Self {
         Self {
-            average: 256 << 10,
-            least: 64 << 10,
-            most: 1 << 20,
+            average: 64 << 10,
+            least: 16 << 10,
+            most: 256 << 10,
         }
     }
 }

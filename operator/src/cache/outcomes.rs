@@ -83,7 +83,7 @@ impl<K: HasReferences, A> Outcomes<K, A> {
     }
 
     /// What came of each, in the order of the keys.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Outcome<K, A>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Outcome<K, A>> + Clone {
         self.0.iter()
     }
 }

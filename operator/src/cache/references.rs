@@ -1,11 +1,10 @@
 //! What objects of a kind refer to, kept from one reconciliation to the next, since few of thousands change. Pure.
 
-use std::collections::BTreeMap;
 use std::mem;
 use std::sync::Arc;
 
 use crate::assets::{HasReferences, Reference, References, Since};
-use crate::object::ObjectKey;
+use crate::object::{ByKey, ObjectKey};
 
 /// What is known of the objects of the last reconciliation.
 #[derive(Debug)]
@@ -27,7 +26,7 @@ impl<K> Default for ReferenceCache<K> {
 
 impl<K: HasReferences> ReferenceCache<K> {
     /// Adds what `objects` refer to.
-    pub fn add_to(&mut self, references: &mut References, objects: &BTreeMap<ObjectKey, Arc<K>>) {
+    pub fn add_to(&mut self, references: &mut References, objects: &ByKey<K>) {
         // Both are in the order of the keys.
         let mut last = mem::take(&mut self.0).into_iter().peekable();
         for (key, object) in objects {
@@ -77,7 +76,7 @@ mod tests {
 
     #[test]
     fn who_refers_to_too_much_refers_to_nothing() {
-        let objects = BTreeMap::from([monitor("a", "one")]);
+        let objects = ByKey::from([monitor("a", "one")]);
         for (limit, count) in [(1, 1), (0, 0)] {
             let mut references = References::limited(limit);
             ReferenceCache::default().add_to(&mut references, &objects);
@@ -87,8 +86,8 @@ mod tests {
 
     #[test]
     fn a_reference_is_new_when_somebody_who_has_it_is() {
-        let (mut referred, mut objects) = (ReferenceCache::default(), BTreeMap::from([monitor("a", "one")]));
-        let mut since = |objects: &BTreeMap<ObjectKey, Arc<ServiceMonitor>>| {
+        let (mut referred, mut objects) = (ReferenceCache::default(), ByKey::from([monitor("a", "one")]));
+        let mut since = |objects: &ByKey<ServiceMonitor>| {
             let mut references = References::default();
             referred.add_to(&mut references, objects);
             references.into_iter().map(|(_, since)| since).collect::<Vec<_>>()
@@ -104,8 +103,8 @@ mod tests {
     #[test]
     fn what_was_kept_never_shows() {
         let mut referred = ReferenceCache::default();
-        let mut objects = BTreeMap::new();
-        let mut texts = |objects: &BTreeMap<ObjectKey, Arc<ServiceMonitor>>| {
+        let mut objects = ByKey::new();
+        let mut texts = |objects: &ByKey<ServiceMonitor>| {
             let mut references = References::default();
             referred.add_to(&mut references, objects);
             references.iter().map(ToString::to_string).collect::<Vec<_>>()

@@ -1,5 +1,6 @@
 //! How objects of the cluster and their controllers are named, and what it means that an object is rejected. Plain values.
 
+mod by_key;
 mod kind;
 mod manifest;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use kube::ResourceExt;
 use prometheus_client::encoding::EncodeLabelSet;
 
+pub use by_key::ByKey;
 pub use kind::{ConfigKind, ConfigObject};
 pub use manifest::yaml;
 
@@ -57,6 +59,14 @@ impl PartialOrd for ObjectKey {
 
 impl Ord for ObjectKey {
     fn cmp(&self, other: &Self) -> Ordering {
+        // Keys of one store and of what is kept of it share their texts, which need not be looked at.
+        if Arc::ptr_eq(&self.namespace, &other.namespace) {
+            return if Arc::ptr_eq(&self.name, &other.name) {
+                Ordering::Equal
+            } else {
+                self.name.cmp(&other.name)
+            };
+        }
         let (own, others) = (self.namespace.as_bytes(), other.namespace.as_bytes());
         let shared = own.len().min(others.len());
         // The slash after a namespace counts where one of the two begins with the other.
@@ -66,8 +76,11 @@ impl Ord for ObjectKey {
             Ordering::Greater => own[shared].cmp(&b'/'),
         };
         let order = own[..shared].cmp(&others[..shared]).then_with(rest);
-        // No namespace has a slash in it; but a reference may name anything.
-        order.then_with(|| self.bytes().cmp(other.bytes()))
+        if order.is_eq() && own.len() != others.len() {
+            // No namespace has a slash in it; but a reference may name anything.
+            return self.bytes().cmp(other.bytes());
+        }
+        order
     }
 }
 
@@ -76,9 +89,6 @@ impl fmt::Display for ObjectKey {
         write!(formatter, "{}/{}", self.namespace, self.name)
     }
 }
-
-/// Objects of one kind, sorted as the generated configuration is.
-pub type ByKey<K> = BTreeMap<ObjectKey, Arc<K>>;
 
 /// Which controller a sample is of: `prometheus`, `alertmanager`, `thanos`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, EncodeLabelSet)]

@@ -1,7 +1,6 @@
 //! The kinds that scrape jobs are made from, and what each of them can do: be checked, and become jobs. Pure.
 
 use std::iter;
-use std::sync::Arc;
 
 use crds::{PodMonitor, Probe, ServiceMonitor, v1alpha1::ScrapeConfig};
 use formats::yaml::Yaml;
@@ -187,23 +186,26 @@ fn rejected<K: ScrapeObject>(objects: &mut ByKey<K>, key: &ObjectKey, message: &
 }
 
 /// How many jobs each object has that an instance of that mode scrapes.
-pub(super) fn job_counts(objects: &ScrapeObjects, mode: Mode<'_>) -> impl Iterator<Item = Share> {
-    sources(mode).iter().flat_map(move |source| match source {
-        Source::ServiceMonitors => counts(&objects.service_monitors),
-        Source::PodMonitors => counts(&objects.pod_monitors),
-        Source::Probes => counts(&objects.probes),
-        Source::ScrapeConfigs => counts(&objects.scrape_configs),
-        Source::Additional => Vec::new(),
-    })
+pub(super) fn job_counts<'a>(objects: &'a ScrapeObjects, mode: Mode<'_>) -> Vec<Share<'a>> {
+    let mut shares = Vec::new();
+    for source in sources(mode) {
+        match source {
+            Source::ServiceMonitors => shares.extend(counts(&objects.service_monitors)),
+            Source::PodMonitors => shares.extend(counts(&objects.pod_monitors)),
+            Source::Probes => shares.extend(counts(&objects.probes)),
+            Source::ScrapeConfigs => shares.extend(counts(&objects.scrape_configs)),
+            Source::Additional => {}
+        }
+    }
+    shares
 }
 
-fn counts<K: ScrapeObject>(objects: &ByKey<K>) -> Vec<Share> {
-    let share = |(key, object): (&ObjectKey, &Arc<K>)| Share {
+fn counts<K: ScrapeObject>(objects: &ByKey<K>) -> impl Iterator<Item = Share<'_>> {
+    objects.iter().map(|(key, object)| Share {
         amount: object.job_count(),
         kind: K::KIND,
-        object: key.clone(),
-    };
-    objects.iter().map(share).collect()
+        object: key,
+    })
 }
 
 /// Where jobs come from.

@@ -39,7 +39,7 @@ pub(crate) use child::Child;
 pub(crate) use desired::{Desired, Notice, Rendered};
 pub(crate) use events::{Access, Events, Warning};
 pub(crate) use metrics::{Metrics, TriggerLabel, object_label};
-pub(crate) use queue::{Extent, Outcome, Pace, Queue, QueueFamilies, SILENCE, Trigger, queue};
+pub(crate) use queue::{Extent, Outcome, Queue, QueueFamilies, SILENCE, Trigger, queue};
 pub(crate) use status::{Condition, Histories};
 pub(crate) use workload::{Retry, Sources, Workload};
 

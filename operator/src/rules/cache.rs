@@ -84,7 +84,7 @@ impl RuleFileCache {
             Some(Share {
                 amount: outcome.result.as_ref().ok()?.content.size(),
                 kind: ConfigKind::PrometheusRule,
-                object: outcome.key.clone(),
+                object: &outcome.key,
             })
         });
         left_out(over_namespaces(shares, most), |Excess { share, of_namespace }| {

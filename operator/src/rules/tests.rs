@@ -14,7 +14,7 @@ fn rule(groups: Value) -> PrometheusRule {
     .expect("a PrometheusRule")
 }
 
-fn by_key(rules: impl IntoIterator<Item = PrometheusRule>) -> BTreeMap<ObjectKey, Arc<PrometheusRule>> {
+fn by_key(rules: impl IntoIterator<Item = PrometheusRule>) -> ByKey<PrometheusRule> {
     (rules.into_iter().map(|rule| (ObjectKey::of(&rule), Arc::new(rule)))).collect()
 }
 
@@ -143,7 +143,7 @@ fn what_did_not_change_is_not_read_again() {
     };
     let mut cache = RuleFileCache::default();
     let mut rules = by_key([named("a", "1"), named("b", "2"), named("c", "3")]);
-    let count = |cache: &mut RuleFileCache, target: &RuleTarget, rules: &BTreeMap<_, _>| {
+    let count = |cache: &mut RuleFileCache, target: &RuleTarget, rules: &ByKey<_>| {
         let (files, rejections, fresh) = cache.rule_files(target, rules);
         let (expected, also_rejected, _) = RuleFileCache::default().rule_files(target, rules);
         assert_eq!((files, rejections), (expected, also_rejected), "what was kept shows");

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use process::pace::Pace;
 use tokio_util::sync::CancellationToken;
 
-use crate::reconcile::{Controller, Pace, Queue, QueueFamilies, Trigger, Workload, queue};
+use crate::reconcile::{Controller, Queue, QueueFamilies, Trigger, Workload, queue};
 
 /// Workloads whose bindings are written at the same time, per controller.
 const BINDINGS_CONCURRENCY: usize = 2;

@@ -84,18 +84,14 @@ impl<K> Store<K> {
             .map(|(first, _)| first.clone())
     }
 
-    /// All objects.
+    /// All objects, as they are now.
     pub fn all(&self) -> ByKey<K> {
         self.read().clone()
     }
 
     /// The objects for which `accept` holds, in the order of their keys.
     pub fn filtered(&self, accept: impl Fn(&ObjectKey, &K) -> bool) -> ByKey<K> {
-        self.read()
-            .iter()
-            .filter(|(key, object)| accept(key, object))
-            .map(|(k, v)| (k.clone(), Arc::clone(v)))
-            .collect()
+        self.read().filtered(accept)
     }
 
     /// Waits for every watch to have listed its objects.

@@ -1,7 +1,6 @@
 //! Every place of the definitions in which a selector can stand: what is not there is missed, unless the selector says that
 //! it is optional. The places come out of the schemas, so that none is forgotten.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::v1alpha1::{AlertmanagerConfig, PrometheusAgent};
@@ -10,7 +9,7 @@ use formats::version::Version;
 use jiff::Timestamp;
 use operator::alertmanager::config::context::mode;
 use operator::alertmanager::config::fragments::{Input, PartCache};
-use operator::object::ObjectKey;
+use operator::object::{ByKey, ObjectKey};
 use operator::pod::requirements::Requirements;
 use operator::pod::sharded_secret::LIMIT;
 use operator::prometheus::config::Facts;
@@ -221,7 +220,7 @@ fn parsed<K: DeserializeOwned>(spec: &Value) -> Result<Arc<K>, String> {
         .map_err(|error| format!("our types refuse it: {error}"))
 }
 
-type Objects<K> = BTreeMap<ObjectKey, Arc<K>>;
+type Objects<K> = ByKey<K>;
 
 fn one<K: DeserializeOwned>(spec: &Value) -> Result<Objects<K>, String> {
     Ok(Objects::from([(ObjectKey::new("web", "own"), parsed(spec)?)]))
@@ -266,7 +265,7 @@ fn of_alertmanager(spec: &Value) -> Result<(), String> {
         neighbours: Vec::new(),
         configuration: None,
         root: alertmanager::observe::Root::Found(parsed(&root)?),
-        objects: Ok(BTreeMap::new()),
+        objects: Ok(ByKey::new()),
         assets: world::assets(),
         requirements: Requirements::default(),
     };
@@ -283,7 +282,7 @@ fn of_thanos_ruler(spec: &Value) -> Result<(), String> {
     let observed = thanos_ruler::observe::Observed {
         thanos_ruler: parsed::<ThanosRuler>(&spec)?,
         neighbours: Vec::new(),
-        rules: Ok(BTreeMap::new()),
+        rules: Ok(ByKey::new()),
         assets: world::assets(),
         requirements: Requirements::default(),
     };

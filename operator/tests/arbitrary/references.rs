@@ -1,6 +1,5 @@
 //! Names and keys of any text in the selectors of all kinds: what others get stays the same.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::v1alpha1::AlertmanagerConfig;
@@ -176,7 +175,7 @@ fn plain_jobs(objects: &ScrapeObjects) -> Vec<String> {
         .collect()
 }
 
-fn alertmanager_objects(texts: Option<&[(String, String)]>) -> BTreeMap<ObjectKey, Arc<AlertmanagerConfig>> {
+fn alertmanager_objects(texts: Option<&[(String, String)]>) -> ByKey<AlertmanagerConfig> {
     let webhook = json!({ "urlSecret": { "name": "login", "key": "address" } });
     let plain = json!({ "route": { "receiver": "r" }, "receivers": [{ "name": "r", "webhookConfigs": [webhook] }] });
     pair("AlertmanagerConfig", &plain, texts)

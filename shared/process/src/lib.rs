@@ -8,6 +8,7 @@ pub mod flags;
 pub mod http;
 pub mod liveness;
 pub mod metrics;
+pub mod pace;
 pub mod program;
 pub mod register;
 pub mod telemetry;

@@ -236,7 +236,7 @@ impl PartCache {
                 Some(Share {
                     amount: outcome.result.as_ref().ok()?.places.iter().map(Place::length).sum(),
                     kind: KIND,
-                    object: outcome.key.clone(),
+                    object: &outcome.key,
                 })
             })
         };

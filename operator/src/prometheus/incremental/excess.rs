@@ -20,7 +20,11 @@ use crate::settings::Caps;
 pub(super) fn of_jobs(objects: &ScrapeObjects, mode: Mode<'_>, caps: Caps) -> LeftOut {
     let most = caps.jobs_per_namespace;
     // Who has too many by himself is rejected for that, and has none.
-    let counts = job_counts(objects, mode).filter(|share| share.amount <= caps.jobs_per_object);
+    let counts = job_counts(objects, mode);
+    let counts = counts
+        .iter()
+        .copied()
+        .filter(|share| share.amount <= caps.jobs_per_object);
     left_out(over_namespaces(counts, most), |excess| {
         let Excess { share, of_namespace } = excess;
         let (namespace, own) = (&share.object.namespace, share.amount);
@@ -32,18 +36,19 @@ pub(super) fn of_jobs(objects: &ScrapeObjects, mode: Mode<'_>, caps: Caps) -> Le
 }
 
 /// What is in the files of one object.
+#[derive(Clone, Copy)]
 struct Piece<'a> {
     kind: ConfigKind,
     object: &'a ObjectKey,
     jobs: &'a Jobs,
 }
 
-impl Piece<'_> {
-    fn share(&self, amount: usize) -> Share {
+impl<'a> Piece<'a> {
+    fn share(self, amount: usize) -> Share<'a> {
         Share {
             amount,
             kind: self.kind,
-            object: self.object.clone(),
+            object: self.object,
         }
     }
 }
@@ -97,12 +102,13 @@ impl JobCache {
         for piece in self.pieces().filter(of_chain) {
             namespaces.entry(&piece.object.namespace).or_default().push(piece);
         }
-        let shares: Vec<Share> = (namespaces.into_values())
+        let shares: Vec<Share<'_>> = (namespaces.into_values())
             .flat_map(|pieces| {
                 let text = text_at(members, pieces.iter().map(|piece| &piece.jobs.place));
                 let (all, packed) = (text.len().max(1), gzip::compress(&text).len());
-                let scaled = move |piece: &Piece<'_>| piece.share(piece.jobs.place.length() * packed / all);
-                pieces.iter().map(scaled).collect::<Vec<_>>()
+                (pieces.into_iter())
+                    .map(move |piece| piece.share(piece.jobs.place.length() * packed / all))
+                    .collect::<Vec<_>>()
             })
             .collect();
         // Apart they take another number of bytes than together: what fits is taken in proportion, and a little less.
@@ -118,7 +124,7 @@ impl JobCache {
         })
     }
 
-    fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+    fn pieces(&self) -> impl Iterator<Item = Piece<'_>> + Clone {
         pieces_of(&self.service_monitors)
             .chain(pieces_of(&self.pod_monitors))
             .chain(pieces_of(&self.probes))
@@ -126,7 +132,7 @@ impl JobCache {
     }
 }
 
-fn pieces_of<K: ConfigObject + HasReferences>(outcomes: &Outcomes<K, Jobs>) -> impl Iterator<Item = Piece<'_>> {
+fn pieces_of<K: ConfigObject + HasReferences>(outcomes: &Outcomes<K, Jobs>) -> impl Iterator<Item = Piece<'_>> + Clone {
     outcomes.iter().filter_map(|outcome| {
         let jobs = outcome.result.as_ref().ok()?;
         Some(Piece {

@@ -85,9 +85,9 @@ impl World {
             Change::PodMonitor { name, spec } => set(&mut self.objects.pod_monitors, "PodMonitor", name, spec),
             Change::ScrapeConfig { name, spec } => set(&mut self.objects.scrape_configs, "ScrapeConfig", name, spec),
             Change::Touch(position) => {
-                if let Some(monitor) = self.objects.service_monitors.values_mut().nth(position.into()) {
-                    *monitor = Arc::new((**monitor).clone());
-                }
+                let touched = self.objects.service_monitors.iter().nth(position.into());
+                let touched = touched.map(|(key, monitor)| (key.clone(), Arc::new((**monitor).clone())));
+                self.objects.service_monitors.extend(touched);
             }
             Change::Secret { name, value } => self.secrets[name] = value,
             Change::Instance(spec) => self.instance = typed("Prometheus", "prod", "main", &spec),

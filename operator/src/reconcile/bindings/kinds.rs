@@ -142,7 +142,7 @@ where
         let verdict = |key: &ObjectKey| verdicts.and_then(|verdicts| verdicts.get(key));
         let differs =
             |key: &ObjectKey, object: &K| self.is_late(key, object) || !agrees(object.status(), workload, verdict(key));
-        self.store.filtered(differs).into_keys().collect()
+        self.store.filtered(differs).keys().cloned().collect()
     }
 
     fn difference(&self, key: &ObjectKey, workload: &Workload, verdicts: &Verdicts) -> Option<Difference> {

@@ -3,20 +3,19 @@
 //! control of tests; nothing else is touched.
 
 mod metrics;
-mod pace;
 
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
 use process::liveness::Pulse;
+use process::pace::Pace;
 use tokio::sync::mpsc;
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use metrics::{QueueFamilies, QueueMetrics};
-pub(crate) use pace::Pace;
 
 use crate::object::ObjectKey;
 

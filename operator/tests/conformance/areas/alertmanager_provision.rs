@@ -1,6 +1,5 @@
 //! The generated Secret of an Alertmanager, from the user's Secret.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::Alertmanager;
@@ -10,6 +9,7 @@ use operator::alertmanager::config::fragments::PartCache;
 use operator::alertmanager::config::secret;
 use operator::alertmanager::observe::{Configuration, Observed, Root};
 use operator::assets::Assets;
+use operator::object::ByKey;
 use operator::pod::requirements::Requirements;
 use operator::settings::Caps;
 use serde_json::{Map, Value, json};
@@ -34,13 +34,13 @@ pub(crate) fn run(case: &Case) -> Verdict {
         neighbours: Vec::new(),
         configuration: user,
         root: Root::NotNamed,
-        objects: Ok(BTreeMap::new()),
+        objects: Ok(ByKey::new()),
         assets: Assets::default(),
         requirements: Requirements::default(),
     };
     let ours = secret::configuration(
         &observed,
-        &BTreeMap::new(),
+        &ByKey::new(),
         RECORDED_ALERTMANAGER,
         Caps::default(),
         &mut PartCache::default(),

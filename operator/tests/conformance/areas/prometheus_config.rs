@@ -1,12 +1,12 @@
 //! The generated configuration of Prometheus, byte for byte.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use crds::Prometheus;
 use formats::version::Version;
 use formats::yaml::{Yaml, map};
 use operator::assets::Assets;
-use operator::object::ObjectKey;
+use operator::object::{ByKey, ObjectKey};
 use operator::prometheus::config::{AdditionalConfigs, Certificates, Error, Input};
 use operator::prometheus::incremental::whole::{Configuration, configuration_in};
 use operator::prometheus::instance::{Instance, Mode};
@@ -180,7 +180,7 @@ pub(super) fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Failure> {
 }
 
 /// Objects by the key that the recording sorts them by; it is not always their name.
-pub(super) fn objects<T: DeserializeOwned>(objects: &Value) -> Result<BTreeMap<ObjectKey, Arc<T>>, Failure> {
+pub(super) fn objects<T: DeserializeOwned>(objects: &Value) -> Result<ByKey<T>, Failure> {
     (objects.as_object().into_iter().flatten())
         .map(|(key, object)| Ok((ObjectKey::new("", key.as_str()), Arc::new(read(object)?))))
         .collect()

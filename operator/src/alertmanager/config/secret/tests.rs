@@ -20,7 +20,7 @@ fn observed(spec: &Value, keys: Option<&[&str]>, root: Root) -> Observed {
         neighbours: Vec::new(),
         configuration: keys.map(|keys| UserSecret(keys.iter().map(text).collect())),
         root,
-        objects: Ok(BTreeMap::new()),
+        objects: Ok(ByKey::new()),
         assets: Assets::default(),
         requirements: Requirements::default(),
     }

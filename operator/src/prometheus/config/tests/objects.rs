@@ -1,6 +1,6 @@
 //! The objects that the tests render.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use crds::{PodMonitor, Probe, Prometheus, ServiceMonitor, v1alpha1::ScrapeConfig};
 use formats::version::Version;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     assets::Assets,
-    object::ObjectKey,
+    object::{ByKey, ObjectKey},
     prometheus::{
         config::{AdditionalConfigs, Error, Input},
         incremental::whole::{Configuration, configuration},
@@ -117,7 +117,7 @@ fn typed<T: serde::de::DeserializeOwned>(kind: &str, mut object: Value) -> T {
     serde_json::from_value(object).unwrap()
 }
 
-fn by_key<T: ResourceExt + Clone>(objects: &[T]) -> BTreeMap<ObjectKey, Arc<T>> {
+fn by_key<T: ResourceExt + Clone>(objects: &[T]) -> ByKey<T> {
     objects
         .iter()
         .map(|object| (ObjectKey::of(object), Arc::new(object.clone())))

@@ -1,13 +1,12 @@
-//! How fast the runs of one object may follow each other: a bucket of tokens. A run takes one, and a new one comes in each
-//! interval. The bucket is kept as one point in time, up to which its tokens are spent (the generic cell rate algorithm). Pure.
+//! How fast runs may follow each other: a bucket of tokens. A run takes one, and a new one comes in each interval. The bucket is kept as one point in time, up to which its tokens are spent (the generic cell rate algorithm). Pure.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 /// A bucket: how many runs it allows in a row, and how often one more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Pace {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pace {
     interval: Duration,
     /// What the tokens beyond the first are worth.
     credit: Duration,
@@ -15,7 +14,7 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// Runs that start at least `interval` apart, so that a storm of triggers costs few runs.
-    pub(crate) const fn spaced(interval: Duration) -> Self {
+    pub const fn spaced(interval: Duration) -> Self {
         Self {
             interval,
             credit: Duration::ZERO,
@@ -24,21 +23,21 @@ impl Pace {
 
     /// `burst` runs in a row, and one more in each `interval`: single changes are all acted upon at once, and a storm of them
     /// once in each interval.
-    pub(crate) fn bursts(burst: u32, interval: Duration) -> Self {
+    pub fn bursts(burst: u32, interval: Duration) -> Self {
         Self {
             interval,
             credit: interval.saturating_mul(burst.saturating_sub(1)),
         }
     }
 
-    /// When the next run may start; `now` where nothing keeps it.
-    pub(super) fn next(self, spent: Option<Instant>, now: Instant) -> Instant {
+    /// When the next run may start, whose tokens are `spent` up to then; `now` where nothing keeps it.
+    pub fn next(self, spent: Option<Instant>, now: Instant) -> Instant {
         let next = spent.and_then(|spent| spent.checked_sub(self.credit));
         next.map_or(now, |next| next.max(now))
     }
 
     /// Up to when the tokens are spent after a run that starts `now`.
-    pub(super) fn spent(self, spent: Option<Instant>, now: Instant) -> Instant {
+    pub fn spent(self, spent: Option<Instant>, now: Instant) -> Instant {
         spent.map_or(now, |spent| spent.max(now)) + self.interval
     }
 }
