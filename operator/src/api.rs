@@ -176,20 +176,19 @@ pub(crate) enum Write {
     Replace,
 }
 
-/// Writes `object`; the API server answers with the metadata alone, since the rest is ours and may be large.
+/// Writes an object, given as JSON; the API server answers with the metadata alone, since the rest is ours and may be large.
 pub(crate) async fn write<K>(
     client: &Client,
     write: Write,
     key: &ObjectKey,
     params: &PostParams,
-    object: &K,
+    body: Vec<u8>,
 ) -> Result<ObjectMeta>
 where
-    K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Serialize,
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
 {
     let namespace = PathSegment::new(&key.namespace).map_err(|error| refused(&error))?;
     let name = PathSegment::new(&key.name).map_err(|error| refused(&error))?;
-    let body = serde_json::to_vec(object).map_err(Error::SerdeError)?;
     #[expect(clippy::disallowed_methods, reason = "both names are checked")]
     let request = Request::new(K::url_path(&(), Some(namespace.as_str())));
     let request = match write {
@@ -278,7 +277,7 @@ mod tests {
             assert!(other.get_opt("a").await.is_err() && other.list(&ListParams::default()).await.is_err());
             let (key, params) = (ObjectKey::new("own", name), PostParams::default());
             assert!(
-                write(&client, Write::Replace, &key, &params, &Secret::default())
+                write::<Secret>(&client, Write::Replace, &key, &params, Vec::new())
                     .await
                     .is_err()
             );

@@ -55,13 +55,10 @@ impl<K: HasReferences, A> Outcomes<K, A> {
         let mut fresh = 0;
         for (key, object) in objects {
             // Both are in the order of the keys.
-            let mut known = None;
-            while let Some(outcome) = last.next_if(|last| last.key <= *key) {
-                known = Some(outcome);
-            }
+            while last.next_if(|last| last.key < *key).is_some() {}
+            let known = last.next_if(|last| last.key == *key);
             let holds = |known: &Outcome<K, A>| {
-                known.key == *key
-                    && (Arc::ptr_eq(&known.object, object) || R::is_same(&known.object, object))
+                (Arc::ptr_eq(&known.object, object) || R::is_same(&known.object, object))
                     && !stale.concerns(&key.namespace, &**object)
             };
             self.0.push(if let Some(mut known) = known.filter(holds) {

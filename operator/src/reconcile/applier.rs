@@ -281,7 +281,8 @@ impl Applier {
             Write::Create => api::Write::Create,
             Write::Replace => api::Write::Replace,
         };
-        api::write(&self.client, how, key, &params, child).await
+        let body = child.body().map_err(kube::Error::SerdeError)?;
+        api::write::<K>(&self.client, how, key, &params, body).await
     }
 
     async fn prune<K, C>(
