@@ -29,6 +29,7 @@ impl<K: HasReferences> ReferenceCache<K> {
     pub fn add_to(&mut self, references: &mut References, objects: &ByKey<K>) {
         // Both are in the order of the keys.
         let mut last = mem::take(&mut self.0).into_iter().peekable();
+        self.0.reserve_exact(objects.len());
         for (key, object) in objects {
             while last.next_if(|last| last.key < *key).is_some() {}
             let same = last.next_if(|last| last.key == *key);

@@ -18,7 +18,11 @@ pub use manifest::yaml;
 
 /// Namespace and name of an object. Sorted as the generated configuration is: by the text `namespace/name`. A copy shares
 /// both, since a key of a store is also one of each cache and index.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Eq, Hash)]
+#[expect(
+    clippy::derived_hash_with_manual_eq,
+    reason = "equal texts have equal hashes, whether they are shared or not"
+)]
 pub struct ObjectKey {
     /// Namespace; empty for an object that has none.
     pub namespace: Arc<str>,
@@ -51,6 +55,14 @@ impl ObjectKey {
     }
 }
 
+impl PartialEq for ObjectKey {
+    fn eq(&self, other: &Self) -> bool {
+        // Keys of one store and of what is kept of it share their texts, which need not be looked at.
+        let same = |one: &Arc<str>, other: &Arc<str>| Arc::ptr_eq(one, other) || one == other;
+        same(&self.name, &other.name) && same(&self.namespace, &other.namespace)
+    }
+}
+
 impl PartialOrd for ObjectKey {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
@@ -59,7 +71,7 @@ impl PartialOrd for ObjectKey {
 
 impl Ord for ObjectKey {
     fn cmp(&self, other: &Self) -> Ordering {
-        // Keys of one store and of what is kept of it share their texts, which need not be looked at.
+        // As above.
         if Arc::ptr_eq(&self.namespace, &other.namespace) {
             return if Arc::ptr_eq(&self.name, &other.name) {
                 Ordering::Equal

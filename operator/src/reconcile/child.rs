@@ -100,12 +100,10 @@ impl Child for Secret {
     fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
         let beside = (&self.metadata, &self.type_, &self.string_data, self.immutable);
         to.write_all(&serde_json::to_vec(&beside)?)?;
-        for (key, value) in self.data.iter().flatten() {
-            // The lengths keep two lists of values from being written alike.
-            write!(to, "{}:{key}{}:", key.len(), value.0.len())?;
-            to.write_all(&value.0)?;
-        }
-        Ok(())
+        write_values(
+            to,
+            self.data.iter().flatten().map(|(key, value)| (key, value.0.as_slice())),
+        )
     }
 
     /// Base64 has nothing to escape, which need not be found out byte by byte: a configuration is large.
@@ -145,6 +143,18 @@ impl Child for ConfigMap {
         changed_at::keep(self.data.as_mut(), live.data.as_ref());
     }
 
+    fn write_content(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        to.write_all(&serde_json::to_vec(&(
+            &self.metadata,
+            self.immutable,
+            &self.binary_data,
+        ))?)?;
+        write_values(
+            to,
+            self.data.iter().flatten().map(|(key, value)| (key, value.as_bytes())),
+        )
+    }
+
     fn changed_at(&mut self, time: &str) {
         changed_at::fill(self.data.as_mut(), time.to_owned());
     }
@@ -159,6 +169,15 @@ impl Child for ConfigMap {
             && self.data.iter().flatten().eq(live.data.iter().flatten())
             && self.binary_data.iter().flatten().eq(live.binary_data.iter().flatten())
     }
+}
+
+/// Writes values so that no two lists of them are written alike: each after its key and both lengths.
+fn write_values<'a>(to: &mut dyn io::Write, values: impl Iterator<Item = (&'a String, &'a [u8])>) -> io::Result<()> {
+    for (key, value) in values {
+        write!(to, "{}:{key}{}:", key.len(), value.len())?;
+        to.write_all(value)?;
+    }
+    Ok(())
 }
 
 impl Child for Service {

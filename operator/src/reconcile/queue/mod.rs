@@ -20,7 +20,7 @@ pub(crate) use metrics::{QueueFamilies, QueueMetrics};
 use crate::object::ObjectKey;
 
 /// The pace of runs unless a queue says otherwise.
-const PACE: Pace = Pace::spaced(Duration::from_millis(50));
+const PACE: Pace = Pace::spaced(Duration::from_millis(100));
 /// Pause after the first failure; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause.
