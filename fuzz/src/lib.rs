@@ -139,8 +139,11 @@ pub fn template(input: &[u8]) {
 pub fn url(input: &[u8]) {
     if let Ok(address) = url::Url::parse(input) {
         let written = address.to_bytes();
-        let again = url::Url::parse(&written).expect("what we wrote");
-        assert_eq!(again.to_bytes(), written);
+        match url::Url::parse(&written) {
+            Ok(again) => assert_eq!(again.to_bytes(), written),
+            // Go takes any byte in the zone of an address as it is, and not in an escape, as which it writes it.
+            Err(error) => assert!(written.windows(3).any(|escape| escape == b"%25"), "{error}"),
+        }
     }
 }
 
