@@ -135,14 +135,13 @@ pub fn template(input: &[u8]) {
     }
 }
 
-/// What is written is read.
+/// What is written is read; but for other characters than those of ASCII, which Go, and so we, may write where it does not read them.
 pub fn url(input: &[u8]) {
     if let Ok(address) = url::Url::parse(input) {
         let written = address.to_bytes();
-        match url::Url::parse(&written) {
-            Ok(again) => assert_eq!(again.to_bytes(), written),
-            // Go takes any byte in the zone of an address as it is, and not in an escape, as which it writes it.
-            Err(error) => assert!(written.windows(3).any(|escape| escape == b"%25"), "{error}"),
+        if input.is_ascii() {
+            let again = url::Url::parse(&written).expect("what we wrote");
+            assert_eq!(again.to_bytes(), written);
         }
     }
 }
