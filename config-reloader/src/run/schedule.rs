@@ -25,6 +25,8 @@ pub(super) struct Schedule {
     /// How fast looks may follow each other, and up to when that is used up.
     pace: Pace,
     spent: Option<Instant>,
+    /// The same before the last look.
+    spent_before: Option<Instant>,
     /// No look before, since the last one found nothing.
     rest: Option<Instant>,
     /// When to look whatever happens.
@@ -62,6 +64,7 @@ impl Schedule {
     /// A look begins; since when what it finds was waiting for it.
     pub(super) fn look(&mut self, now: Instant) -> Instant {
         let changed = self.changed.take();
+        self.spent_before = self.spent;
         if changed.is_some() {
             self.spent = Some(self.pace.spent(self.spent, now));
         }
@@ -69,8 +72,10 @@ impl Schedule {
         changed.unwrap_or(now)
     }
 
-    /// The look found nothing new: whatever causes it must not cause many.
+    /// The look found nothing new, as after the traces of a change that the last look found, and counts for nothing. Whatever
+    /// causes it must not cause many.
     pub(super) fn found_nothing(&mut self, now: Instant) {
+        self.spent = self.spent_before;
         self.rest = Some(now + SHORTEST_INTERVAL);
     }
 
@@ -115,6 +120,22 @@ mod tests {
             schedule.change(Nature::Whole, now);
             assert_eq!(schedule.next(), Some(now), "{step}");
             schedule.look(now);
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_a_change_costs_the_next_one_nothing() {
+        let (mut schedule, start) = (Schedule::new(SECOND), Instant::now() + SECOND * 3600);
+        for step in 0..20 {
+            let now = start + SECOND * step;
+            for after in [Duration::ZERO, SECOND / 4, SECOND / 2] {
+                schedule.change(Nature::Whole, now + after);
+                assert_eq!(schedule.next(), Some(now + after), "{step}");
+                schedule.look(now + after);
+                if !after.is_zero() {
+                    schedule.found_nothing(now + after);
+                }
+            }
         }
     }
 
