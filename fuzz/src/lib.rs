@@ -147,12 +147,13 @@ pub fn url(input: &[u8]) {
 }
 
 /// What is written is read as the same document. Prometheus and Alertmanager read YAML 1.1, in which three more characters end
-/// a line; what is written for them is read otherwise here.
+/// a line; what is written for them is read otherwise here. A float that is minus zero is written as Go writes it, and read as a
+/// whole number, which has no sign then.
 pub fn yaml(input: &[u8]) {
     if let Ok(document) = yaml::parse(input) {
         let written = yaml::to_string(&document);
         let again = yaml::parse(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
-        if !written.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
+        if !written.contains(['\u{85}', '\u{2028}', '\u{2029}']) && !written.contains("-0") {
             assert_eq!(yaml::to_string(&again), written);
         }
     }
