@@ -152,9 +152,10 @@ pub fn url(input: &[u8]) {
 pub fn yaml(input: &[u8]) {
     if let Ok(document) = yaml::parse(input) {
         let written = yaml::to_string(&document);
-        let again = yaml::parse(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
-        if !written.contains(['\u{85}', '\u{2028}', '\u{2029}']) && !written.contains("-0") {
-            assert_eq!(yaml::to_string(&again), written);
+        if written.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
+            return;
         }
+        let again = yaml::parse(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
+        assert!(written.contains("-0") || yaml::to_string(&again) == written, "{written}");
     }
 }
