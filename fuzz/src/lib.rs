@@ -156,6 +156,9 @@ pub fn yaml(input: &[u8]) {
             return;
         }
         let again = yaml::parse(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
-        assert!(written.contains("-0") || yaml::to_string(&again) == written, "{written}");
+        assert!(
+            written.contains("-0") || yaml::to_string(&again) == written,
+            "{written}"
+        );
     }
 }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderValue, RETRY_AFTER};
 use hyper::http::request::Parts;
 use hyper::service::service_fn;
@@ -176,6 +176,19 @@ impl Server {
     }
 }
 
+type BodyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The whole body in one piece. A peer may send it in parts of one byte, and what keeps each of them takes thirty times as much.
+async fn whole(body: impl Body<Data = Bytes, Error = BodyError>) -> Result<Bytes, BodyError> {
+    let (mut body, mut whole) = (pin!(body), Vec::new());
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            whole.extend_from_slice(&data);
+        }
+    }
+    Ok(whole.into())
+}
+
 /// The answer to whom there is no time for now.
 fn busy(status: StatusCode) -> Answer {
     let mut answer = plain(status, "too many requests at a time, try again");
@@ -214,7 +227,7 @@ where
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.read_timeout)
-            .max_buf_size(64 * 1024)
+            .max_buf_size(32 * 1024)
             .serve_connection(TokioIo::new(stream), service)
     );
     let ended = tokio::select! {
@@ -293,7 +306,7 @@ impl Shared {
         head: &Parts,
         body: Incoming,
         place: &Place,
-    ) -> Result<(hyper::body::Bytes, Option<OwnedSemaphorePermit>), Box<Answer>> {
+    ) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Box<Answer>> {
         let refused = |status, text: &str| Err(Box::new(plain(status, text)));
         let too_long = || refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long");
         let declared = head
@@ -313,8 +326,7 @@ impl Shared {
             let needed = length.div_ceil(KIBIBYTE);
             let room = self.room_for(needed, place).await;
             let _reading = place.read(needed);
-            let body = Limited::new(body, self.limits.body).collect().await?;
-            Ok::<_, Box<dyn std::error::Error + Send + Sync>>((body.to_bytes(), room))
+            Ok::<_, BodyError>((whole(Limited::new(body, self.limits.body)).await?, room))
         };
         match timeout(self.limits.read_timeout, read).await {
             Ok(Ok(read)) => Ok(read),

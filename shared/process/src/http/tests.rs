@@ -111,6 +111,9 @@ async fn a_body_is_read_up_to_the_limit() {
     .await;
     let echoed = answered(&server, "POST /echo", "content-length: 4\r\n", "four").await;
     assert!(echoed.ends_with("\r\n\r\nfour"), "{echoed}");
+    let chunks = "1\r\nf\r\n2\r\nou\r\n1\r\nr\r\n0\r\n\r\n";
+    let echoed = answered(&server, "POST /echo", "transfer-encoding: chunked\r\n", chunks).await;
+    assert!(echoed.ends_with("\r\n\r\nfour"), "{echoed}");
     for (headers, body) in [
         ("content-length: 5\r\n", "fiver"),
         ("transfer-encoding: chunked\r\n", "5\r\nfiver\r\n0\r\n\r\n"),
