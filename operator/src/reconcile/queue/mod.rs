@@ -308,7 +308,7 @@ mod tests {
             let now = zero + milliseconds(at);
             state.add(key("a"), extent, now, now);
         }
-        assert_eq!(start(&mut state, zero), ("a".to_owned(), Extent::Everything, 150));
+        assert_eq!(start(&mut state, zero), ("a".to_owned(), Extent::Everything, 100));
         assert!(state.next().is_none());
     }
 
