@@ -22,6 +22,8 @@ use tokio::time::timeout;
 
 /// For whatever is awaited; far more than it takes.
 const DEADLINE: Duration = Duration::from_secs(20);
+/// Longer than two looks are apart of which the first found nothing.
+const REST: Duration = Duration::from_millis(300);
 
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     timeout(DEADLINE, future)
@@ -225,6 +227,23 @@ impl Running {
         within(&format!("{name} {value}"), async {
             while self.metric(name).await != value {
                 tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+
+    /// Waits until it has not looked at the files for longer than two looks are apart.
+    pub(crate) async fn is_at_rest(&self) {
+        within("rest", async {
+            let looks = || self.metric("reloader_config_apply_operations_total");
+            let mut last = String::new();
+            loop {
+                let now = looks().await;
+                if now == last {
+                    break;
+                }
+                last = now;
+                tokio::time::sleep(REST).await;
             }
         })
         .await;
