@@ -26,7 +26,7 @@ async fn an_object_of_eighty_thousand_endpoints_is_one_object() {
         assert!(!configuration.contains("/greedy/"));
         let note = space.event("ServiceMonitor", "greedy").await;
         assert!(
-            note.contains("the object takes about 27 MiB of memory, and 14 are allowed"),
+            note.contains("the object takes about 27 MiB of memory, and 11 are allowed"),
             "{note}"
         );
         space.apply(&with_endpoints("eager", 30_000)).await;
@@ -69,7 +69,7 @@ async fn a_megabyte_of_nothing_is_one_object() {
             space.configured("main", &space.job("first")).await;
             for name in ["endpoints", "relabelings"] {
                 let note = space.event("ServiceMonitor", name).await;
-                assert!(note.contains("of memory, and 14 are allowed"), "{note}");
+                assert!(note.contains("of memory, and 11 are allowed"), "{note}");
             }
             let name = format!("later-{}", operator.log().len());
             space.apply(&service_monitor(&name, json!({}))).await;

@@ -117,7 +117,7 @@ async fn secrets_that_are_missing_are_not_looked_for_again_and_again() {
             };
             (0..count).map(endpoint).collect::<Vec<_>>()
         };
-        for (name, count) in [("greedy", 15_000), ("allowed", 500)] {
+        for (name, count) in [("greedy", 10_000), ("allowed", 500)] {
             let mut monitor = service_monitor(name, json!({}));
             monitor["spec"]["endpoints"] = json!(many(count));
             space.apply(&monitor).await;
@@ -125,7 +125,7 @@ async fn secrets_that_are_missing_are_not_looked_for_again_and_again() {
         let operator = Operator::start_with("", &[&meddler.flag(), &namespaces]);
         let note = space.event("ServiceMonitor", "greedy").await;
         assert!(
-            note.contains("refers to 15000 Secrets and ConfigMaps, of which 500 are allowed"),
+            note.contains("refers to 10000 Secrets and ConfigMaps, of which 500 are allowed"),
             "{note}"
         );
         let note = space.event("ServiceMonitor", "allowed").await;
