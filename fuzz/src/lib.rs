@@ -135,7 +135,8 @@ pub fn template(input: &[u8]) {
     }
 }
 
-/// What is written is read; but for other characters than those of ASCII, which Go, and so we, may write where it does not read them.
+/// What is written is read; but for other characters than those of ASCII, which Go, and so we, may write where it does not read
+/// them.
 pub fn url(input: &[u8]) {
     if let Ok(address) = url::Url::parse(input) {
         let written = address.to_bytes();

@@ -72,8 +72,8 @@ impl Schedule {
         changed.unwrap_or(now)
     }
 
-    /// The look found nothing new, as after the traces of a change that the last look found, and counts for nothing. Whatever
-    /// causes it must not cause many.
+    /// The look found nothing new, so the next change may be looked at as if it had not been: one change often causes further
+    /// events. Such looks are kept apart all the same, since whatever causes one must not cause many.
     pub(super) fn found_nothing(&mut self, now: Instant) {
         self.spent = self.spent_before;
         self.rest = Some(now + SHORTEST_INTERVAL);

@@ -1,4 +1,4 @@
-//! Objects of one kind by their keys, as a value that costs nothing to copy. Plain.
+//! Objects of one kind by their keys, as a value that costs nothing to copy. Plain values.
 
 use std::collections::{BTreeMap, btree_map};
 use std::ops::Deref;

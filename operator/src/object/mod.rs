@@ -71,7 +71,7 @@ impl PartialOrd for ObjectKey {
 
 impl Ord for ObjectKey {
     fn cmp(&self, other: &Self) -> Ordering {
-        // As above.
+        // Most keys that are compared are of one store, and their texts are shared.
         if Arc::ptr_eq(&self.namespace, &other.namespace) {
             return if Arc::ptr_eq(&self.name, &other.name) {
                 Ordering::Equal
