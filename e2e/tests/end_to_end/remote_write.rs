@@ -173,7 +173,10 @@ async fn samples_arrive_with_the_right_certificates_and_no_others() -> anyhow::R
             .await?;
         let (arriving, refused) = (arriving(), refused());
         let writers: Vec<_> = arriving.iter().chain(&refused).collect();
-        let spec = json!({ "remoteWrite": writers, "externalLabels": { "sender": "main" } });
+        // Before it ends, a Prometheus waits a minute for each receiver that takes nothing, one after the other.
+        let arguments = json!([{ "name": "storage.remote.flush-deadline", "value": "1s" }]);
+        let spec =
+            json!({ "remoteWrite": writers, "externalLabels": { "sender": "main" }, "additionalArgs": arguments });
         let prometheus: Prometheus = fixtures::with(fixtures::prometheus("main"), json!({ "spec": spec }))?;
         let servers = fixtures::start_prometheus(namespace, &prometheus).await?;
         let pool = format!("serviceMonitor/{}/receiver/0", namespace.name);
