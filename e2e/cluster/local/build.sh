@@ -107,17 +107,21 @@ alertmanager_source() {
     touch "$1/ui/app/dist/none"
 }
 
-# promtool and amtool of earlier versions, without their programs.
+# promtool and amtool of earlier versions, and images of their programs, which workloads are moved from.
 build_judges() {
-  local source=$1/source
+  local source=$1/source archive=$here/../../deploy/images/archive
   (
     cd "$(module_source github.com/prometheus/prometheus "${judging_prometheus_version/#v3./v0.3}")" &&
-      go_build "$1" "-X github.com/prometheus/common/version.Version=${judging_prometheus_version#v}" ./cmd/promtool
+      go_build "$1" "-X github.com/prometheus/common/version.Version=${judging_prometheus_version#v}" ./cmd/prometheus ./cmd/promtool
   ) &&
     alertmanager_source "$source" "$judging_alertmanager_version" &&
     cd "$source" &&
-    go_build "$1" "-X github.com/prometheus/common/version.Version=${judging_alertmanager_version#v}" ./cmd/amtool &&
-    rm -rf "$source"
+    go_build "$1" "-X github.com/prometheus/common/version.Version=${judging_alertmanager_version#v}" ./cmd/alertmanager ./cmd/amtool &&
+    rm -rf "$source" &&
+    "$archive" "$1/prometheus.tar" "quay.io/prometheus/prometheus:$judging_prometheus_version" /bin/prometheus \
+      "$1/prometheus=bin/prometheus" "$1/promtool=bin/promtool" &&
+    "$archive" "$1/alertmanager.tar" "quay.io/prometheus/alertmanager:$judging_alertmanager_version" /bin/alertmanager \
+      "$1/alertmanager=bin/alertmanager"
 }
 
 build_alertmanager() {

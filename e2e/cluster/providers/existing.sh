@@ -9,6 +9,8 @@ cluster_build() { :; }
 cluster_down() { say "cluster: KUBECONFIG is yours; the cluster stays as it is"; }
 cluster_kubeconfig() { echo "$KUBECONFIG"; }
 cluster_kubectl() { command -v kubectl || die "kubectl is not installed: see https://kubernetes.io/docs/tasks/tools/"; }
+# Its nodes pull whatever version they are asked for.
+cluster_earlier() { :; }
 cluster_logs() { :; }
 
 cluster_status() {
