@@ -116,6 +116,14 @@ impl Cause {
             ..self
         }
     }
+
+    /// Takes the path from the beginning of the message: clients such as kubectl print the two one after the other.
+    fn name_field_once(&mut self) {
+        let rest = self.message.strip_prefix(self.field.as_str());
+        if let Some(rest) = rest.and_then(|rest| rest.strip_prefix(": ")) {
+            self.message = rest.to_owned();
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -273,6 +281,9 @@ fn status(refusal: Refusal) -> Status {
     causes.truncate(MOST_CAUSES);
     if more > 0 {
         causes.push(Cause::new(format!("{more} more")));
+    }
+    for cause in &mut causes {
+        cause.name_field_once();
     }
     Status {
         metadata: Empty {},

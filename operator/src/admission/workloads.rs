@@ -24,8 +24,13 @@ use crate::prometheus::select::{Candidates, Selectors};
 use crate::rules::RuleFileCache;
 use crate::{alertmanager, prometheus, thanos_ruler};
 
+/// Errors of renderers are about a field, or several, of which those about one begin with its path.
 fn fault(error: &(dyn Error + 'static)) -> Fault {
-    Fault::Invalid(vec![Cause::new(Causes(error).to_string()).at("spec")])
+    let message = Causes(error).to_string();
+    let path = message.split_once(": ").map(|(path, _)| path);
+    let field = path.filter(|path| path.starts_with("spec.") && !path.contains(' '));
+    let field = field.unwrap_or("spec").to_owned();
+    Fault::Invalid(vec![Cause::new(message).at(field)])
 }
 
 /// Reviews a server.

@@ -51,14 +51,20 @@ fn response(kind: &ReviewedKind, object: &Value, fields: Value) -> Value {
     answer["response"].take()
 }
 
-/// Message, and the messages of the causes.
+/// Message, and the causes as kubectl prints them.
 fn refused(kind: &ReviewedKind, object: &Value, fields: Value) -> (String, Vec<String>) {
     let response = response(kind, object, fields);
     assert_eq!(response["allowed"], false, "{response}");
     let status = &response["status"];
     assert_eq!((&status["reason"], &status["code"]), (&json!("Invalid"), &json!(422)));
     let causes = status["details"]["causes"].as_array().unwrap();
-    let causes = causes.iter().map(|cause| cause["message"].as_str().unwrap().to_owned());
+    let causes = causes.iter().map(|cause| {
+        let message = cause["message"].as_str().unwrap();
+        match cause["field"].as_str() {
+            Some(field) => format!("{field}: {message}"),
+            None => message.to_owned(),
+        }
+    });
     (status["message"].as_str().unwrap().to_owned(), causes.collect())
 }
 
@@ -92,8 +98,9 @@ fn the_words_are_those_of_the_rejection() {
         crate::rules::Component::Prometheus,
         crate::settings::versions::PROMETHEUS,
     );
-    let rejection = crate::rules::rule_file(&target, &object).unwrap_err().to_string();
-    assert_eq!(refused(RULES, &rule("sum("), json!({})).1[0], rejection);
+    let rejection = crate::rules::rule_file(&target, &object).unwrap_err();
+    let cause = format!("spec.groups[0].rules[0]: {rejection}");
+    assert_eq!(refused(RULES, &rule("sum("), json!({})).1[0], cause);
 }
 
 #[test]
