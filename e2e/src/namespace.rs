@@ -8,16 +8,19 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Instant;
 
 use anyhow::Context as _;
+use crds::v1alpha1::PrometheusAgent;
+use crds::{Alertmanager, Prometheus, ThanosRuler};
 use futures::FutureExt as _;
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace as NamespaceObject, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
-use kube::api::{DeleteParams, ObjectMeta, Patch, PatchParams, PostParams};
+use kube::api::{DeleteParams, ListParams, ObjectMeta, Patch, PatchParams, PostParams};
 use kube::{Api, Client, Resource, ResourceExt as _};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use crate::diagnosis;
+use crate::eventually::eventually;
+use crate::{ACTED, diagnosis};
 
 /// Tests at a time: what two processors carry, as most of a test is waiting.
 static RUNNING: Semaphore = Semaphore::const_new(3);
@@ -145,11 +148,43 @@ impl Namespace {
     }
 
     async fn delete(&self) -> anyhow::Result<()> {
+        let released = self.release().await;
         Api::<NamespaceObject>::all(self.client.clone())
             .delete(&self.name, &DeleteParams::default())
             .await
             .context("cannot delete the namespace")?;
-        Ok(())
+        released
+    }
+
+    /// Deletes the workloads that have a finalizer. An operator in this namespace goes with it, perhaps before it has taken
+    /// the finalizer away, and then the namespace would stay for ever.
+    async fn release(&self) -> anyhow::Result<()> {
+        self.release_all::<Prometheus>().await?;
+        self.release_all::<PrometheusAgent>().await?;
+        self.release_all::<Alertmanager>().await?;
+        self.release_all::<ThanosRuler>().await
+    }
+
+    async fn release_all<K>(&self) -> anyhow::Result<()>
+    where
+        K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,
+        K: Clone + Debug + serde::de::DeserializeOwned,
+    {
+        let held = async || {
+            let objects = self.api::<K>().list(&ListParams::default()).await?;
+            let held = objects.into_iter().filter(|object| !object.finalizers().is_empty());
+            anyhow::Ok(held.map(|object| object.name_any()).collect::<Vec<_>>())
+        };
+        for name in held().await? {
+            self.api::<K>().delete(&name, &DeleteParams::default()).await?;
+        }
+        let what = format!("no {} has a finalizer", K::kind(&()));
+        eventually(ACTED, &what, async || {
+            let held = held().await?;
+            anyhow::ensure!(held.is_empty(), "{held:?}");
+            Ok(())
+        })
+        .await
     }
 
     /// Objects of one kind in this namespace.
