@@ -15,7 +15,7 @@ use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace as NamespaceObject, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::api::{DeleteParams, ListParams, ObjectMeta, Patch, PatchParams, PostParams};
-use kube::{Api, Client, Resource, ResourceExt as _};
+use kube::{Api, Client, Config, Resource, ResourceExt as _};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -70,7 +70,10 @@ fn record(start: Instant) {
 async fn connected() -> anyhow::Result<Client> {
     // An error means that another test was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::try_default().await.context("no cluster: set KUBECONFIG")
+    let mut config = Config::infer().await.context("no cluster: set KUBECONFIG")?;
+    // What does not answer yet is asked again by the test, which knows for how long; and some should not answer at all.
+    config.default_retry = false;
+    Ok(Client::try_from(config)?)
 }
 
 impl Namespace {
