@@ -32,13 +32,15 @@ pub(super) struct Pending {
     unfinished: BTreeSet<PathBuf>,
     replaced: bool,
     in_parts: bool,
+    /// Owners or permissions changed, which may make content readable.
+    permitted: bool,
 }
 
 impl Pending {
     /// Starts over: what happens from now on is new.
     pub(super) fn clear(&mut self) {
         self.unfinished.clear();
-        (self.replaced, self.in_parts) = (false, false);
+        (self.replaced, self.in_parts, self.permitted) = (false, false, false);
     }
 
     /// Watches these from now on.
@@ -56,8 +58,10 @@ impl Pending {
     pub(super) fn nature(&self) -> Option<Nature> {
         if self.in_parts || !self.unfinished.is_empty() {
             Some(Nature::Parts)
+        } else if self.replaced {
+            Some(Nature::Whole)
         } else {
-            self.replaced.then_some(Nature::Whole)
+            self.permitted.then_some(Nature::Parts)
         }
     }
 
@@ -97,6 +101,8 @@ impl Pending {
             // A temporary file that is renamed or removed was never content, and what goes after a replacement is what was
             // replaced. Other content may be on its way to being replaced.
             _ if is_gone => self.in_parts |= !self.unfinished.remove(path) && !self.replaced,
+            // The kubelet gives the whole volume to the pod's group before it swaps `..data`: that says nothing of the swap.
+            EventKind::Modify(ModifyKind::Metadata(_)) => self.permitted = true,
             _ if self.unfinished.len() < UNFINISHED => {
                 self.unfinished.insert(path.to_owned());
             }
@@ -132,12 +138,13 @@ impl Pending {
 
 #[cfg(test)]
 mod tests {
-    use notify::event::{AccessKind, CreateKind, DataChange, RemoveKind};
+    use notify::event::{AccessKind, CreateKind, DataChange, MetadataKind, RemoveKind};
 
     use super::*;
 
     const CREATE: EventKind = EventKind::Create(CreateKind::File);
     const WRITE: EventKind = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+    const CHANGE_OWNER: EventKind = EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any));
     const FROM: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::From));
     const TO: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::To));
     const REMOVE: EventKind = EventKind::Remove(RemoveKind::File);
@@ -182,6 +189,22 @@ mod tests {
             ),
             ("kept as a backup", &[(FROM, "/rules/a"), (TO, "/rules/a~")], parts),
             ("removed", &[(REMOVE, "/rules/a")], parts),
+            ("permitted", &[(CHANGE_OWNER, "/rules/a")], parts),
+            (
+                "permitted and replaced",
+                &[(CHANGE_OWNER, "/rules"), (CHANGE_OWNER, "/rules/a"), (TO, "/rules/a")],
+                whole,
+            ),
+            (
+                "permitted while it is written",
+                &[(WRITE, "/rules/b"), (CHANGE_OWNER, "/rules/b"), (TO, "/rules/a")],
+                parts,
+            ),
+            (
+                "permitted and removed",
+                &[(CHANGE_OWNER, "/rules/a"), (REMOVE, "/rules/a")],
+                parts,
+            ),
             ("came and went", &[(CREATE, "/rules/t"), (REMOVE, "/rules/t")], None),
             ("a file by itself", &[(WRITE, "/etc/alone.yaml")], parts),
             ("our own", &[(TO, "/rules/own.yaml")], None),
@@ -196,6 +219,10 @@ mod tests {
     fn a_swap_of_the_kubelet_is_whole() {
         let swap = [
             (EventKind::Create(CreateKind::Folder), "/mount/..2"),
+            (CHANGE_OWNER, "/mount/..1"),
+            (CHANGE_OWNER, "/mount/..data"),
+            (CHANGE_OWNER, "/mount/a.yaml"),
+            (CHANGE_OWNER, "/mount"),
             (CREATE, "/mount/..data_tmp"),
             (FROM, "/mount/..data_tmp"),
             (TO, "/mount/..data"),
