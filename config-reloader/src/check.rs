@@ -20,7 +20,7 @@ pub struct Check {
 #[derive(Debug, thiserror::Error)]
 pub enum Invalid {
     /// Nothing to start.
-    #[error("the command names no program")]
+    #[error("the command is empty")]
     Empty,
     /// A quote that does not end.
     #[error("a quote is not closed")]

@@ -125,7 +125,7 @@ pub struct Certificates {
     /// How long a certificate is valid. It is replaced when a third of it is left.
     #[arg(long, value_name = "DURATION", default_value = "2160h", value_parser = parse_duration)]
     pub admission_certificate_lifetime: Duration,
-    /// How long a new authority is known before a certificate of it is served: for API servers to hear of it.
+    /// How long a new authority is published before a certificate that it signed is served, so that API servers trust it by then.
     #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = parse_duration)]
     pub admission_certificate_overlap: Duration,
     /// `ValidatingWebhookConfiguration` and `MutatingWebhookConfiguration` objects into which the authority is written, by their
@@ -136,7 +136,7 @@ pub struct Certificates {
     /// definitions that `full-crds` prints.
     #[arg(long)]
     pub admission_conversion: bool,
-    /// Port of that Service.
+    /// Port of the Service of the webhooks.
     #[arg(long, value_name = "PORT", default_value_t = 443)]
     pub admission_service_port: u16,
 }

@@ -178,7 +178,7 @@ pub struct Render {
     /// Where else the objects are.
     #[command(flatten)]
     pub sources: Sources,
-    /// Folder to write to, one file for each; it is made if need be. Without it, everything goes to standard output.
+    /// Folder to write one file for each to, created if it does not exist. Without it, everything goes to standard output.
     #[arg(short = 'o', long, value_name = "FOLDER")]
     pub output_folder: Option<PathBuf>,
     /// What to render.

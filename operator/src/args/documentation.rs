@@ -16,7 +16,7 @@ pub struct Completions {
 /// `man`.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 pub struct Manual {
-    /// Folder to write to; it is made if need be.
+    /// Folder to write to, created if it does not exist.
     #[arg(value_name = "FOLDER")]
     pub folder: PathBuf,
 }

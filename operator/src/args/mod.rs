@@ -321,7 +321,7 @@ pub struct Pods {
     /// Memory limit of the config-reloader; 0 sets none.
     #[arg(long, value_name = "QUANTITY", default_value = "50Mi")]
     pub config_reloader_memory_limit: Quantity,
-    /// Give the config-reloader probes.
+    /// Add probes to the config-reloader container.
     #[arg(long)]
     pub enable_config_reloader_probes: bool,
     /// Image of Alertmanager, without tag, where the object names none.

@@ -35,7 +35,7 @@ const fn reason(word: &'static str, places: &'static [Place], meaning: &'static 
 #[rustfmt::skip]
 pub const REASONS: &[Reason] = &[
     reason("ApplyFailed", &[Place::Event],
-        "The API server refused an object of the workload. The message is the API server's. It is tried again."),
+        "The API server refused an object of the workload. The message is the API server's. The operator tries again."),
     reason("ConfigurationRefused", &[Place::Event],
         "The program named by `--check-configuration` refuses the generated files. The last good ones stay."),
     reason("ConfigurationRollingOut", &[Place::Remark],
@@ -61,7 +61,7 @@ pub const REASONS: &[Reason] = &[
     reason("NotFound", &[Place::Failure],
         "The status is `Unknown`: nothing has been tried yet."),
     reason("ObserveFailed", &[Place::Event],
-        "Something that the workload refers to could not be read. It is tried again."),
+        "Something that the workload refers to could not be read. The operator tries again."),
     reason("ReconciliationFailed", &[Place::Failure],
         "The last change could not be applied. The last good state stays; the message says what is wrong."),
     reason("SomePodsNotReady", &[Place::Available],
@@ -69,7 +69,7 @@ pub const REASONS: &[Reason] = &[
     reason("StatefulSetNotFound", &[Place::Available],
         "The StatefulSet of the workload does not exist."),
     reason("StatusUpdateFailed", &[Place::Event],
-        "The status could not be written. It is tried again."),
+        "The status could not be written. The operator tries again."),
 ];
 
 #[cfg(test)]
@@ -81,7 +81,16 @@ mod tests {
     use super::*;
 
     /// What comes before a reason in the sources.
-    const BEFORE: [&str; 4] = ["Notice::new(", "Notice::event(", "reason: ", "const REASON: &str = "];
+    const BEFORE: [&str; 8] = [
+        "Notice::new(",
+        "Notice::event(",
+        "reason: ",
+        "const REASON: &str = ",
+        "ConditionStatus::True,",
+        "ConditionStatus::False,",
+        "ConditionStatus::Degraded,",
+        "ConditionStatus::Unknown,",
+    ];
     /// Those that are not ours: of reviews, and of the controllers of Kubernetes.
     const OF_OTHERS: [&str; 2] = ["FailedCreate", "Invalid"];
 
@@ -111,7 +120,7 @@ mod tests {
         let written = BEFORE.iter().flat_map(|before| text.split(before).skip(1));
         let words = written.filter_map(|after| after.trim_start().strip_prefix('"')?.split('"').next());
         let used: BTreeSet<&str> = words
-            .filter(|word| !word.contains(' ') && !OF_OTHERS.contains(word))
+            .filter(|word| !word.is_empty() && !word.contains(' ') && !OF_OTHERS.contains(word))
             .collect();
         assert!(used.len() > 5, "{used:?}");
         assert!(

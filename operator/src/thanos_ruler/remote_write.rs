@@ -32,7 +32,7 @@ const FORMATS: [(Version, Version); 9] = [
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Thanos Ruler cannot write to anybody.
-    #[error("spec.remoteWrite: requires Thanos 0.24.0 or newer, and the version is {0}")]
+    #[error("spec.remoteWrite: requires Thanos 0.24.0 or newer, but the version is {0}")]
     Unsupported(Version),
     /// A target is wrong, or refers to what is not there.
     #[error("{source} (Thanos {version} has the remote write of Prometheus {format})")]
@@ -147,7 +147,7 @@ mod tests {
     fn a_target_that_cannot_work_is_refused() {
         let error = written(Version::new(0, 23, 9), &json!({"url": "http://a"})).unwrap_err();
         assert!(
-            error.contains("requires Thanos 0.24.0 or newer, and the version is 0.23.9"),
+            error.contains("requires Thanos 0.24.0 or newer, but the version is 0.23.9"),
             "{error}"
         );
         let azure = json!({"url": "http://a", "azureAd": {"managedIdentity": {}}});

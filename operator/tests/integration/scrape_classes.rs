@@ -45,7 +45,7 @@ async fn a_class_is_for_the_namespaces_that_it_selects() {
         assert!(configuration.contains(&space.job("plain")) && !configuration.contains(&space.job("foreign")));
         let note = space.event("ServiceMonitor", "foreign").await;
         assert!(
-            note.contains("scrapeClass: objects of its namespace may not use scrape class \"of-payments\""),
+            note.contains("scrapeClass: scrape class \"of-payments\" may not be used in this namespace"),
             "{note}"
         );
 

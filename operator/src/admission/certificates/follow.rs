@@ -32,7 +32,10 @@ pub async fn follow(client: Client, wanted: Wanted, held: Held, metrics: Certifi
                     serve(&held, certificate, key, &metrics);
                 }
             }
-            Ok(None) => tracing::warn!(secret = wanted.secret, "waiting for the certificates of the webhooks"),
+            Ok(None) => tracing::warn!(
+                secret = wanted.secret,
+                "waiting for the Secret with the certificate of the webhooks"
+            ),
             Err(error) => {
                 tracing::warn!(secret = wanted.secret, error = %Causes(&error), "cannot watch the certificates of the webhooks, trying again");
             }

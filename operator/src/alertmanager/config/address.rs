@@ -13,7 +13,7 @@ pub enum AddressError {
     #[error("not a template: {0}")]
     Template(#[from] template::Error),
     /// A mail server without a port.
-    #[error("the port is missing: the format is host:port")]
+    #[error("missing port: expected host:port")]
     NoPort,
     /// A mail server with two ports.
     #[error("too many colons: an IPv6 address needs brackets")]
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_mail_server_has_a_host_and_a_port() {
-        let no_port = Some("the port is missing: the format is host:port");
+        let no_port = Some("missing port: expected host:port");
         for (text, expected) in [
             ("mail.example:25", None),
             (":25", None),

@@ -82,7 +82,7 @@ pub enum Error {
     },
     /// All jobs in one Secret are too much, and Prometheus cannot read more than one.
     #[error(
-        "the compressed configuration has {bytes} bytes, but a Secret holds at most {most}: Prometheus can read jobs from further Secrets from {since} on, and the version is {version}"
+        "the compressed configuration has {bytes} bytes, but a Secret holds at most {most}: Prometheus can read jobs from further Secrets from {since} on, but the version is {version}"
     )]
     TooLargeForVersion {
         /// Bytes of the file.
@@ -118,13 +118,13 @@ pub enum Error {
 #[derive(Debug, thiserror::Error)]
 pub enum OtlpError {
     /// The version has no OTLP section.
-    #[error("requires Prometheus {OTLP} or newer, and the version is {version}")]
+    #[error("requires Prometheus {OTLP} or newer, but the version is {version}")]
     Version {
         /// The version of the object.
         version: Version,
     },
     /// The strategy came later.
-    #[error("translationStrategy {strategy:?} requires Prometheus {since} or newer, and the version is {version}")]
+    #[error("translationStrategy {strategy:?} requires Prometheus {since} or newer, but the version is {version}")]
     Strategy {
         /// The strategy.
         strategy: &'static str,

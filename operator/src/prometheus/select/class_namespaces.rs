@@ -11,8 +11,8 @@ use crate::selector::{NamespaceLabels, Selector};
 
 /// An object that would use a class that its namespace may not use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("objects of its namespace may not use scrape class {name:?}{}: its namespaceSelector does not select the namespace",
-    if *.is_default { ", which is the default one" } else { "" })]
+#[error("scrape class {name:?}{} may not be used in this namespace, which the namespaceSelector of the class does not select",
+    if *.is_default { ", the default one," } else { "" })]
 pub struct ForeignClass {
     name: Excerpt,
     /// Whether the object does not name it.

@@ -289,15 +289,12 @@ fn a_class_is_used_by_the_namespaces_that_it_selects() {
     };
     let message = |rest: &str| {
         format!(
-            "spec.scrapeClass: objects of its namespace may not use scrape class \"guarded\"{rest}: its namespaceSelector does not select the namespace"
+            "spec.scrapeClass: scrape class \"guarded\"{rest} may not be used in this namespace, which the namespaceSelector of the class does not select"
         )
     };
     let strangers = |rest: &str| ["b/m", "unknown/m"].map(|key| (key.to_owned(), message(rest)));
     assert_eq!(selected(json!([class(false)]), Some("guarded")), strangers(""));
-    assert_eq!(
-        selected(json!([class(true)]), None),
-        strangers(", which is the default one")
-    );
+    assert_eq!(selected(json!([class(true)]), None), strangers(", the default one,"));
     assert_eq!(selected(json!([class(false)]), None), []);
     assert_eq!(selected(json!([class(true), {"name": "open"}]), Some("open")), []);
     assert_eq!(

@@ -257,7 +257,7 @@ impl Queue {
         };
         let Some((key, extent)) = keys.remove(&id) else { return };
         if outcome.is_none() {
-            tracing::error!(object = %key, "reconciliation panicked");
+            tracing::error!(object = %key, "reconciliation panicked, which is a bug; trying again");
         }
         let outcome = outcome.unwrap_or(Outcome::Failed(extent));
         let now = Instant::now();

@@ -42,13 +42,13 @@ pub(super) enum DiscoveryError {
         source: formats::url::Error,
     },
     /// Only one type of records says which port to scrape.
-    #[error("required for records of the type {record_type}")]
+    #[error("required for DNS records of type {record_type}")]
     Port {
         /// The type.
         record_type: DnsRecordType,
     },
     /// A client of its own, for the API server of the pod itself.
-    #[error("required if the HTTP client is configured here")]
+    #[error("required where the HTTP client is configured; without its settings, the API server of the pod is used")]
     NoApiServer,
     /// Two selectors for objects of a kind.
     #[error("another selector has the same role")]

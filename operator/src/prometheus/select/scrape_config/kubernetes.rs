@@ -15,7 +15,7 @@ use crate::selector;
 
 /// A selector that the role of its service discovery has no use for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("discovery with the role {role} has no selectors for the role {selector}")]
+#[error("selectors of the role {selector} cannot be used with the discovery role {role}")]
 struct SelectorError {
     role: KubernetesRole,
     selector: KubernetesRole,

@@ -248,7 +248,7 @@ fn what_prometheus_would_not_load_is_rejected() {
         ),
         (
             json!({ "dnsSDConfigs": [{ "names": ["a"], "type": "AAAA" }] }),
-            "dnsSDConfigs[0].port: required for records of the type AAAA",
+            "dnsSDConfigs[0].port: required for DNS records of type AAAA",
         ),
         (
             json!({ "azureSDConfigs": [{ "subscriptionID": "s", "tenantID": "t", "clientID": "c" }] }),
@@ -276,7 +276,7 @@ fn what_prometheus_would_not_load_is_rejected() {
         ),
         (
             json!({ "kubernetesSDConfigs": [{ "role": "Pod", "followRedirects": false }] }),
-            "kubernetesSDConfigs[0].apiServer: required if the HTTP client is configured here",
+            "kubernetesSDConfigs[0].apiServer: required where the HTTP client is configured; without its settings, the API server of the pod is used",
         ),
         (
             json!({ "kubernetesSDConfigs": [{ "role": "Pod", "selectors": [{ "role": "Pod" }, { "role": "Pod" }] }] }),
@@ -292,7 +292,7 @@ fn what_prometheus_would_not_load_is_rejected() {
         ),
         (
             json!({ "kubernetesSDConfigs": [{ "role": "Pod", "selectors": [{ "role": "Service" }] }] }),
-            "kubernetesSDConfigs[0].selectors[0].role: discovery with the role Pod has no selectors for the role Service",
+            "kubernetesSDConfigs[0].selectors[0].role: selectors of the role Service cannot be used with the discovery role Pod",
         ),
         (
             json!({ "kubernetesSDConfigs": [{ "role": "Pod", "selectors": [{ "role": "Pod", "label": "a in" }] }] }),

@@ -79,7 +79,7 @@ fn the_global_section_completes_a_service() {
 }
 
 /// Services that Alertmanager loads.
-const LOADED: [&str; 23] = [
+const LOADED: &[&str] = &[
     "opsgenie_configs: [{api_key: k, responders: [{name: n, type: Team}, {id: i, type: '{{ .x }}'}]}]",
     "pagerduty_configs: [{routing_key_file: /k, details: {a: {b: c}}}]",
     "slack_configs: [{api_url: http://h, actions: [{type: t, text: x, name: n, confirm: {text: x}}]}]",
@@ -113,7 +113,7 @@ fn what_alertmanager_loads_is_accepted() {
 }
 
 /// Services that Alertmanager does not load, and the field that is named.
-const REFUSED: [(&str, &str); 40] = [
+const REFUSED: &[(&str, &str)] = &[
     (
         "opsgenie_configs: [{api_key: k, api_key_file: /k}]",
         "opsgenie_configs[0].api_key_file",
