@@ -18,10 +18,11 @@ use xtask::book::{self, page::Page};
 const BESIDE: [&str; 4] = ["CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"];
 
 /// Flags of other programs that the documentation speaks of.
-const OF_OTHERS: [(&str, &str); 6] = [
+const OF_OTHERS: [(&str, &str); 7] = [
     ("--flag", "any program, in a sentence about flags"),
     ("--node-ip", "kubelet"),
     ("--query.replica-label", "thanos query"),
+    ("--scrape.discovery-reload-interval", "prometheus"),
     ("--server-side", "kubectl apply"),
     ("--server.enable-runtime-reload", "promtail"),
     ("--web.enable-lifecycle", "prometheus"),
