@@ -47,6 +47,7 @@ pub(super) struct Place {
     id: u64,
     peer: IpAddr,
     is_reserved: bool,
+    is_taken_over: bool,
     connections: Arc<Connections>,
 }
 
@@ -73,10 +74,12 @@ impl Connections {
         let peer = peer(address);
         let mut table = self.lock();
         let own = table.open.values().filter(|open| open.peer == peer).count();
+        let before = table.open.len();
         if own >= self.limit.div_ceil(SHARE) && !table.close_idle(|open| open.peer == peer) {
             return None;
         }
         let is_full = table.open.len() >= self.limit && !table.close_idle(|_| true);
+        let is_taken_over = table.open.len() < before;
         if is_full && table.open.len() >= self.limit + RESERVED {
             return None;
         }
@@ -95,6 +98,7 @@ impl Connections {
             id,
             peer,
             is_reserved: is_full,
+            is_taken_over,
             connections: Arc::clone(self),
         };
         Some((place, closed))
@@ -149,6 +153,11 @@ impl Place {
     /// Whether it is for probes alone.
     pub(super) const fn is_reserved(&self) -> bool {
         self.is_reserved
+    }
+
+    /// Whether another connection had to go for it.
+    pub(super) const fn is_taken_over(&self) -> bool {
+        self.is_taken_over
     }
 
     /// Says that a request is being worked on.

@@ -49,6 +49,9 @@ const KIBIBYTE: usize = 1024;
 const BODY_PATIENCE: Duration = Duration::from_secs(1);
 /// The part of all connections that are admitted before they are heard: one of so many.
 const ADMITTED_AT_ONCE: usize = 4;
+/// Between two connections that take the places of others. A crowd that comes back as soon as it is thrown out would take over
+/// all places within a few milliseconds, in which an honest peer has not been heard yet.
+const TAKEOVER: Duration = Duration::from_millis(2);
 
 /// Bounds of what one peer may cost.
 #[derive(Debug, Clone, Copy)]
@@ -152,6 +155,7 @@ impl Server {
                 debug!(%address, "no place for another connection of this peer");
                 continue;
             };
+            let is_taken_over = place.is_taken_over();
             let (shared, stopped) = (shared.clone(), stopped.clone());
             tokio::spawn(async move {
                 tokio::select! {
@@ -163,7 +167,9 @@ impl Server {
             // Of a crowd each is heard before others take its place: who asked at once is answered, and does not have to go
             // unheard for those that came later.
             admitted += 1;
-            if admitted >= at_once {
+            if is_taken_over {
+                tokio::time::sleep(TAKEOVER).await;
+            } else if admitted >= at_once {
                 admitted = 0;
                 tokio::task::yield_now().await;
             }
