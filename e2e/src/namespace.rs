@@ -159,8 +159,9 @@ impl Namespace {
         released
     }
 
-    /// Deletes the workloads that have a finalizer. An operator in this namespace goes with it, perhaps before it has taken
-    /// the finalizer away, and then the namespace would stay for ever.
+    /// Deletes the workloads before the namespace. Kubernetes deletes the pods of a namespace first and all else up to minutes
+    /// later, in which the workloads would be part of what others see. And an operator in this namespace goes with it, perhaps
+    /// before it has taken its finalizer away, and then the namespace would stay for ever.
     async fn release(&self) -> anyhow::Result<()> {
         self.release_all::<Prometheus>().await?;
         self.release_all::<PrometheusAgent>().await?;
@@ -173,18 +174,14 @@ impl Namespace {
         K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,
         K: Clone + Debug + serde::de::DeserializeOwned,
     {
-        let held = async || {
-            let objects = self.api::<K>().list(&ListParams::default()).await?;
-            let held = objects.into_iter().filter(|object| !object.finalizers().is_empty());
-            anyhow::Ok(held.map(|object| object.name_any()).collect::<Vec<_>>())
-        };
-        for name in held().await? {
-            self.api::<K>().delete(&name, &DeleteParams::default()).await?;
-        }
-        let what = format!("no {} has a finalizer", K::kind(&()));
-        eventually(ACTED, &what, async || {
-            let held = held().await?;
-            anyhow::ensure!(held.is_empty(), "{held:?}");
+        let every = ListParams::default();
+        self.api::<K>()
+            .delete_collection(&DeleteParams::default(), &every)
+            .await?;
+        eventually(ACTED, &format!("every {} is gone", K::kind(&())), async || {
+            let left = self.api::<K>().list(&every).await?.items;
+            let left: Vec<_> = left.iter().map(kube::ResourceExt::name_any).collect();
+            anyhow::ensure!(left.is_empty(), "{left:?}");
             Ok(())
         })
         .await

@@ -78,7 +78,13 @@ async fn each_fault_is_found_by_the_step_that_fails() -> anyhow::Result<()> {
         for (subject, flags, expected) in FAULTS.into_iter().chain(SAID) {
             await_step(namespace, subject, flags, expected).await?;
         }
-        await_step(&other, "servicemonitor/far", "", "namespace-selector").await?;
+        await_step(
+            &other,
+            "servicemonitor/far",
+            &workloads_of(namespace),
+            "namespace-selector",
+        )
+        .await?;
         await_target(namespace, &servers[0].await_up(&pool, 2).await?[0].url).await?;
 
         // What the operator does not write, Prometheus does not load.
@@ -249,6 +255,13 @@ async fn write_others(namespace: &Namespace) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Flags for which the workloads of a namespace are all that there are: other tests have some that select from everywhere.
+fn workloads_of(namespace: &Namespace) -> String {
+    ["prometheus", "alertmanager", "thanos-ruler"]
+        .map(|kind| format!("--{kind}-instance-namespaces={}", namespace.name))
+        .join(" ")
+}
+
 async fn await_step(namespace: &Namespace, subject: &str, flags: &str, expected: &str) -> anyhow::Result<()> {
     eventually(
         LIVE,
@@ -283,6 +296,11 @@ async fn await_target(namespace: &Namespace, url: &str) -> anyhow::Result<()> {
 
 /// What `prometheus-operator FLAGS explain SUBJECT --cluster` says.
 async fn explanation(namespace: &Namespace, subject: &str, flags: &str) -> anyhow::Result<explain::Explanation> {
+    let flags = if flags.contains("-instance-namespaces=") {
+        flags.to_owned()
+    } else {
+        format!("{} {flags}", workloads_of(namespace))
+    };
     let line = format!(
         "prometheus-operator {} explain --cluster --namespace={} {subject}",
         flags.replace("NAMESPACE", &namespace.name),
