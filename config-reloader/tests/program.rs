@@ -7,7 +7,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use support::{Running, Target};
+use support::{Running, Target, within};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_prometheus-config-reloader");
 
@@ -126,17 +126,34 @@ fn runtime_info(success: bool, time: &str) -> String {
     format!(r#"{{"status":"success","data":{{"reloadConfigSuccess":{success},"lastConfigTime":"{time}"}}}}"#)
 }
 
+/// A process that runs a copy of `sleep` under this path, so that no other process is meant by its name; `signals` is what
+/// `env` does to its signals. It runs under that name when this returns.
+async fn sleeper(executable: &Path, signals: &str) -> Ends {
+    // By another process: a file which this one has open to write cannot be executed, nor as long as a child of a parallel
+    // test has inherited it.
+    let copied = Command::new("cp").arg("/bin/sleep").arg(executable).status();
+    assert!(copied.expect("cp is there").success());
+    let mut sleeper = Command::new("env");
+    sleeper.arg(signals).arg(executable).arg("600");
+    let sleeper = Ends(sleeper.spawn().expect("it starts"));
+    let name = executable.file_name().expect("a name").to_string_lossy();
+    let comm = format!("/proc/{}/comm", sleeper.0.id());
+    within("its own name", async {
+        while fs::read_to_string(&comm).unwrap_or_default().trim_end() != name {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    sleeper
+}
+
 #[tokio::test]
 async fn a_reload_by_signal_is_confirmed_by_the_runtime_information() {
     let mut target = Target::start().await;
     let folder = tempfile::tempdir().expect("a folder");
-    // A name of its own, so that no other process is meant; SIGHUP ends it, which shows that it came.
+    // SIGHUP ends it, which shows that it came. `nohup` above the tests would make it ignore the signal.
     let executable = folder.path().join(format!("victim-{}", std::process::id()));
-    fs::copy("/bin/sleep", &executable).expect("sleep is there");
-    // `nohup` above the tests would make it ignore the signal.
-    let mut victim = Command::new("env");
-    victim.arg("--default-signal=HUP").arg(&executable).arg("600");
-    let mut victim = Ends(victim.spawn().expect("it starts"));
+    let mut victim = sleeper(&executable, "--default-signal=HUP").await;
     fs::write(folder.path().join("in.yaml"), "a: 1\n").expect("ours");
     let (old, new) = ("2026-03-01T10:00:00Z", "2026-03-01T10:00:01Z");
     // Before the signal; after it: not yet, not yet, done.
@@ -172,10 +189,7 @@ async fn a_configuration_that_the_signalled_target_cannot_load_is_a_refusal_at_o
     let mut target = Target::start().await;
     let folder = tempfile::tempdir().expect("a folder");
     let executable = folder.path().join(format!("refuser-{}", std::process::id()));
-    fs::copy("/bin/sleep", &executable).expect("sleep is there");
-    let mut refuser = Command::new("env");
-    refuser.arg("--ignore-signal=HUP").arg(&executable).arg("600");
-    let _refuser = Ends(refuser.spawn().expect("it starts"));
+    let _refuser = sleeper(&executable, "--ignore-signal=HUP").await;
     fs::write(folder.path().join("in.yaml"), "a: 1\n").expect("ours");
     for success in [true, false] {
         target.will_answer("200 OK", &runtime_info(success, "2026-03-01T10:00:00Z"));

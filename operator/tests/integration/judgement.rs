@@ -1,10 +1,6 @@
 //! `--check-configuration`: what the program that speaks for the reader refuses never replaces the last good file. The object
 //! with which it is refused is found, left out and named.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
-
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -12,31 +8,12 @@ use crate::support::{
     thanos_ruler,
 };
 
-/// Refuses files with the word `poison`, says the lines around it, and takes too long over the word `sleepy`.
-const READER: &str = r#"#!/bin/sh
-[ "$1" = --version ] && exit 0
-for file; do
-  file=${file#--rules=}
-  [ -f "$file" ] || [ -e "$file" ] || continue
-  case "$file" in /proc/*) ;; *) continue ;; esac
-  if grep -q sleepy "$file"; then sleep 1000; fi
-  if grep -q poison "$file"; then
-    echo "$file: cannot read it" >&2
-    grep -h -e bearer_token: -e poison "$file" >&2
-    exit 1
-  fi
-done
-"#;
+/// Refuses files with the word `poison`, and takes too long over the word `sleepy`. A file of the repository: one that is
+/// written here could not be executed as long as a child of a parallel test has inherited it.
+const READER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/integration/judgement/reader");
 
-fn reader(folder: &Path) -> PathBuf {
-    let path = folder.join("reader");
-    fs::write(&path, READER).expect("a file");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("ours");
-    path
-}
-
-fn flag(kinds: &[&str], program: &Path) -> String {
-    let pairs = kinds.iter().map(|kind| format!("{kind}={}", program.display()));
+fn flag(kinds: &[&str], program: &str) -> String {
+    let pairs = kinds.iter().map(|kind| format!("{kind}={program}"));
     format!("--check-configuration={}", pairs.collect::<Vec<_>>().join(","))
 }
 
@@ -47,7 +24,6 @@ fn with_path(name: &str, path: &str) -> Value {
 #[tokio::test]
 async fn an_object_that_is_refused_is_found_and_named() {
     in_namespace(async |space| {
-        let folder = tempfile::tempdir().expect("a folder");
         let main = prometheus("main", json!({}));
         space.apply(&main).await;
         space.apply(&secret("login", "token", "hunter2-of-login")).await;
@@ -59,7 +35,7 @@ async fn an_object_that_is_refused_is_found_and_named() {
         space.apply(&with_path("bad-2", "/poison/too")).await;
         space.apply(&rule("bad-rule", "poison", "up == 0")).await;
         space.apply(&rule("good-rule", "fine", "up == 0")).await;
-        let operator = Operator::start(space, &[&flag(&["prometheus"], &reader(folder.path()))]);
+        let operator = Operator::start(space, &[&flag(&["prometheus"], READER)]);
         let configuration = space.configured("main", &space.job("fine-19")).await;
         assert!(!configuration.contains("poison"), "{configuration}");
         assert_eq!(configuration.matches("job_name: ").count(), 20);
@@ -96,10 +72,9 @@ async fn an_object_that_is_refused_is_found_and_named() {
 #[tokio::test]
 async fn what_no_object_causes_leaves_the_last_good_file() {
     in_namespace(async |space| {
-        let folder = tempfile::tempdir().expect("a folder");
         space.apply(&prometheus("main", json!({}))).await;
         space.apply(&with_path("fine", "/metrics")).await;
-        let flag = flag(&["prometheus"], &reader(folder.path()));
+        let flag = flag(&["prometheus"], READER);
         let _operator = Operator::start(space, &[&flag, "--check-configuration-timeout=2s"]);
         space.configured("main", &space.job("fine")).await;
 
@@ -133,7 +108,6 @@ async fn what_no_object_causes_leaves_the_last_good_file() {
 #[tokio::test]
 async fn other_kinds_are_judged_alike() {
     in_namespace(async |space| {
-        let folder = tempfile::tempdir().expect("a folder");
         space
             .apply(&alertmanager("main", json!({"alertmanagerConfigSelector": {}})))
             .await;
@@ -145,7 +119,7 @@ async fn other_kinds_are_judged_alike() {
         space.apply(&thanos_ruler("ruler", json!({}))).await;
         space.apply(&rule("bad-rule", "poison", "up == 0")).await;
         space.apply(&rule("good-rule", "Fine", "up == 0")).await;
-        let _operator = Operator::start(space, &[&flag(&["alertmanager", "thanos"], &reader(folder.path()))]);
+        let _operator = Operator::start(space, &[&flag(&["alertmanager", "thanos"], READER)]);
         eventually("the good receiver", async || {
             let text = space
                 .unpacked("alertmanager-main-generated", "alertmanager.yaml.gz")
