@@ -11,12 +11,8 @@ kubernetes_bin() {
     declare -f build_kubernetes go_build image
   } | digest)"
 }
-prometheus_bin() { echo "$cache/prometheus-$prometheus_version-$(declare -f build_prometheus go_build | digest)"; }
-alertmanager_bin() { echo "$cache/alertmanager-$alertmanager_version-$(declare -f build_alertmanager go_build image | digest)"; }
-
-judges_bin() {
-  echo "$cache/judges-$judging_prometheus_version-$judging_alertmanager_version-$(declare -f build_judges go_build | digest)"
-}
+prometheus_bin() { echo "$cache/prometheus-$prometheus_version-$(declare -f build_prometheus prometheus_module go_build | digest)"; }
+alertmanager_bin() { echo "$cache/alertmanager-$alertmanager_version-$(declare -f build_alertmanager alertmanager_source go_build image | digest)"; }
 
 thanos_bin() { echo "$cache/thanos-$thanos_version-$(declare -f build_thanos go_build image | digest)"; }
 
@@ -75,10 +71,24 @@ build_kubernetes() {
 # module_source MODULE VERSION: the folder of a module's source; the download is checked against Go's checksum database.
 module_source() { GOWORK=off go mod download -json "$1@$2" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'; }
 
+# of_version PROGRAM VERSION COMMAND…: runs the command with this version of the program in the place of that by default.
+of_version() {
+  local "${1}_version=$2"
+  shift 2
+  "$@"
+}
+
+# The version of the module in which a version of Prometheus is: v2.55.1 is v0.55.1, v3.5.0 is v0.305.0.
+prometheus_module() {
+  local major minor patch
+  IFS=. read -r major minor patch <<<"${prometheus_version#v}"
+  if ((major < 3)); then echo "v0.$minor.$patch"; else printf 'v0.%d%02d.%s\n' "$major" "$minor" "$patch"; fi
+}
+
 # The operator's default images. Built in their own modules, so that their dependencies are those of the release. As in the real
 # image of Prometheus, promtool is there: a probe runs it.
 build_prometheus() {
-  cd "$(module_source github.com/prometheus/prometheus "${prometheus_version/#v3./v0.3}")" &&
+  cd "$(module_source github.com/prometheus/prometheus "$(prometheus_module)")" &&
     go_build "$1" "-X github.com/prometheus/common/version.Version=${prometheus_version#v}" ./cmd/prometheus ./cmd/promtool &&
     "$here/../../deploy/images/archive" "$1/image.tar" "quay.io/prometheus/prometheus:$prometheus_version" /bin/prometheus \
       "$1/prometheus=bin/prometheus" "$1/promtool=bin/promtool"
@@ -98,35 +108,18 @@ build_kube_rbac_proxy() {
     image "$1" "quay.io/brancz/kube-rbac-proxy:$kube_rbac_proxy_version" kube-rbac-proxy
 }
 
-# alertmanager_source FOLDER VERSION: the source of Alertmanager, in FOLDER. The module embeds web pages that its archive does not
+# alertmanager_source FOLDER: the source of Alertmanager, in FOLDER. The module embeds web pages that its archive does not
 # contain: without any file in their place it does not compile. The pages answer 404, and the API is whole.
 alertmanager_source() {
-  cp -r "$(module_source github.com/prometheus/alertmanager "$2")" "$1" &&
+  cp -r "$(module_source github.com/prometheus/alertmanager "$alertmanager_version")" "$1" &&
     chmod -R u+w "$1" &&
     mkdir -p "$1/ui/app/dist" &&
     touch "$1/ui/app/dist/none"
 }
 
-# promtool and amtool of earlier versions, and images of their programs, which workloads are moved from.
-build_judges() {
-  local source=$1/source archive=$here/../../deploy/images/archive
-  (
-    cd "$(module_source github.com/prometheus/prometheus "${judging_prometheus_version/#v3./v0.3}")" &&
-      go_build "$1" "-X github.com/prometheus/common/version.Version=${judging_prometheus_version#v}" ./cmd/prometheus ./cmd/promtool
-  ) &&
-    alertmanager_source "$source" "$judging_alertmanager_version" &&
-    cd "$source" &&
-    go_build "$1" "-X github.com/prometheus/common/version.Version=${judging_alertmanager_version#v}" ./cmd/alertmanager ./cmd/amtool &&
-    rm -rf "$source" &&
-    "$archive" "$1/prometheus.tar" "quay.io/prometheus/prometheus:$judging_prometheus_version" /bin/prometheus \
-      "$1/prometheus=bin/prometheus" "$1/promtool=bin/promtool" &&
-    "$archive" "$1/alertmanager.tar" "quay.io/prometheus/alertmanager:$judging_alertmanager_version" /bin/alertmanager \
-      "$1/alertmanager=bin/alertmanager"
-}
-
 build_alertmanager() {
   local source=$1/source
-  alertmanager_source "$source" "$alertmanager_version" &&
+  alertmanager_source "$source" &&
     cd "$source" &&
     go_build "$1" "-X github.com/prometheus/common/version.Version=${alertmanager_version#v}" ./cmd/alertmanager ./cmd/amtool &&
     rm -rf "$source" &&

@@ -11,6 +11,7 @@ cluster_kubeconfig() { echo "$KUBECONFIG"; }
 cluster_kubectl() { command -v kubectl || die "kubectl is not installed: see https://kubernetes.io/docs/tasks/tools/"; }
 # Its nodes pull whatever version they are asked for.
 cluster_earlier() { :; }
+cluster_versions() { :; }
 cluster_logs() { :; }
 
 cluster_status() {

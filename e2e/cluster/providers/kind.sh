@@ -43,4 +43,5 @@ cluster_load() {
 
 # Its nodes pull whatever version they are asked for.
 cluster_earlier() { :; }
+cluster_versions() { :; }
 cluster_logs() { kind export logs --name "$kind_name" "$1"; }

@@ -29,8 +29,7 @@ cluster_build() {
     case $name in
       kubernetes) build_control_plane ;;
       prometheus | alertmanager | thanos | kube-rbac-proxy) build_set "$("${name//-/_}_bin")" "build_${name//-/_}" ;;
-      earlier) build_set "$(judges_bin)" build_judges ;;
-      *) die "build: there is no '$name': use kubernetes, prometheus, alertmanager, thanos, earlier or kube-rbac-proxy" ;;
+      *) die "build: there is no '$name': use kubernetes, prometheus, alertmanager, thanos or kube-rbac-proxy" ;;
     esac
   done
   use_kubernetes
@@ -39,14 +38,7 @@ cluster_build() {
 # Also into a node that was started for fewer of them.
 load_programs() {
   local name
-  for name in "${monitored[@]}"; do
-    if [[ $name == earlier ]]; then
-      load_archive "$(judges_bin)/prometheus.tar"
-      load_archive "$(judges_bin)/alertmanager.tar"
-    else
-      load_archive "$("${name//-/_}_bin")/image.tar"
-    fi
-  done
+  for name in "${monitored[@]}"; do load_archive "$("${name//-/_}_bin")/image.tar"; done
 }
 
 cluster_control_plane() {
@@ -100,7 +92,18 @@ cluster_status() {
 
 cluster_kubeconfig() { echo "$kubeconfig"; }
 
-cluster_earlier() { [[ " ${monitored[*]} " != *" earlier "* ]] || echo "$judging_prometheus_version $judging_alertmanager_version"; }
+cluster_earlier() { echo "$earlier_prometheus_version $earlier_alertmanager_version"; }
+
+cluster_versions() {
+  local program=$1 version
+  shift
+  for version in "$@"; do of_version "$program" "$version" load_version "$program"; done
+}
+
+load_version() {
+  cluster_build "$1"
+  cluster_load "$("${1}_bin")/image.tar"
+}
 
 cluster_kubectl() {
   use_kubernetes

@@ -110,7 +110,11 @@ fn container() -> Container {
             ..ContainerPort::default()
         }]),
         liveness_probe: Some(probe("/healthz")),
-        readiness_probe: Some(probe("/readyz")),
+        readiness_probe: Some(Probe {
+            // It is ready within a second, and the first probe comes sooner.
+            period_seconds: Some(2),
+            ..probe("/readyz")
+        }),
         resources: Some(ResourceRequirements {
             // No limit of the CPU: it would only slow down the answer to a change.
             requests: Some(quantities([("cpu", "50m"), ("memory", "64Mi")])),

@@ -110,15 +110,15 @@ fn deployment() -> Value {
 }
 
 fn container() -> Value {
-    let probe = json!({ "httpGet": { "path": "/healthz", "port": "https", "scheme": "HTTPS" } });
+    let probe = |seconds: u8| json!({ "httpGet": { "path": "/healthz", "port": "https", "scheme": "HTTPS" }, "periodSeconds": seconds });
     json!({
         "name": NAME,
         "image": images::ADMISSION_WEBHOOK,
         "ports": [{ "name": "https", "containerPort": PORT }],
         // The API server goes on calling a pod that ends for a moment.
         "lifecycle": { "preStop": { "sleep": { "seconds": 5 } } },
-        "livenessProbe": probe,
-        "readinessProbe": probe,
+        "livenessProbe": probe(10),
+        "readinessProbe": probe(2),
         "resources": {
             "requests": { "cpu": "50m", "memory": "32Mi" },
             "limits": { "memory": "128Mi" },
