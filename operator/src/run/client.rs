@@ -1,6 +1,8 @@
-//! The client of the API server: where it finds the server, what its answers may cost, and what it counts.
+//! The client of the API server: where it finds the server, what its answers may cost, how often it asks, and what it counts.
 
 mod bounds;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -10,6 +12,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use kube::client::retry::RetryPolicy;
 use kube::client::{Body, ClientBuilder};
 use kube::config::{
     AuthInfo, Cluster, InferConfigError, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedAuthInfo, NamedCluster,
@@ -22,10 +25,15 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
-use tower::{Layer, Service};
+use tower::buffer::BufferLayer;
+use tower::retry::RetryLayer;
+use tower::{BoxError, Layer, Service};
 
 use crate::args::ApiServer;
 use bounds::BoundingLayer;
+
+/// Requests that wait for the connection to take them; as many as the library lets wait before its own layers.
+const IN_FLIGHT: usize = 1024;
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
@@ -75,11 +83,28 @@ pub async fn client(flags: &ApiServer, metrics: ClientMetrics) -> Result<Client,
         hyper::header::USER_AGENT,
         hyper::header::HeaderValue::from_static(concat!("PrometheusOperator/", env!("CARGO_PKG_VERSION"))),
     ));
+    // For five minutes, or as long as the server says, during which the worker that asks would do nothing else.
+    config.default_retry = false;
     let builder = ClientBuilder::try_from(config).map_err(|source| Error::Client(Box::new(source)))?;
-    Ok(builder
+    Ok(layered(builder, metrics))
+}
+
+/// The client that bounds its answers and counts its requests. What the server, or a proxy before it, cannot take at the moment
+/// (429, 503, 504) is asked again for some seconds; then it is a failure like any other, and its object waits for its turn.
+fn layered<S, B>(builder: ClientBuilder<S>, metrics: ClientMetrics) -> Client
+where
+    S: Service<hyper::Request<Body>, Response = hyper::Response<B>> + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: hyper::body::Body<Data = hyper::body::Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    builder
         .with_layer(&BoundingLayer::new())
         .with_layer(&CountingLayer(metrics))
-        .build())
+        .with_layer(&BufferLayer::new(IN_FLIGHT))
+        .with_layer(&RetryLayer::new(RetryPolicy::default()))
+        .build()
 }
 
 /// The library's words, but for those that show lines of the kubeconfig, which may hold a token.
@@ -254,36 +279,5 @@ where
             metrics.answered(code, endpoint, started);
             answer
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_endpoint_names_no_object() {
-        let names = "/api/v1/namespaces/%7Bnamespace%7D/secrets/%7Bname%7D";
-        for (path, expected) in [
-            ("/version", "/version"),
-            ("/api/v1/nodes", "/api/v1/nodes"),
-            ("/api/v1/nodes/n1", "/api/v1/nodes/%7Bname%7D"),
-            (
-                "/api/v1/namespaces/ns/secrets",
-                "/api/v1/namespaces/%7Bnamespace%7D/secrets",
-            ),
-            ("/api/v1/namespaces/ns/secrets/s", names),
-            (
-                "/apis/monitoring.coreos.com/v1/prometheuses",
-                "/apis/monitoring.coreos.com/v1/prometheuses",
-            ),
-            (
-                "/apis/monitoring.coreos.com/v1/namespaces/ns/prometheuses/main/status",
-                "/apis/monitoring.coreos.com/v1/namespaces/%7Bnamespace%7D/prometheuses/%7Bname%7D/status",
-            ),
-            ("/api/v1/namespaces/ns/status", "/api/v1/namespaces/%7Bname%7D/status"),
-        ] {
-            assert_eq!(endpoint(path), expected);
-        }
     }
 }
