@@ -95,11 +95,17 @@ pub(crate) async fn replace_path(client: &Client, namespace: &str, name: &str, v
     Ok(())
 }
 
-/// Plays the controller of StatefulSets: all pods are of the newest template.
+/// Plays the controller of StatefulSets for these Prometheuses: all pods are of the newest template, and ready.
+pub(crate) async fn finish_rollouts(client: &Client, prometheuses: impl Iterator<Item = String>) -> anyhow::Result<()> {
+    let finishing = stream::iter(prometheuses).map(async |name| finish_rollout(client, &name).await);
+    finishing.buffer_unordered(CONCURRENT).try_collect::<Vec<()>>().await?;
+    Ok(())
+}
+
 #[expect(clippy::disallowed_methods, reason = "the name of the namespace is ours")]
-pub(crate) async fn finish_rollout(client: &Client) -> anyhow::Result<()> {
+async fn finish_rollout(client: &Client, prometheus: &str) -> anyhow::Result<()> {
     let api: Api<StatefulSet> = Api::namespaced(client.clone(), NAMESPACE);
-    let name = format!("prometheus-{PROMETHEUS}");
+    let name = format!("prometheus-{prometheus}");
     let set = loop {
         if let Some(set) = api.get_opt(&name).await? {
             break set;

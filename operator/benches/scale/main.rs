@@ -67,7 +67,7 @@ async fn measure(control_plane: &ControlPlane, monitors: usize, secrets: usize) 
     let arrivals = Arrivals::watch(&client).await?;
     let program = Program::start(control_plane.kubeconfig())?;
     let first = arrivals.first().await?;
-    load::finish_rollout(&client).await?;
+    load::finish_rollouts(&client, [load::PROMETHEUS.to_owned()].into_iter()).await?;
     program.quiet().await?;
     let mut row = Row {
         monitors,

@@ -32,6 +32,7 @@ pub(crate) async fn measure(control_plane: &ControlPlane, count: usize) -> anyho
     let arrivals = Arrivals::watch(&client).await?;
     let program = Program::start(control_plane.kubeconfig())?;
     let complete = arrivals.all(&names, program.started()).await?;
+    load::finish_rollouts(&client, (0..count).map(name)).await?;
     program.quiet().await?;
     let memory_at_start = program.memory()?;
     let before = program.cpu()?;
