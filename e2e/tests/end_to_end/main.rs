@@ -6,6 +6,7 @@ mod alertmanager_cluster;
 mod conditions;
 mod configuration_status;
 mod credentials;
+mod dashboard;
 mod drift;
 mod explain;
 mod monitors;

@@ -1,6 +1,8 @@
 //! `--check-configuration`: what the program that speaks for the reader refuses never replaces the last good file. The object
 //! with which it is refused is found, left out and named.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
 use crate::support::{

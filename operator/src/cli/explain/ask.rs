@@ -203,7 +203,10 @@ async fn at(url: &str, pair: &Pair<'_>, jobs: &[&str]) -> Result<Answer, Silence
     let unanswered =
         |error: &dyn std::error::Error| Silence::Unanswered(format!("--prometheus-url: {}", Causes(error)));
     let uri: Uri = url.trim_end_matches('/').parse().map_err(|error| unanswered(&error))?;
-    let client = Client::try_from(Config::new(uri)).map_err(|error| unanswered(&error))?;
+    let mut config = Config::new(uri);
+    // That it does not answer yet is an answer, too.
+    config.default_retry = false;
+    let client = Client::try_from(config).map_err(|error| unanswered(&error))?;
     answer(&client, "", pair, (url, 0), jobs).await
 }
 
