@@ -97,7 +97,11 @@ cluster_earlier() { echo "$earlier_prometheus_version $earlier_alertmanager_vers
 cluster_versions() {
   local program=$1 version
   shift
-  for version in "$@"; do of_version "$program" "$version" load_version "$program"; done
+  [[ $program == prometheus || $program == alertmanager ]] || die "versions: there is no '$program': use prometheus or alertmanager"
+  for version in "$@"; do
+    [[ $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ ]] || die "versions: '$version' is no version: write it like v3.5.0"
+    of_version "$program" "$version" load_version "$program"
+  done
 }
 
 load_version() {
