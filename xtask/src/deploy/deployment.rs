@@ -111,8 +111,9 @@ fn container() -> Container {
         }]),
         liveness_probe: Some(probe("/healthz")),
         readiness_probe: Some(Probe {
-            // It is ready within a second, and the first probe comes sooner.
+            // It is ready within a second, and the first probe comes sooner. Half a minute without an answer is too long.
             period_seconds: Some(2),
+            failure_threshold: Some(15),
             ..probe("/readyz")
         }),
         resources: Some(ResourceRequirements {

@@ -110,7 +110,14 @@ fn deployment() -> Value {
 }
 
 fn container() -> Value {
-    let probe = |seconds: u8| json!({ "httpGet": { "path": "/healthz", "port": "https", "scheme": "HTTPS" }, "periodSeconds": seconds });
+    // Each takes half a minute without an answer for a failure.
+    let probe = |seconds: u8| {
+        json!({
+            "httpGet": { "path": "/healthz", "port": "https", "scheme": "HTTPS" },
+            "periodSeconds": seconds,
+            "failureThreshold": 30 / seconds,
+        })
+    };
     json!({
         "name": NAME,
         "image": images::ADMISSION_WEBHOOK,
